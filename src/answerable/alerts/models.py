@@ -1,0 +1,65 @@
+"""What is told to whom: notices to posts, deliveries to persons."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from answerable.core.ids import uuid7
+
+
+class Notice(models.Model):
+    """Something a post is told, once (`key`). Read by whoever holds the post."""
+
+    post_id = models.BigIntegerField()
+    matter = models.UUIDField(null=True)
+    code = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict)
+    is_urgent = models.BooleanField(default=False)
+    key = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "alerts_notice"
+        indexes = [
+            models.Index(fields=["post_id", "-at"], name="notice_post"),
+            models.Index(fields=["at"], condition=Q(mailed_at=None), name="notice_unmailed"),
+        ]
+
+
+class Delivery(models.Model):
+    """One message out, with its ledger: what was tried, and what came of it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    matter = models.UUIDField(null=True, db_index=True)
+    channel_id = models.UUIDField(null=True)
+    post_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=10)
+    purpose = models.CharField(max_length=40)
+    language = models.CharField(max_length=10, default="zh-hans")
+    facts = models.JSONField(default=dict)
+    key = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    queued_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    outcome = models.CharField(max_length=200, blank=True)
+    may_be_duplicate = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "alerts_delivery"
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(state="queued"), name="delivery_due"),
+            models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_stalled"),
+        ]

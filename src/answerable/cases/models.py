@@ -1,0 +1,371 @@
+"""Grievances. One case: one complainant, one answerable post, its clocks and its record."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from answerable.core.ids import uuid7
+from answerable.orgs.models import Authority, Place, Post, Staff, Subject, Unit
+
+
+class State(models.TextChoices):
+    REGISTERED = "registered", _("registered")
+    ACCEPTED = "accepted", _("being handled")
+    WAITING = "waiting", _("waiting for the person")
+    DECIDED = "decided", _("decided")
+    REVIEW = "review", _("under review")
+    REREVIEW = "rereview", _("under re-review")
+    PASSED_ON = "passed_on", _("passed on to another body")
+    WITHDRAWN = "withdrawn", _("withdrawn by the person")
+    CLOSED = "closed", _("closed")
+
+
+ENDED = (State.PASSED_ON, State.WITHDRAWN, State.CLOSED)
+
+
+class Privacy(models.TextChoices):
+    ANONYMOUS = "anonymous", _("anonymous")
+    CONFIDENTIAL = "confidential", _("confidential")
+    OPEN = "open", _("open")
+
+
+class Intake(models.TextChoices):
+    PORTAL = "portal", _("portal")
+    COUNTER = "counter", _("counter")
+    PHONE = "phone", _("telephone")
+    LETTER = "letter", _("letter")
+    API = "api", _("open API")
+
+
+class Case(models.Model):
+    """The narrow row that lists and clocks read. Words live in CaseText, identities in parties."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    code = models.CharField(max_length=16, unique=True)
+    secret_mac = models.BinaryField(max_length=32)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    leader_post = models.ForeignKey(Post, models.PROTECT, related_name="+", db_index=False)
+    handler_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    charge_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="+", db_index=False)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False)
+    pack = models.CharField(max_length=64)
+    kind = models.CharField(max_length=40)
+    stage = models.CharField(max_length=16, default="handle")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.REGISTERED)
+    intake = models.CharField(max_length=8, choices=Intake.choices)
+    privacy = models.CharField(max_length=12, choices=Privacy.choices)
+    language = models.CharField(max_length=10)
+    is_conduct = models.BooleanField(default=False)
+    is_shareable = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    registered_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    is_lifted = models.BooleanField(default=False)
+    decided_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=24, blank=True)
+    office_solved = models.BooleanField(null=True)
+    person_solved = models.BooleanField(null=True)
+    rating = models.SmallIntegerField(null=True)
+    lead = models.ForeignKey("self", models.PROTECT, null=True, related_name="joined")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    version = models.IntegerField(default=1)
+    person_seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cases_case"
+        constraints = [
+            models.CheckConstraint(condition=Q(received_at__lte=F("registered_at")), name="received_first"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(state__in=ENDED), name="only_the_ended_have_an_end"
+            ),
+            models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="rating_1_to_5"),
+        ]
+        indexes = [
+            models.Index(
+                F("unit"), F("due_at").asc(nulls_last=True), F("id"), condition=Q(ended_at=None), name="case_open_unit"
+            ),
+            models.Index(
+                F("handler_post"),
+                F("due_at").asc(nulls_last=True),
+                F("id"),
+                condition=Q(ended_at=None),
+                name="case_open_handler",
+            ),
+            models.Index(fields=["unit", "-received_at", "-id"], name="case_unit_newest"),
+        ]
+
+
+class CaseText(models.Model):
+    """The words, and what finds them. `unit_token` keeps the search inside a reader's units."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="text")
+    unit_token = models.CharField(max_length=24)
+    claim = models.TextField()
+    wants = models.TextField(blank=True)
+    place_text = models.CharField(max_length=300, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    shared_summary = models.TextField(blank=True)
+    accused_text = models.TextField(blank=True)
+    tsv = models.GeneratedField(
+        expression=Func(
+            F("unit_token"),
+            F("title"),
+            F("claim"),
+            F("wants"),
+            F("place_text"),
+            function="answerable_search_vector",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        db_table = "cases_text"
+        indexes = [GinIndex(fields=["tsv"], name="case_text_search")]
+
+
+class Involvement(models.Model):
+    """A unit beyond the handling one that sees the case: it supervises, reviews, or received it first."""
+
+    class Capacity(models.TextChoices):
+        SUPERVISES = "supervises"
+        REVIEWS = "reviews"
+        RECEIVED = "received"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="involvements", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    capacity = models.CharField(max_length=12, choices=Capacity.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_involvement"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "unit", "capacity"], name="involved_once_a_capacity")
+        ]
+
+
+class Accused(models.Model):
+    """Whose conduct the case is about. Serves one purpose: to keep them away from it (rights, rule 5)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="accused")
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "cases_accused"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(staff=None, unit__isnull=False) | Q(staff__isnull=False, unit=None),
+                name="accused_is_one_thing",
+            )
+        ]
+
+
+class SteppedAside(models.Model):
+    """A member of staff with an interest: out of this case from now on."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="stepped_aside")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_stepped_aside"
+        constraints = [models.UniqueConstraint(fields=["case", "staff"], name="steps_aside_once")]
+
+
+class Deadline(models.Model):
+    """A clock, opened by one act and met by another. Several run side by side; none is ever restarted."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines")
+    step = models.CharField(max_length=40)
+    is_office = models.BooleanField()
+    is_supervising = models.BooleanField(default=False)
+    lifted_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
+    started_at = models.DateTimeField()
+    late_from = models.DateTimeField()
+    derivation = models.JSONField()
+    opened_seq = models.IntegerField()
+    met_seq = models.IntegerField(null=True)
+    met_at = models.DateTimeField(null=True)
+    voided_seq = models.IntegerField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cases_deadline"
+        constraints = [
+            models.CheckConstraint(condition=Q(late_from__gt=F("started_at")), name="deadline_has_length"),
+            models.CheckConstraint(condition=Q(met_seq=None) | Q(met_at__isnull=False), name="met_has_time"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["late_from"],
+                condition=Q(is_office=True, met_seq=None, voided_seq=None, lifted_at=None, paused_at=None),
+                name="deadline_to_lift",
+            ),
+            models.Index(
+                fields=["remind_at"],
+                condition=Q(met_seq=None, voided_seq=None, paused_at=None, remind_at__isnull=False),
+                name="deadline_to_remind",
+            ),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_seq is None and self.voided_seq is None
+
+
+class Message(models.Model):
+    """The conversation between the office and the person. Both see every line of it."""
+
+    class Kind(models.TextChoices):
+        QUESTION = "question", _("question")
+        ANSWER = "answer", _("answer")
+        ADDITION = "addition", _("addition")
+        REPLY = "reply", _("reply")
+        NOTICE = "notice", _("notice")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    act_seq = models.IntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    from_person = models.BooleanField()
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
+    body = models.TextField()
+    code = models.CharField(max_length=40, blank=True)
+    facts = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_message"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_person=True, post=None) | Q(from_person=False), name="a_person_has_no_post"
+            )
+        ]
+
+
+class Note(models.Model):
+    """An internal note; never leaves the desk, but is part of the record."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    act_seq = models.IntegerField()
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+", db_index=False)
+    body = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_note"
+
+
+class Decision(models.Model):
+    """A written decision of one stage; a draft until it is sent, then never changed."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")
+    stage = models.CharField(max_length=16)
+    outcome = models.CharField(max_length=24, blank=True)
+    parts = models.JSONField(default=dict)
+    language = models.CharField(max_length=10)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+", db_index=False)
+    version = models.IntegerField(default=1)
+    drafted_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    act_seq = models.IntegerField(null=True)
+    letter = models.BinaryField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    delivered_how = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        db_table = "cases_decision"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sent_at=None, act_seq=None) | Q(sent_at__isnull=False, act_seq__isnull=False),
+                name="sent_is_an_act",
+            ),
+            models.UniqueConstraint(fields=["case", "stage"], condition=Q(sent_at=None), name="one_draft_a_stage"),
+        ]
+
+
+class Attachment(models.Model):
+    """A file with the case, sealed under the case's key. Held until a human has checked it (rule 2)."""
+
+    class Check(models.TextChoices):
+        HELD = "held", _("held until checked")
+        CLEARED = "cleared", _("checked")
+        REFUSED = "refused", _("not shown")
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    act_seq = models.IntegerField()
+    from_person = models.BooleanField()
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.IntegerField()
+    sha256 = models.BinaryField(max_length=32)
+    sealed = models.BinaryField(null=True)
+    check_state = models.CharField(max_length=8, choices=Check.choices, default=Check.HELD)
+    virus_state = models.CharField(max_length=16, blank=True)
+    redacts = models.ForeignKey("self", models.PROTECT, null=True, related_name="redacted_copies")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_attachment"
+
+
+class IntakeDraft(models.Model):
+    """A grievance half told: sealed under a key that only the person's return code gives."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    finder = models.BinaryField(max_length=32, unique=True)
+    sealed = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "cases_intake_draft"
+
+
+class Submission(models.Model):
+    """What was already received: a second press, a replay or an offline resend finds the first one's case."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    digest = models.BinaryField(max_length=32)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "cases_submission"
+
+
+class ReservedCode(models.Model):
+    """A receipt code handed to a counter for work without a network."""
+
+    code = models.CharField(max_length=16, primary_key=True)
+    secret_mac = models.BinaryField(max_length=32)
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    reserved_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cases_reserved_code"
+
+
+class SavedView(models.Model):
+    """A work list's filters under a name, for one post."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=600)
+
+    class Meta:
+        db_table = "cases_saved_view"
+        constraints = [models.UniqueConstraint(fields=["post", "name"], name="view_name_once_a_post")]
