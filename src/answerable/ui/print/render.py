@@ -1,0 +1,268 @@
+"""Everything that is printed, from its data to PDF bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from pypdf import PdfReader
+
+from answerable.ui.print import engine, qr, words
+from answerable.ui.print.data import (
+    Body,
+    CaseFileData,
+    Decision,
+    Entry,
+    Letterhead,
+    LetterData,
+    ListData,
+    PlainLetterData,
+    ReceiptData,
+    Remedy,
+    Step,
+)
+from answerable.ui.print.engine import CannotPrint
+from answerable.ui.print.words import Lang, day, moment, plain_day, said, size
+
+__all__ = ["CannotPrint", "case_file", "decision_letter", "list_print", "plain_letter", "receipt", "render"]
+
+GROUP = 4  # characters of a code read out in one breath
+
+
+def render(
+    template: str,
+    data: Mapping[str, Any],
+    *,
+    lang: Lang,
+    made_at: datetime,
+    figures: Mapping[str, str] | None = None,
+) -> bytes:
+    """PDF/A-2b and PDF/UA-1 bytes of a template in `templates/`. See `engine.typeset`."""
+    return engine.typeset(template, data, lang=lang, made_at=made_at, figures=figures)
+
+
+def receipt(data: ReceiptData, lang: Lang) -> bytes:
+    """The receipt with a slip to cut off that bears the secret and neither code, body nor person.
+
+    The slip lies at the foot of the sheet, or on a sheet of its own where the text needs the whole page.
+    Raises ValueError if `follow_url` holds the secret: a QR code is read by whoever sees the paper.
+    """
+    if data.secret and _bare(data.secret) in _bare(data.follow_url):
+        raise ValueError("The address on a receipt must not hold the secret.")
+    rights = ("write", "answer", "closed", "seen", "safe")
+    content = {
+        "title": said("receipt", lang),
+        "body": _body(data.body),
+        "code": grouped(data.code),
+        "secret": _two_lines(grouped(data.secret)) if data.secret else [],
+        "registered_at": moment(data.registered_at, lang),
+        "made_at": moment(data.made_at, lang),
+        "follow_url": data.follow_url,
+        "answering": _answering(data, lang),
+        "who_sees_you": data.who_sees_you,
+        "steps": _steps(data.steps, lang),
+        "how_to_raise": data.how_to_raise or said("receipt_raise_text", lang),
+        "rights": data.rights or [said(f"receipt_right_{right}", lang) for right in rights],
+        "notes": data.notes,
+        "slip_apart": False,
+    }
+    figures = {"follow": qr.svg(data.follow_url)}
+    pdf = render("receipt", content, lang=lang, made_at=data.made_at, figures=figures)
+    if data.secret and len(PdfReader(io.BytesIO(pdf)).pages) > 1:
+        # Cut off a two-sided print, the slip would take words of the other side with it.
+        content["slip_apart"] = True
+        pdf = render("receipt", content, lang=lang, made_at=data.made_at, figures=figures)
+    return pdf
+
+
+def decision_letter(data: LetterData, lang: Lang) -> bytes:
+    """A decision as a letter. QR codes of the record are printed only when given."""
+    figures = {
+        name: qr.svg(payload, robustness=robustness)
+        for name, payload, robustness in (
+            ("record_small", data.record_small, "m"),
+            ("record_full", data.record_full, "l"),
+        )
+        if payload
+    }
+    parts = {
+        "claim": data.claim,
+        "facts": data.facts,
+        "opinion": data.opinion,
+        "legal_basis": data.legal_basis,
+        "outcome": data.outcome,
+        "remedies": _remedies(data.remedies, lang),
+        "in_one_sentence": data.in_one_sentence,
+    }
+    return _letter(data.head, said("letter_decision", lang), parts, lang, figures)
+
+
+def plain_letter(data: PlainLetterData, lang: Lang) -> bytes:
+    """A letter of a few paragraphs, with what happens next and remedies where given."""
+    parts = {
+        "paragraphs": data.paragraphs,
+        "steps": _steps(data.steps, lang),
+        "remedies": _remedies(data.remedies, lang),
+        "subject": data.subject,
+        "confirm_receipt": data.confirm_receipt,
+    }
+    return _letter(data.head, said(f"letter_{data.kind.value}", lang), parts, lang, {})
+
+
+def case_file(data: CaseFileData, lang: Lang) -> bytes:
+    """The whole file of one case: status, deadlines explained, decisions, messages, every act, every look."""
+    content = {
+        "title": _joined(said("file", lang), grouped(data.code)),
+        "body": _body(data.body),
+        "made_at": moment(data.made_at, lang),
+        "made_for": data.made_for,
+        "status": data.status,
+        "subject": data.subject,
+        "asked": data.asked,
+        "facts": data.facts,
+        "clocks": [
+            asdict(clock) | {"by": day(clock.by, lang), "state": clock.state.value} for clock in data.clocks
+        ],
+        "decisions": [_decision(decision, lang) for decision in data.decisions],
+        "messages": [asdict(message) | {"at": moment(message.at, lang)} for message in data.messages],
+        "timeline": [_entry(entry, lang) for entry in data.timeline],
+        "looks": [asdict(look) | {"at": moment(look.at, lang)} for look in data.looks],
+        "attachments": [asdict(file) | {"size": size(file.size)} for file in data.attachments],
+        "notes": data.notes,
+    }
+    return render("case_file", content, lang=lang, made_at=data.made_at)
+
+
+def list_print(data: ListData, lang: Lang) -> bytes:
+    """A work list as a table on A4 landscape, heads repeated on every page.
+
+    Raises ValueError if a row has another number of cells than there are columns.
+    """
+    width = len(data.columns)
+    if not width or any(len(row) != width for row in data.rows):
+        raise ValueError(f"Each row of a printed list needs as many cells as there are columns ({width}).")
+    when = moment(data.made_at, lang)
+    content = {
+        "title": data.title,
+        "body": _body(data.body),
+        "columns": [asdict(column) for column in data.columns],
+        "rows": data.rows,
+        "filters": data.filters,
+        "count": data.total or said("list_count", lang, count=str(len(data.rows))),
+        "printed": said("printed_by", lang, when=when, post=data.made_by)
+        if data.made_by
+        else said("printed", lang, when=when),
+    }
+    return render("list", content, lang=lang, made_at=data.made_at)
+
+
+def grouped(code: str) -> str:
+    """A code in groups that can be read out: `K7QF 9M2T X`. One that already has separators keeps them."""
+    if not code.isalnum():
+        return code
+    return " ".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))
+
+
+def _letter(
+    head: Letterhead, title: str, parts: Mapping[str, Any], lang: Lang, figures: Mapping[str, str]
+) -> bytes:
+    nothing: dict[str, Any] = dict.fromkeys(("claim", "facts", "opinion", "outcome"), "")
+    nothing |= dict.fromkeys(("in_one_sentence", "subject"), "")
+    nothing |= dict.fromkeys(("legal_basis", "remedies", "steps", "paragraphs"), ())
+    content = nothing | {
+        "title": title,
+        "head": _head(head, lang),
+        "made_at": moment(head.made_at, lang),
+        "preview": head.preview,
+        "confirm_receipt": False,
+        **parts,
+    }
+    return render("letter", content, lang=lang, made_at=head.made_at, figures=figures)
+
+
+def _head(head: Letterhead, lang: Lang) -> dict[str, Any]:
+    code = grouped(head.case_code or head.number)
+    return {
+        "body": _body(head.body),
+        "number": head.number,
+        "addressee": head.addressee or [said("letter_to_person", lang, code=code)],
+        "salutation": head.salutation,
+        "signature_post": head.signature_post,
+        "signature_name": head.signature_name,
+        "signed_on": plain_day(head.signed_on, lang),
+        "enclosures": head.enclosures,
+        "copies_to": head.copies_to,
+    }
+
+
+def _body(body: Body) -> dict[str, Any]:
+    return asdict(body)
+
+
+def _steps(steps: Iterable[Step], lang: Lang) -> list[dict[str, str]]:
+    return [{"what": s.what, "by": _day_or(s.by, lang), "why": s.why} for s in steps]
+
+
+def _remedies(remedies: Iterable[Remedy], lang: Lang) -> list[dict[str, str]]:
+    return [asdict(r) | {"until": day(r.until, lang) if r.until else ""} for r in remedies]
+
+
+def _decision(decision: Decision, lang: Lang) -> dict[str, Any]:
+    ways = []
+    for way in decision.remedies:
+        parts = [
+            way.what,
+            way.body,
+            said("until", lang, day=day(way.until, lang)) if way.until else "",
+            way.why,
+        ]
+        ways.append(("；" if lang == "zh-hans" else "; ").join(part for part in parts if part))
+    return asdict(decision) | {"decided_on": plain_day(decision.decided_on, lang), "remedies": ways}
+
+
+def _entry(entry: Entry, lang: Lang) -> dict[str, str]:
+    claimed = ""
+    if entry.claimed_at:
+        when = moment(entry.claimed_at, lang)
+        claimed = (
+            said("file_claimed_by", lang, when=when, who=entry.claimed_by)
+            if entry.claimed_by
+            else said("file_claimed", lang, when=when)
+        )
+    return {
+        "recorded_at": moment(entry.recorded_at, lang),
+        "claimed": claimed,
+        "who": entry.who,
+        "what": entry.what,
+        "note": entry.note,
+    }
+
+
+def _answering(data: ReceiptData, lang: Lang) -> str:
+    if data.answering_unit and data.answering_post:
+        return said("receipt_answers_unit", lang, unit=data.answering_unit, post=data.answering_post)
+    return data.answering_post or data.answering_unit
+
+
+def _day_or(on: date | None, lang: Lang) -> str:
+    return day(on, lang) if on else words.said("no_day", lang)
+
+
+def _joined(name: str, value: str) -> str:
+    return f"{name} {value}"
+
+
+def _two_lines(secret: str) -> list[str]:
+    """A secret on one line, or on two where it is long."""
+    groups = secret.split(" ")
+    if len(groups) <= GROUP:
+        return [secret]
+    half = (len(groups) + 1) // 2
+    return [" ".join(groups[:half]), " ".join(groups[half:])]
+
+
+def _bare(value: str) -> str:
+    return "".join(c for c in value.casefold() if c.isalnum())
