@@ -1,0 +1,369 @@
+"""Deadlines of a case: what each act opens, meets, moves or voids. Pure: no Django, no clock, no I/O.
+
+`apply` is the whole model: given a pack, the open deadlines and an act, it says what changes. Services write
+exactly that. Nothing else moves a date: edits, reassignments, questions and transfers never restart one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.deadline_moves import (
+    CannotExtend,
+    CannotPause,
+    TimeLeft,
+    as_of,
+    extended,
+    paused,
+    reminder_instants,
+    resumed,
+    time_left,
+)
+from answerable.cases.derivations import (
+    WITHDRAWN,
+    Derivation,
+    ExtensionApplied,
+    Pause,
+    Skipped,
+    derive,
+    late_from,
+    recount,
+)
+from answerable.cases.pack_types import PAUSES, Condition, Pack, Step
+from answerable.orgs.calendars import WorkCalendar
+
+__all__ = [
+    "ActFacts",
+    "CannotExtend",
+    "CannotPause",
+    "Change",
+    "Derivation",
+    "ExtensionApplied",
+    "Met",
+    "Moved",
+    "OpenDeadline",
+    "Opened",
+    "Pause",
+    "Skipped",
+    "TimeLeft",
+    "Voided",
+    "apply",
+    "as_of",
+    "derive",
+    "extended",
+    "late_from",
+    "paused",
+    "recount",
+    "reminder_instants",
+    "resumed",
+    "supervising",
+    "time_left",
+]
+
+# Desk work that may be done again at any time. It opens a step once, and never again after the step was met.
+DESK_WORK = frozenset(
+    {
+        ActKind.ACKNOWLEDGED,
+        ActKind.ACCEPTED,
+        ActKind.ASSIGNED,
+        ActKind.CHARGE_TAKEN,
+        ActKind.ASKED,
+        ActKind.ANSWERED,
+        ActKind.ADDED_TO,
+        ActKind.NOTED,
+        ActKind.TOLD,
+    }
+)
+
+
+@dataclass(frozen=True)
+class OpenDeadline:
+    """A deadline that is neither met nor voided. `of`: the deadline that a supervising one watches over."""
+
+    id: Hashable
+    step_code: str
+    derivation: Derivation
+    supervising: bool = False
+    of: Hashable | None = None
+
+
+@dataclass(frozen=True)
+class ActFacts:
+    """What the rules ask about an act, beside its kind and instant.
+
+    `received_at`: when the office first received the matter (a letter: the day it arrived).
+    `happened_at`: when this act truly happened, where it was recorded later; only ever makes a date earlier.
+    `delivered_at`: proven delivery to the person; None while there is no proof.
+    `rung`: which rung's decision this is about (None: the first). `extension`: the number asked for.
+    `step`: the one step that an extension or an order is about (None: every one that allows it).
+    `order_number`: the number on the work order, for steps that take it from there.
+    `lifted`: the id of the late deadline, with case.lifted.
+    `done`: codes of steps already met since the case was registered or last reopened.
+    `restored`: the deadlines that the withdrawal had voided, with case.withdrawal_undone, and `withdrawn_at`.
+    """
+
+    received_at: datetime | None = None
+    happened_at: datetime | None = None
+    delivered_at: datetime | None = None
+    channel: str = "brought"
+    kind: str | None = None
+    urgent: bool = False
+    reachable: bool = True
+    petition_office: bool = False
+    rung: str | None = None
+    extension: int | None = None
+    step: str | None = None
+    order_number: int | None = None
+    act_seq: int = 0
+    lifted: Hashable | None = None
+    done: frozenset[str] = frozenset()
+    restored: tuple[OpenDeadline, ...] = ()
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A clock begins. `of`: the deadline it supervises. `restores`: the id of the voided one that runs on."""
+
+    step_code: str
+    derivation: Derivation
+    supervising: bool = False
+    of: Hashable | None = None
+    restores: Hashable | None = None
+
+
+@dataclass(frozen=True)
+class Met:
+    deadline_id: Hashable
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A date moves, or a pause begins or ends on it; `why_act` is the sequence number of the act."""
+
+    deadline_id: Hashable
+    derivation: Derivation
+    why_act: int
+
+
+@dataclass(frozen=True)
+class Voided:
+    """A clock ends undone; `reason` is the act kind, or "nothing_left_to_supervise"."""
+
+    deadline_id: Hashable
+    reason: str
+
+
+Change = Opened | Met | Moved | Voided
+
+
+def supervising(pack: Pack, at: datetime, calendar: WorkCalendar, *, trigger: str) -> Derivation:
+    """The clock of the level above, from the moment a case was lifted or raised; the number is the pack's."""
+    return derive(pack.supervision, pack, at, calendar, trigger=trigger)
+
+
+@lru_cache(maxsize=512)
+def _condition(text: str | None) -> Condition:
+    return Condition.parse(text)
+
+
+def _holds(step: Step, pack: Pack, act: ActKind, facts: ActFacts) -> bool:
+    if step.condition is None:
+        return True
+    transferred = facts.channel == "transferred" or act is ActKind.TRANSFERRED
+    known = {
+        "transferred": transferred,
+        "brought": not transferred,
+        "petition_office": facts.petition_office,
+        "reachable": facts.reachable,
+        "urgent": facts.urgent,
+        "kind": facts.kind,
+        "rung": facts.rung or pack.ladder[0].code,
+    }
+    return _condition(step.condition).holds(known)
+
+
+def _start(step: Step, act: ActKind, at: datetime, facts: ActFacts) -> datetime | None:
+    """Where the count begins; never later than the act itself. None: the clock does not open (no proof yet)."""
+    if step.on_delivery:
+        return min(facts.delivered_at, at) if facts.delivered_at else None
+    if act in (ActKind.REGISTERED, ActKind.WITHDRAWAL_UNDONE):
+        return min(facts.received_at or at, at)
+    if step.whose == "office" and facts.happened_at:
+        return min(facts.happened_at, at)
+    return at
+
+
+def apply(
+    pack: Pack,
+    open_deadlines: Sequence[OpenDeadline],
+    act: str,
+    at: datetime,
+    *,
+    calendar: WorkCalendar,
+    facts: ActFacts,
+) -> list[Change]:
+    """What `act`, recorded at `at`, changes about the deadlines of a case.
+
+    Order of the answer: met and voided, moved, opened. A step of the pack has at most one open deadline (a
+    supervising one: one for each deadline it watches); while it is open, an office's clock is never restarted
+    and a person's window only ever ends later. A deadline whose step the pack no longer has stays open, so that
+    it is lifted and not lost. Raises CannotExtend for an extension beyond the rule, ValueError for an unknown act.
+    """
+    kind = ActKind(act)
+    ended = _ended(pack, open_deadlines, kind)
+    gone = {change.deadline_id for change in ended}
+    still = [deadline for deadline in open_deadlines if deadline.id not in gone]
+    moved = _moved(still, kind, at, calendar, facts)
+    opened = _lifted(pack, still, kind, at, calendar, facts) or _restored(
+        pack, still, kind, at, calendar, facts
+    )
+    opened += _opened(pack, [*still, *opened], kind, at, calendar, facts)
+    later = [change for change in opened if isinstance(change, Moved)]
+    return [*ended, *moved, *later, *(change for change in opened if isinstance(change, Opened))]
+
+
+def _ended(pack: Pack, open_deadlines: Sequence[OpenDeadline], kind: ActKind) -> list[Met | Voided]:
+    steps = {step.code: step for step in pack.steps}
+    ended: dict[Hashable, Met | Voided] = {}
+    for deadline in open_deadlines:
+        step = steps.get(deadline.step_code)
+        if step is None:
+            continue
+        # Watching over a deadline is done when that one is, not by any kind word in between.
+        if kind in step.met_by and deadline.of is None:
+            ended[deadline.id] = Met(deadline.id)
+        elif kind in step.voided_by:
+            ended[deadline.id] = Voided(deadline.id, kind.value)
+    while True:
+        more: dict[Hashable, Met | Voided] = {}
+        for deadline in open_deadlines:
+            watched = ended.get(deadline.of) if deadline.of is not None else None
+            if watched is not None and deadline.id not in ended:
+                met = isinstance(watched, Met)
+                more[deadline.id] = (
+                    Met(deadline.id) if met else Voided(deadline.id, "nothing_left_to_supervise")
+                )
+        if not more:
+            return list(ended.values())
+        ended |= more
+
+
+def _moved(
+    still: Sequence[OpenDeadline], kind: ActKind, at: datetime, calendar: WorkCalendar, facts: ActFacts
+) -> list[Moved]:
+    if kind is ActKind.EXTENDED:
+        return _extensions(still, at, calendar, facts)
+    moved = []
+    for code, (begins, ends) in PAUSES.items():
+        for deadline in still:
+            now = deadline.derivation
+            if kind is begins and code in now.pausable and not now.open_pause and at < now.late_from:
+                moved.append(Moved(deadline.id, paused(now, code=code, at=at), facts.act_seq))
+            elif kind is ends and now.open_pause and now.open_pause.code == code:
+                again = resumed(now, code=code, at=at, calendar=calendar)
+                moved.append(Moved(deadline.id, again, facts.act_seq))
+    return moved
+
+
+def _extensions(
+    still: Sequence[OpenDeadline], at: datetime, calendar: WorkCalendar, facts: ActFacts
+) -> list[Moved]:
+    if facts.extension is None:
+        raise CannotExtend("not_positive", number=0)
+    chosen = [
+        deadline
+        for deadline in still
+        if deadline.derivation.extension_rule and facts.step in (None, deadline.step_code)
+    ]
+    if not chosen:
+        raise CannotExtend("nothing_to_extend", step=facts.step)
+    return [
+        Moved(
+            deadline.id,
+            extended(
+                deadline.derivation, number=facts.extension, calendar=calendar, act_seq=facts.act_seq, at=at
+            ),
+            facts.act_seq,
+        )
+        for deadline in chosen
+    ]
+
+
+def _lifted(
+    pack: Pack,
+    still: Sequence[OpenDeadline],
+    kind: ActKind,
+    at: datetime,
+    calendar: WorkCalendar,
+    facts: ActFacts,
+) -> list[Opened | Moved]:
+    if kind not in (ActKind.LIFTED, ActKind.RAISED):
+        return []
+    of = facts.lifted if kind is ActKind.LIFTED else None
+    watched = {deadline.of for deadline in still if deadline.supervising}
+    if of in watched or (of is not None and all(deadline.id != of for deadline in still)):
+        return []  # lifted once a deadline; or met while the sweep was on its way
+    step = pack.supervision
+    return [Opened(step.code, supervising(pack, at, calendar, trigger=kind.value), supervising=True, of=of)]
+
+
+def _restored(
+    pack: Pack,
+    still: Sequence[OpenDeadline],
+    kind: ActKind,
+    at: datetime,
+    calendar: WorkCalendar,
+    facts: ActFacts,
+) -> list[Opened | Moved]:
+    """The withdrawn case's clocks run on where they stood; the days in between are not counted, and say so."""
+    if kind is not ActKind.WITHDRAWAL_UNDONE:
+        return []
+    running = {deadline.id for deadline in still}
+    back: list[Opened | Moved] = []
+    for deadline in facts.restored:
+        if deadline.id in running:
+            continue
+        derivation = deadline.derivation
+        since = facts.withdrawn_at
+        if since and since < derivation.late_from and derivation.lifts:
+            away = Pause(WITHDRAWN, since, max(at, since))
+            derivation = recount(replace(derivation, pauses=(*derivation.pauses, away)), calendar, until=at)
+        back.append(
+            Opened(deadline.step_code, derivation, deadline.supervising, deadline.of, restores=deadline.id)
+        )
+    return back
+
+
+def _opened(
+    pack: Pack,
+    still: Sequence[OpenDeadline | Opened | Moved],
+    kind: ActKind,
+    at: datetime,
+    calendar: WorkCalendar,
+    facts: ActFacts,
+) -> list[Opened | Moved]:
+    running = {item.step_code: item for item in still if not isinstance(item, Moved)}
+    changes: list[Opened | Moved] = []
+    for step in pack.steps:
+        if step.supervises or kind not in step.opened_by or not _holds(step, pack, kind, facts):
+            continue
+        if step.code in facts.done and (kind in DESK_WORK or kind is ActKind.WITHDRAWAL_UNDONE):
+            continue
+        start = _start(step, kind, at, facts)
+        if start is None:
+            continue
+        number = facts.order_number if step.by_order and facts.step in (None, step.code) else None
+        derivation = derive(step, pack, start, calendar, trigger=kind.value, number=number)
+        before = running.get(step.code)
+        if before is None:
+            changes.append(Opened(step.code, derivation))
+        elif isinstance(before, Opened) or step.whose == "office":
+            continue
+        elif derivation.late_from > before.derivation.late_from:
+            changes.append(Moved(before.id, derivation, facts.act_seq))
+    return changes
