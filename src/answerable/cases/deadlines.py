@@ -282,6 +282,8 @@ def _extensions(
     ]
     if not chosen:
         raise CannotExtend("nothing_to_extend", step=facts.step)
+    # One that already ran late stays late; it is refused only where nothing is left to extend.
+    in_time = [deadline for deadline in chosen if at < deadline.derivation.late_from] or chosen
     return [
         Moved(
             deadline.id,
@@ -290,7 +292,7 @@ def _extensions(
             ),
             facts.act_seq,
         )
-        for deadline in chosen
+        for deadline in in_time
     ]
 
 

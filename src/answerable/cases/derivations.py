@@ -95,6 +95,12 @@ class Derivation:
         """The pause that still lasts, if any."""
         return next((pause for pause in self.pauses if pause.until is None), None)
 
+    @property
+    def paused_since(self) -> datetime | None:
+        """When the pause that still lasts began, if any."""
+        pause = self.open_pause
+        return pause.since if pause else None
+
     def to_record(self) -> dict[str, Any]:
         """A JSON-safe dict; instants are ISO 8601 in UTC."""
         return {"v": 1, **{item.name: _plain(getattr(self, item.name)) for item in fields(self)}}

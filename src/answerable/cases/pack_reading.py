@@ -301,6 +301,7 @@ def read_pack(text: str) -> tuple[t.Pack | None, list[PackFault]]:
         remedies={key: top.both(f"remedies.{key}", value) for key, value in raw_remedies.items()},
         told=top.each("told", _notice),
         rights_notice=top.each("rights_notice", _notice),
+        paths=top.each("paths", _rule(verified)),
         rules=top.each("rules", _rule(verified)),
     )
     top.finish()

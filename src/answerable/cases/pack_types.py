@@ -174,6 +174,7 @@ class Pack:
     remedies: dict[str, Text] = field(default_factory=dict)  # by stage, i.e. by the code of a rung
     told: tuple[Notice, ...] = ()
     rights_notice: tuple[Notice, ...] = ()
+    paths: tuple[Rule, ...] = ()  # other lawful ways to settle a matter, which the desk tells the person
     rules: tuple[Rule, ...] = ()
 
     def step(self, code: str) -> Step:
