@@ -15,7 +15,6 @@ from answerable.orgs.models import Authority, Place, Post, Staff, Subject, Unit
 class State(models.TextChoices):
     REGISTERED = "registered", _("registered")
     ACCEPTED = "accepted", _("being handled")
-    WAITING = "waiting", _("waiting for the person")
     DECIDED = "decided", _("decided")
     REVIEW = "review", _("under review")
     REREVIEW = "rereview", _("under re-review")
@@ -67,6 +66,8 @@ class Case(models.Model):
     registered_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     is_lifted = models.BooleanField(default=False)
+    is_waiting = models.BooleanField(default=False)
+    is_draft_ready = models.BooleanField(default=False)
     decided_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, blank=True)
@@ -75,6 +76,10 @@ class Case(models.Model):
     rating = models.SmallIntegerField(null=True)
     lead = models.ForeignKey("self", models.PROTECT, null=True, related_name="joined")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    reopened_seq = models.IntegerField(default=0)
+    withdrawn_seq = models.IntegerField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_from = models.CharField(max_length=12, blank=True)
     version = models.IntegerField(default=1)
     person_seen_at = models.DateTimeField(null=True)
 
@@ -89,7 +94,11 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(
-                F("unit"), F("due_at").asc(nulls_last=True), F("id"), condition=Q(ended_at=None), name="case_open_unit"
+                F("unit"),
+                F("due_at").asc(nulls_last=True),
+                F("id"),
+                condition=Q(ended_at=None),
+                name="case_open_unit",
             ),
             models.Index(
                 F("handler_post"),
@@ -292,7 +301,9 @@ class Decision(models.Model):
                 condition=Q(sent_at=None, act_seq=None) | Q(sent_at__isnull=False, act_seq__isnull=False),
                 name="sent_is_an_act",
             ),
-            models.UniqueConstraint(fields=["case", "stage"], condition=Q(sent_at=None), name="one_draft_a_stage"),
+            models.UniqueConstraint(
+                fields=["case", "stage"], condition=Q(sent_at=None), name="one_draft_a_stage"
+            ),
         ]
 
 

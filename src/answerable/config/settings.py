@@ -96,6 +96,10 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+LOCALE_PATHS = [str(folder) for folder in sorted(PACKAGE.glob("*/*/locale"))]
+
+ANSWERABLE_KEY_FILE = os.environ.get("ANSWERABLE_KEY_FILE", "")
+
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("ANSWERABLE_STATIC_ROOT", PACKAGE.parent.parent / "var" / "static"))
 WHITENOISE_USE_FINDERS = True

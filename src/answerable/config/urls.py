@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+import importlib.util
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("new/", include("answerable.cases.portal.urls")),
+    path("case/", include("answerable.cases.person.urls")),
+    path("desk/", include("answerable.cases.desk.urls")),
+]
+
+for _room, _at in [
+    ("answerable.orgs.urls", "desk/organisation/"),
+    ("answerable.alerts.urls", "desk/notices/"),
+    ("answerable.api.urls", "api/v1/"),
+    ("answerable.config.health", ""),
+    ("answerable.ui.urls", ""),
+    ("answerable.site.urls", ""),
+]:
+    if importlib.util.find_spec(_room):
+        urlpatterns.append(path(_at, include(_room)))

@@ -44,6 +44,7 @@ class Unit(Named):
     code = models.SlugField(max_length=40)
     path = ArrayField(models.BigIntegerField(), default=list)
     takes_conduct = models.BooleanField(default=False)
+    is_petition_office = models.BooleanField(default=False)
     phone = models.CharField(max_length=64, blank=True)
     address_zh = models.CharField(max_length=200, blank=True)
     address_en = models.CharField(max_length=200, blank=True)

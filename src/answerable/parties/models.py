@@ -67,3 +67,13 @@ class Tombstone(models.Model):
 
     class Meta:
         db_table = "parties_tombstone"
+
+
+class KnownKey(models.Model):
+    """Marks of the key file's keys, so that a wrong file is noticed at start-up and not at the first look."""
+
+    version = models.IntegerField(primary_key=True)
+    mark = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "parties_known_key"

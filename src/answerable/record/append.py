@@ -67,7 +67,8 @@ def stamp(matter: UUID, now: datetime) -> datetime:
 
 
 def append(
-    kind: str,
+    act: str,
+    /,
     *,
     matter: UUID,
     by: Actor,
@@ -76,10 +77,10 @@ def append(
     happened_at: datetime | None = None,
     claimed_by: str = "",
     new_matter: bool = False,
-    **body: Any,
+    body: Mapping[str, Any] | None = None,
 ) -> Appended:
     """Append one act; see `append_all`."""
-    draft = Draft(str(kind), body, why, happened_at, claimed_by)
+    draft = Draft(str(act), body or {}, why, happened_at, claimed_by)
     return append_all([draft], matter=matter, by=by, at=at, new_matter=new_matter)[0]
 
 
@@ -130,7 +131,9 @@ def append_all(
             },
         )
         rows = cursor.fetchall()
-    return [Appended(id_, n, d.kind, at, leaf) for (id_, n), d, leaf in zip(rows, drafts, leaves, strict=True)]
+    return [
+        Appended(id_, n, d.kind, at, leaf) for (id_, n), d, leaf in zip(rows, drafts, leaves, strict=True)
+    ]
 
 
 def _fields(draft: Draft, *, matter: UUID, seq: int, by: Actor, at: datetime, prev: bytes) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""The only door from a member of staff to a case: 404 for what is not theirs, 403 for a role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from answerable.cases import rules
+from answerable.cases.models import Accused, Case, Involvement, SteppedAside
+from answerable.cases.rules import Doing
+from answerable.core.refusals import NotYours
+from answerable.orgs.models import Post, Staff
+from answerable.orgs.queries import posts_of, subtree
+from answerable.record.actors import Actor, ActorKind
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A member of staff with the posts they hold right now."""
+
+    staff: Staff
+    posts: tuple[Post, ...]
+    unit_ids: tuple[int, ...]
+    member_unit_ids: tuple[int, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(post.role for post in self.posts)
+
+    def post_for(self, doing: Doing, unit_id: int | None = None) -> Post | None:
+        """The post under which they may do this; one in the case's own unit comes first."""
+        able = [post for post in self.posts if post.role in rules.ROLES[doing]]
+        return next((p for p in able if p.unit_id == unit_id), able[0] if able else None)
+
+    def actor(self, doing: Doing = Doing.READ, unit_id: int | None = None) -> Actor:
+        """The actor that their acts are recorded under; raises NotYours where no post of theirs may."""
+        post = self.post_for(doing, unit_id)
+        if post is None:
+            raise NotYours("role_may_not", doing=str(doing))
+        return Actor(ActorKind.STAFF, staff_id=self.staff.pk, post_id=post.pk, unit_id=post.unit_id)
+
+
+def reader_for(staff: Staff, now: datetime) -> Reader:
+    """Load posts and the units that they open: one's own, and those below for roles that lead."""
+    posts = tuple(posts_of(staff, now))
+    own = {post.unit_id for post in posts if post.role in rules.ROLES[Doing.READ]}
+    lead = {post.unit_id for post in posts if post.role in rules.SEES_BELOW}
+    units = own | set(subtree(lead)) if lead else own
+    member: set[int] = set()
+    for post in posts:
+        member.update(post.unit.path or [post.unit_id])
+    return Reader(staff, posts, tuple(sorted(units)), tuple(sorted(member)))
+
+
+def hidden_from(reader: Reader) -> Q:
+    """Conditions under which a case is kept from this reader whatever posts they hold (rules 5 and 28)."""
+    accused = Accused.objects.filter(case=OuterRef("pk")).filter(
+        Q(staff=reader.staff) | Q(unit__in=reader.member_unit_ids)
+    )
+    aside = SteppedAside.objects.filter(case=OuterRef("pk"), staff=reader.staff)
+    return Q(Exists(accused)) | Q(Exists(aside))
+
+
+def readable_cases(reader: Reader) -> QuerySet[Case]:
+    """Every case this reader may see."""
+    involved = Involvement.objects.filter(case=OuterRef("pk"), unit_id__in=reader.unit_ids)
+    return Case.objects.filter(Q(unit_id__in=reader.unit_ids) | Q(Exists(involved))).exclude(
+        hidden_from(reader)
+    )
+
+
+def case_for(reader: Reader, case_id: UUID, doing: Doing = Doing.READ) -> Case:
+    """The case, or Http404 when it is not theirs to see, or NotYours when their role may not do this."""
+    rows = readable_cases(reader).select_related(
+        "text", "unit__authority", "leader_post", "handler_post", "charge_post", "subject", "place"
+    )
+    case = rows.filter(pk=case_id).first()
+    if case is None:
+        raise Http404
+    if reader.post_for(doing, case.unit_id) is None:
+        raise NotYours("role_may_not", doing=str(doing))
+    return case
+
+
+def require(by: Actor, case: Case, doing: Doing, now: datetime) -> None:
+    """The same checks again, under the lock, from the database's present state.
+
+    The system and the person pass: the person's door is their receipt. Raises Http404 or NotYours.
+    """
+    if by.kind is not ActorKind.STAFF:
+        return
+    staff = Staff.objects.get(pk=by.staff_id)
+    reader = reader_for(staff, now)
+    if not any(post.pk == by.post_id for post in reader.posts):
+        raise NotYours("post_not_held", post=by.post_id)
+    if not readable_cases(reader).filter(pk=case.pk).exists():
+        raise Http404
+    post = next(post for post in reader.posts if post.pk == by.post_id)
+    if post.role not in rules.ROLES[doing]:
+        raise NotYours("role_may_not", doing=str(doing))
+
+
+def shown_to(staff: Staff, case_ids: list[Any], now: datetime) -> set[Any]:
+    """Which of these cases a member of staff may see: for notices and digests, which must leak nothing."""
+    reader = reader_for(staff, now)
+    return set(readable_cases(reader).filter(pk__in=case_ids).values_list("pk", flat=True))

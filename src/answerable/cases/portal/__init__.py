@@ -1,0 +1,1 @@
+"""The portal: a person tells their grievance."""

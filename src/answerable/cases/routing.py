@@ -1,0 +1,77 @@
+"""Where a case goes: the responsibility map, and for accusations the first unit they do not touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from answerable.cases import rules
+from answerable.orgs.models import Authority, Place, Post, Subject, Unit
+from answerable.orgs.queries import head_of, holders_of, level_above, responsible_for, root_unit
+
+
+@dataclass(frozen=True)
+class Route:
+    """The handling unit and the leader's post that answers. `is_outside`: the body is reached by letter."""
+
+    unit: Unit
+    leader_post: Post
+    is_outside: bool = False
+
+
+def route_ordinary(authority: Authority, subject: Subject, place: Place | None) -> Route:
+    """By the responsibility map. Raises orgs.queries.Uncovered."""
+    rule = responsible_for(authority, subject, place)
+    return Route(rule.unit, rule.leader_post)
+
+
+def route_conduct(
+    authority: Authority, *, accused_units: Iterable[int], accused_staff: Iterable[int], now: datetime
+) -> Route | None:
+    """Where an accusation goes (rights, rule 5): the conduct units, then upwards, then the outside body.
+
+    Staff accused take their units' heads with them where they are the head. None when even the outside body
+    is not named: `answerable check` fails on that beforehand.
+    """
+    units = frozenset(accused_units)
+    staff = frozenset(accused_staff)
+    candidates, by_id = [], {}
+    for unit in _conduct_path(authority):
+        post = head_of(unit)
+        heads = frozenset(s.pk for s in holders_of(post.pk, now)) if post else frozenset()
+        candidates.append(rules.Candidate(unit.pk, frozenset(unit.path or [unit.pk]), heads))
+        by_id[unit.pk] = unit
+    found = rules.first_untouched(candidates, accused_units=units, accused_staff=staff)
+    if found is not None:
+        post = head_of(by_id[found])
+        if post is not None:
+            return Route(by_id[found], post)
+    return outside_route(authority.conduct_body)
+
+
+def _conduct_path(authority: Authority) -> list[Unit]:
+    """The authority's conduct units, its root, then the same of each body above that works here."""
+    path: list[Unit] = []
+    body: Authority | None = authority
+    while body is not None and not body.is_outside:
+        units = list(Unit.objects.filter(authority=body, takes_conduct=True, closed_on=None).order_by("pk"))
+        root = root_unit(body)
+        path += units + ([root] if root is not None and root not in units else [])
+        body = body.above
+    return path
+
+
+def outside_route(body: Authority | None) -> Route | None:
+    """The root unit and head post that stand for a body outside; they are made with the body."""
+    root = root_unit(body) if body is not None else None
+    post = head_of(root) if root is not None else None
+    return Route(root, post, is_outside=True) if root is not None and post is not None else None
+
+
+def route_above(unit: Unit) -> Route | None:
+    """The level above a unit as a place for a case, or None at the very top."""
+    above = level_above(unit)
+    if above.unit is not None and above.post is not None:
+        return Route(above.unit, above.post)
+    return outside_route(above.outside)

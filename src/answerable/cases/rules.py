@@ -1,0 +1,181 @@
+"""Decisions about a case. Pure: no Django, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from answerable.cases.act_kinds import ActKind
+from answerable.core.sentences import N_, Said
+
+
+class CannotAct(Said):
+    """The state of the case does not allow this act."""
+
+    sentences = {
+        "state_forbids": N_(
+            "This is not possible now: the case is in another state. Reload the page to see it."
+        ),
+        "ladder_ended": N_(
+            "The ladder of reviews ends here. What remains is named on the page: the court, or supervision."
+        ),
+        "already_so": N_("That is already so; nothing was changed."),
+        "nothing_said": N_("Please write something before you send it."),
+        "no_draft": N_("There is no draft to send. Write the decision first."),
+        "not_by_office": N_("Only the person can do this. Ask them; their page has a button for it."),
+        "no_consent": N_("Mediation needs the consent of both sides."),
+        "no_level_above": N_("There is no level above to send this to. Ask the administrator to name one."),
+        "other_authority": N_("This unit belongs to another body. Pass the matter on to it instead."),
+        "same_unit": N_("The case is already with this unit."),
+        "accused_unit": N_(
+            "The accusation is about this unit, so it cannot be given the case. Choose another."
+        ),
+        "post_empty": N_("Nobody holds this post now. Choose another, or ask the administrator to fill it."),
+        "post_of_other_unit": N_("This post belongs to another unit. Hand the case over to that unit first."),
+        "why_missing": N_("Please say why. The person and the record will show your reason."),
+        "file_held": N_("This file has not been checked yet. Check it first; then it can be passed on."),
+        "wrong_file": N_("That file could not be read. Choose it again."),
+        "too_many_files": N_("A case can hold %(limit)s files. Send the rest on paper, or in one document."),
+        "submission_differs": N_(
+            "This form was sent already and is registered as %(receipt)s. What you changed since was not sent: "
+            "add it on the page of your case."
+        ),
+        "changed_after_check": N_("The case changed while you wrote. Look at what is new, then send again."),
+    }
+
+
+class CannotDecide(Said):
+    """A decision lacks what its rule demands."""
+
+    sentences = {
+        "parts_missing": N_("The decision lacks: %(parts)s. Each of these is demanded by the rule."),
+        "outcome_missing": N_("Choose the outcome of the decision."),
+        "outcome_unknown": N_("This outcome is not one that the procedure knows."),
+        "draft_changed": N_("Someone else changed the draft. Their version is shown beside yours."),
+    }
+
+
+class Doing(StrEnum):
+    """What a member of staff may want to do with a case."""
+
+    READ = "read"
+    ACCEPT = "accept"
+    ASSIGN = "assign"
+    HANDLE = "handle"
+    SIGN = "sign"
+    EXTEND = "extend"
+    CHARGE = "charge"
+    LOOK = "look"
+    CHECK_FILE = "check_file"
+    ROUTE = "route"
+    EXPORT = "export"
+
+
+# Which roles may do what, where the case is one they may see at all.
+ROLES: dict[Doing, frozenset[str]] = {
+    Doing.READ: frozenset({"clerk", "handler", "leader", "reviewer", "auditor"}),
+    Doing.ACCEPT: frozenset({"clerk", "handler", "leader", "reviewer"}),
+    Doing.ASSIGN: frozenset({"clerk", "leader", "reviewer"}),
+    Doing.ROUTE: frozenset({"clerk", "leader", "reviewer"}),
+    Doing.HANDLE: frozenset({"clerk", "handler", "leader", "reviewer"}),
+    Doing.SIGN: frozenset({"leader", "reviewer"}),
+    Doing.EXTEND: frozenset({"leader"}),
+    Doing.CHARGE: frozenset({"leader"}),
+    Doing.LOOK: frozenset({"clerk", "handler", "leader", "reviewer"}),
+    Doing.CHECK_FILE: frozenset({"clerk", "handler", "leader", "reviewer"}),
+    Doing.EXPORT: frozenset({"clerk", "handler", "leader", "reviewer", "auditor"}),
+}
+
+# Roles that see the units below theirs too.
+SEES_BELOW = frozenset({"leader", "reviewer", "auditor"})
+
+OPEN = frozenset({"registered", "accepted", "decided", "review", "rereview"})
+WORKING = frozenset({"registered", "accepted", "review", "rereview"})
+ENDED = frozenset({"passed_on", "withdrawn", "closed"})
+
+# In which states an act is possible. What is not named here is possible in every state.
+ALLOWED: dict[ActKind, frozenset[str]] = {
+    ActKind.ACCEPTED: frozenset({"registered"}),
+    ActKind.ASSIGNED: OPEN,
+    ActKind.CHARGE_TAKEN: OPEN,
+    ActKind.ASKED: OPEN,
+    ActKind.EXTENDED: WORKING,
+    ActKind.TRANSFERRED: frozenset({"registered", "accepted"}),
+    ActKind.PASSED_ON: frozenset({"registered", "accepted"}),
+    ActKind.DECIDED: frozenset({"registered", "accepted"}),
+    ActKind.REVIEW_ASKED: frozenset({"decided", "closed"}),
+    ActKind.REREVIEW_ASKED: frozenset({"decided", "closed"}),
+    ActKind.REVIEW_DECIDED: frozenset({"review"}),
+    ActKind.REREVIEW_DECIDED: frozenset({"rereview"}),
+    ActKind.CLOSED: frozenset({"decided"}),
+    ActKind.REOPENED: ENDED,
+    ActKind.WITHDRAWN: OPEN,
+    ActKind.WITHDRAWAL_UNDONE: frozenset({"withdrawn"}),
+    ActKind.MEDIATION_OFFERED: WORKING,
+    ActKind.SOLVED_SAID: frozenset({"decided", "closed"}),
+    ActKind.UNSOLVED_SAID: frozenset({"decided", "closed"}),
+    ActKind.RATED: frozenset({"decided", "closed"}),
+}
+
+
+def require_state(kind: ActKind, state: str) -> None:
+    """Raise CannotAct("state_forbids") where the case's state does not allow the act."""
+    allowed = ALLOWED.get(kind)
+    if allowed is not None and state not in allowed:
+        raise CannotAct("state_forbids", act=str(kind), state=state)
+
+
+@dataclass(frozen=True)
+class StageActs:
+    """What a stage of the ladder is called in acts and states."""
+
+    state: str
+    decided: ActKind
+    asked: ActKind | None
+    next_stage: str | None
+
+
+STAGES: dict[str, StageActs] = {
+    "handle": StageActs("accepted", ActKind.DECIDED, None, "review"),
+    "review": StageActs("review", ActKind.REVIEW_DECIDED, ActKind.REVIEW_ASKED, "rereview"),
+    "rereview": StageActs("rereview", ActKind.REREVIEW_DECIDED, ActKind.REREVIEW_ASKED, None),
+}
+
+
+def missing_parts(parts: dict[str, str], required: tuple[str, ...]) -> list[str]:
+    """Codes of the required parts of a decision that are empty."""
+    return [code for code in required if not parts.get(code, "").strip()]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A unit that could handle an accusation: who heads it, and which units contain it."""
+
+    unit_id: int
+    path: frozenset[int]
+    head_staff: frozenset[int]
+
+
+def first_untouched(
+    candidates: list[Candidate], *, accused_units: frozenset[int], accused_staff: frozenset[int]
+) -> int | None:
+    """The first unit that the accusation does not touch (rights, rule 5), or None.
+
+    A unit is touched when it, or a unit it belongs to, is accused, when someone accused heads it, or when
+    nobody heads it.
+    """
+    for candidate in candidates:
+        if candidate.path & accused_units:
+            continue
+        if not candidate.head_staff or candidate.head_staff <= accused_staff:
+            continue
+        if candidate.head_staff & accused_staff:
+            continue
+        return candidate.unit_id
+    return None
+
+
+def next_due(deadlines: list[tuple[datetime, bool, bool]]) -> datetime | None:
+    """The earliest late instant among (late_from, is_office, is_running) rows that bind the office."""
+    return min((late for late, is_office, is_running in deadlines if is_office and is_running), default=None)

@@ -1,0 +1,194 @@
+"""Decisions: drafted, checked for the parts that the rule demands, signed, sent, delivered; and the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from answerable.cases import access, rules, steps
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.digests import digest
+from answerable.cases.models import Case, Decision, Message
+from answerable.cases.packs import load_pack
+from answerable.cases.rules import CannotAct, CannotDecide, Doing
+from answerable.record.actors import Actor
+
+
+@transaction.atomic(durable=True)
+def draft_decision(
+    *,
+    case_id: UUID,
+    outcome: str,
+    parts: Mapping[str, str],
+    by: Actor,
+    seen_draft: int,
+    now: datetime,
+    is_ready: bool = False,
+) -> Decision:
+    """Keep a draft of the present stage's decision. `seen_draft` is the draft's version shown (0: none).
+
+    `is_ready` puts it before the leader for signature. Raises CannotDecide("draft_changed").
+    """
+    case = steps.lock_case(case_id)
+    access.require(by, case, Doing.HANDLE, now)
+    rules.require_state(rules.STAGES[case.stage].decided, case.state)
+    draft = Decision.objects.filter(case=case, stage=case.stage, sent_at=None).first()
+    if (draft.version if draft else 0) != seen_draft:
+        raise CannotDecide("draft_changed")
+    if draft is None:
+        draft = Decision(case=case, stage=case.stage, unit=case.unit, version=0)
+    draft.outcome, draft.parts, draft.language = outcome, dict(parts), case.language
+    draft.post_id = by.post_id
+    draft.version += 1
+    draft.drafted_at = now
+    draft.save()
+    steps.act(
+        case,
+        ActKind.NOTED,
+        by=by,
+        now=now,
+        set={"is_draft_ready": is_ready},
+        body={"draft": draft.version, "ready": is_ready, "sha256": parts_digest(outcome, parts)},
+        clocks=False,
+    )
+    return draft
+
+
+def parts_digest(outcome: str, parts: Mapping[str, str]) -> str:
+    return digest(json.dumps({"outcome": outcome, "parts": dict(parts)}, sort_keys=True, ensure_ascii=False))
+
+
+@transaction.atomic(durable=True)
+def send_decision(
+    *,
+    case_id: UUID,
+    outcome: str,
+    parts: Mapping[str, str],
+    by: Actor,
+    seen_version: int,
+    now: datetime,
+    office_solved: bool | None = None,
+) -> Decision:
+    """Sign and send the decision of the present stage (art. 32 where the pack is cn-xinfang-2022).
+
+    The person can read it at once on their page. Their window opens when delivery is proven: see
+    `deliver_decision`. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing).
+    """
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.SIGN, now)
+    stage = rules.STAGES[case.stage]
+    rules.require_state(stage.decided, case.state)
+    _check_parts(case, outcome, parts)
+    draft = Decision.objects.filter(case=case, stage=case.stage, sent_at=None).first()
+    decision = draft or Decision(case=case, stage=case.stage, unit=case.unit, drafted_at=now)
+    done = steps.act(
+        case,
+        stage.decided,
+        by=by,
+        now=now,
+        set={
+            "state": "decided",
+            "decided_at": now,
+            "outcome": outcome,
+            "office_solved": office_solved,
+            "is_waiting": False,
+            "is_draft_ready": False,
+        },
+        body={"stage": case.stage, "outcome": outcome, "sha256": parts_digest(outcome, parts)},
+    )
+    decision.outcome, decision.parts, decision.language = outcome, dict(parts), case.language
+    decision.unit, decision.post_id = case.unit, by.post_id
+    decision.sent_at, decision.act_seq = done.at, done.seq
+    decision.save()
+    steps.say(
+        case,
+        done,
+        Message.Kind.NOTICE,
+        by=by,
+        code="decided",
+        facts={"decision": decision.pk, "outcome": outcome},
+    )
+    return decision
+
+
+def _check_parts(case: Case, outcome: str, parts: Mapping[str, str]) -> None:
+    pack = load_pack(case.pack)
+    if not outcome:
+        raise CannotDecide("outcome_missing")
+    if outcome not in {o.code for o in pack.outcomes}:
+        raise CannotDecide("outcome_unknown")
+    required = tuple(p.code for p in pack.decision_parts if p.required)
+    missing = rules.missing_parts(dict(parts), required)
+    if missing:
+        titles = {p.code: p.title for p in pack.decision_parts}
+        named = ", ".join(titles[code].in_language("en") for code in missing)
+        raise CannotDecide("parts_missing", parts=named, codes=missing)
+
+
+@transaction.atomic(durable=True)
+def deliver_decision(
+    *, decision_id: int, how: str, by: Actor, now: datetime, delivered_at: datetime | None = None
+) -> Decision:
+    """Record proven delivery (opened on the person's page, handed over, signed for by post).
+
+    The person's window opens with it (rule 7). A second proof changes nothing. `delivered_at` is a claimed
+    instant before now, e.g. the day on a postal slip.
+    """
+    case_id = Decision.objects.values_list("case_id", flat=True).get(pk=decision_id, sent_at__isnull=False)
+    case = steps.lock_case(case_id)
+    decision = Decision.objects.get(pk=decision_id)
+    if decision.delivered_at is not None:
+        return decision
+    access.require(by, case, Doing.HANDLE, now)
+    at = max(min(delivered_at or now, now), decision.sent_at or now)
+    steps.act(
+        case,
+        ActKind.DECISION_DELIVERED,
+        by=by,
+        now=now,
+        body={"stage": decision.stage, "how": how},
+        happened_at=at if at < now else None,
+        claimed_by=f"post {by.post_id}" if at < now else "",
+        facts={"delivered_at": at, "rung": decision.stage},
+    )
+    decision.delivered_at, decision.delivered_how = at, how
+    decision.save(update_fields=["delivered_at", "delivered_how"])
+    return decision
+
+
+@transaction.atomic(durable=True)
+def close_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: datetime, why: str = "") -> Case:
+    """Close a decided case. The person's own word stays open to them, and so does reopening."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.HANDLE, now)
+    done = steps.act(
+        case, ActKind.CLOSED, by=by, now=now, set={"state": "closed", "ended_at": now}, why=why, body={}
+    )
+    steps.say(case, done, Message.Kind.NOTICE, why, by=by, code="closed")
+    return case
+
+
+@transaction.atomic(durable=True)
+def reopen_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: datetime, why: str) -> Case:
+    """Open an ended case again; a new handling limit runs from now beside what the file shows already."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.ASSIGN, now)
+    if not why.strip():
+        raise CannotAct("why_missing")
+    if case.state == "withdrawn":
+        raise CannotAct("not_by_office")
+    done = steps.act(
+        case,
+        ActKind.REOPENED,
+        by=by,
+        now=now,
+        set={"state": "accepted", "stage": "handle", "ended_at": None},
+        why=why.strip(),
+    )
+    Case.objects.filter(pk=case.pk).update(reopened_seq=done.seq)
+    steps.say(case, done, Message.Kind.NOTICE, why.strip(), by=by, code="reopened")
+    return case

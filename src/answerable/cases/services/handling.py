@@ -1,0 +1,286 @@
+"""What the desk does with a case before it is decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from answerable.cases import access, routing, steps
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.digests import digest
+from answerable.cases.models import Accused, Case, CaseText, Involvement, Message, Note, SteppedAside
+from answerable.cases.rules import CannotAct, Doing
+from answerable.orgs.models import Authority, Post, Unit
+from answerable.orgs.queries import is_filled
+from answerable.record.actors import Actor
+
+
+def _said(text: str, code: str = "nothing_said") -> str:
+    if not text.strip():
+        raise CannotAct(code)
+    return text.strip()
+
+
+@transaction.atomic(durable=True)
+def accept_case(*, case_id: UUID, by: Actor, seen_version: int, now: datetime, title: str = "") -> Case:
+    """Accept a registered case for handling; the person is told by the page. `title` is the office's own."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.ACCEPT, now)
+    if title.strip():
+        CaseText.objects.filter(case=case).update(title=title.strip())
+    done = steps.act(
+        case, ActKind.ACCEPTED, by=by, now=now, set={"state": "accepted"}, body={"unit": case.unit_id}
+    )
+    steps.say(case, done, Message.Kind.NOTICE, by=by, code="accepted", facts={"unit": case.unit_id})
+    return case
+
+
+@transaction.atomic(durable=True)
+def assign_case(
+    *, case_id: UUID, to_post: int | None, by: Actor, seen_version: int | None, now: datetime, why: str = ""
+) -> Case:
+    """Give the case to a post of its unit, or back to the unit (None). The clock does not move."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.ASSIGN, now)
+    if to_post == case.handler_post_id:
+        raise CannotAct("already_so")
+    if to_post is not None:
+        _require_able(case, Post.objects.get(pk=to_post), now)
+    steps.act(
+        case,
+        ActKind.ASSIGNED,
+        by=by,
+        now=now,
+        set={"handler_post_id": to_post},
+        body={"from": case.handler_post_id, "to": to_post},
+        why=why,
+        clocks=False,
+    )
+    return case
+
+
+def _require_able(case: Case, post: Post, now: datetime) -> None:
+    if post.unit_id != case.unit_id:
+        raise CannotAct("post_of_other_unit")
+    if not is_filled(post.pk, now):
+        raise CannotAct("post_empty")
+
+
+@transaction.atomic(durable=True)
+def take_charge(*, case_id: UUID, by: Actor, seen_version: int, now: datetime, why: str = "") -> Case:
+    """A leader carries the case to its end under their own post (包案, art. 18)."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.CHARGE, now)
+    if case.charge_post_id == by.post_id:
+        raise CannotAct("already_so")
+    done = steps.act(
+        case,
+        ActKind.CHARGE_TAKEN,
+        by=by,
+        now=now,
+        set={"charge_post_id": by.post_id},
+        body={"from": case.charge_post_id, "to": by.post_id},
+        why=why,
+        clocks=False,
+    )
+    steps.say(case, done, Message.Kind.NOTICE, by=by, code="charge_taken", facts={"post": by.post_id})
+    return case
+
+
+@transaction.atomic(durable=True)
+def ask_person(*, case_id: UUID, text: str, by: Actor, seen_version: int, now: datetime) -> Message:
+    """Ask the person something. Pauses nothing unless the pack says so."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.HANDLE, now)
+    text = _said(text)
+    done = steps.act(
+        case, ActKind.ASKED, by=by, now=now, set={"is_waiting": True}, body={"sha256": digest(text)}
+    )
+    return steps.say(case, done, Message.Kind.QUESTION, text, by=by)
+
+
+@transaction.atomic(durable=True)
+def reply_to_person(
+    *, case_id: UUID, text: str, by: Actor, seen_version: int | None, now: datetime
+) -> Message:
+    """Write to the person without deciding: an interim reply."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.HANDLE, now)
+    text = _said(text)
+    done = steps.act(case, ActKind.REPLIED, by=by, now=now, body={"sha256": digest(text)})
+    return steps.say(case, done, Message.Kind.REPLY, text, by=by)
+
+
+@transaction.atomic(durable=True)
+def note_case(*, case_id: UUID, text: str, by: Actor, now: datetime) -> Note:
+    """Write an internal note. It needs no seen version: nothing can be overwritten by it."""
+    case = steps.lock_case(case_id)
+    access.require(by, case, Doing.HANDLE, now)
+    text = _said(text)
+    done = steps.act(case, ActKind.NOTED, by=by, now=now, body={"sha256": digest(text)}, clocks=False)
+    return Note.objects.create(case=case, act_seq=done.seq, post_id=by.post_id, body=text, at=done.at)
+
+
+@transaction.atomic(durable=True)
+def extend_case(*, case_id: UUID, number: int, why: str, by: Actor, seen_version: int, now: datetime) -> Case:
+    """Extend the handling limit as the pack allows; the leader who calls this approves it (art. 34).
+
+    Raises deadlines.CannotExtend: not extendable, too long, too often, or too late.
+    """
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.EXTEND, now)
+    why = _said(why, "why_missing")
+    done = steps.act(
+        case,
+        ActKind.EXTENDED,
+        by=by,
+        now=now,
+        body={"number": number},
+        why=why,
+        facts={"extension": number},
+    )
+    steps.say(
+        case, done, Message.Kind.NOTICE, why, by=by, code="extended", facts={"until": _iso(case.due_at)}
+    )
+    return case
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+@transaction.atomic(durable=True)
+def transfer_case(
+    *, case_id: UUID, to_unit: int, why: str, by: Actor, seen_version: int, now: datetime
+) -> Case:
+    """Hand the case to another unit of this installation, with the reason. No clock restarts.
+
+    The new unit may object (5 working days under the pack that says so); the person sees where it went.
+    """
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.ROUTE, now)
+    why = _said(why, "why_missing")
+    unit = Unit.objects.select_related("authority").get(pk=to_unit)
+    if unit.pk == case.unit_id:
+        raise CannotAct("same_unit")
+    if Accused.objects.filter(case=case, unit_id__in=unit.path).exists():
+        raise CannotAct("accused_unit")
+    target = _target(unit)
+    previous = case.unit
+    steps.involve(case, previous, Involvement.Capacity.RECEIVED, at=now)
+    steps.move_to_unit(case, target.unit, target.leader_post)
+    done = steps.act(
+        case,
+        ActKind.TRANSFERRED,
+        by=by,
+        now=now,
+        set={
+            "unit": target.unit,
+            "leader_post": target.leader_post,
+            "handler_post_id": None,
+            "state": "registered",
+        },
+        body={"from": previous.pk, "to": unit.pk},
+        why=why,
+        facts={"channel": "transferred"},
+    )
+    steps.say(case, done, Message.Kind.NOTICE, why, by=by, code="transferred", facts={"unit": unit.pk})
+    return case
+
+
+def _target(unit: Unit) -> routing.Route:
+    from answerable.orgs.queries import head_of
+
+    post = head_of(unit)
+    if post is None:
+        raise CannotAct("post_empty")
+    return routing.Route(unit, post)
+
+
+@transaction.atomic(durable=True)
+def object_to_transfer(*, case_id: UUID, why: str, by: Actor, seen_version: int, now: datetime) -> Case:
+    """Object to a transfer, with reasons; the sender must agree (art. 23). Until then the case stays here."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.ROUTE, now)
+    why = _said(why, "why_missing")
+    steps.act(case, ActKind.TRANSFER_OBJECTED, by=by, now=now, body={"unit": case.unit_id}, why=why)
+    return case
+
+
+@transaction.atomic(durable=True)
+def pass_on(*, case_id: UUID, to: int, why: str, by: Actor, seen_version: int, now: datetime) -> Case:
+    """Someone else's matter: registered here, passed on with the reason, and the person told where."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.ROUTE, now)
+    why = _said(why, "why_missing")
+    body = Authority.objects.get(pk=to)
+    done = steps.act(
+        case,
+        ActKind.PASSED_ON,
+        by=by,
+        now=now,
+        set={"state": "passed_on", "ended_at": now},
+        body={"to": body.pk},
+        why=why,
+    )
+    steps.say(case, done, Message.Kind.NOTICE, why, by=by, code="passed_on", facts={"authority": body.pk})
+    return case
+
+
+@transaction.atomic(durable=True)
+def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> None:
+    """Someone with an interest steps aside with one act; the case goes back to the unit (art. 28)."""
+    case = steps.lock_case(case_id)
+    access.require(by, case, Doing.HANDLE, now)
+    SteppedAside.objects.get_or_create(case=case, staff_id=by.staff_id, defaults={"at": now})
+    back = {"handler_post_id": None} if case.handler_post_id == by.post_id else {}
+    steps.act(
+        case,
+        ActKind.STEPPED_ASIDE,
+        by=by,
+        now=now,
+        set=back,
+        body={"staff": by.staff_id},
+        why=why,
+        clocks=False,
+    )
+
+
+@transaction.atomic(durable=True)
+def name_accused(
+    *, case_id: UUID, staff: list[int], units: list[int], by: Actor, seen_version: int, now: datetime
+) -> Case:
+    """Name whose conduct the case is about, and move it where the accusation does not reach (rule 5)."""
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.ROUTE, now)
+    Accused.objects.bulk_create([Accused(case=case, staff_id=pk) for pk in staff])
+    Accused.objects.bulk_create([Accused(case=case, unit_id=pk) for pk in units])
+    rows = Accused.objects.filter(case=case)
+    route = routing.route_conduct(
+        case.authority,
+        accused_units=[r.unit_id for r in rows if r.unit_id],
+        accused_staff=[r.staff_id for r in rows if r.staff_id],
+        now=now,
+    )
+    if route is None:
+        raise CannotAct("no_level_above")
+    moved = route.unit.pk != case.unit_id
+    steps.move_to_unit(case, route.unit, route.leader_post)
+    steps.act(
+        case,
+        ActKind.CONFLICT_ESCALATED,
+        by=by,
+        now=now,
+        set={
+            "is_conduct": True,
+            "is_shareable": False,
+            "unit": route.unit,
+            "leader_post": route.leader_post,
+            "handler_post_id": None if moved else case.handler_post_id,
+        },
+        body={"staff": staff, "units": units, "to": route.unit.pk},
+        clocks=False,
+    )
+    return case

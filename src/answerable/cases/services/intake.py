@@ -1,0 +1,240 @@
+"""A case comes in: always registered, never refused (rights, rule 3)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from answerable.cases import files, routing, steps
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.digests import digest
+from answerable.cases.models import (
+    Accused,
+    Case,
+    CaseText,
+    Deadline,
+    Intake,
+    Privacy,
+    ReservedCode,
+    Submission,
+)
+from answerable.cases.packs import load_pack
+from answerable.cases.rules import CannotAct
+from answerable.core import codes
+from answerable.core.ids import uuid7
+from answerable.orgs.models import Authority, Place, Subject
+from answerable.orgs.queries import calendar_of
+from answerable.parties import keys
+from answerable.parties.steps import ChannelWish, Identity, seal_parties
+from answerable.record.actors import Actor
+from answerable.record.append import append
+
+SECRET_PURPOSE = "receipt secrets"  # noqa: S105 - a purpose, not a secret
+REPEAT_WINDOW = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person told, cleaned by the form that took it.
+
+    `received_at` is the instant of first receipt where it lies before `now` (a letter's day of arrival),
+    claimed by the clerk. `submission` is any bytes that a resend repeats (form token, idempotency key).
+    """
+
+    authority: Authority
+    subject: Subject
+    claim: str
+    kind: str
+    language: str
+    intake: str = Intake.PORTAL
+    privacy: str = Privacy.ANONYMOUS
+    place: Place | None = None
+    place_text: str = ""
+    wants: str = ""
+    identities: tuple[Identity, ...] = ()
+    channel: ChannelWish | None = None
+    is_conduct: bool = False
+    accused_text: str = ""
+    accused_units: tuple[int, ...] = ()
+    accused_staff: tuple[int, ...] = ()
+    is_shareable: bool = False
+    received_at: datetime | None = None
+    submission: bytes = b""
+    lead: Case | None = None
+    reserved: ReservedCode | None = None
+    files: tuple[files.Accepted, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The case and its receipt. `secret` is None when a resend found the case already registered."""
+
+    case: Case
+    code: str
+    secret: str | None
+    is_repeat: bool = False
+
+
+@transaction.atomic(durable=True)
+def register_case(told: Told, *, by: Actor, now: datetime) -> Registered:
+    """Register a case, route it, open its clocks and give the receipt.
+
+    A repeated `submission` returns the first one's case: its secret is not shown again. Raises
+    orgs.queries.Uncovered only where the responsibility map has a hole, which `answerable check` names.
+    """
+    case_id = uuid7()
+    if told.submission and not _claim_submission(told, case_id, now):
+        return _repeated(told, now)
+    code, secret = _receipt(told)
+    route = _route(told, now)
+    pack = load_pack(told.authority.pack)
+    received = min(told.received_at or now, now)
+    case = Case(
+        id=case_id,
+        code=code,
+        secret_mac=told.reserved.secret_mac if told.reserved else _mac(code, secret),
+        authority=told.authority,
+        unit=route.unit,
+        leader_post=route.leader_post,
+        subject=told.subject,
+        place=told.place,
+        pack=pack.code,
+        kind=told.kind,
+        intake=told.intake,
+        privacy=told.privacy,
+        language=told.language,
+        is_conduct=told.is_conduct,
+        is_shareable=told.is_shareable and not told.is_conduct,
+        received_at=received,
+        registered_at=now,
+        lead=told.lead,
+    )
+    done = append(
+        ActKind.REGISTERED,
+        matter=case.pk,
+        by=by,
+        at=now,
+        new_matter=True,
+        happened_at=received if received < now else None,
+        claimed_by=f"post {by.post_id}" if received < now else "",
+        body=_body(told, case),
+    )
+    clocks = steps.open_clocks(case, pack, calendar_of(told.authority), ActKind.REGISTERED, done)
+    case.save(force_insert=True)
+    _write_words(told, case)
+    Deadline.objects.bulk_create(clocks)
+    if told.identities or told.channel:
+        confidential = told.privacy != Privacy.OPEN
+        seal_parties(case.pk, list(told.identities), confidential=confidential, wish=told.channel)
+    _write_accused(told, case)
+    if told.files:
+        files.attach(case, told.files, by=by, now=now)
+    return Registered(case, code, secret)
+
+
+def _body(told: Told, case: Case) -> dict[str, object]:
+    return {
+        "code": case.code,
+        "unit": case.unit_id,
+        "leader_post": case.leader_post_id,
+        "subject": case.subject_id,
+        "place": case.place_id,
+        "kind": case.kind,
+        "pack": case.pack,
+        "intake": case.intake,
+        "privacy": case.privacy,
+        "claim_sha256": digest(told.claim),
+        "wants_sha256": digest(told.wants),
+        "identities": len(told.identities),
+        "channel": told.channel.kind if told.channel else "",
+        "files": len(told.files),
+    }
+
+
+def _receipt(told: Told) -> tuple[str, str | None]:
+    """Code and secret; both are on the counter's paper already where the code was reserved.
+
+    A resend must be able to show the same secret although only its digest is stored, so the secret follows
+    from the submission's random token under a key of the key file.
+    """
+    if told.reserved is not None:
+        return told.reserved.code, None
+    if not told.submission:
+        return codes.new_code(), codes.new_secret()
+    seed = hmac.digest(keys.derived("secrets of repeatable submissions"), told.submission, "sha256")
+    return codes.new_code(), codes.new_secret(random.Random(seed))  # noqa: S311 - seeded by a keyed digest
+
+
+def _mac(code: str, secret: str | None) -> bytes:
+    return codes.hash_secret(keys.derived(SECRET_PURPOSE), code, secret or "")
+
+
+def _route(told: Told, now: datetime) -> routing.Route:
+    if told.is_conduct:
+        found = routing.route_conduct(
+            told.authority, accused_units=told.accused_units, accused_staff=told.accused_staff, now=now
+        )
+        if found is not None:
+            return found
+    return routing.route_ordinary(told.authority, told.subject, told.place)
+
+
+def _write_words(told: Told, case: Case) -> None:
+    CaseText.objects.bulk_create(
+        [
+            CaseText(
+                case=case,
+                unit_token=str(case.unit_id),
+                claim=told.claim,
+                wants=told.wants,
+                place_text=told.place_text,
+                accused_text=told.accused_text,
+            )
+        ]
+    )
+
+
+def _write_accused(told: Told, case: Case) -> None:
+    rows = [Accused(case=case, unit_id=unit) for unit in told.accused_units]
+    rows += [Accused(case=case, staff_id=staff) for staff in told.accused_staff]
+    if rows:
+        Accused.objects.bulk_create(rows)
+    if told.reserved is not None:
+        ReservedCode.objects.filter(pk=told.reserved.pk).update(used_at=case.registered_at)
+
+
+def _submission_key(told: Told) -> bytes:
+    return hashlib.sha256(b"answerable/submission/v1\0" + told.submission).digest()
+
+
+def _told_digest(told: Told) -> bytes:
+    return hashlib.sha256("\0".join([told.claim, told.wants, told.subject.code]).encode()).digest()
+
+
+def _claim_submission(told: Told, case_id: UUID, now: datetime) -> bool:
+    """Whether this is the first time; a second sender waits here for the first one's commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_submission (key, case_id, digest, at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [_submission_key(told), case_id, _told_digest(told), now],
+        )
+        return cursor.rowcount == 1
+
+
+def _repeated(told: Told, now: datetime) -> Registered:
+    row = Submission.objects.select_related("case").get(pk=_submission_key(told))
+    if bytes(row.digest) != _told_digest(told):
+        raise CannotAct("submission_differs", receipt=row.case.code)
+    fresh = now - row.at < REPEAT_WINDOW and told.reserved is None
+    secret = _receipt(told)[1] if fresh else None
+    if secret and not codes.verify_secret(
+        keys.derived(SECRET_PURPOSE), row.case.code, secret, bytes(row.case.secret_mac)
+    ):
+        secret = None
+    return Registered(row.case, row.case.code, secret, is_repeat=True)

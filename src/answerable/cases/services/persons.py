@@ -1,0 +1,200 @@
+"""What the person does. Their receipt is the door; nothing here asks who they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from answerable.cases import files, routing, rules, steps
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.digests import digest
+from answerable.cases.models import Case, Decision, Involvement, Message
+from answerable.cases.packs import load_pack
+from answerable.cases.rules import CannotAct
+from answerable.cases.services.deciding import deliver_decision
+from answerable.parties.steps import ChannelWish, replace_channel
+from answerable.record.actors import Actor
+
+PERSON = Actor.person()
+
+
+@transaction.atomic(durable=True)
+def write(
+    *, case_id: UUID, text: str, now: datetime, by: Actor = PERSON, attached: tuple[files.Accepted, ...] = ()
+) -> Message:
+    """The person writes: an answer while the office waits for one, else an addition. Possible in any state."""
+    case = steps.lock_case(case_id)
+    if not text.strip() and not attached:
+        raise CannotAct("nothing_said")
+    kind = ActKind.ANSWERED if case.is_waiting else ActKind.ADDED_TO
+    done = steps.act(
+        case, kind, by=by, now=now, set={"is_waiting": False}, body={"sha256": digest(text.strip())}
+    )
+    if attached:
+        files.attach(case, attached, by=by, now=done.at)
+    shown = Message.Kind.ANSWER if kind is ActKind.ANSWERED else Message.Kind.ADDITION
+    return steps.say(case, done, shown, text.strip(), by=by)
+
+
+@transaction.atomic(durable=True)
+def withdraw(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case:
+    """Only the person withdraws (rule 4). Undone by one click; counted apart."""
+    case = steps.lock_case(case_id)
+    before = case.state
+    done = steps.act(
+        case,
+        ActKind.WITHDRAWN,
+        by=by,
+        now=now,
+        set={"state": "withdrawn", "ended_at": now, "withdrawn_from": before, "withdrawn_at": now},
+        body={"from": before},
+    )
+    Case.objects.filter(pk=case.pk).update(withdrawn_seq=done.seq)
+    case.withdrawn_seq = done.seq
+    return case
+
+
+@transaction.atomic(durable=True)
+def undo_withdrawal(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case:
+    """Take a withdrawal back: the case stands where it stood, with the clocks it had."""
+    case = steps.lock_case(case_id)
+    steps.act(
+        case,
+        ActKind.WITHDRAWAL_UNDONE,
+        by=by,
+        now=now,
+        set={"state": case.withdrawn_from or "accepted", "ended_at": None},
+    )
+    return case
+
+
+@transaction.atomic(durable=True)
+def raise_case(*, case_id: UUID, now: datetime, text: str = "", by: Actor = PERSON) -> Case:
+    """Raise the case to the level above: at any time, one click (rule 3). The lower post and its date stay."""
+    case = steps.lock_case(case_id)
+    to = next_level(case)
+    if to is None:
+        to = routing.Route(case.unit, case.leader_post)
+    done = steps.act(
+        case,
+        ActKind.RAISED,
+        by=by,
+        now=now,
+        body={"to": to.unit.pk, "sha256": digest(text.strip())},
+        to=to,
+    )
+    steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=done.at)
+    steps.say(
+        case, done, Message.Kind.ADDITION, text.strip(), by=by, code="raised", facts={"unit": to.unit.pk}
+    )
+    return case
+
+
+def next_level(case: Case) -> routing.Route | None:
+    """The level above the highest unit that already supervises the case; skips accused units (rule 5)."""
+    accused = set(case.accused.exclude(unit=None).values_list("unit_id", flat=True))
+    supervising = [
+        i.unit for i in case.involvements.filter(capacity=Involvement.Capacity.SUPERVISES).order_by("pk")
+    ]
+    to = routing.route_above(supervising[-1] if supervising else case.unit)
+    while to is not None and accused & set(to.unit.path or [to.unit.pk]):
+        to = routing.route_above(to.unit)
+    return to
+
+
+@transaction.atomic(durable=True)
+def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -> Case:
+    """Ask for the next rung of the ladder: review by the next level up, then re-review (art. 35, 36).
+
+    A late request is registered all the same and marked; the level above decides about it. Raises
+    CannotAct("ladder_ended") after the last rung.
+    """
+    case = steps.lock_case(case_id)
+    rung = load_pack(case.pack).rung_above(case.stage)
+    if rung is None:
+        raise CannotAct("ladder_ended")
+    stage = rules.STAGES[rung.code]
+    rules.require_state(stage.asked or ActKind.REVIEW_ASKED, case.state)
+    to = routing.route_above(case.unit) or routing.Route(case.unit, case.leader_post)
+    in_window = not _window_over(case, now)
+    steps.involve(case, case.unit, Involvement.Capacity.RECEIVED, at=now)
+    steps.move_to_unit(case, to.unit, to.leader_post)
+    case.stage = rung.code
+    done = steps.act(
+        case,
+        stage.asked or ActKind.REVIEW_ASKED,
+        by=by,
+        now=now,
+        set={
+            "state": stage.state,
+            "stage": rung.code,
+            "unit": to.unit,
+            "leader_post": to.leader_post,
+            "handler_post_id": None,
+            "ended_at": None,
+        },
+        body={"to": to.unit.pk, "in_window": in_window, "sha256": digest(text.strip())},
+        to=to,
+    )
+    steps.say(
+        case,
+        done,
+        Message.Kind.ADDITION,
+        text.strip(),
+        by=by,
+        code=f"{rung.code}_asked",
+        facts={"unit": to.unit.pk},
+    )
+    return case
+
+
+def _window_over(case: Case, now: datetime) -> bool:
+    windows = case.deadlines.filter(is_office=False, voided_seq=None, met_seq=None)
+    return windows.filter(late_from__lte=now).exists()
+
+
+@transaction.atomic(durable=True)
+def say_solved(
+    *,
+    case_id: UUID,
+    solved: bool,
+    now: datetime,
+    text: str = "",
+    rating: int | None = None,
+    by: Actor = PERSON,
+) -> Case:
+    """The person's own word: solved or not (rule 8). It can be said again; the last word counts."""
+    case = steps.lock_case(case_id)
+    kind = ActKind.SOLVED_SAID if solved else ActKind.UNSOLVED_SAID
+    done = steps.act(
+        case,
+        kind,
+        by=by,
+        now=now,
+        set={"person_solved": solved},
+        body={"solved": solved, "sha256": digest(text.strip())},
+    )
+    if rating is not None:
+        steps.act(
+            case, ActKind.RATED, by=by, now=now, set={"rating": rating}, body={"rating": rating}, clocks=False
+        )
+    steps.say(case, done, Message.Kind.ADDITION, text.strip(), by=by, code="solved" if solved else "unsolved")
+    return case
+
+
+@transaction.atomic(durable=True)
+def change_channel(*, case_id: UUID, wish: ChannelWish | None, now: datetime, by: Actor = PERSON) -> None:
+    """Change how the person is reached, or drop it: the old address is destroyed, not kept."""
+    case = steps.lock_case(case_id)
+    replace_channel(case.pk, wish, now=now)
+    kind = ActKind.CHANNEL_CHANGED if wish else ActKind.CHANNEL_DROPPED
+    steps.act(case, kind, by=by, now=now, body={"kind": wish.kind if wish else ""}, clocks=False)
+
+
+def see_decisions(*, case_id: UUID, now: datetime) -> None:
+    """The person opened the page that shows a decision: that proves its delivery (rule 7)."""
+    sent = Decision.objects.filter(case_id=case_id, sent_at__isnull=False, delivered_at=None)
+    for pk in sent.values_list("pk", flat=True):
+        deliver_decision(decision_id=pk, how="page", by=PERSON, now=now)

@@ -1,0 +1,86 @@
+"""Late never means silent: the system lifts a late case, once a deadline; it resets nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from answerable.cases import routing, steps
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.models import Deadline, Involvement, Message
+from answerable.cases.services.persons import next_level
+from answerable.record.actors import Actor
+
+SYSTEM = Actor.system()
+
+
+def newly_late(now: datetime, limit: int = 200) -> list[int]:
+    """Deadlines past their date that were not lifted yet; the cost follows these, not the open ones."""
+    rows = Deadline.objects.filter(
+        is_office=True, met_seq=None, voided_seq=None, lifted_at=None, paused_at=None, late_from__lte=now
+    )
+    return list(rows.order_by("late_from").values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic(durable=True)
+def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
+    """Lift one late deadline: the unit above gets a supervising clock of its own; post and date below stay.
+
+    Returns False when it was met, moved or lifted meanwhile. With no level above, the head of the authority
+    supervises; a body outside is reached by letter (a reaction to the act).
+    """
+    case_id = Deadline.objects.values_list("case_id", flat=True).get(pk=deadline_id)
+    case = steps.lock_case(case_id)
+    row = Deadline.objects.select_for_update().get(pk=deadline_id)
+    if not row.is_open or row.lifted_at is not None or row.paused_at is not None or row.late_from > now:
+        return False
+    to = next_level(case) or routing.Route(case.unit, case.leader_post)
+    row.lifted_at = now
+    row.save(update_fields=["lifted_at"])
+    done = steps.act(
+        case,
+        ActKind.LIFTED,
+        by=SYSTEM,
+        now=now,
+        body={"deadline": row.pk, "step": row.step, "late_from": row.late_from.isoformat(), "to": to.unit.pk},
+        facts={"lifted": row.pk},
+        to=to,
+    )
+    steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=done.at)
+    steps.say(
+        case,
+        done,
+        Message.Kind.NOTICE,
+        by=SYSTEM,
+        code="lifted",
+        facts={"unit": to.unit.pk, "step": row.step},
+    )
+    return True
+
+
+@transaction.atomic(durable=True)
+def remind(*, deadline_id: int, now: datetime) -> bool:
+    """Record that a reminder is due (half, then four fifths of the time); telling is a reaction to the act."""
+    case_id = Deadline.objects.values_list("case_id", flat=True).get(pk=deadline_id)
+    case = steps.lock_case(case_id)
+    row = Deadline.objects.select_for_update().get(pk=deadline_id)
+    if not row.is_open or row.remind_at is None or row.remind_at > now:
+        return False
+    _half, four_fifths = steps.reminders(row)
+    row.remind_at = four_fifths if row.remind_at < four_fifths and now < four_fifths else None
+    row.save(update_fields=["remind_at"])
+    steps.act(
+        case,
+        ActKind.REMINDED,
+        by=SYSTEM,
+        now=now,
+        body={"deadline": row.pk, "step": row.step, "part": "half" if now < four_fifths else "four_fifths"},
+        clocks=False,
+    )
+    return True
+
+
+def due_reminders(now: datetime, limit: int = 200) -> list[int]:
+    rows = Deadline.objects.filter(met_seq=None, voided_seq=None, paused_at=None, remind_at__lte=now)
+    return list(rows.order_by("remind_at").values_list("pk", flat=True)[:limit])

@@ -1,0 +1,245 @@
+"""Writes that compose: lock a case, act on it, move its clocks. Expect the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from answerable.cases import deadlines, rules
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.models import Case, CaseText, Deadline, Involvement, Message
+from answerable.cases.packs import Pack, load_pack
+from answerable.cases.routing import Route
+from answerable.core.refusals import Changed
+from answerable.orgs.calendars import WorkCalendar
+from answerable.orgs.models import Post, Unit
+from answerable.orgs.queries import calendar_of
+from answerable.record.actors import Actor
+from answerable.record.append import Appended, append
+
+
+def lock_case(case_id: UUID, *, seen_version: int | None = None) -> Case:
+    """Lock the case's row. Raises Case.DoesNotExist, or Changed when it moved on since it was shown."""
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("unit__authority", "authority", "leader_post", "handler_post", "subject", "place")
+        .get(pk=case_id)
+    )
+    if seen_version is not None and case.version != seen_version:
+        raise Changed(shown=seen_version, now=case.version)
+    return case
+
+
+@dataclass
+class Doing:
+    """One act being made: what changes on the case, and what the record says of it."""
+
+    kind: ActKind
+    by: Actor
+    now: datetime
+    set: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+    why: str = ""
+    happened_at: datetime | None = None
+    claimed_by: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    clocks: bool = True
+    to: Route | None = None
+
+
+def act(case: Case, kind: ActKind, *, by: Actor, now: datetime, **doing: Any) -> Appended:
+    """Do one act on a locked case: check its state, append it, move the clocks, raise the version.
+
+    Keywords: `set` (columns to change), `body` (what the record says), `why`, `happened_at` and
+    `claimed_by`, `facts` (for the clocks), `clocks=False` where the act concerns none, `to` (the level above
+    that a supervising clock belongs to).
+    """
+    d = Doing(kind, by, now, **doing)
+    rules.require_state(kind, case.state)
+    done = append(
+        kind,
+        matter=case.pk,
+        by=by,
+        at=now,
+        why=d.why,
+        happened_at=d.happened_at,
+        claimed_by=d.claimed_by,
+        body=d.body,
+    )
+    for name, value in d.set.items():
+        setattr(case, name, value)
+    fields = {_column(name) for name in d.set}
+    if d.clocks:
+        move_clocks(case, kind, done, d.facts, d.to)
+        fields |= {"due_at", "is_lifted"}
+    case.version += 1
+    case.save(update_fields=[*fields, "version"])
+    return done
+
+
+def _column(name: str) -> str:
+    return name.removesuffix("_id")
+
+
+def facts_of(case: Case, seq: int, **more: Any) -> deadlines.ActFacts:
+    """What the clocks are told of an act; `more` overrides (extension, delivered_at, channel, …)."""
+    base: dict[str, Any] = {
+        "received_at": case.received_at,
+        "kind": case.kind,
+        "rung": case.stage,
+        "petition_office": case.unit.is_petition_office,
+        "act_seq": seq,
+    }
+    return deadlines.ActFacts(**(base | more))
+
+
+def move_clocks(case: Case, kind: ActKind, done: Appended, facts: dict[str, Any], to: Route | None) -> None:
+    """Open, meet, move and void the case's deadlines as its pack says for this act."""
+    pack = load_pack(case.pack)
+    every = list(Deadline.objects.filter(case=case).order_by("pk"))
+    rows = [row for row in every if row.is_open]
+    met = frozenset(row.step for row in every if (row.met_seq or 0) > case.reopened_seq)
+    if kind is ActKind.WITHDRAWAL_UNDONE:
+        voided = [row for row in every if row.voided_seq == case.withdrawn_seq]
+        facts = facts | {"restored": tuple(map(as_open, voided)), "withdrawn_at": case.withdrawn_at}
+        rows += voided
+    changes = deadlines.apply(
+        pack,
+        [as_open(row) for row in rows if row.is_open],
+        str(kind),
+        done.at,
+        calendar=calendar_of(case.authority),
+        facts=facts_of(case, done.seq, done=met, **facts),
+    )
+    _write_changes(case, pack, rows, changes, done, to)
+
+
+def as_open(row: Deadline) -> deadlines.OpenDeadline:
+    return deadlines.OpenDeadline(
+        id=row.pk,
+        step_code=row.step,
+        derivation=deadlines.Derivation.from_record(row.derivation),
+        supervising=row.is_supervising,
+        of=row.lifted_from_id,
+    )
+
+
+def _write_changes(
+    case: Case, pack: Pack, rows: list[Deadline], changes: list[Any], done: Appended, to: Route | None
+) -> None:
+    by_id = {row.pk: row for row in rows}
+    opened: list[Deadline] = []
+    for change in changes:
+        match change:
+            case deadlines.Opened(restores=back) if back in by_id:
+                row = by_id[back]
+                row.voided_seq = None
+                row.save(update_fields=["voided_seq"])
+                _move(row, change.derivation)
+            case deadlines.Opened():
+                opened.append(new_deadline(case, change, done.seq, to))
+            case deadlines.Met():
+                row = by_id[change.deadline_id]
+                row.met_seq, row.met_at = done.seq, done.at
+                row.save(update_fields=["met_seq", "met_at"])
+            case deadlines.Moved():
+                _move(by_id[change.deadline_id], change.derivation)
+            case deadlines.Voided():
+                row = by_id[change.deadline_id]
+                row.voided_seq = done.seq
+                row.save(update_fields=["voided_seq"])
+    if opened:
+        Deadline.objects.bulk_create(opened)
+    refresh_due(case, [*rows, *opened])
+
+
+def refresh_due(case: Case, rows: list[Deadline]) -> None:
+    """Set the case's next due instant and lifted mark from its deadlines (in memory; the caller saves)."""
+    running = [
+        (r.late_from, r.is_office and not r.is_supervising, r.is_open and not r.paused_at) for r in rows
+    ]
+    case.due_at = rules.next_due(running)
+    case.is_lifted = any(r.is_open and r.lifted_at is not None for r in rows)
+
+
+def _move(row: Deadline, derivation: deadlines.Derivation) -> None:
+    pause = derivation.open_pause
+    row.derivation = derivation.to_record()
+    row.late_from = derivation.late_from
+    row.paused_at = pause.since if pause else None
+    row.remind_at = deadlines.reminder_instants(row.started_at, derivation.late_from)[1]
+    row.save(update_fields=["derivation", "late_from", "paused_at", "remind_at"])
+
+
+def new_deadline(case: Case, change: deadlines.Opened, seq: int, to: Route | None = None) -> Deadline:
+    """An unsaved row for a clock that opens; a supervising one belongs to the level above (`to`)."""
+    derivation = change.derivation
+    above = change.supervising and to is not None
+    return Deadline(
+        case=case,
+        step=change.step_code,
+        is_office=derivation.lifts,
+        is_supervising=change.supervising,
+        lifted_from_id=change.of,
+        unit=to.unit if above and to else case.unit,
+        post=to.leader_post if above and to else case.leader_post,
+        started_at=derivation.start,
+        late_from=derivation.late_from,
+        derivation=derivation.to_record(),
+        opened_seq=seq,
+        remind_at=deadlines.reminder_instants(derivation.start, derivation.late_from)[0]
+        if derivation.lifts
+        else None,
+    )
+
+
+def open_clocks(
+    case: Case, pack: Pack, calendar: WorkCalendar, kind: ActKind, done: Appended
+) -> list[Deadline]:
+    """The deadlines of a case just registered; nothing was open before. Unsaved, with `due_at` set."""
+    changes = deadlines.apply(pack, [], str(kind), done.at, calendar=calendar, facts=facts_of(case, done.seq))
+    rows = [new_deadline(case, c, done.seq) for c in changes if isinstance(c, deadlines.Opened)]
+    refresh_due(case, rows)
+    return rows
+
+
+def involve(case: Case, unit: Unit, capacity: Involvement.Capacity, *, at: datetime) -> None:
+    Involvement.objects.get_or_create(case=case, unit=unit, capacity=capacity, defaults={"since": at})
+
+
+def say(
+    case: Case,
+    done: Appended,
+    kind: Message.Kind,
+    body: str = "",
+    *,
+    by: Actor,
+    code: str = "",
+    facts: dict[str, Any] | None = None,
+) -> Message:
+    """Put a line into the conversation that both sides see. A notice has a code instead of a body."""
+    from_person = by.kind.value == "person"
+    return Message.objects.create(
+        case=case,
+        act_seq=done.seq,
+        kind=kind,
+        from_person=from_person,
+        post_id=None if from_person else by.post_id,
+        body=body,
+        code=code,
+        facts=facts or {},
+        at=done.at,
+    )
+
+
+def move_to_unit(case: Case, unit: Unit, leader_post: Post) -> None:
+    """Give the case to a unit, and its words' search token with it (the caller saves the case's row)."""
+    case.unit, case.leader_post = unit, leader_post
+    CaseText.objects.filter(case=case).update(unit_token=str(unit.pk))
+
+
+def reminders(row: Deadline) -> tuple[datetime, datetime]:
+    """When half and four fifths of a deadline's time are gone."""
+    return deadlines.reminder_instants(row.started_at, row.late_from)
