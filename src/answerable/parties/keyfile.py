@@ -7,6 +7,7 @@ The file is text, so that a copy can be printed and typed in again:
     root <base64, 32 bytes>        never changes: receipt hashes and the like come from it
     key 1 <base64, 32 bytes>       wraps data keys; the newest one wraps, all of them unwrap
     key 2 <base64, 32 bytes>
+    gone 3                         a key that was taken out on purpose
     check <16 hex digits>          SHA-256 over the lines above; finds a torn or mistyped copy
 
 A wrapped data key is `01 | key number, 2 bytes | nonce[12] | ciphertext[32] | tag[16]` (AES-256-GCM).
@@ -16,16 +17,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
 import hashlib
 import hmac
 import os
-import secrets
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -33,6 +31,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from answerable.core import disk
 from answerable.core.sentences import N_, Said
 
 KEY_BYTES = 32
@@ -108,6 +107,7 @@ class KeyRing:
 
     root: bytes = field(repr=False)
     keys: Mapping[int, bytes] = field(repr=False)
+    gone: frozenset[int] = frozenset()
     path: Path = Path()
 
     @staticmethod
@@ -117,20 +117,20 @@ class KeyRing:
         return _parse(_read(path), path)
 
     @staticmethod
-    def create(path: Path | str) -> KeyRing:
-        """Make a new key file, mode 0600, complete or not at all. Raises `KeyFileError` (exists, unwritable)."""
+    def load_copy(path: Path | str) -> KeyRing:
+        """Read a copy, on a memory stick say, whose file system may know no permissions."""
         path = Path(path)
-        ring = KeyRing(root=os.urandom(KEY_BYTES), keys={1: os.urandom(KEY_BYTES)}, path=path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _written_beside(path, ring.as_text()) as fresh:
-                # link() fails where rename() would overwrite: two processes starting at once end with one file.
-                os.link(fresh, path)
-                _sync_folder(path.parent)
-        except FileExistsError:
-            raise KeyFileError("exists", path=str(path)) from None
-        except OSError as error:
-            raise KeyFileError("unwritable", path=str(path), reason=error.strerror or str(error)) from error
+        return _parse(_read(path, is_copy=True), path)
+
+    @staticmethod
+    def create(path: Path | str, first: int = 1) -> KeyRing:
+        """Make a new key file, mode 0600, complete or not at all. Raises `KeyFileError` (exists, unwritable).
+
+        `first` numbers its key: after a loss, one that the lost file did not have.
+        """
+        path = Path(path)
+        ring = KeyRing(root=os.urandom(KEY_BYTES), keys={first: os.urandom(KEY_BYTES)}, path=path)
+        _place(path, ring)
         return ring
 
     @staticmethod
@@ -139,10 +139,10 @@ class KeyRing:
         path = Path(path).resolve()
         with _locked(path):
             ring = KeyRing.load(path)
-            if ring.newest >= MAX_VERSION:
+            number = max(ring.newest, *ring.gone, 0) + 1
+            if number > MAX_VERSION:
                 raise KeyFileError("full", version=ring.newest)
-            keys = {**ring.keys, ring.newest + 1: os.urandom(KEY_BYTES)}
-            return _replace(KeyRing(root=ring.root, keys=keys, path=path))
+            return _replaced(replace(ring, keys={**ring.keys, number: os.urandom(KEY_BYTES)}))
 
     @staticmethod
     def forget(path: Path | str, versions: set[int]) -> KeyRing:
@@ -156,7 +156,16 @@ class KeyRing:
             if ring.newest in versions:
                 raise KeyFileError("in_use", version=ring.newest)
             keys = {number: key for number, key in ring.keys.items() if number not in versions}
-            return _replace(KeyRing(root=ring.root, keys=keys, path=path))
+            return _replaced(replace(ring, keys=keys, gone=ring.gone | (versions & set(ring.keys))))
+
+    @staticmethod
+    def adopt(path: Path | str, found: KeyRing) -> KeyRing:
+        """Take over the wrapping keys of a file that was thought lost; this file's own keys stay as they are."""
+        path = Path(path).resolve()
+        with _locked(path):
+            ring = KeyRing.load(path)
+            taken = {number: key for number, key in found.keys.items() if number not in ring.keys}
+            return _replaced(replace(ring, keys={**taken, **ring.keys}, gone=ring.gone - set(taken)))
 
     @property
     def newest(self) -> int:
@@ -214,21 +223,17 @@ class KeyRing:
         the file is written first.
         """
         for version, expected in sorted(known.items()):
-            if version not in self.keys:
-                continue
-            found = self.mark(version)
-            if not hmac.compare_digest(found, expected):
+            found = self.mark(version) if version in self.keys else ""
+            if found and not hmac.compare_digest(found, expected):
                 raise KeyFileError("another", path=str(self.path), found=found, expected=expected)
-        lacking = sorted(set(known) - set(self.keys))
-        if lacking:
-            code = "outdated" if set(known) & set(self.keys) else "another"
+        lacking = sorted(set(known) - set(self.keys) - self.gone)
+        if lacking and not set(known) & set(self.keys):
+            expected = known[lacking[-1]]
             raise KeyFileError(
-                code,
-                path=str(self.path),
-                version=lacking[-1],
-                found=self.fingerprint,
-                expected=known[lacking[-1]],
+                "another", path=str(self.path), found=self.mark(self.newest), expected=expected
             )
+        if lacking:
+            raise KeyFileError("outdated", path=str(self.path), version=lacking[-1])
 
     def as_text(self) -> str:
         """The file's content: the keys themselves, so for the file and its copies alone."""
@@ -236,7 +241,16 @@ class KeyRing:
         lines += [
             f"key {number} {base64.b64encode(key).decode()}" for number, key in sorted(self.keys.items())
         ]
+        lines += [f"gone {number}" for number in sorted(self.gone)]
         return PREFACE + "\n".join([*lines, f"check {_check(lines)}"]) + "\n"
+
+
+def copy_to(ring: KeyRing, target: Path | str) -> None:
+    """Write a copy of the key file, mode 0600, and read it back. Raises `KeyFileError` (exists, unwritable)."""
+    target = Path(target)
+    _place(target, ring)
+    if KeyRing.load_copy(target) != replace(ring, path=target):
+        raise KeyFileError("garbled", path=str(target), reason="it reads back differently")
 
 
 def version_of(blob: bytes) -> int:
@@ -246,13 +260,13 @@ def version_of(blob: bytes) -> int:
     return int.from_bytes(blob[1:3], "big")
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, *, is_copy: bool = False) -> str:
     try:
         with path.open("rb") as file:
             info = os.fstat(file.fileno())
             if not stat.S_ISREG(info.st_mode):
                 raise KeyFileError("unreadable", path=str(path), reason="not a file")
-            if info.st_mode & 0o077:
+            if info.st_mode & 0o077 and not is_copy:
                 mode = f"{stat.S_IMODE(info.st_mode):04o}"
                 raise KeyFileError("permissions", path=str(path), mode=mode)
             return file.read(1 << 24).decode("ascii")
@@ -264,11 +278,11 @@ def _read(path: Path) -> str:
         raise KeyFileError("unreadable", path=str(path), reason=error.strerror or str(error)) from error
 
 
-def _parse(text: str, path: Path) -> KeyRing:
+def _parse(content: str, path: Path) -> KeyRing:
     def garbled(reason: str) -> KeyFileError:
         return KeyFileError("garbled", path=str(path), reason=reason)
 
-    lines = [" ".join(line.split()) for line in text.splitlines()]
+    lines = [" ".join(line.split()) for line in content.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     if not lines or lines[0] != HEADER:
         raise garbled("its first line is not that of a key file")
@@ -278,26 +292,29 @@ def _parse(text: str, path: Path) -> KeyRing:
         lines[-1].removeprefix("check ").lower().encode(), _check(lines[:-1]).encode()
     ):
         raise garbled("its check line does not fit")
-    root, keys = b"", {}
+    root, keys, gone = b"", {}, set()
     try:
         for line in lines[1:-1]:
-            word, *rest = line.split(" ")
-            if word == "root" and len(rest) == 1 and not root:
-                root = _key(rest[0])
-            elif (
-                word == "key"
-                and len(rest) == 2
-                and 0 < int(rest[0]) <= MAX_VERSION
-                and int(rest[0]) not in keys
-            ):
-                keys[int(rest[0])] = _key(rest[1])
-            else:
-                raise garbled("a line is not understood")
+            match line.split(" "):
+                case ["root", text] if not root:
+                    root = _key(text)
+                case ["key", number, text] if _number(number) not in keys:
+                    keys[_number(number)] = _key(text)
+                case ["gone", number]:
+                    gone.add(_number(number))
+                case _:
+                    raise garbled("a line is not understood")
     except ValueError:
         raise garbled("a key is not readable") from None
     if not root or not keys:
         raise garbled("it holds no key")
-    return KeyRing(root=root, keys=keys, path=path)
+    return KeyRing(root=root, keys=keys, gone=frozenset(gone), path=path)
+
+
+def _number(text: str) -> int:
+    if not 0 < int(text) <= MAX_VERSION:
+        raise ValueError
+    return int(text)
 
 
 def _key(text: str) -> bytes:
@@ -314,54 +331,30 @@ def _check(lines: list[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-@contextmanager
-def _written_beside(path: Path, text: str) -> Iterator[str]:
-    """A temporary file beside `path`, mode 0600, its content on the disk; gone afterwards."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.{secrets.token_hex(4)}.")
+def _place(path: Path, ring: KeyRing) -> None:
     try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        yield name
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _replace(ring: KeyRing) -> KeyRing:
-    path = ring.path
-    try:
-        owner = path.stat()
-        with _written_beside(path, ring.as_text()) as fresh:
-            if os.geteuid() == 0:  # rotated by root, the service's account must still be able to read it
-                os.chown(fresh, owner.st_uid, owner.st_gid)
-            os.replace(fresh, path)
-            _sync_folder(path.parent)
+        disk.write_new(path, ring.as_text())
+    except FileExistsError:
+        raise KeyFileError("exists", path=str(path)) from None
     except OSError as error:
         raise KeyFileError("unwritable", path=str(path), reason=error.strerror or str(error)) from error
-    return ring
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _replaced(ring: KeyRing) -> KeyRing:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        disk.write_over(ring.path, ring.as_text())
+    except OSError as error:
+        raise KeyFileError("unwritable", path=str(ring.path), reason=error.strerror or str(error)) from error
+    return ring
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """One writer at a time: the folder itself is locked, since the file is replaced."""
-    try:
-        handle = os.open(path.parent, os.O_RDONLY)
-    except FileNotFoundError:
-        raise KeyFileError("missing", path=str(path)) from None
-    except OSError as error:
-        raise KeyFileError("unreadable", path=str(path), reason=error.strerror or str(error)) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(disk.folder_locked(path.parent))
+        except FileNotFoundError:
+            raise KeyFileError("missing", path=str(path)) from None
+        except OSError as error:
+            raise KeyFileError("unreadable", path=str(path), reason=error.strerror or str(error)) from error
         yield
-    finally:
-        os.close(handle)

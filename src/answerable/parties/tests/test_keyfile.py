@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import multiprocessing
 import os
 import stat
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from answerable.parties import vault
-from answerable.parties.keyfile import KeyFileError, KeyRing, version_of
+from answerable.parties.keyfile import KeyFileError, KeyRing, copy_to, version_of
 
 HERE = vault.bind("parties_person", "data_key", 7)
 
@@ -211,7 +212,9 @@ def test_a_forgotten_key_is_gone_and_the_newest_cannot_be_forgotten(path: Path) 
     assert refused.value.code == "in_use"
     left = KeyRing.forget(path, {1})
     assert sorted(left.keys) == [2]
-    assert old.as_text().split()[-3] not in path.read_text()
+    assert base64.b64encode(old.keys[1]).decode() not in path.read_text()
+    left.check_against({1: old.mark(1), 2: left.mark(2)})
+    assert KeyRing.rotate(path).newest == 3
     with pytest.raises(KeyFileError) as refused:
         left.unwrap(blob, HERE)
     assert refused.value.code == "no_such_key"
@@ -221,3 +224,35 @@ def test_rotating_a_missing_file_is_said(path: Path) -> None:
     with pytest.raises(KeyFileError) as refused:
         KeyRing.rotate(path)
     assert refused.value.code == "missing"
+
+
+def test_a_copy_is_complete_for_its_owner_and_never_overwrites(path: Path, tmp_path: Path) -> None:
+    KeyRing.create(path)
+    ring = KeyRing.rotate(path)
+    copy_to(ring, tmp_path / "copy.key")
+    assert KeyRing.load(tmp_path / "copy.key").keys == ring.keys
+    with pytest.raises(KeyFileError) as refused:
+        copy_to(ring, tmp_path / "copy.key")
+    assert refused.value.code == "exists"
+
+
+def test_a_file_found_again_opens_what_it_wrapped(path: Path, tmp_path: Path) -> None:
+    lost = KeyRing.create(tmp_path / "lost.key")
+    data_key = vault.new_data_key()
+    blob = lost.wrap(data_key, HERE)
+    begun = KeyRing.create(path, first=2)
+    with pytest.raises(KeyFileError, match="opens again when the right key file is back"):
+        begun.unwrap(blob, HERE)
+    (tmp_path / "lost.key").chmod(0o644)
+    whole = KeyRing.adopt(path, KeyRing.load_copy(tmp_path / "lost.key"))
+    assert whole.unwrap(blob, HERE) == data_key
+    assert whole.newest == 2
+    assert whole.root == begun.root
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(KeyFileError) as refused:
+        KeyRing.create(tmp_path / "file" / "answerable.key")
+    assert refused.value.code == "unwritable"
+    assert "Nothing was changed" in str(refused.value)
