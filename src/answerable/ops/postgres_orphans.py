@@ -1,0 +1,75 @@
+"""What a killed start leaves behind: a server without a guard, a stale postmaster.pid, a socket folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+FAST_SECONDS = 30.0
+IMMEDIATE_SECONDS = 10.0
+
+
+def _is_server_of(pid: int, cluster: Path) -> bool:
+    """Whether process `pid` is a PostgreSQL server working in `cluster`, not just a reused number."""
+    if sys.platform.startswith("linux") and Path("/proc/self").exists():
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/comm").read_text().strip() != "postgres":
+                return False
+            return os.path.samefile(f"/proc/{pid}/cwd", cluster)
+        return False
+    said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
+    return "postgres" in said.stdout and str(cluster) in said.stdout
+
+
+def _wait_until_gone(pid: int, cluster: Path, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while _is_server_of(pid, cluster):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _stop(pid: int, cluster: Path) -> None:
+    """Fast, then immediate, then by force: the journal keeps what was committed in every case."""
+    for number, seconds in (
+        (signal.SIGINT, FAST_SECONDS),
+        (signal.SIGQUIT, IMMEDIATE_SECONDS),
+        (signal.SIGKILL, IMMEDIATE_SECONDS),
+    ):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+        if _wait_until_gone(pid, cluster, seconds):
+            return
+
+
+def clear(data_dir: Path, cluster: Path) -> None:
+    """Make way for a new server; to be called under start.lock while there is no guard."""
+    pid_file = cluster / "postmaster.pid"
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pid = int(pid_file.read_text().split()[0])
+        if _is_server_of(pid, cluster):
+            _stop(pid, cluster)
+        else:
+            # PostgreSQL would refuse to start if the number meanwhile belongs to another process, as it
+            # does after every restart of a container.
+            pid_file.unlink(missing_ok=True)
+    state = data_dir / "guard.json"
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        socket_dir = Path(json.loads(state.read_text())["socket_dir"])
+        if socket_dir.name.startswith("answerable-"):
+            shutil.rmtree(socket_dir, ignore_errors=True)
+    state.unlink(missing_ok=True)
+
+
+def reap(process: subprocess.Popen[str]) -> None:
+    """Take note of the end of the guard whenever it comes, so that no zombie stays in a long-lived parent."""
+    threading.Thread(target=process.wait, name="postgres-guard", daemon=True).start()
