@@ -169,8 +169,12 @@ def _extension(table: Table) -> t.Extension | None:
 def _step(table: Table, defaults: Mapping[str, Any]) -> t.Step:
     verified = table.one_of("verified", t.VERIFIED, defaults["verified"])
     article = table.word("article", "")
-    if not article and verified != "ours":
-        table.fault("article", N_('Say which article this comes from, or mark the step verified = "ours".'))
+    note = table.text("note", required=False)
+    if verified == "primary" and not article and note is t.EMPTY:
+        table.fault(
+            "article",
+            N_("Say which article this comes from (or in a note why that is unknown), or mark it as ours."),
+        )
     return t.Step(
         code=table.code(),
         title=table.text("title"),
@@ -192,7 +196,7 @@ def _step(table: Table, defaults: Mapping[str, Any]) -> t.Step:
         window=table.yes("window"),
         by_order=table.yes("by_order"),
         next_remedy=table.text("next_remedy", required=False),
-        note=table.text("note", required=False),
+        note=note,
     )
 
 
@@ -258,7 +262,7 @@ def _rule(default: t.Verified) -> Callable[[Table], t.Rule]:
         return t.Rule(
             table.code(),
             table.text("title"),
-            table.word("article"),
+            table.word("article", ""),
             table.text("text"),
             table.one_of("verified", t.VERIFIED, default),
         )
