@@ -132,6 +132,7 @@ class ClockState(Enum):
     RUNNING = "running"
     PAUSED = "paused"
     MET = "met"
+    MET_LATE = "met_late"
     LATE = "late"
 
 

@@ -16,7 +16,7 @@ from noto_cjk_sans_otc import FONT_PATH
 from answerable.ui.print import text, words
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-STANDARDS = ["a-2b", "ua-1"]  # archivable, and readable by a screen reader
+STANDARDS: list[typst.PDFStandard] = ["a-2b", "ua-1"]  # archivable, and readable by a screen reader
 
 _one_at_a_time = threading.Lock()
 

@@ -16,8 +16,8 @@ from answerable.ui.print.data import (
     CaseFileData,
     Decision,
     Entry,
-    Letterhead,
     LetterData,
+    Letterhead,
     ListData,
     PlainLetterData,
     ReceiptData,
@@ -80,14 +80,11 @@ def receipt(data: ReceiptData, lang: Lang) -> bytes:
 
 def decision_letter(data: LetterData, lang: Lang) -> bytes:
     """A decision as a letter. QR codes of the record are printed only when given."""
-    figures = {
-        name: qr.svg(payload, robustness=robustness)
-        for name, payload, robustness in (
-            ("record_small", data.record_small, "m"),
-            ("record_full", data.record_full, "l"),
-        )
-        if payload
-    }
+    figures = {}
+    if data.record_small:
+        figures["record_small"] = qr.svg(data.record_small)
+    if data.record_full:
+        figures["record_full"] = qr.svg(data.record_full, robustness="l")
     parts = {
         "claim": data.claim,
         "facts": data.facts,
@@ -219,7 +216,7 @@ def _decision(decision: Decision, lang: Lang) -> dict[str, Any]:
             said("until", lang, day=day(way.until, lang)) if way.until else "",
             way.why,
         ]
-        ways.append(("；" if lang == "zh-hans" else "; ").join(part for part in parts if part))
+        ways.append(" · ".join(part for part in parts if part))
     return asdict(decision) | {"decided_on": plain_day(decision.decided_on, lang), "remedies": ways}
 
 
