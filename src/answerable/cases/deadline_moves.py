@@ -73,7 +73,9 @@ def extended(
         raise CannotExtend("too_many_times", times=rule.max_times)
     left = rule.max_number - derivation.extended_by
     if number > left:
-        raise CannotExtend("too_long", most=rule.max_number, left=left, span=derivation.span)
+        raise CannotExtend(
+            "too_long", most=rule.max_number, left=left, span=derivation.span, day_kind=derivation.day_kind
+        )
     applied = (*derivation.extensions, ExtensionApplied(number, act_seq))
     return recount(replace(derivation, extensions=applied), calendar, until=at)
 
