@@ -63,3 +63,18 @@ class Delivery(models.Model):
             models.Index(fields=["next_try_at"], condition=Q(state="queued"), name="delivery_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_stalled"),
         ]
+
+
+class Attempt(models.Model):
+    """One try at handing a message over. A try whose end nobody saw stays `unknown` for good."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    number = models.SmallIntegerField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=8, default="unknown")
+    detail = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "alerts_attempt"
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="attempt_once")]

@@ -1,21 +1,30 @@
-"""Django settings: one file. What may differ between offices comes from `env`."""
+"""Django settings: one file. What differs between offices comes from `env` (ANSWERABLE_*)."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlparse
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+
+from answerable.config import env, logging
 
 PACKAGE = Path(__file__).resolve().parent.parent
+ENV = env.load(os.environ)
 
-_url = urlparse(os.environ.get("ANSWERABLE_DATABASE_URL", "postgresql:///answerable"))
-
-DEMO = os.environ.get("ANSWERABLE_DEMO", "") == "1"
-SECRET_KEY = os.environ.get("ANSWERABLE_SECRET_KEY", "dev-only-not-for-an-office")
+DEMO = ENV.DEMO
 DEBUG = False
-ALLOWED_HOSTS = ["*"]
+BASE_URL = ENV.BASE_URL
+SECRET_KEY = ENV.SECRET_KEY
+ALLOWED_HOSTS = [*(ENV.ALLOWED_HOSTS or [urlsplit(BASE_URL).hostname])]
+ANSWERABLE_DATA_DIR = ENV.DATA_DIR
+ANSWERABLE_KEY_FILE = ENV.KEY_FILE
+ANSWERABLE_CLAMD_SOCKET = ENV.CLAMD_SOCKET
+PROXIES = ENV.PROXIES  # how many trusted proxies stand in front, each adding to X-Forwarded-For
+if ENV.LEAVE_TO:
+    LEAVE_TO = ENV.LEAVE_TO
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -42,6 +51,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "answerable.config.health.Health",
+    "answerable.config.logging.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -69,37 +80,99 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "answerable.ui.context.shell",
             ],
         },
     }
 ]
 
+# ---------------------------------------------------------------- database
+
+_database = {name: str(value) for name, value in conninfo_to_dict(ENV.DATABASE_URL).items()}
+
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(_url.path.lstrip("/")) or "answerable",
-        "USER": unquote(_url.username or ""),
-        "PASSWORD": unquote(_url.password or ""),
-        "HOST": unquote(_url.hostname or ""),
-        "PORT": str(_url.port or ""),
-        "TEST": {"NAME": os.environ.get("ANSWERABLE_TEST_DB") or None},
+        "NAME": _database.pop("dbname", "answerable"),
+        "USER": _database.pop("user", ""),
+        "PASSWORD": _database.pop("password", ""),
+        "HOST": _database.pop("host", ""),
+        "PORT": _database.pop("port", ""),
+        "OPTIONS": _database,
+        # One connection a thread, kept; looked at before each request, so that a restart of the database
+        # costs nobody an error page.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"NAME": ENV.TEST_DB or None},
     }
 }
+
+# ---------------------------------------------------------------- people and sessions
 
 AUTH_USER_MODEL = "orgs.Staff"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_IS_HTTPS = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds: one shift
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+if _IS_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# ---------------------------------------------------------------- languages and files
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-
-LOCALE_PATHS = [str(folder) for folder in sorted(PACKAGE.glob("*/*/locale"))]
-
-ANSWERABLE_KEY_FILE = os.environ.get("ANSWERABLE_KEY_FILE", "")
+# Each room brings its own catalogue. Where the checkout cannot be written to, the compiled ones lie in the run
+# folder (see ops.messages).
+_run_locale = (ENV.RUN_DIR or PACKAGE.parent.parent / ".run") / "locale"
+LOCALE_PATHS = [str(path) for path in sorted(_run_locale.glob("*")) if path.is_dir()]
+# A part of a room (the desk, the portal, the person's page in cases) may bring its own.
+LOCALE_PATHS += [str(path) for path in sorted(PACKAGE.glob("*/*/locale")) if path.is_dir()]
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(os.environ.get("ANSWERABLE_STATIC_ROOT", PACKAGE.parent.parent / "var" / "static"))
+STATIC_ROOT = ENV.DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# ---------------------------------------------------------------- messages out
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if ENV.EMAIL_HOST
+    else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_HOST, EMAIL_PORT = ENV.EMAIL_HOST, ENV.EMAIL_PORT
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.EMAIL_USER, ENV.EMAIL_PASSWORD
+EMAIL_USE_TLS, EMAIL_USE_SSL = ENV.EMAIL_SECURITY == "starttls", ENV.EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.EMAIL_FROM or f"answerable@{urlsplit(BASE_URL).hostname}"
+SMS_URL, SMS_TOKEN, SMS_BODY = ENV.SMS_URL, ENV.SMS_TOKEN, ENV.SMS_BODY
+
+LOGGING = logging.configuration(ENV.LOG_LEVEL, ENV.LOG_FORMAT)

@@ -17,7 +17,6 @@ for _room, _at in [
     ("answerable.orgs.urls", "desk/organisation/"),
     ("answerable.alerts.urls", "desk/notices/"),
     ("answerable.api.urls", "api/v1/"),
-    ("answerable.config.health", ""),
     ("answerable.ui.urls", ""),
     ("answerable.site.urls", ""),
 ]:

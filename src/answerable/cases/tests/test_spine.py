@@ -16,18 +16,9 @@ from answerable.core.refusals import Changed, NotYours
 from answerable.orgs.models import Staff
 from answerable.record.models import Act, Opening, Outbox
 from answerable.record.queries import acts_of
-from tests.cast import MONDAY, PARTS, Cast, accepted, make_cast, registered, told
+from tests.cast import MONDAY, PARTS, Cast, accepted, registered, told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(settings, tmp_path):
-    from answerable.parties.keyfile import KeyRing
-
-    settings.ANSWERABLE_KEY_FILE = str(tmp_path / "key")
-    KeyRing.create(tmp_path / "key")
-    return make_cast()
 
 
 def decided(cast: Cast, now=MONDAY + timedelta(days=3), **more) -> Case:

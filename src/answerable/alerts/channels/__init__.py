@@ -1,0 +1,1 @@
+"""Ways out, one module a kind. Each has `send(message) -> None` and raises as `outcomes` says."""

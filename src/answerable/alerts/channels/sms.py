@@ -1,0 +1,70 @@
+"""Text messages through any HTTP gateway that takes a POST with JSON."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+
+from django.conf import settings
+
+from answerable.alerts.outcomes import Message, NotSent, Unknown
+
+TIMEOUT_S = 10
+
+
+def is_configured() -> bool:
+    return bool(settings.SMS_URL)
+
+
+def send(message: Message) -> None:
+    """POST to ANSWERABLE_SMS_URL with the bearer token. Raises NotSent or Unknown.
+
+    The body is {to, text, id}, or ANSWERABLE_SMS_BODY with these places filled (as JSON strings' insides).
+
+    A gateway that answers 200 with `"ok": false` or an `error` in its body has not sent.
+    """
+    if not is_configured():
+        raise NotSent("no text message gateway is configured")
+    request = urllib.request.Request(  # noqa: S310 - the address is the administrator's own setting
+        settings.SMS_URL,
+        data=_body(message),
+        headers={
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {settings.SMS_TOKEN}",
+            "Idempotency-Key": message.idempotency,
+        },
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+            body = answer.read(10_000)
+    except urllib.error.HTTPError as error:
+        raise NotSent(f"the gateway answered {error.code}", for_good=error.code in (400, 404, 422)) from error
+    except TimeoutError as error:
+        raise Unknown("the gateway did not answer in time") from error
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, TimeoutError):
+            raise Unknown("the gateway did not answer in time") from error
+        raise NotSent("the gateway was not reached") from error
+    except OSError as error:
+        raise Unknown("the line to the gateway broke") from error
+    _read_answer(body)
+
+
+def _read_answer(body: bytes) -> None:
+    try:
+        said = json.loads(body or b"{}")
+    except ValueError:
+        return
+    if isinstance(said, dict) and (said.get("ok") is False or said.get("error")):
+        raise NotSent("the gateway answered with an error")
+
+
+def _body(message: Message) -> bytes:
+    values = {"to": message.to, "text": message.body, "id": message.idempotency}
+    if not settings.SMS_BODY:
+        return json.dumps(values).encode()
+    body = str(settings.SMS_BODY)
+    for name, value in values.items():
+        body = body.replace("{" + name + "}", json.dumps(value, ensure_ascii=False)[1:-1])
+    return body.encode()

@@ -1,0 +1,128 @@
+"""The sender: claim, hand over, write down what came of it. Any number of workers.
+
+A crash between claiming and writing down leaves a row in `sending`; `recover_stalled` finds it, keeps its
+try as `unknown` for good, and sends again, marked as a possible duplicate. Nothing is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+
+from answerable.alerts import outcomes, wording
+from answerable.alerts.channels import email, sms
+from answerable.alerts.models import Attempt, Delivery
+from answerable.alerts.outcomes import Message, NotSent, Unknown
+from answerable.parties.models import Channel
+from answerable.parties.steps import open_channel
+from answerable.record.actors import Actor
+from answerable.record.append import append
+
+log = logging.getLogger(__name__)
+CHANNELS: dict[str, Callable[[Message], None]] = {"email": email.send, "sms": sms.send}
+Clock = Callable[[], datetime]
+
+
+def claim(now: datetime, limit: int = 20) -> list[Delivery]:
+    """Claim due messages and open their tries, committed before anything is handed over."""
+    with transaction.atomic():
+        rows = list(
+            Delivery.objects.select_for_update(skip_locked=True)
+            .filter(state=Delivery.State.QUEUED, next_try_at__lte=now, kind__in=CHANNELS)
+            .order_by("next_try_at")[:limit]
+        )
+        for row in rows:
+            row.state, row.claimed_at, row.tries = Delivery.State.SENDING, now, row.tries + 1
+        Delivery.objects.bulk_update(rows, ["state", "claimed_at", "tries"])
+        Attempt.objects.bulk_create([Attempt(delivery=row, number=row.tries, began_at=now) for row in rows])
+    return rows
+
+
+def send_due(clock: Clock, limit: int = 20) -> int:
+    """Send what is due; returns how many were tried."""
+    rows = claim(clock(), limit)
+    for row in rows:
+        outcome, detail, for_good = _hand_over(row)
+        settle(row, outcome, detail, for_good=for_good, now=clock())
+    return len(rows)
+
+
+def _hand_over(row: Delivery) -> tuple[str, str, bool]:
+    try:
+        CHANNELS[row.kind](_message(row))
+    except NotSent as error:
+        return "failed", error.detail, error.for_good
+    except Unknown as error:
+        return "unknown", error.detail, False
+    except Channel.DoesNotExist:
+        return "failed", "the person dropped this channel", True
+    except Exception as error:
+        log.exception("delivery broke", extra={"delivery": str(row.pk)})
+        return "failed", type(error).__name__, False
+    return "sent", "", False
+
+
+def _message(row: Delivery) -> Message:
+    """Build the message. A person's address is unsealed here and nowhere else."""
+    if row.channel_id is not None:
+        to = open_channel(Channel.objects.get(pk=row.channel_id, dropped_at=None))
+    else:
+        to = str(row.facts["to"])
+    with translation.override(row.language):
+        subject, body = wording.message(row.purpose, row.facts, may_be_duplicate=row.may_be_duplicate)
+    return Message(to=to, subject=subject, body=body, idempotency=str(row.pk))
+
+
+def settle(row: Delivery, outcome: str, detail: str, *, for_good: bool, now: datetime) -> None:
+    """Write down what came of a try; a failed one is queued again until it is given up."""
+    with transaction.atomic():
+        held = Delivery.objects.select_for_update().get(pk=row.pk)
+        if held.state != Delivery.State.SENDING or held.tries != row.tries:
+            return  # found stalled meanwhile and taken over
+        Attempt.objects.filter(delivery=held, number=held.tries).update(
+            ended_at=now, outcome=outcome, detail=detail
+        )
+        held.outcome = detail
+        again = None if for_good else outcomes.next_try(held.tries, now)
+        if outcome == "sent":
+            held.state, held.ended_at = Delivery.State.SENT, now
+            _record(held, now)
+        elif again is None:
+            held.state = Delivery.State.FAILED if outcome == "failed" else Delivery.State.UNKNOWN
+            held.ended_at = now
+        else:
+            held.state, held.next_try_at = Delivery.State.QUEUED, again
+            held.may_be_duplicate = held.may_be_duplicate or outcome == "unknown"
+        held.save()
+
+
+def _record(held: Delivery, now: datetime) -> None:
+    if held.matter is not None:
+        append(
+            "message.delivered",
+            matter=held.matter,
+            by=Actor.system(),
+            at=now,
+            body={"delivery": str(held.pk), "kind": held.kind, "purpose": held.purpose, "tries": held.tries},
+        )
+
+
+def recover_stalled(now: datetime) -> int:
+    """Queue again what a dead worker left in `sending`, marked as a possible duplicate."""
+    with transaction.atomic():
+        rows = list(
+            Delivery.objects.select_for_update(skip_locked=True).filter(
+                state=Delivery.State.SENDING, claimed_at__lt=now - outcomes.STALLED_AFTER
+            )
+        )
+        for row in rows:
+            Attempt.objects.filter(delivery=row, number=row.tries).update(
+                ended_at=now, detail="the worker stopped while sending"
+            )
+            row.state, row.next_try_at, row.may_be_duplicate = Delivery.State.QUEUED, now, True
+        Delivery.objects.bulk_update(rows, ["state", "next_try_at", "may_be_duplicate"])
+    return len(rows)

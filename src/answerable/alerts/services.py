@@ -1,0 +1,71 @@
+"""Tell a post; queue a message out. Both are idempotent by `key` and run inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from answerable.alerts.models import Delivery, Notice
+from answerable.core.ids import uuid7
+
+
+def tell_post(
+    post_id: int,
+    code: str,
+    *,
+    key: str,
+    at: datetime,
+    matter: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+    is_urgent: bool = False,
+) -> None:
+    """Put a notice before whoever holds the post. The same `key` tells once."""
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                post_id=post_id,
+                matter=matter,
+                code=code,
+                facts=dict(facts or {}),
+                is_urgent=is_urgent,
+                key=f"{key}:{post_id}",
+                at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def queue_delivery(
+    kind: str,
+    purpose: str,
+    *,
+    key: str,
+    at: datetime,
+    matter: UUID | None = None,
+    channel_id: UUID | None = None,
+    post_id: int | None = None,
+    language: str = "zh-hans",
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Queue one message out: to a person's channel, a post's contact, or a body (`facts["to"]`)."""
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                id=uuid7(),
+                kind=kind,
+                purpose=purpose,
+                key=key,
+                queued_at=at,
+                next_try_at=at,
+                matter=matter,
+                channel_id=channel_id,
+                post_id=post_id,
+                language=language,
+                facts=dict(facts or {}),
+            )
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,112 @@
+"""What messages and notices say. To a person: that there is news, never what (rights, rule 4 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from answerable.core.names import in_language
+
+
+def message(purpose: str, facts: Mapping[str, Any], *, may_be_duplicate: bool = False) -> tuple[str, str]:
+    """Subject and body of a message out, in the active language."""
+    subject, body = _MESSAGES[purpose](facts)
+    if may_be_duplicate:
+        body += "\n\n" + _("You may have received this message before: we could not tell whether it arrived.")
+    return subject, body
+
+
+def _news(facts: Mapping[str, Any]) -> tuple[str, str]:
+    return (
+        _("There is news"),
+        _("There is news for you. Read it with the code and the secret of your receipt: %(address)s")
+        % {"address": facts.get("address", "")}
+        + "\n\n"
+        + _("Nobody will ask you for your secret by message or telephone."),
+    )
+
+
+def _reissued(facts: Mapping[str, Any]) -> tuple[str, str]:
+    return (
+        _("Your new receipt"),
+        _(
+            "You asked for a new receipt. Code: %(code)s. New secret: %(secret)s. The old secret no longer works. "
+            "Write this down, then delete this message."
+        )
+        % {"code": facts.get("code", ""), "secret": facts.get("secret", "")},
+    )
+
+
+def _digest(facts: Mapping[str, Any]) -> tuple[str, str]:
+    lines = "\n".join(f"- {line}" for line in facts.get("lines", []))
+    return (
+        _("Today on your desk: %(count)s notices") % {"count": facts.get("count", 0)},
+        lines + "\n\n" + facts.get("address", ""),
+    )
+
+
+def _urgent(facts: Mapping[str, Any]) -> tuple[str, str]:
+    return facts.get("line", ""), facts.get("line", "") + "\n\n" + facts.get("address", "")
+
+
+def _outside(facts: Mapping[str, Any]) -> tuple[str, str]:
+    return (
+        _("A matter for your decision: %(code)s") % {"code": facts.get("code", "")},
+        facts.get("text", ""),
+    )
+
+
+_MESSAGES = {
+    "news": _news,
+    "reissued": _reissued,
+    "digest": _digest,
+    "urgent": _urgent,
+    "outside": _outside,
+}
+
+
+def notice(code: str, facts: Mapping[str, Any]) -> str:
+    """One line for a post: which case, what, why. In the active language."""
+    known = {"case": "", "due": ""} | dict(facts)
+    for name in ("step", "unit"):
+        known[name] = in_language(str(facts.get(f"{name}_zh", "")), str(facts.get(f"{name}_en", "")))
+    return _NOTICES.get(code, _unknown)() % known
+
+
+def _unknown() -> str:
+    return _("Case %(case)s: something happened. Open it to see.")
+
+
+_NOTICES = {
+    "registered": lambda: _("Case %(case)s is new. First answer due %(due)s."),
+    "conduct": lambda: _(
+        "Case %(case)s is about the conduct of an official or an office. It is with your post."
+    ),
+    "assigned": lambda: _("Case %(case)s was given to your post. Due %(due)s."),
+    "transferred": lambda: _("Case %(case)s was handed to your unit. Due %(due)s."),
+    "answered": lambda: _("Case %(case)s: the person answered."),
+    "added_to": lambda: _("Case %(case)s: the person added something."),
+    "half": lambda: _("Case %(case)s: half of the time for “%(step)s” is gone. Due %(due)s."),
+    "four_fifths": lambda: _("Case %(case)s: four fifths of the time for “%(step)s” are gone. Due %(due)s."),
+    "late_above": lambda: _(
+        "Case %(case)s is late: “%(step)s” was due %(due)s and rests with %(unit)s. See that it is done."
+    ),
+    "late_own": lambda: _(
+        "Case %(case)s is late: “%(step)s” was due %(due)s. The level above has been told."
+    ),
+    "raised": lambda: _("Case %(case)s: the person raised it to your level. %(unit)s still answers for it."),
+    "raised_own": lambda: _("Case %(case)s: the person raised it to the level above. It stays with you."),
+    "review": lambda: _("Case %(case)s: the person asks for a review of the decision. Due %(due)s."),
+    "unsolved": lambda: _("Case %(case)s: the person says it is not solved."),
+    "withdrawn": lambda: _("Case %(case)s: the person withdrew it. They can undo that at any time."),
+    "withdrawal_undone": lambda: _("Case %(case)s: the person took the withdrawal back. Due %(due)s."),
+    "draft_ready": lambda: _("Case %(case)s: a decision waits for your signature."),
+    "no_level_above": lambda: _(
+        "Case %(case)s is late and no level above is named. It stays on top of your desk."
+    ),
+    "letter_to_print": lambda: _("Case %(case)s: a letter to %(unit)s waits to be printed and sent."),
+    "delivery_failed": lambda: _("Case %(case)s: a message to the person could not be sent."),
+    "erasure_asked": lambda: _("Case %(case)s: the person asks that their file be erased."),
+}

@@ -1,0 +1,259 @@
+"""What an act on a case causes: posts are told, the person hears that there is news. Idempotent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from answerable.alerts.services import queue_delivery, tell_post
+from answerable.cases.act_kinds import ActKind as A
+from answerable.cases.models import Case, Deadline, Involvement
+from answerable.cases.packs import load_pack
+from answerable.orgs.models import Authority, Post, Role, Unit
+from answerable.orgs.queries import calendar_of, head_of
+from answerable.parties.models import Channel
+from answerable.record.queries import ActShown
+from answerable.record.reactions import on
+
+_TICK = timedelta(microseconds=1)
+
+# Acts that bring news to the person, when somebody else did them.
+NEWS = (
+    A.ACCEPTED,
+    A.ASKED,
+    A.REPLIED,
+    A.TOLD,
+    A.EXTENDED,
+    A.TRANSFERRED,
+    A.PASSED_ON,
+    A.CHARGE_TAKEN,
+    A.MEDIATION_OFFERED,
+    A.DECIDED,
+    A.REVIEW_DECIDED,
+    A.REREVIEW_DECIDED,
+    A.CLOSED,
+    A.REOPENED,
+    A.LIFTED,
+    A.IDENTITY_LOOKED,
+)
+
+
+def _case(matter: UUID) -> Case | None:
+    rows = Case.objects.select_related("unit", "authority", "leader_post", "subject")
+    return rows.filter(pk=matter).first()
+
+
+def _facts(case: Case, **more: object) -> dict[str, object]:
+    """What a notice line needs; `due` is the office's local day, last day in time."""
+    due = ""
+    if case.due_at:
+        due = str(calendar_of(case.authority).local_day(case.due_at - _TICK))
+    names = {"unit_zh": case.unit.name_zh, "unit_en": case.unit.name_en}
+    return {"case": case.code, "due": due} | names | more
+
+
+def _handling_posts(case: Case) -> list[int]:
+    """The post at work on the case, else the unit's clerks; and the leader who took charge of it."""
+    posts = [case.handler_post_id] if case.handler_post_id else clerks_of(case.unit_id)
+    if case.charge_post_id:
+        posts.append(case.charge_post_id)
+    return list(dict.fromkeys(p for p in posts if p)) or [case.leader_post_id]
+
+
+def clerks_of(unit_id: int) -> list[int]:
+    posts = Post.objects.filter(unit_id=unit_id, role=Role.CLERK, closed_on=None)
+    return list(posts.values_list("pk", flat=True))
+
+
+def _tell(
+    posts: list[int], code: str, case: Case, act: ActShown, *, urgent: bool = False, **facts: object
+) -> None:
+    for post in dict.fromkeys(posts):
+        tell_post(
+            post,
+            code,
+            key=f"{act.id}:{code}",
+            at=act.at,
+            matter=case.pk,
+            facts=_facts(case, **facts),
+            is_urgent=urgent,
+        )
+
+
+@on(*NEWS)
+def send_news(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Tell the person, by the channel they chose, that there is news. Without a channel they come and look."""
+    if act.actor_kind == "person":
+        return
+    channel = Channel.objects.filter(case_id=matter, dropped_at=None).exclude(kind="post").first()
+    case = _case(matter)
+    if channel is None or case is None:
+        return
+    queue_delivery(
+        channel.kind,
+        "news",
+        key=f"news:{act.id}",
+        at=now,
+        matter=matter,
+        channel_id=channel.pk,
+        language=case.language,
+        facts={"address": settings.BASE_URL.rstrip("/") + "/case/"},
+    )
+
+
+@on(A.REGISTERED)
+def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
+    case = _case(matter)
+    if case is None:
+        return
+    if case.is_conduct:
+        _tell([case.leader_post_id], "conduct", case, act)
+    else:
+        _tell([*clerks_of(case.unit_id), case.leader_post_id], "registered", case, act)
+    if case.unit.authority.is_outside:
+        write_to_outside(case, act, case.unit.authority, "conduct")
+
+
+@on(A.ASSIGNED)
+def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
+    case, to = _case(matter), (act.body or {}).get("to")
+    if case is not None and to:
+        _tell([to], "assigned", case, act)
+
+
+@on(A.TRANSFERRED, A.CONFLICT_ESCALATED)
+def tell_the_new_unit(matter: UUID, act: ActShown, now: datetime) -> None:
+    case = _case(matter)
+    if case is not None:
+        posts = [case.leader_post_id] if case.is_conduct else [*clerks_of(case.unit_id), case.leader_post_id]
+        _tell(posts, "conduct" if case.is_conduct else "transferred", case, act)
+
+
+_FROM_PERSON = {
+    A.ANSWERED: "answered",
+    A.ADDED_TO: "added_to",
+    A.UNSOLVED_SAID: "unsolved",
+    A.WITHDRAWN: "withdrawn",
+    A.WITHDRAWAL_UNDONE: "withdrawal_undone",
+    A.ERASURE_ASKED: "erasure_asked",
+}
+
+
+@on(*_FROM_PERSON)
+def tell_the_handlers(matter: UUID, act: ActShown, now: datetime) -> None:
+    case = _case(matter)
+    if case is not None:
+        _tell(_handling_posts(case), _FROM_PERSON[A(act.kind)], case, act)
+
+
+@on(A.NOTED)
+def tell_of_a_ready_draft(matter: UUID, act: ActShown, now: datetime) -> None:
+    case = _case(matter)
+    if case is not None and (act.body or {}).get("ready"):
+        _tell([case.charge_post_id or case.leader_post_id], "draft_ready", case, act)
+
+
+@on(A.REMINDED)
+def remind_posts(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Reminders name the case, the date and the reason; the leader hears the second one too."""
+    case, body = _case(matter), act.body or {}
+    row = Deadline.objects.filter(pk=body.get("deadline")).first()
+    if case is None or row is None:
+        return
+    part = body.get("part", "half")
+    posts = [row.post_id] if row.is_supervising and row.post_id else _handling_posts(case)
+    if part == "four_fifths":
+        posts.append(case.leader_post_id)
+    _tell(posts, part, case, act, **_step_facts(case, row))
+
+
+def _step_facts(case: Case, row: Deadline) -> dict[str, object]:
+    day = calendar_of(case.authority).local_day(row.late_from - _TICK)
+    title = load_pack(case.pack).step(row.step).title
+    return {"step_zh": title.in_language("zh"), "step_en": title.in_language("en"), "due": str(day)}
+
+
+@on(A.LIFTED)
+def tell_of_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
+    """The unit above and its head, the leader who answers, and those at work hear of it; at once."""
+    case, body = _case(matter), act.body or {}
+    row = Deadline.objects.filter(pk=body.get("deadline")).first()
+    if case is None or row is None:
+        return
+    facts = _step_facts(case, row)
+    _tell([*_handling_posts(case), case.leader_post_id], "late_own", case, act, **facts)
+    _tell_above(case, act, int(body.get("to", 0)), "late_above", facts)
+
+
+@on(A.RAISED)
+def tell_of_raising(matter: UUID, act: ActShown, now: datetime) -> None:
+    case, body = _case(matter), act.body or {}
+    if case is not None:
+        _tell([*_handling_posts(case), case.leader_post_id], "raised_own", case, act)
+        _tell_above(case, act, int(body.get("to", 0)), "raised", {})
+
+
+def _tell_above(case: Case, act: ActShown, unit_id: int, code: str, facts: dict[str, object]) -> None:
+    unit = Unit.objects.select_related("authority").filter(pk=unit_id).first()
+    if unit is None or unit.pk == case.unit_id:
+        _tell([case.leader_post_id], "no_level_above", case, act, urgent=True, **facts)
+    elif unit.authority.is_outside:
+        write_to_outside(case, act, unit.authority, code)
+    else:
+        head = head_of(unit)
+        posts = clerks_of(unit.pk) + ([head.pk] if head else [])
+        _tell(posts or [case.leader_post_id], code, case, act, urgent=True, **facts)
+
+
+@on(A.REVIEW_ASKED, A.REREVIEW_ASKED)
+def tell_the_reviewers(matter: UUID, act: ActShown, now: datetime) -> None:
+    case = _case(matter)
+    if case is None:
+        return
+    if case.unit.authority.is_outside:
+        write_to_outside(case, act, case.unit.authority, "review")
+        return
+    reviewers = Post.objects.filter(unit_id=case.unit_id, role=Role.REVIEWER, closed_on=None)
+    _tell([*reviewers.values_list("pk", flat=True), case.leader_post_id], "review", case, act)
+
+
+def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> None:
+    """A body outside is reached by e-mail where it has an address, else by a letter that someone prints.
+
+    The message says which matter and why, never the person's words: those go with the letter, by hand.
+    """
+    to = body.letter_email
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _outside_text(case, why)
+    facts = {"to": to, "code": case.code, "why": why, "body": body.pk, "text": text}
+    queue_delivery(
+        "email" if to else "letter",
+        "outside",
+        key=f"outside:{act.id}",
+        at=act.at,
+        matter=case.pk,
+        language=settings.LANGUAGE_CODE,
+        facts=facts,
+    )
+    clerks = list(
+        Involvement.objects.filter(case=case).exclude(unit__authority=body).values_list("unit_id", flat=True)
+    )
+    posts = [p for unit in clerks for p in clerks_of(unit)] or [case.leader_post_id]
+    if not to and not case.is_conduct:
+        _tell(posts, "letter_to_print", case, act)
+
+
+def _outside_text(case: Case, why: str) -> str:
+    texts = {
+        "conduct": _(
+            "An accusation that no office here may handle has been registered. It awaits your body."
+        ),
+        "late_above": _("A case is late at the body below yours. Please see that it is decided."),
+        "raised": _("A person raised this case to your level. Please see that it is decided."),
+        "review": _("A person asks your body to review a decision of the body below."),
+    }
+    return texts.get(why, "") + f" ({case.code})"

@@ -1,0 +1,142 @@
+"""Who is told what, because of an act: the person that there is news, posts about cases they may see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from answerable.alerts.models import Delivery, Notice
+from answerable.alerts.wording import notice
+from answerable.cases import digests_out, upkeep
+from answerable.cases.models import Case, Deadline
+from answerable.cases.services import deciding, handling, persons, supervision
+from answerable.orgs.models import Staff
+from answerable.parties.steps import ChannelWish
+from answerable.record import reactions
+from tests.cast import MONDAY, PARTS, accepted, registered
+
+pytestmark = pytest.mark.django_db
+LATER = MONDAY + timedelta(days=400)
+
+
+def codes(post, code=None):
+    rows = Notice.objects.filter(post_id=post.pk).order_by("pk")
+    return [row.code for row in rows if code in (None, row.code)]
+
+
+def test_a_late_case_tells_above_below_and_the_leader_who_answers(cast):
+    case = accepted(cast)
+    row = Deadline.objects.get(case=case, step="answer")
+    supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
+    reactions.dispatch(LATER)
+    assert codes(cast.post(cast.mayor), "late_above") == ["late_above"]
+    assert codes(cast.post(cast.leader), "late_own") == ["late_own"]
+    assert codes(cast.post(cast.clerk), "late_own") == ["late_own"]
+    line = Notice.objects.get(post_id=cast.post(cast.mayor).pk)
+    assert line.is_urgent
+    assert case.code in notice(line.code, line.facts)
+
+
+def test_reactions_may_run_twice(cast):
+    registered(cast, channel=ChannelWish("email", "a@example.org"))
+    reactions.dispatch(LATER)
+    before = (Notice.objects.count(), Delivery.objects.count())
+    from answerable.record.models import Act, Outbox
+
+    Outbox.objects.bulk_create([Outbox(act=act) for act in Act.objects.all()])
+    reactions.dispatch(LATER)
+    assert (Notice.objects.count(), Delivery.objects.count()) == before
+
+
+def test_news_goes_only_to_those_who_chose_a_channel_and_says_nothing(cast):
+    silent = accepted(cast)
+    told = accepted(cast, channel=ChannelWish("email", "a@example.org"))
+    reactions.dispatch(LATER)
+    assert not Delivery.objects.filter(matter=silent.pk).exists()
+    news = Delivery.objects.get(matter=told.pk)
+    assert "路灯" not in str(news.facts)
+    assert told.code not in str(news.facts)
+    assert "example.org" not in str(news.facts)
+
+
+def test_nothing_above_stays_on_top_of_the_desk(cast):
+    case = registered(cast, is_conduct=True, accused_units=(cast.town_root.pk,)).case
+    row = Deadline.objects.get(case=case, step="answer")
+    supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
+    reactions.dispatch(LATER)
+    assert "no_level_above" in codes(cast.post(cast.county_leader))
+
+
+def test_a_body_outside_is_written_to(cast):
+    cast.outside.letter_email = "office@example.org"
+    cast.outside.save()
+    registered(cast, is_conduct=True, accused_units=(cast.town_root.pk, cast.county_root.pk))
+    reactions.dispatch(LATER)
+    letter = Delivery.objects.get(purpose="outside")
+    assert letter.kind == "email"
+    assert letter.facts["to"] == "office@example.org"
+
+
+def test_reminders_at_half_and_four_fifths_then_no_more(cast):
+    case = accepted(cast)
+    row = Deadline.objects.get(case=case, step="answer")
+    length = row.late_from - row.started_at
+    half = row.started_at + length / 2
+    assert supervision.due_reminders(half - timedelta(seconds=1)) == []
+    assert supervision.remind(deadline_id=row.pk, now=half)
+    assert not supervision.remind(deadline_id=row.pk, now=half)
+    assert supervision.remind(deadline_id=row.pk, now=row.started_at + length * 4 / 5)
+    assert supervision.due_reminders(row.late_from) == []
+    reactions.dispatch(LATER)
+    assert codes(cast.post(cast.clerk), "half") == ["half"]
+    assert codes(cast.post(cast.leader), "four_fifths") == ["four_fifths"]
+
+
+def test_one_digest_a_day_and_urgent_ones_at_once(cast):
+    Staff.objects.filter(pk__in=[cast.clerk.pk, cast.mayor.pk]).update(email="staff@example.org")
+    case = accepted(cast)
+    row = Deadline.objects.get(case=case, step="answer")
+    supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
+    reactions.dispatch(row.late_from + timedelta(minutes=1))
+    digests_out.send_digests(row.late_from + timedelta(minutes=2))
+    assert Delivery.objects.filter(purpose="urgent", facts__to="staff@example.org").count() == 1
+    digests_out.send_digests(row.late_from + timedelta(days=1, hours=9))
+    digests_out.send_digests(row.late_from + timedelta(days=1, hours=10))
+    digests = Delivery.objects.filter(purpose="digest")
+    assert digests.count() == 1
+    assert any(case.code in line for line in digests.get().facts["lines"])
+
+
+def test_rule_05_a_digest_never_names_a_case_to_the_accused(cast):
+    Staff.objects.filter(pk=cast.leader.pk).update(email="leader@example.org")
+    case = accepted(cast)
+    handling.name_accused(
+        case_id=case.pk,
+        staff=[cast.leader.pk],
+        units=[],
+        by=cast.actor(cast.clerk),
+        seen_version=case.version,
+        now=MONDAY + timedelta(hours=3),
+    )
+    reactions.dispatch(LATER)
+    digests_out.send_digests(LATER)
+    for delivery in Delivery.objects.filter(facts__to="leader@example.org"):
+        assert case.code not in str(delivery.facts)
+
+
+def test_a_decided_case_closes_when_the_persons_window_is_over(cn_cast):
+    case = accepted(cn_cast, kind="ordinary")
+    deciding.send_decision(
+        case_id=case.pk,
+        outcome="supported",
+        parts=PARTS,
+        by=cn_cast.actor(cn_cast.leader),
+        seen_version=case.version,
+        now=MONDAY + timedelta(days=3),
+    )
+    assert upkeep.tidy(MONDAY + timedelta(days=200)) == 0, "nothing was delivered, so no window ran"
+    persons.see_decisions(case_id=case.pk, now=MONDAY + timedelta(days=201))
+    assert upkeep.tidy(MONDAY + timedelta(days=230)) == 0
+    assert upkeep.tidy(MONDAY + timedelta(days=233)) == 1
+    assert Case.objects.get(pk=case.pk).state == "closed"

@@ -1,0 +1,38 @@
+"""Throw away in time what was only needed for a while, and close what the rule lets end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from answerable.cases.models import Case, Deadline, IntakeDraft, Submission
+from answerable.cases.services.deciding import close_case
+from answerable.record.actors import Actor
+
+SUBMISSIONS_KEPT = timedelta(days=3)
+
+
+def tidy(now: datetime) -> int:
+    """Drop expired drafts and old submission marks; close decided cases whose window has run out."""
+    IntakeDraft.objects.filter(expires_at__lte=now).delete()
+    Submission.objects.filter(at__lt=now - SUBMISSIONS_KEPT).delete()
+    return sum(_close(case_id, now) for case_id in over_windows(now))
+
+
+def over_windows(now: datetime, limit: int = 100) -> list[UUID]:
+    """Decided cases with a delivered decision whose windows for the person have all run out."""
+    rows = Case.objects.filter(
+        state="decided", deadlines__is_office=False, deadlines__late_from__lte=now, deadlines__voided_seq=None
+    ).exclude(deadlines__in=_running(now))
+    return list(rows.distinct().values_list("pk", flat=True)[:limit])
+
+
+def _running(now: datetime) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(is_office=False, voided_seq=None, met_seq=None, late_from__gt=now)
+
+
+def _close(case_id: UUID, now: datetime) -> int:
+    close_case(case_id=case_id, by=Actor.system(), seen_version=None, now=now, why="")
+    return 1

@@ -1,0 +1,114 @@
+"""The worker: small loops, each in a thread of its own, any number of processes side by side.
+
+Whatever a loop does is claimed in the database (SKIP LOCKED, or a row's own lock), so two workers share the
+work and a killed one leaves nothing half done. A loop that fails waits, and goes on; it never ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import close_old_connections, connection
+
+from answerable.alerts import sender
+from answerable.cases import digests_out, upkeep
+from answerable.cases.services import supervision
+from answerable.core import clock
+from answerable.ops.models import Heartbeat
+from answerable.record import reactions
+
+log = logging.getLogger(__name__)
+LONGEST_PAUSE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Loop:
+    """`work` returns how much it did; the next turn comes at once while it finds a full batch."""
+
+    name: str
+    every_s: float
+    work: Callable[[], int]
+
+
+def _dispatch() -> int:
+    return reactions.dispatch(clock.now())
+
+
+def _lift() -> int:
+    now = clock.now()
+    return sum(
+        supervision.lift_deadline(deadline_id=pk, now=clock.now()) for pk in supervision.newly_late(now)
+    )
+
+
+def _remind() -> int:
+    now = clock.now()
+    return sum(supervision.remind(deadline_id=pk, now=clock.now()) for pk in supervision.due_reminders(now))
+
+
+def _send() -> int:
+    return sender.send_due(clock.now)
+
+
+def _recover() -> int:
+    return sender.recover_stalled(clock.now())
+
+
+def _digests() -> int:
+    return digests_out.send_digests(clock.now())
+
+
+def _upkeep() -> int:
+    return upkeep.tidy(clock.now())
+
+
+def _beat() -> int:
+    now = clock.now()
+    Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now})
+    return 0
+
+
+LOOPS = (
+    Loop("heartbeat", 5, _beat),
+    Loop("dispatch", 0.25, _dispatch),
+    Loop("send", 0.5, _send),
+    Loop("lift", 5, _lift),
+    Loop("remind", 20, _remind),
+    Loop("recover", 15, _recover),
+    Loop("digests", 60, _digests),
+    Loop("upkeep", 300, _upkeep),
+)
+
+
+def run(stop: threading.Event | None = None) -> None:
+    """Run every loop until `stop` is set. Blocks."""
+    stop = stop or threading.Event()
+    threads = [threading.Thread(target=_turn, args=(loop, stop), name=loop.name) for loop in LOOPS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _turn(loop: Loop, stop: threading.Event) -> None:
+    pause = loop.every_s
+    while not stop.is_set():
+        try:
+            done = loop.work()
+            pause = loop.every_s if done == 0 else 0.0
+        except Exception:
+            log.exception("worker loop failed", extra={"loop": loop.name})
+            pause = min(max(pause, 0.5) * 2, LONGEST_PAUSE_S)
+            close_old_connections()
+            connection.close()
+        if pause:
+            stop.wait(pause)
+    connection.close()
+
+
+def run_once() -> int:
+    """One turn of every loop, in this thread; for tests and for an office that works by cron."""
+    return sum(loop.work() for loop in LOOPS)

@@ -1,0 +1,78 @@
+"""What happens because of an act: registered by rooms above, run by the worker, safe to run again."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from answerable.record.models import Act, Outbox, Pending
+from answerable.record.queries import ActShown, shown
+
+Reaction = Callable[[UUID, ActShown, datetime], None]
+
+log = logging.getLogger(__name__)
+_REACTIONS: dict[str, list[Reaction]] = defaultdict(list)
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+def on(*kinds: str) -> Callable[[Reaction], Reaction]:
+    """Register a reaction to acts of these kinds. It must be idempotent and write to the database alone."""
+
+    def register(reaction: Reaction) -> Reaction:
+        for kind in kinds:
+            if reaction not in _REACTIONS[str(kind)]:
+                _REACTIONS[str(kind)].append(reaction)
+        return reaction
+
+    return register
+
+
+def dispatch(now: datetime, limit: int = 100) -> int:
+    """Take a batch out of the outbox, react to each act, and leave it for the log's sequencer.
+
+    Any number of workers may run this. An act whose reaction fails stays in the outbox and is tried again
+    with a growing pause; the others go on. Returns how many acts were settled.
+    """
+    with transaction.atomic():
+        rows = list(_due(now, limit))
+        settled = [row for row in rows if _react(row, now)]
+        if settled:
+            ids = [row.act_id for row in settled]
+            Outbox.objects.filter(pk__in=ids).delete()
+            Pending.objects.bulk_create([Pending(act_id=pk) for pk in ids], ignore_conflicts=True)
+    return len(settled)
+
+
+def _due(now: datetime, limit: int) -> Iterable[Outbox]:
+    rows = Outbox.objects.select_for_update(skip_locked=True, of=("self",)).select_related("act")
+    return rows.exclude(not_before__gt=now).order_by("pk")[:limit]
+
+
+def _react(row: Outbox, now: datetime) -> bool:
+    reactions = _REACTIONS.get(row.act.kind, ())
+    if not reactions:
+        return True
+    try:
+        with transaction.atomic():
+            act = shown(Act.objects.select_related("opening").get(pk=row.act_id))
+            for reaction in reactions:
+                reaction(row.act.matter_id, act, now)
+    except Exception:
+        log.exception("reaction failed", extra={"act_kind": row.act.kind, "act_id": row.act_id})
+        if connection.connection is None or connection.connection.closed:
+            raise
+        row.tries += 1
+        row.not_before = now + min(timedelta(seconds=2**row.tries), LONGEST_WAIT)
+        row.save(update_fields=["tries", "not_before"])
+        return False
+    return True
+
+
+def backlog() -> int:
+    """How many acts wait for their reactions."""
+    return Outbox.objects.count()
