@@ -1,0 +1,85 @@
+"""Where everything in the desk is: one table. An entry whose room does not serve its route yet stays hidden.
+
+A room that is not listed here (an office's own) may add to it from its AppConfig: `ui.shell.register(...)`.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from answerable.orgs.models import Role
+from answerable.ui.parts import NavEntry
+
+_WORK = _("Work")
+_OFFICE = _("Office")
+_SEE = _("See and check")
+
+HANDLES = frozenset({Role.CLERK.value, Role.HANDLER.value, Role.LEADER.value, Role.REVIEWER.value})
+LEADS = frozenset({Role.LEADER.value})
+CHECKS = frozenset({Role.AUDITOR.value, Role.LEADER.value})
+RUNS = frozenset({Role.ADMINISTRATOR.value})
+
+DESK = (
+    NavEntry("home", _("Start"), "site:desk", "", "home"),
+    NavEntry(
+        "worklist",
+        _("Matters"),
+        "desk:worklist",
+        _WORK,
+        "inbox",
+        HANDLES | CHECKS,
+        hint=_("Mine, my unit's, due soon, late."),
+    ),
+    NavEntry(
+        "counter",
+        _("At the counter"),
+        "desk:counter",
+        _WORK,
+        "pen",
+        HANDLES,
+        hint=_("Enter a matter while the person talks, read it back, print the receipt."),
+    ),
+    NavEntry("texts", _("Canned texts"), "desk:texts", _WORK, "book", HANDLES),
+    NavEntry(
+        "notices",
+        pgettext_lazy("navigation", "Notices"),
+        "desk:notices",
+        _WORK,
+        "bell",
+        hint=_("What the system has told you, newest first."),
+    ),
+    NavEntry(
+        "organisation",
+        _("Who answers for what"),
+        "orgs:map",
+        _OFFICE,
+        "people",
+        hint=_("Units, posts, who holds them, and the map of responsibilities."),
+    ),
+    NavEntry("calendar", _("Working days"), "orgs:calendar", _OFFICE, "clock"),
+    NavEntry(
+        "packs",
+        _("Procedures"),
+        "desk:packs",
+        _OFFICE,
+        "case",
+        hint=_("The limits that each kind of matter has."),
+    ),
+    NavEntry(
+        "record", _("The record"), "record:log", _SEE, "shield", CHECKS, hint=_("Every act, and its proof.")
+    ),
+    NavEntry("figures", _("Figures"), "figures:home", _SEE, "chart", CHECKS),
+    NavEntry(
+        "first_steps",
+        _("First steps"),
+        "ops:first_steps",
+        _SEE,
+        "list",
+        RUNS,
+        hint=_("From an empty office to the first matter."),
+    ),
+    NavEntry(
+        "settings", _("Running it"), "ops:status", _SEE, "gear", RUNS, hint=_("What `answerable check` says.")
+    ),
+)

@@ -1,0 +1,54 @@
+"""Fills the slots of both shells from the rooms: who is signed in, the office, the bell."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from answerable.core import clock
+from answerable.core.names import in_language
+from answerable.orgs import queries as orgs
+from answerable.orgs.models import Authority, Staff, Unit
+from answerable.ui.parts import Office, Who
+
+
+def who(request: HttpRequest) -> Who:
+    """The signed-in member of staff with the posts held now; an empty name for everyone else."""
+    user = request.user
+    if not isinstance(user, Staff):
+        return Who(name="")
+    posts = orgs.posts_of(user, clock.now())
+    return Who(
+        name=user.name or user.username,
+        posts=tuple(
+            gettext("%(post)s, %(unit)s") % {"post": post.name, "unit": post.unit.name} for post in posts
+        ),
+        roles=frozenset(post.role for post in posts),
+    )
+
+
+def office(request: HttpRequest) -> Office:
+    """The first authority that takes grievances here; the installation's face."""
+    first = orgs.serving_authorities().first()
+    return _office(first) if first else Office()
+
+
+def offices() -> list[Office]:
+    """Every authority that takes grievances here, with the units that publish a way to reach them."""
+    found = []
+    for authority in orgs.serving_authorities():
+        units = Unit.objects.filter(authority=authority, closed_on=None).order_by("path", "pk")
+        rows = tuple(_office(unit) for unit in units if unit.phone or unit.address_zh or unit.address_en)
+        found.append(_office(authority, rows))
+    return found
+
+
+def _office(row: Authority | Unit, units: tuple[Office, ...] = ()) -> Office:
+    return Office(
+        name=row.name,
+        phone=row.phone,
+        hours=in_language(row.hours_zh, row.hours_en),
+        address=in_language(row.address_zh, row.address_en),
+        web=getattr(row, "web", ""),
+        units=units,
+    )

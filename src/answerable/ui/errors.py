@@ -1,0 +1,113 @@
+"""Error pages that need no database, and that give back what was typed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template import loader
+
+_SECRET_WORDS = ("password", "secret", "otp", "token", "csrf")
+_SHOWN_FROM = 20  # characters from which a value is shown again, so that it can be copied
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form as it arrived: hidden values to send again, the long ones to read, what had to be left out."""
+
+    action: str
+    csrf_token: str
+    values: list[tuple[str, str]]
+    shown: list[str]
+    lost_files: bool
+    lost_secrets: bool
+
+
+def typed_in(request: HttpRequest) -> Typed | None:
+    """What a POST carried, without secrets and files, or None when there is nothing to give back."""
+    if request.method != "POST":
+        return None
+    try:
+        posted, files = request.POST, request.FILES
+        pairs = [(name, value) for name, values in posted.lists() for value in values]
+        csrf = get_token(request)
+    except Exception:  # the body could not be read: a broken upload must not break the error page
+        return None
+    kept = [(n, str(v)) for n, v in pairs if not _is_secret(n)]
+    lost_secrets = any(_is_secret(n) and n != "csrfmiddlewaretoken" and v for n, v in pairs)
+    if not kept:
+        return None
+    shown = [value for _, value in kept if len(value) >= _SHOWN_FROM]
+    return Typed(request.get_full_path(), csrf, kept, shown, bool(files), lost_secrets)
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether `error` says that PostgreSQL cannot be reached (not that it refused what was asked).
+
+    SQLSTATE class 08 and 57P0x, or none at all, as a broken connection has none (PostgreSQL, appendix A).
+    """
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    code = getattr(error.__cause__, "sqlstate", None)
+    return code is None or code.startswith("08") or code in ("57P01", "57P02", "57P03")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """`handler500`: a 503 that says so when the database is away, else the 500 page; both keep what was typed."""
+    if is_database_away(sys.exc_info()[1]):
+        return database_away(request)
+    return _page(request, "500.html", 500, typed=typed_in(request))
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """503 with what was typed, and a button to send it again."""
+    response = _page(request, "503.html", 503, typed=typed_in(request))
+    response["Retry-After"] = "30"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """`handler400`."""
+    return _page(request, "400.html", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """`handler403`: what was given to PermissionDenied is shown, so give it a translated sentence or nothing."""
+    return _page(request, "403.html", 403, reason=str(exception or ""))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """`handler404`: the same page whether a thing does not exist or is not open to the reader."""
+    return _page(request, "404.html", 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """`CSRF_FAILURE_VIEW`: long texts are shown to be copied, but nothing can be sent from a page we do not trust."""
+    typed = typed_in(request)
+    return _page(request, "403_csrf.html", 403, shown=typed.shown if typed else [])
+
+
+def too_many(request: HttpRequest, *, retry_after: int) -> HttpResponse:
+    """429. `retry_after` in seconds; the page says minutes."""
+    minutes = max(1, -(-retry_after // 60))
+    response = _page(request, "429.html", 429, minutes=minutes)
+    response["Retry-After"] = str(retry_after)
+    return response
+
+
+def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+    """Rendered without context processors: none of them may ask the database here."""
+    context["request_id"] = getattr(request, "request_id", "")
+    response = HttpResponse(loader.render_to_string(template, context), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name.lower() for word in _SECRET_WORDS)
