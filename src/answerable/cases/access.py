@@ -45,6 +45,41 @@ class Reader:
         return Actor(ActorKind.STAFF, staff_id=self.staff.pk, post_id=post.pk, unit_id=post.unit_id)
 
 
+    def actor_on(self, doing: Doing, case: Case) -> Actor:
+        """The actor for this very case; raises NotYours where no post of theirs may do it there."""
+        post = next((p for p in _nearest(self.posts, case) if may(p, doing, case)), None)
+        if post is None:
+            raise NotYours("role_may_not", doing=str(doing))
+        return Actor(ActorKind.STAFF, staff_id=self.staff.pk, post_id=post.pk, unit_id=post.unit_id)
+
+    def can(self, doing: Doing, case: Case) -> bool:
+        return any(may(post, doing, case) for post in self.posts)
+
+
+def _nearest(posts: tuple[Post, ...], case: Case) -> list[Post]:
+    """The posts with the one that carries the case first, then those of its unit, then the units above."""
+    path = case.unit.path or [case.unit_id]
+    place = {unit: n for n, unit in enumerate(reversed(path))}
+    mine = {case.handler_post_id: 0, case.charge_post_id: 1}
+    return sorted(posts, key=lambda p: (mine.get(p.pk, 2), place.get(p.unit_id, len(path)), p.pk))
+
+
+def may(post: Post, doing: Doing, case: Case) -> bool:
+    """Whether a post may do this with a case that its holder can see: by role, and by holding the case.
+
+    A unit holds a case that is its own or is with a unit below it. A supervising unit may write; one that gave
+    the case away only reads it.
+    """
+    if post.role not in rules.ROLES[doing]:
+        return False
+    if doing in rules.ANY_UNIT or post.unit_id in (case.unit.path or [case.unit_id]):
+        return True
+    return doing in rules.SUPERVISOR and any(
+        i.unit_id == post.unit_id and i.capacity == Involvement.Capacity.SUPERVISES
+        for i in case.involvements.all()
+    )
+
+
 def reader_for(staff: Staff, now: datetime) -> Reader:
     """Load posts and the units that they open: one's own, and those below for roles that lead."""
     posts = tuple(posts_of(staff, now))
@@ -82,7 +117,7 @@ def case_for(reader: Reader, case_id: UUID, doing: Doing = Doing.READ) -> Case:
     case = rows.filter(pk=case_id).first()
     if case is None:
         raise Http404
-    if reader.post_for(doing, case.unit_id) is None:
+    if not reader.can(doing, case):
         raise NotYours("role_may_not", doing=str(doing))
     return case
 
@@ -101,7 +136,7 @@ def require(by: Actor, case: Case, doing: Doing, now: datetime) -> None:
     if not readable_cases(reader).filter(pk=case.pk).exists():
         raise Http404
     post = next(post for post in reader.posts if post.pk == by.post_id)
-    if post.role not in rules.ROLES[doing]:
+    if not may(post, doing, case):
         raise NotYours("role_may_not", doing=str(doing))
 
 

@@ -25,6 +25,22 @@ class CannotAct(Said):
         "no_draft": N_("There is no draft to send. Write the decision first."),
         "not_by_office": N_("Only the person can do this. Ask them; their page has a button for it."),
         "no_consent": N_("Mediation needs the consent of both sides."),
+        "mediation_open": N_("Mediation has been offered already. End it first, or wait for the person's word."),
+        "no_mediation": N_("No mediation is open on this matter."),
+        "not_transferred": N_("There is no transfer here that could be objected to or decided about."),
+        "not_same_unit": N_("Both matters must be with the same unit. Hand one of them over first."),
+        "itself": N_("This is the same matter. Type the code of another one."),
+        "joined_already": N_("That matter is answered together with others already. Take the code of their first."),
+        "leads_others": N_("Other matters are answered together with this one. Take them out first."),
+        "not_joined": N_("This matter is not answered together with others."),
+        "conduct_apart": N_("A matter about someone's conduct is kept apart from all others."),
+        "not_shareable": N_("The person did not agree that others may see a summary of this matter."),
+        "checked_already": N_("This file has been checked already."),
+        "unknown_code": N_("No matter with this code is open to you. Compare it with the list."),
+        "stages_differ": N_(
+            "These matters stand at different stages, so one text cannot answer them all. Choose those that stand "
+            "where this one stands."
+        ),
         "no_level_above": N_("There is no level above to send this to. Ask the administrator to name one."),
         "other_authority": N_("This unit belongs to another body. Pass the matter on to it instead."),
         "same_unit": N_("The case is already with this unit."),
@@ -63,6 +79,7 @@ class Doing(StrEnum):
     ACCEPT = "accept"
     ASSIGN = "assign"
     HANDLE = "handle"
+    WRITE = "write"
     SIGN = "sign"
     EXTEND = "extend"
     CHARGE = "charge"
@@ -79,6 +96,7 @@ ROLES: dict[Doing, frozenset[str]] = {
     Doing.ASSIGN: frozenset({"clerk", "leader", "reviewer"}),
     Doing.ROUTE: frozenset({"clerk", "leader", "reviewer"}),
     Doing.HANDLE: frozenset({"clerk", "handler", "leader", "reviewer"}),
+    Doing.WRITE: frozenset({"clerk", "handler", "leader", "reviewer"}),
     Doing.SIGN: frozenset({"leader", "reviewer"}),
     Doing.EXTEND: frozenset({"leader"}),
     Doing.CHARGE: frozenset({"leader"}),
@@ -86,6 +104,12 @@ ROLES: dict[Doing, frozenset[str]] = {
     Doing.CHECK_FILE: frozenset({"clerk", "handler", "leader", "reviewer"}),
     Doing.EXPORT: frozenset({"clerk", "handler", "leader", "reviewer", "auditor"}),
 }
+
+# What any unit may do that sees the case; a supervising one may also write: notes, replies, stepping aside.
+# Everything else belongs to the unit that holds the case and to those above it in its tree: a unit that gave
+# the case away, or decided the stage before, reads it and no more.
+ANY_UNIT = frozenset({Doing.READ, Doing.EXPORT})
+SUPERVISOR = frozenset({Doing.WRITE})
 
 # Roles that see the units below theirs too.
 SEES_BELOW = frozenset({"leader", "reviewer", "auditor"})

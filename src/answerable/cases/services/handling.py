@@ -107,7 +107,7 @@ def reply_to_person(
 ) -> Message:
     """Write to the person without deciding: an interim reply."""
     case = steps.lock_case(case_id, seen_version=seen_version)
-    access.require(by, case, Doing.HANDLE, now)
+    access.require(by, case, Doing.WRITE, now)
     text = _said(text)
     done = steps.act(case, ActKind.REPLIED, by=by, now=now, body={"sha256": digest(text)})
     return steps.say(case, done, Message.Kind.REPLY, text, by=by)
@@ -117,7 +117,7 @@ def reply_to_person(
 def note_case(*, case_id: UUID, text: str, by: Actor, now: datetime) -> Note:
     """Write an internal note. It needs no seen version: nothing can be overwritten by it."""
     case = steps.lock_case(case_id)
-    access.require(by, case, Doing.HANDLE, now)
+    access.require(by, case, Doing.WRITE, now)
     text = _said(text)
     done = steps.act(case, ActKind.NOTED, by=by, now=now, body={"sha256": digest(text)}, clocks=False)
     return Note.objects.create(case=case, act_seq=done.seq, post_id=by.post_id, body=text, at=done.at)
@@ -233,7 +233,7 @@ def pass_on(*, case_id: UUID, to: int, why: str, by: Actor, seen_version: int, n
 def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> None:
     """Someone with an interest steps aside with one act; the case goes back to the unit (art. 28)."""
     case = steps.lock_case(case_id)
-    access.require(by, case, Doing.HANDLE, now)
+    access.require(by, case, Doing.WRITE, now)
     SteppedAside.objects.get_or_create(case=case, staff_id=by.staff_id, defaults={"at": now})
     back = {"handler_post_id": None} if case.handler_post_id == by.post_id else {}
     steps.act(
