@@ -11,6 +11,7 @@ from django.template.context import make_context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext, BlockNode, ExtendsNode
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 
 class SeeOther(HttpResponseRedirect):
@@ -51,7 +52,9 @@ def render_block(template: str, block: str, context: dict[str, Any], request: Ht
         current: Template | None = outer
         while current is not None:
             nodes = current.nodelist
-            blocks.add_blocks({n.name: n for n in nodes.get_nodes_by_type(BlockNode)})
+            blocks.add_blocks(
+                {n.name: n for n in nodes.get_nodes_by_type(BlockNode) if isinstance(n, BlockNode)}
+            )
             extends = next((n for n in nodes if isinstance(n, ExtendsNode)), None)
             current = extends.get_parent(values) if extends else None
         values.render_context[BLOCK_CONTEXT_KEY] = blocks
@@ -62,5 +65,7 @@ def render_block(template: str, block: str, context: dict[str, Any], request: Ht
 
 
 def _wants_part(request: HttpRequest) -> bool:
-    details = getattr(request, "htmx", None)
-    return bool(details) and not details.boosted and not details.history_restore_request
+    details: HtmxDetails | None = getattr(request, "htmx", None)
+    if not details:
+        return False
+    return not details.boosted and not details.history_restore_request
