@@ -82,6 +82,7 @@ class Case(models.Model):
     withdrawn_from = models.CharField(max_length=12, blank=True)
     version = models.IntegerField(default=1)
     person_seen_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "cases_case"

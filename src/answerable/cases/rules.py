@@ -25,12 +25,16 @@ class CannotAct(Said):
         "no_draft": N_("There is no draft to send. Write the decision first."),
         "not_by_office": N_("Only the person can do this. Ask them; their page has a button for it."),
         "no_consent": N_("Mediation needs the consent of both sides."),
-        "mediation_open": N_("Mediation has been offered already. End it first, or wait for the person's word."),
+        "mediation_open": N_(
+            "Mediation has been offered already. End it first, or wait for the person's word."
+        ),
         "no_mediation": N_("No mediation is open on this matter."),
         "not_transferred": N_("There is no transfer here that could be objected to or decided about."),
         "not_same_unit": N_("Both matters must be with the same unit. Hand one of them over first."),
         "itself": N_("This is the same matter. Type the code of another one."),
-        "joined_already": N_("That matter is answered together with others already. Take the code of their first."),
+        "joined_already": N_(
+            "That matter is answered together with others already. Take the code of their first."
+        ),
         "leads_others": N_("Other matters are answered together with this one. Take them out first."),
         "not_joined": N_("This matter is not answered together with others."),
         "conduct_apart": N_("A matter about someone's conduct is kept apart from all others."),
@@ -49,6 +53,7 @@ class CannotAct(Said):
         ),
         "post_empty": N_("Nobody holds this post now. Choose another, or ask the administrator to fill it."),
         "post_of_other_unit": N_("This post belongs to another unit. Hand the case over to that unit first."),
+        "erased": N_("What you ask for was erased. Nobody can read it any more."),
         "why_missing": N_("Please say why. The person and the record will show your reason."),
         "file_held": N_("This file has not been checked yet. Check it first; then it can be passed on."),
         "wrong_file": N_("That file could not be read. Choose it again."),
@@ -57,6 +62,7 @@ class CannotAct(Said):
             "This form was sent already and is registered as %(receipt)s. What you changed since was not sent: "
             "add it on the page of your case."
         ),
+        "not_yours": N_("Your post may not do this with that matter."),
         "changed_after_check": N_("The case changed while you wrote. Look at what is new, then send again."),
     }
 
