@@ -27,9 +27,15 @@ def lock_case(case_id: UUID, *, seen_version: int | None = None) -> Case:
         .select_related("unit__authority", "authority", "leader_post", "handler_post", "subject", "place")
         .get(pk=case_id)
     )
-    if seen_version is not None and case.version != seen_version:
-        raise Changed(shown=seen_version, now=case.version)
+    if seen_version is not None:
+        require_version(case, seen_version)
     return case
+
+
+def require_version(case: Case, seen_version: int) -> None:
+    """Raise Changed where the case moved on since it was shown in version `seen_version`."""
+    if case.version != seen_version:
+        raise Changed(shown=seen_version, now=case.version)
 
 
 @dataclass

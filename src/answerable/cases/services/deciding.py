@@ -80,6 +80,19 @@ def send_decision(
     """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.SIGN, now)
+    return send_within(case, outcome=outcome, parts=parts, by=by, now=now, office_solved=office_solved)
+
+
+def send_within(
+    case: Case,
+    *,
+    outcome: str,
+    parts: Mapping[str, str],
+    by: Actor,
+    now: datetime,
+    office_solved: bool | None = None,
+) -> Decision:
+    """Decide a locked case, inside the caller's transaction; see `send_decision`."""
     stage = rules.STAGES[case.stage]
     rules.require_state(stage.decided, case.state)
     _check_parts(case, outcome, parts)

@@ -12,6 +12,7 @@ from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
 from answerable.cases.models import Accused, Case, CaseText, Involvement, Message, Note, SteppedAside
 from answerable.cases.rules import CannotAct, Doing
+from answerable.cases.services.transfers import require_transfer
 from answerable.orgs.models import Authority, Post, Unit
 from answerable.orgs.queries import is_filled
 from answerable.record.actors import Actor
@@ -44,6 +45,12 @@ def assign_case(
     """Give the case to a post of its unit, or back to the unit (None). The clock does not move."""
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.ASSIGN, now)
+    assign_within(case, to_post, by=by, now=now, why=why)
+    return case
+
+
+def assign_within(case: Case, to_post: int | None, *, by: Actor, now: datetime, why: str = "") -> None:
+    """Assign a locked case inside the caller's transaction. Raises CannotAct, with nothing changed."""
     if to_post == case.handler_post_id:
         raise CannotAct("already_so")
     if to_post is not None:
@@ -55,10 +62,9 @@ def assign_case(
         now=now,
         set={"handler_post_id": to_post},
         body={"from": case.handler_post_id, "to": to_post},
-        why=why,
+        why=why.strip(),
         clocks=False,
     )
-    return case
 
 
 def _require_able(case: Case, post: Post, now: datetime) -> None:
@@ -108,6 +114,11 @@ def reply_to_person(
     """Write to the person without deciding: an interim reply."""
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.WRITE, now)
+    return reply_within(case, text, by=by, now=now)
+
+
+def reply_within(case: Case, text: str, *, by: Actor, now: datetime) -> Message:
+    """Write a reply into a locked case's conversation, inside the caller's transaction."""
     text = _said(text)
     done = steps.act(case, ActKind.REPLIED, by=by, now=now, body={"sha256": digest(text)})
     return steps.say(case, done, Message.Kind.REPLY, text, by=by)
@@ -205,6 +216,7 @@ def object_to_transfer(*, case_id: UUID, why: str, by: Actor, seen_version: int,
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.ROUTE, now)
     why = _said(why, "why_missing")
+    require_transfer(case, "made")
     steps.act(case, ActKind.TRANSFER_OBJECTED, by=by, now=now, body={"unit": case.unit_id}, why=why)
     return case
 

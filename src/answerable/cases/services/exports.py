@@ -1,0 +1,36 @@
+"""An export of listed rows is an act: who took which list out, and how many rows at most (rights, rule 10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from answerable.cases import rules
+from answerable.cases.access import Reader
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.rules import Doing
+from answerable.core.refusals import NotYours
+from answerable.record.actors import Actor, ActorKind
+from answerable.record.append import Appended, append
+from answerable.record.matters import matter_of
+
+
+@transaction.atomic(durable=True)
+def record_export(*, reader: Reader, form: str, filters: str, count: str, now: datetime) -> Appended:
+    """Record on the authority's own matter that a list was exported. `count` is honest: "17" or "1000+".
+
+    `filters` are names and values of the address, without what was searched for: that may hold a name. Raises
+    NotYours where no post of theirs may export.
+    """
+    post = next((p for p in reader.posts if p.role in rules.ROLES[Doing.EXPORT]), None)
+    if post is None:
+        raise NotYours("role_may_not", doing=str(Doing.EXPORT))
+    by = Actor(ActorKind.STAFF, staff_id=reader.staff.pk, post_id=post.pk, unit_id=post.unit_id)
+    return append(
+        ActKind.EXPORT_MADE,
+        matter=matter_of("authority", post.unit.authority_id),
+        by=by,
+        at=now,
+        body={"form": form, "filters": filters, "rows": count},
+    )
