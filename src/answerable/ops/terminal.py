@@ -23,6 +23,11 @@ def _wants_chinese() -> bool:
     return False
 
 
+def language() -> str:
+    """The terminal's language as Django names it."""
+    return "zh-hans" if _wants_chinese() else "en"
+
+
 @cache
 def _catalogues() -> list[_gettext.NullTranslations]:
     if not _wants_chinese():
