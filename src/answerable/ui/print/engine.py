@@ -1,4 +1,4 @@
-"""The typesetter: one set of fonts and one compiler, kept in memory between prints."""
+"""The typesetter: one set of fonts, and a compiler for each thread, kept in memory between prints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from answerable.ui.print import text, words
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 STANDARDS: list[typst.PDFStandard] = ["a-2b", "ua-1"]  # archivable, and readable by a screen reader
 
-_one_at_a_time = threading.Lock()
+_own = threading.local()  # a compiler for each thread: a long print keeps nobody else waiting
 
 
 class CannotPrint(Exception):
@@ -31,9 +31,10 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(Path(str(FONT_PATH)).parent)])
 
 
-@cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True)
+    if not hasattr(_own, "compiler"):
+        _own.compiler = typst.Compiler(root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True)
+    return _own.compiler
 
 
 def typeset(
@@ -74,21 +75,16 @@ def typeset(
 
 def _set(source: Path, inputs: dict[str, str], timestamp: int) -> bytes | None:
     """PDF bytes, or None where the typesetter failed or broke down on what it was given."""
-    with _one_at_a_time:
-        try:
-            return _compiler().compile(  # type: ignore[return-value]
-                input=str(source),
-                format="pdf",
-                sys_inputs=inputs,
-                pdf_standards=STANDARDS,
-                timestamp=timestamp,
-            )
-        except typst.TypstError:
-            return None
-        except BaseException as breakdown:
-            # A panic in the typesetter arrives as a BaseException of a type that has no public name. Its
-            # compiler may be left in pieces: the next print gets a new one.
-            if type(breakdown).__name__ != "PanicException":
-                raise
-            _compiler.cache_clear()
-            return None
+    try:
+        return _compiler().compile(  # type: ignore[return-value]
+            input=str(source), format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=timestamp
+        )
+    except typst.TypstError:
+        return None
+    except BaseException as breakdown:
+        # A panic in the typesetter arrives as a BaseException of a type that has no public name. Its
+        # compiler may be left in pieces: the next print gets a new one.
+        if type(breakdown).__name__ != "PanicException":
+            raise
+        del _own.compiler
+        return None

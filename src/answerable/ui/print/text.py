@@ -13,6 +13,7 @@ import struct
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def printable(text: str, *, strict: bool = False, longest_run: int = LONGEST_RUN
     """`text` with every character drawable by the bundled fonts; lines end in `\\n`, tabs are spaces.
 
     - control characters, direction overrides and isolates, lone surrogates: `[U+202E]`
-    - symbols without a glyph: their Unicode name, `[grinning face]`
+    - symbols without a glyph: their Unicode name, `[grinning face]`, `[grinning face ×3]`
     - a run of letters of a script we have no face for, counted: `[Thai ×12]`
     - a run of more than `longest_run` characters without a break gets places to break.
 
@@ -96,7 +97,8 @@ def _told(run: str) -> str:
         script = unicodedata.name(run[0], "").partition(" ")[0].title()
         if script and len({unicodedata.name(c, "").partition(" ")[0] for c in run}) == 1:
             return f"[{script} ×{len(run)}]"
-    return "".join(f"[{_name_of(c)}]" for c in run)
+    told = ((_name_of(character), len(list(same))) for character, same in groupby(run))
+    return "".join(f"[{name}]" if times == 1 else f"[{name} ×{times}]" for name, times in told)
 
 
 def _name_of(character: str) -> str:

@@ -110,8 +110,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "letter_outcome": ("处理结果", "Outcome"),
     "letter_remedies": ("如果您不同意", "If you do not agree"),
     "letter_steps": ("接下来", "What happens next"),
-    "letter_remedy": ("途径", "What you can do"),
-    "letter_remedy_until": ("截止日期", "Until"),
     "letter_to_body": ("向{body}提出", "Decided by: {body}"),
     "letter_enclosures": ("附件", "Enclosures"),
     "letter_copies": ("抄送", "Copies to"),
@@ -135,7 +133,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "letter_slip_post": ("经办岗位", "Post in charge"),
     "letter_slip_reach": ("联系方式", "How to reach it"),
     "letter_slip_sign": ("签名或盖章", "Signature or seal"),
-    "in_short": ("结论", "In short"),
     # case file
     "file": ("事项卷宗", "Case file"),
     "file_for": ("供{whom}查阅", "Made for {whom}"),
@@ -175,6 +172,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "state_late": ("已逾期", "late"),
     # list
     "list_count": ("共 {count} 条", "Rows: {count}"),
+    "list_cut": (
+        "只打印前 {printed} 条，共 {count} 条；全部内容请导出表格。",
+        "Only the first {printed} rows of {count} are printed; export the table to have them all.",
+    ),
     "list_empty": ("按这些条件没有找到事项。", "Nothing matches these filters."),
     "list_care": ("用后请销毁。", "Please destroy after use."),
 }
