@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
-
-from pypdf import PdfReader
 
 from answerable.ui.print import engine, qr, words
 from answerable.ui.print.data import (
@@ -48,7 +45,7 @@ def render(
 def receipt(data: ReceiptData, lang: Lang) -> bytes:
     """The receipt with a slip to cut off that bears the secret and neither code, body nor person.
 
-    The slip lies at the foot of the sheet, or on a sheet of its own where the text needs the whole page.
+    The slip lies at the foot of the last sheet; every sheet leaves that strip free on both its sides.
     Raises ValueError if `follow_url` holds the secret: a QR code is read by whoever sees the paper.
     """
     if data.secret and _bare(data.secret) in _bare(data.follow_url):
@@ -68,15 +65,9 @@ def receipt(data: ReceiptData, lang: Lang) -> bytes:
         "how_to_raise": data.how_to_raise or said("receipt_raise_text", lang),
         "rights": data.rights or [said(f"receipt_right_{right}", lang) for right in rights],
         "notes": data.notes,
-        "slip_apart": False,
     }
     figures = {"follow": qr.svg(data.follow_url)}
-    pdf = render("receipt", content, lang=lang, made_at=data.made_at, figures=figures)
-    if data.secret and len(PdfReader(io.BytesIO(pdf)).pages) > 1:
-        # Cut off a two-sided print, the slip would take words of the other side with it.
-        content["slip_apart"] = True
-        pdf = render("receipt", content, lang=lang, made_at=data.made_at, figures=figures)
-    return pdf
+    return render("receipt", content, lang=lang, made_at=data.made_at, figures=figures)
 
 
 def decision_letter(data: LetterData, lang: Lang) -> bytes:

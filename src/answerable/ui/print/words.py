@@ -87,8 +87,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "receipt_secret": ("密码", "Secret"),
     "receipt_secret_text": (
         "编号和密码要一起用。只给您本人；工作人员不会在电话或短信里主动向您要。有人捡到这张纸条，没有编号也打不开。",
-        "It works only together with the code, and is for you alone; nobody from an office calls or writes to "
-        "ask you for it. Whoever finds this slip can open nothing without the code.",
+        "It works only together with the code and is for you alone; no office will call or write to ask for it. "
+        "Whoever finds this slip can open nothing without the code.",
     ),
     "receipt_secret_lost": (
         "丢了可以补发，旧密码随即作废。",
