@@ -1,0 +1,1 @@
+"""The demo town of Hedu: invented people, places and matters, for trying Answerable out."""
