@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,26 @@ def make_socket_dir(uid: int, gid: int) -> str:
                 return made
             os.rmdir(made)
     raise OSError("no short temporary folder can be written to")
+
+
+def same_socket_dir(data_dir: str, uid: int, gid: int) -> str:
+    """The directory of last time, made anew, so that the address stays the same; else a new one.
+
+    Its name was random, so nobody can have waited for it; one that is there but not ours is left alone.
+    """
+    note = Path(data_dir, "socket-dir")
+    with contextlib.suppress(OSError):
+        last = note.read_text()
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(last, 0o700)
+            if os.geteuid() == 0:
+                os.chown(last, uid, gid)
+        facts = os.lstat(last)
+        if stat.S_ISDIR(facts.st_mode) and facts.st_uid == uid and not facts.st_mode & 0o077:
+            return last
+    made = make_socket_dir(uid, gid)
+    note.write_text(made)
+    return made
 
 
 def stop_with_parent(parent: int) -> Any:
@@ -167,7 +188,7 @@ def main() -> int:
         return 1
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        socket_dir = make_socket_dir(spec["uid"], spec["gid"])
+        socket_dir = same_socket_dir(spec["dir"], spec["uid"], spec["gid"])
     except OSError as error:
         report(error=str(error))
         return 1

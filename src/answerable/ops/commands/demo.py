@@ -93,6 +93,14 @@ def _marker(folder: Path) -> dict[str, Any]:
         return {}
 
 
+def _mark(folder: Path, facts: dict[str, Any]) -> None:
+    marker, text = folder / "demo.json", json.dumps(facts) + "\n"
+    if marker.exists():
+        disk.write_over(marker, text)
+    else:
+        disk.write_new(marker, text)
+
+
 def _port(wanted: int | None, folder: Path) -> int:
     """The port asked for; else the one of last time, else the first free one."""
     from answerable.ops.processes import is_free
@@ -122,7 +130,7 @@ def _stay(folder: Path, address: str, port: int, *, browser: bool) -> int:
 
     stop = processes.stop_on_signals()
     os.environ["ANSWERABLE_BASE_URL"] = address
-    disk.write_over(folder / "demo.json", json.dumps({"base_url": address, "port": port}) + "\n")
+    _mark(folder, {"base_url": address, "port": port})
     environment.take_from(folder)
     say(_("Starting the database …"))
     # The demo is a town of its own: a database that happens to be named in the shell is not for it.
@@ -182,8 +190,10 @@ def _fill(folder: Path) -> list[tuple[str, ...]]:
     check_and_remember()
     sign_ins: list[tuple[str, ...]] = []
     if importlib.util.find_spec("answerable.ops.demo.seed") is not None:
-        seed = importlib.import_module("answerable.ops.demo.seed")
-        if seed.is_empty():
+        from answerable.ops.demo import seed
+        from answerable.orgs.models import Authority
+
+        if not Authority.objects.exists():
             say(_("Settling the town (once) …"))
             seed.seed()
         sign_ins = list(seed.sign_ins())

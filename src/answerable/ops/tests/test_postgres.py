@@ -188,7 +188,7 @@ def test_kill_9_of_user_and_guard_leaves_nothing_that_hinders_the_next_start(
     with Server(folder, throwaway=True) as server:
         assert query(server.url, "SELECT 1") == 1
         assert not is_alive(pid)
-        assert not socket_dir.exists()
+    assert not socket_dir.exists()
 
 
 @pytest.mark.crash
@@ -198,7 +198,8 @@ def test_kill_9_of_the_server_is_recovered_by_starting_again(folder: Path) -> No
         connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
     os.kill(server_pid(folder), signal.SIGKILL)
     assert wait_until(lambda: not server.is_running())
-    server.start()
+    before = server.url
+    assert server.start() == before  # whoever was told the address may keep it
     try:
         assert query(server.url, "SELECT count(*) FROM kept") == 1000
     finally:
@@ -212,6 +213,20 @@ def test_stale_pid_file_with_a_reused_number_is_no_hindrance(folder: Path) -> No
     (folder / "cluster" / "postmaster.pid").write_text("\n".join(kept) + "\n")
     with Server(folder, throwaway=True) as server:
         assert query(server.url, "SELECT 1") == 1
+
+
+def test_a_socket_folder_that_somebody_else_made_is_not_used(folder: Path) -> None:
+    with Server(folder, throwaway=True):
+        last = Path((folder / "socket-dir").read_text())
+    assert not last.exists()
+    last.mkdir(mode=0o755)  # not as we make it
+    try:
+        with Server(folder, throwaway=True) as server:
+            assert str(last) != (folder / "socket-dir").read_text()
+            assert query(server.url, "SELECT 1") == 1
+        assert list(last.iterdir()) == []
+    finally:
+        last.rmdir()
 
 
 def test_initdb_that_was_killed_halfway_is_done_again(folder: Path) -> None:
