@@ -1,0 +1,356 @@
+"""The page of one case: everything about it in the order in which it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from answerable.alerts.models import Notice
+from answerable.cases import rules
+from answerable.cases.access import case_for, readable_cases
+from answerable.cases.act_kinds import ActKind as A
+from answerable.cases.deadline_moves import time_left
+from answerable.cases.deadline_wording import day_words, due_words, why_this_date
+from answerable.cases.derivations import Derivation
+from answerable.cases.desk import wording
+from answerable.cases.desk.door import Desk
+from answerable.cases.models import Accused, Attachment, Case, Deadline, Decision, Involvement, Message, Note
+from answerable.cases.packs import Pack, load_pack
+from answerable.cases.rules import Doing
+from answerable.cases.services.mediation import mediation_of
+from answerable.cases.services.transfers import Transfer, transfer_of
+from answerable.orgs.models import Post
+from answerable.record.queries import ActShown, acts_of
+
+ACTIVE_LATELY = timedelta(minutes=10)
+TOLD_LATE = ("late_own", "late_above", "raised", "raised_own", "no_level_above", "half", "four_fifths")
+
+
+@dataclass(frozen=True)
+class ClockShown:
+    """One deadline with its sentence and the sentences of "why this date?"."""
+
+    row: Deadline
+    title: str
+    sentence: str
+    state: str
+    why: list[str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of the conversation."""
+
+    message: Message
+    who: str
+    text: str
+    css: str
+
+
+class CasePage:
+    """What the page of a case is made of; each part is read when the page first shows it."""
+
+    def __init__(self, desk: Desk, case_id: UUID, doing: Doing = Doing.READ) -> None:
+        self.desk = desk
+        self.case: Case = case_for(desk.reader, case_id, doing)
+        self.pack: Pack = load_pack(self.case.pack)
+
+    def can(self, doing: Doing) -> bool:
+        return self.desk.reader.can(doing, self.case)
+
+    @cached_property
+    def text(self) -> Any:
+        return self.case.text
+
+    @property
+    def title(self) -> str:
+        return self.text.title or str(self.case.subject)
+
+    @cached_property
+    def acts(self) -> list[ActShown]:
+        return acts_of(self.case.pk)
+
+    @property
+    def seen_seq(self) -> int:
+        return self.acts[-1].seq if self.acts else 0
+
+    @cached_property
+    def messages(self) -> list[Message]:
+        return list(Message.objects.filter(case=self.case).order_by("act_seq", "pk"))
+
+    @cached_property
+    def related(self) -> dict[str, Case]:
+        """Other cases that this one's acts or grouping speak of, by id, as far as the reader may see them."""
+        ids = {str((a.body or {}).get("case", "")) for a in self.acts if a.kind in _GROUPING} - {""}
+        ids |= {str(pk) for pk in (self.case.lead_id, self.case.merged_into_id) if pk}
+        ids |= {str(pk) for pk in Case.objects.filter(lead=self.case).values_list("pk", flat=True)}
+        if not ids:
+            return {}
+        rows = readable_cases(self.desk.reader).filter(pk__in=ids).select_related("text", "subject", "unit")
+        return {str(case.pk): case for case in rows}
+
+    @cached_property
+    def members(self) -> list[Case]:
+        """Cases answered together with this one that the reader may see, in the order of their receipt."""
+        found = [case for case in self.related.values() if case.lead_id == self.case.pk]
+        return sorted(found, key=lambda case: (case.received_at, case.pk))
+
+    @cached_property
+    def lead(self) -> Case | None:
+        return self.related.get(str(self.case.lead_id)) if self.case.lead_id else None
+
+    @cached_property
+    def linked(self) -> list[Case]:
+        ids = {str((a.body or {}).get("case")) for a in self.acts if a.kind == A.LINKED}
+        return [case for pk, case in self.related.items() if pk in ids]
+
+    @cached_property
+    def names(self) -> wording.Names:
+        codes = {pk: case.code for pk, case in self.related.items()}
+        return wording.names_for(self.case, self.acts, self.messages, codes)
+
+    def timeline(self) -> list[Any]:
+        return wording.entries(self.case, self.acts, self.names)
+
+    @cached_property
+    def conversation(self) -> list[Said]:
+        return [self._line(m) for m in self.messages]
+
+    def _line(self, message: Message) -> Said:
+        words = wording.notice_words(message, self.names) if message.code else ""
+        if message.from_person:
+            who, css = _("the person"), "from-person"
+        else:
+            who = self.names.post(message.post_id) if message.post_id else _("the system")
+            css = "from-office"
+        if message.kind == Message.Kind.NOTICE and not message.body:
+            css = "notice"
+        return Said(message, who, words, css)
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        return list(Note.objects.filter(case=self.case).select_related("post__unit").order_by("-act_seq"))
+
+    # --- clocks --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def deadlines(self) -> list[Deadline]:
+        rows = Deadline.objects.filter(case=self.case).select_related("unit__authority", "post")
+        return list(rows.order_by("late_from", "pk"))
+
+    @cached_property
+    def clocks(self) -> list[ClockShown]:
+        return [self._clock(row) for row in self.deadlines if row.is_open]
+
+    @cached_property
+    def met_clocks(self) -> list[ClockShown]:
+        return [self._clock(row) for row in self.deadlines if not row.is_open]
+
+    def _clock(self, row: Deadline) -> ClockShown:
+        derivation = Derivation.from_record(row.derivation)
+        calendar = self.desk.calendar(self.case.authority)
+        title = wording.step_words(self.case, row.step)
+        if row.is_supervising:
+            title = _("%(step)s: %(unit)s") % {"step": title, "unit": row.unit.name}
+        if row.met_at is not None:
+            on = calendar.localday_words(row.met_at)
+            sentence = _("Done on %(date)s.") % {"date": day_words(on)}
+            state = "met" if row.met_at < row.late_from else "met_late"
+        elif row.voided_seq is not None:
+            sentence, state = _("No longer needed."), ""
+        else:
+            sentence = due_words(derivation, self.desk.now, calendar)
+            state = self._clock_state(row)
+        return ClockShown(row, title, sentence, state, why_this_date(derivation, self.pack))
+
+    def _clock_state(self, row: Deadline) -> str:
+        if row.paused_at is not None:
+            return "paused"
+        left = time_left(row.late_from, self.desk.now, self.desk.calendar(self.case.authority))
+        if not row.is_office:
+            return ""
+        if left.late:
+            return "late"
+        return "soon" if left.working_days <= 2 else "ontime"
+
+    @cached_property
+    def first_clock(self) -> ClockShown | None:
+        """The office's clock that is due next: the one that the sentence on top speaks of."""
+        return next((c for c in self.clocks if c.row.is_office and not c.row.is_supervising), None)
+
+    @cached_property
+    def window(self) -> ClockShown | None:
+        """The person's own open window (to ask for review, to say it is not solved)."""
+        return next((c for c in self.clocks if not c.row.is_office), None)
+
+    # --- the sentence on top -------------------------------------------------------------------------------
+
+    @property
+    def sentence(self) -> str:
+        """Where it stands and who answers, in one sentence; the date's own sentence follows it."""
+        case, places = self.case, {"unit": self.case.unit, "post": self._answers(), "outcome": self.outcome}
+        if case.state == "registered":
+            return _("Waiting to be accepted by %(unit)s; %(post)s answers for it.") % places
+        if case.state in ("review", "rereview"):
+            return _("Waiting for %(unit)s to decide the review; %(post)s answers for it.") % places
+        if case.state == "accepted" and case.is_draft_ready:
+            return _("The draft waits for the signature of %(post)s.") % places
+        if case.state == "accepted" and case.is_waiting:
+            return _("Waiting for the person's answer, while %(post)s answers for the decision.") % places
+        if case.state == "accepted":
+            return _("Waiting for the decision of %(unit)s; %(post)s answers for it.") % places
+        if case.state == "decided":
+            return _("Decided: %(outcome)s. Now it is the person's turn.") % places
+        if case.state == "withdrawn":
+            return _("Withdrawn by the person, who can take that back.")
+        if case.state == "passed_on":
+            return _("Passed on to another body.")
+        return _("Closed: %(outcome)s.") % places if case.outcome else _("Closed.")
+
+    @property
+    def due_sentence(self) -> str:
+        clock = self.first_clock if self.case.state in rules.WORKING else self.window
+        return clock.sentence if clock else ""
+
+    @property
+    def tone(self) -> str:
+        clock = self.first_clock if self.case.state in rules.WORKING else None
+        return clock.state if clock else ""
+
+    @property
+    def why(self) -> list[str]:
+        clock = self.first_clock if self.case.state in rules.WORKING else self.window
+        return clock.why if clock else []
+
+    def _answers(self) -> str:
+        post = self.case.charge_post or self.case.leader_post
+        return str(post)
+
+    @cached_property
+    def outcome(self) -> str:
+        return wording.outcome_words(self.case, self.case.outcome)
+
+    # --- the rest ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        rows = Decision.objects.filter(case=self.case).select_related("post__unit", "unit").defer("letter")
+        return list(rows.order_by("pk"))
+
+    @property
+    def sent(self) -> list[Decision]:
+        return [d for d in self.decisions if d.sent_at is not None]
+
+    @property
+    def undelivered(self) -> Decision | None:
+        return next((d for d in reversed(self.sent) if d.delivered_at is None), None)
+
+    @property
+    def draft(self) -> Decision | None:
+        return next((d for d in self.decisions if d.sent_at is None and d.stage == self.case.stage), None)
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        copies = Attachment.objects.defer("sealed").order_by("at")
+        rows = Attachment.objects.filter(case=self.case, redacts=None).defer("sealed")
+        return list(rows.prefetch_related(Prefetch("redacted_copies", queryset=copies)).order_by("at"))
+
+    @property
+    def facts(self) -> list[tuple[str, Any]]:
+        """What is known about it, as terms and values. Who the person is stands elsewhere and sealed."""
+        case = self.case
+        place = " · ".join(filter(None, [str(case.place) if case.place else "", self.text.place_text]))
+        return [
+            (_("Kind"), wording.kind_words(case)),
+            (_("Subject"), str(case.subject)),
+            (_("Place"), place),
+            (_("Came in"), f"{case.get_intake_display()}, {day_words(self._local(case.received_at))}"),
+            (_("Name given"), case.get_privacy_display()),
+            (_("Handled by"), str(case.handler_post) if case.handler_post else _("nobody yet")),
+            (_("In charge to the end"), str(case.charge_post) if case.charge_post else ""),
+            (_("Answers for it"), f"{case.leader_post}, {case.unit}"),
+            (_("Procedure"), self.pack.title.in_language(get_language() or "en")),
+        ]
+
+    def _local(self, at: Any) -> date:
+        return timezone.localtime(at).date()
+
+    @cached_property
+    def accused(self) -> list[str]:
+        """Whose conduct it is about. Auditors read without names."""
+        if not self.case.is_conduct or not self.can(Doing.HANDLE):
+            return []
+        rows = Accused.objects.filter(case=self.case).select_related("staff", "unit")
+        return [wording.staff_words(r.staff) if r.staff else str(r.unit) for r in rows]
+
+    @cached_property
+    def involved(self) -> list[Involvement]:
+        return list(Involvement.objects.filter(case=self.case).select_related("unit").order_by("since"))
+
+    @cached_property
+    def told(self) -> list[Notice]:
+        """Who was told that it runs late, or was reminded, and whether they have seen it."""
+        rows = Notice.objects.filter(matter=self.case.pk, code__in=TOLD_LATE).order_by("-at", "pk")
+        return list(rows[:20])
+
+    @cached_property
+    def told_names(self) -> dict[int, str]:
+        posts = Post.objects.filter(pk__in={n.post_id for n in self.told}).select_related("unit")
+        return {p.pk: _("%(post)s, %(unit)s") % {"post": p.name, "unit": p.unit.name} for p in posts}
+
+    @property
+    def told_lines(self) -> list[dict[str, Any]]:
+        return [{"notice": n, "who": self.told_names.get(n.post_id, "")} for n in self.told]
+
+    @cached_property
+    def mediation(self) -> str:
+        return mediation_of(self.case.pk) if any(a.kind == A.MEDIATION_OFFERED for a in self.acts) else ""
+
+    @cached_property
+    def transfer(self) -> Transfer | None:
+        return transfer_of(self.case.pk) if any(a.kind == A.TRANSFERRED for a in self.acts) else None
+
+    @cached_property
+    def lately(self) -> ActShown | None:
+        """What a colleague did within the last ten minutes: the only hint that someone else is at it.
+
+        It comes from acts, which the record holds anyway; who merely reads is not watched.
+        """
+        mine = {post.pk for post in self.desk.reader.posts}
+        last = next((a for a in reversed(self.acts) if a.actor_kind == "staff"), None)
+        if last is None or last.post_id in mine or self.desk.now - last.at > ACTIVE_LATELY:
+            return None
+        return last
+
+    @property
+    def lately_words(self) -> dict[str, Any]:
+        act = self.lately
+        if act is None:
+            return {}
+        minutes = max(1, round((self.desk.now - act.at).total_seconds() / 60))
+        return {
+            "who": wording.who_did(act, self.names),
+            "what": wording.act_words(act, self.case, self.names),
+            "minutes": minutes,
+        }
+
+    def since(self, seq: int) -> Sequence[Any]:
+        """What happened after act `seq`: shown to the second person whose page had grown old."""
+        return wording.entries(self.case, [a for a in self.acts if a.seq > seq], self.names)
+
+
+_GROUPING = (A.LINKED, A.JOINED, A.MERGED, A.SPLIT)
+
+
+def still_open_to(desk: Desk, case_id: UUID) -> bool:
+    """Whether the reader may still see it after what they did (stepping aside, naming who it is about)."""
+    return readable_cases(desk.reader).filter(pk=case_id).exists()

@@ -1,0 +1,78 @@
+"""The way in to every page of the desk: signed in, with a post that reads matters, in the office's own time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from answerable.cases.access import Reader, reader_for
+from answerable.core import clock
+from answerable.core.refusals import NotYours
+from answerable.orgs.calendars import WorkCalendar
+from answerable.orgs.models import Authority, Staff
+from answerable.orgs.queries import calendar_of
+
+
+@dataclass
+class Desk:
+    """Who works here and now. `now` is read once a request, from the database."""
+
+    reader: Reader
+    now: datetime
+
+    @cached_property
+    def authority(self) -> Authority:
+        """The body of the first post that reads matters."""
+        return next(p.unit.authority for p in self.reader.posts if p.unit_id in self.reader.unit_ids)
+
+    @cached_property
+    def _calendars(self) -> dict[int, WorkCalendar]:
+        return {}
+
+    def calendar(self, authority: Authority) -> WorkCalendar:
+        """The authority's working days, read once a request."""
+        if authority.pk not in self._calendars:
+            self._calendars[authority.pk] = calendar_of(authority)
+        return self._calendars[authority.pk]
+
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
+
+
+def desk_view(view: View[P]) -> Callable[..., HttpResponseBase]:
+    """Give a view its `Desk`. Nobody signed in: the sign-in page; no post that reads matters: 403 with a sentence."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        now = clock.now()
+        reader = reader_for(cast(Staff, request.user), now)
+        if not reader.unit_ids:
+            raise PermissionDenied(
+                _("The posts you hold open no matters. Ask the administrator if you need to handle them.")
+            )
+        desk = Desk(reader, now)
+        with timezone.override(desk.authority.zone):
+            try:
+                return view(request, desk, *args, **kwargs)
+            except NotYours as refusal:
+                raise PermissionDenied(not_yours(refusal)) from refusal
+
+    return never_cache(login_required(entered))
+
+
+def not_yours(refusal: NotYours) -> str:
+    """Why a member of staff may not do something with a matter that they can see."""
+    if refusal.code == "post_not_held":
+        return _("You do not hold the post any more under which you began this.")
+    return _("None of your posts may do this here: another role, or the unit that has the matter, does it.")

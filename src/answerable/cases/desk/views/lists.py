@@ -1,0 +1,256 @@
+"""Work lists: what is mine, my units', late; filters in the address; search; saved views; many given at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from answerable.cases import queries
+from answerable.cases.access import readable_cases
+from answerable.cases.desk.door import Desk, desk_view
+from answerable.cases.desk.filters import LISTS, Filters, read_filters
+from answerable.cases.desk.rows import rows_of
+from answerable.cases.models import SavedView
+from answerable.cases.queries import COUNT_TO, PAGE, Cursor, Listed, ListName
+from answerable.cases.rules import ROLES, Doing
+from answerable.cases.services import grouping
+from answerable.core import codes
+from answerable.core.sentences import sentence
+from answerable.orgs.models import Post
+from answerable.ui import flash
+from answerable.ui.htmx import go, page_or_part
+from answerable.ui.parts import Tab
+
+SAVED_VIEWS = 20  # a post's names; more would not be found again
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where this page stands: keyset pages know their neighbours, and count up from where they began."""
+
+    first: int
+    last: int
+    count: str
+    previous_url: str
+    next_url: str
+
+
+def _said_count(count: int | None) -> str:
+    if count is None:
+        return ""
+    return f"{COUNT_TO}+" if count > COUNT_TO else str(count)
+
+
+def tabs_for(desk: Desk, current: ListName, counts: dict[ListName, int] | None = None) -> list[Tab]:
+    """The lists that this reader's roles make sense of; late and lifted ones are never left out."""
+    names = [n for n in ListName if n is not ListName.ALL]
+    roles = desk.reader.roles
+    if not roles & ROLES[Doing.HANDLE]:
+        names = [n for n in names if n not in (ListName.MINE, ListName.SIGN)]
+    elif not roles & ROLES[Doing.SIGN]:
+        names.remove(ListName.SIGN)
+    counts = counts or {}
+    return [
+        Tab(
+            name=str(LISTS[name]),
+            url=f"{reverse('desk:worklist')}?list={name}",
+            is_current=name is current,
+            count=_said_count(counts.get(name)),
+        )
+        for name in names
+    ]
+
+
+def first_list(desk: Desk) -> ListName:
+    """Where the day begins: what is mine, or my units' where nothing can be mine."""
+    return ListName.MINE if desk.reader.roles & ROLES[Doing.HANDLE] else ListName.UNIT
+
+
+@desk_view
+@require_safe
+def worklist(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One list under its filters; the address is the whole state of it."""
+    return _list_page(request, desk, read_filters(request.GET, desk, fallback=first_list(desk)))
+
+
+@desk_view
+@require_safe
+def search(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What was typed into the search box: a matter's code leads to it, words lead to a list of all that hold them."""
+    said = request.GET.get("q", "").strip()
+    if codes.is_valid(said):
+        found = (
+            readable_cases(desk.reader)
+            .filter(code=codes.normalise(said))
+            .values_list("pk", flat=True)
+            .first()
+        )
+        if found is not None:
+            return go(request, reverse("desk:case", args=[found]))
+    return _list_page(request, desk, read_filters(request.GET, desk, fallback=ListName.ALL))
+
+
+def _list_page(request: HttpRequest, desk: Desk, filters: Filters) -> HttpResponse:
+    after, before = Cursor.parse(request.GET.get("after", "")), Cursor.parse(request.GET.get("before", ""))
+    page = queries.listed(filters.wanted, desk.reader, desk.now, after=after, before=before)
+    if before is not None and len(page.rows) < PAGE:
+        # Stepped back past the beginning: show the first page whole.
+        after = before = None
+        page = queries.listed(filters.wanted, desk.reader, desk.now)
+    context = {
+        "filters": filters,
+        "chips": filters.chips(),
+        "rows": rows_of(page.rows, desk),
+        "pages": _pages(request, desk, filters, page, after=after, before=before),
+        "tabs": tabs_for(desk, filters.name),
+        "counts_url": f"{reverse('desk:counts')}?list={filters.name}",
+        "saved": _saved(desk),
+        "can_assign": bool(desk.reader.roles & ROLES[Doing.ASSIGN]) and filters.name is not ListName.ENDED,
+        "can_export": bool(desk.reader.roles & ROLES[Doing.EXPORT]),
+        "posts": _assignable(desk),
+        "many_units": len(desk.reader.unit_ids) > 1,
+        "address": filters.address.urlencode(),
+        "clear_url": filters.list_address(filters.name),
+    }
+    return page_or_part(request, "desk/worklist.html", "list", context)
+
+
+def _pages(
+    request: HttpRequest,
+    desk: Desk,
+    filters: Filters,
+    page: Listed,
+    *,
+    after: Cursor | None,
+    before: Cursor | None,
+) -> Pages:
+    start = _number(request.GET.get("from", "")) if after or before else 1
+    last = start + len(page.rows) - 1
+    has_next = page.has_more if before is None else True
+    has_previous = (after is not None) if before is None else page.has_more
+    return Pages(
+        first=start if page.rows else 0,
+        last=last if page.rows else 0,
+        count=_count(desk, filters, page, is_whole=not (after or before or page.has_more)),
+        previous_url=_page_url(filters, "before", page.first, max(1, start - PAGE)) if has_previous else "",
+        next_url=_page_url(filters, "after", page.last, last + 1) if has_next and page.last else "",
+    )
+
+
+def _count(desk: Desk, filters: Filters, page: Listed, *, is_whole: bool) -> str:
+    """An honest count: exact, or "1000+". A common word's hits are not counted further: that costs a second."""
+    if is_whole:
+        return str(len(page.rows))
+    if filters.wanted.words and queries.is_common(filters.wanted, desk.reader):
+        plain = filters.name is ListName.ALL and len(filters.chips()) == 1
+        return f"{COUNT_TO}+" if plain else ""
+    return _said_count(queries.count_listed(filters.wanted, desk.reader, desk.now))
+
+
+def _number(said: str) -> int:
+    return max(1, int(said[:7])) if said.isascii() and said.isdigit() else 1
+
+
+def _page_url(filters: Filters, key: str, cursor: Cursor | None, start: int) -> str:
+    address = filters.address.copy()
+    address[key] = str(cursor)
+    address["from"] = str(start)
+    return "?" + address.urlencode()
+
+
+@desk_view
+@require_safe
+def counts(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The tabs with their counts: asked for after the page, so that the list itself never waits for them."""
+    said = request.GET.get("list", "")
+    current = ListName(said) if said in set(ListName) else ListName.MINE
+    filters = read_filters(QueryDict(), desk)
+    names = [ListName(tab.url.rsplit("=", 1)[1]) for tab in tabs_for(desk, current)]
+    found = queries.tab_counts(
+        filters.wanted, desk.reader, desk.now, [n for n in names if n is not ListName.ENDED]
+    )
+    return render(request, "desk/parts/tabs.html", {"tabs": tabs_for(desk, current, found)})
+
+
+def _assignable(desk: Desk) -> list[Post]:
+    """Posts of their units that can be given a case."""
+    roles = ("clerk", "handler", "leader", "reviewer")
+    rows = Post.objects.filter(unit__in=desk.reader.unit_ids, closed_on=None, role__in=roles)
+    return list(rows.select_related("unit").order_by("unit__path", "pk"))
+
+
+@desk_view
+@require_POST
+def assign_many(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Give the marked rows to one post; what cannot go there is named with its reason."""
+    back = reverse("desk:worklist") + "?" + request.POST.get("address", "")
+    ids = [pk for pk in map(_uuid, request.POST.getlist("case")[:PAGE]) if pk is not None]
+    to = request.POST.get("to_post", "")
+    post = next((p for p in _assignable(desk) if str(p.pk) == to), None)
+    if not ids or post is None:
+        flash.warn(request, _("Mark at least one row, and choose the post to give it to."))
+        return go(request, back)
+    visible = list(readable_cases(desk.reader).filter(pk__in=ids).select_related("unit"))
+    able = [case for case in visible if desk.reader.can(Doing.ASSIGN, case)]
+    if not able:
+        raise PermissionDenied(_("None of your posts may give these matters to someone."))
+    by = desk.reader.actor_on(Doing.ASSIGN, able[0])
+    outcome = grouping.assign_cases(case_ids=[c.pk for c in able], to_post=post.pk, by=by, now=desk.now)
+    if outcome.given:
+        text = ngettext(
+            "%(count)s matter given to %(post)s.", "%(count)s matters given to %(post)s.", outcome.given
+        )
+        flash.done(request, text % {"count": outcome.given, "post": post.name})
+    for code, refusal in outcome.refused:
+        flash.warn(
+            request, _("%(code)s stays where it is: %(why)s") % {"code": code, "why": sentence(refusal)}
+        )
+    return go(request, back)
+
+
+def _uuid(said: str) -> UUID | None:
+    try:
+        return UUID(said)
+    except ValueError:
+        return None
+
+
+def _saved(desk: Desk) -> list[SavedView]:
+    return list(SavedView.objects.filter(post__in=desk.reader.posts).order_by("name"))
+
+
+@desk_view
+@require_POST
+def save_view(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep the present filters under a name, for the post: whoever holds it next finds them too."""
+    address = QueryDict(request.POST.get("address", "")[:2000])
+    filters = read_filters(address, desk, fallback=first_list(desk))
+    name = " ".join(request.POST.get("name", "").split())[:80]
+    query = filters.address.urlencode()
+    posts = [p for p in desk.reader.posts if p.unit_id in desk.reader.unit_ids]
+    if not name:
+        flash.warn(request, _("Give the view a name, so that you find it again."))
+    elif len(query) > 600 or SavedView.objects.filter(post=posts[0]).count() >= SAVED_VIEWS:
+        flash.warn(request, _("No more views fit here. Take one away first."))
+    else:
+        SavedView.objects.update_or_create(post=posts[0], name=name, defaults={"query": query})
+        flash.done(request, _("The view is kept as “%(name)s”.") % {"name": name})
+    return go(request, f"{reverse('desk:worklist')}?{query}")
+
+
+@desk_view
+@require_POST
+def drop_view(request: HttpRequest, desk: Desk, view_id: int) -> HttpResponse:
+    """Take a saved view away; the matters in it are untouched."""
+    view = get_object_or_404(SavedView, pk=view_id, post__in=desk.reader.posts)
+    view.delete()
+    flash.done(request, _("The view “%(name)s” is gone.") % {"name": view.name})
+    return go(request, f"{reverse('desk:worklist')}?{view.query}")
