@@ -285,7 +285,9 @@ def _vary(template: dict[str, Any], language: str, turns: _Turns) -> Iterator[di
         path = Path(path_code)
         number = next(turns.number)
         slots = dict(given, place=load_town().place(place).name.said_in(language))
-        made = {name: template[name] for name in ("subject", "kind", "danger") if name in template}
+        made: dict[str, Any] = {
+            name: template[name] for name in ("subject", "kind", "danger") if name in template
+        }
         made |= {"id": f"{template['id']}-{n + 1}", "place": place, "path": path_code, "age": turns.age(path)}
         made["privacy"] = given.get("privacy") or _privacy(template, path, number)
         made["behalf"] = given.get("behalf", "")
