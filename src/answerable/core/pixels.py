@@ -213,7 +213,7 @@ def _flat(image: Image.Image, changes: list[str]) -> Image.Image:
     """On white: what a transparent pixel hides is not kept, since nobody checked it."""
     if image.has_transparency_data:
         coloured = image.convert("RGBA")
-        if coloured.getextrema()[3] == (255, 255):
+        if coloured.getchannel("A").getextrema() == (255, 255):
             return coloured.convert("RGB")
         changes.append("flattened")
         white = Image.new("RGBA", image.size, "white")
