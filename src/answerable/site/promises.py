@@ -103,17 +103,17 @@ PROMISES: tuple[tuple[int, Any, Any], ...] = (
 STORED: tuple[tuple[Any, Any, Any], ...] = (
     (
         _("On your device: a cookie with your language"),
-        _("a year, or until you press “Leave now”"),
+        _("until you close the browser or press “Leave now”"),
         _("so that you need not choose again"),
     ),
     (
         _("On your device: a cookie that protects forms"),
-        _("a year, or until you clear it"),
+        _("a year, or until you press “Leave now”"),
         _("so that no other site can send a form in your name"),
     ),
     (
         _("On your device: a cookie that holds your place"),
-        _("until you leave or close the browser"),
+        _("twelve hours, or until you press “Leave now”"),
         _("so that you can go back a question; it is only a random number"),
     ),
     (

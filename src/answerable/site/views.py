@@ -43,11 +43,11 @@ def channels(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def leave(request: HttpRequest) -> HttpResponse:
-    """Leave now. POST ends the session and forgets language and colours; GET is a neutral page that leads on."""
+    """Leave now. POST ends the session and deletes every cookie of ours; GET is a neutral page that leads on."""
     if request.method == "POST":
         logout(request)
         response: HttpResponse = SeeOther(request.path)
-        for name in (settings.LANGUAGE_COOKIE_NAME, "theme"):
+        for name in (settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "theme"):
             response.delete_cookie(name)
         return response
     response = render(request, "site/leave.html", {"onward": leave_to()})

@@ -24,6 +24,7 @@ from answerable.ui.parts import Clock, FileRow, FilterChip, Tab, TimelineEntry
 
 register = template.Library()
 PARTS = "ui/parts/"
+_ROWS = 5
 
 # --- small marks -------------------------------------------------------------------------------------------
 
@@ -144,7 +145,8 @@ def field(
     if isinstance(widget, forms.Textarea):
         # A hard maxlength would cut a pasted text without a word; the count and the server's answer say it instead.
         attrs.update({"maxlength": False, "data-autosize": True, "cols": False})
-        attrs["rows"] = rows or widget.attrs.get("rows", 5)
+        own = str(widget.attrs.get("rows", "10"))
+        attrs["rows"] = rows or (_ROWS if own == "10" else own)  # 10 is Django's, asked for by nobody
         if limit:
             attrs.update({"data-count": limit, "data-count-to": f"{base}-count"})
     if keep:
@@ -156,12 +158,25 @@ def field(
         "label": label or bound.label,
         "hint": help_text,
         "heading": heading,
+        "errors": _errors(bound),
         "described": " ".join(described),
         "is_optional": not bound.field.required and kind != "check",
         "control": "" if kind == "choices" else bound.as_widget(attrs=attrs),
         "choices": _choices(bound) if kind == "choices" else (),
         "limit": limit if counts else None,
     }
+
+
+def _errors(bound: BoundField) -> list[str]:
+    """The field's errors; Django's "This field is required" is said as one says it to a person."""
+    said = []
+    for error in bound.errors.as_data():
+        if error.code == "required" and error.message == forms.Field.default_error_messages["required"]:
+            choose = _kind(bound.field.widget) == "choices" or isinstance(bound.field.widget, forms.Select)
+            said.append(gettext("Please choose an answer.") if choose else gettext("Please fill this in."))
+        else:
+            said += [str(message) for message in error.messages]
+    return said
 
 
 def _choices(bound: BoundField) -> list[dict[str, Any]]:
@@ -187,7 +202,10 @@ def error_summary(*shown: forms.BaseForm) -> dict[str, Any]:
         rows += [("", str(error)) for error in form.non_field_errors()]
         for bound in form:
             first = f"{bound.auto_id}_0" if _kind(bound.field.widget) == "choices" else bound.id_for_label
-            rows += [(first, str(error)) for error in bound.errors]
+            rows += [
+                (first, gettext("%(question)s – %(error)s") % {"question": bound.label, "error": error})
+                for error in _errors(bound)
+            ]
     return {"rows": rows}
 
 
