@@ -1,0 +1,44 @@
+"""The cookie that holds the key of an unfinished form: it ends with the browser, and no script reads it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from answerable.cases.portal import draft as forms
+from answerable.cases.portal.draft import Draft
+
+NAME = "form"
+_TOKEN = re.compile(r"^[A-Za-z0-9_-]{43}$")
+
+
+def token_in(request: HttpRequest) -> str | None:
+    token = request.COOKIES.get(NAME, "")
+    return token if _TOKEN.match(token) else None
+
+
+def draft_in(request: HttpRequest, now: datetime) -> Draft | None:
+    """The unfinished form of this browser, or None."""
+    token = token_in(request)
+    return forms.load(token, now) if token else None
+
+
+def put(response: HttpResponse, draft: Draft) -> None:
+    """Give the browser the form's key, for this session of the browser only."""
+    response.set_cookie(
+        NAME, draft.token, httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
+    )
+
+
+def forget(request: HttpRequest, response: HttpResponse, now: datetime) -> None:
+    """Leave now: the browser loses the key, and a form that was not saved is destroyed.
+
+    One that was saved still opens with its return code; a receipt on show is gone for good.
+    """
+    draft = draft_in(request, now)
+    if draft is not None and (draft.receipt is not None or not draft.is_saved):
+        forms.destroy(draft)
+    response.delete_cookie(NAME)

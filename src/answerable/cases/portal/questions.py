@@ -1,0 +1,484 @@
+"""One form a question. `answer()` gives what is kept; titles and hints speak plainly in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from answerable.cases.portal.draft import Draft
+from answerable.cases.portal.fields import CleanField, EmailField, PhoneField
+from answerable.cases.portal.office import Node, Office
+from answerable.core.names import in_language
+from answerable.core.text import TEXT_LIMIT
+from answerable.ui.fields import CheckCards, RadioCards
+
+CHOOSE = _("Choose one of the answers.")
+#: Where a choice is "none of these": the office sorts it.
+NOT_LISTED = "none"
+
+
+class Question(forms.Form):
+    """A page's form. Subclasses set `step`; the field that makes the page's heading comes first."""
+
+    step = ""
+    #: What the button says.
+    button: Any = _("Continue")
+
+    def __init__(self, data: Any = None, *, draft: Draft, office: Office) -> None:
+        self.draft, self.office = draft, office
+        initial = {key: value for key, value in draft.answers.get(self.step, {}).items() if key != "done"}
+        super().__init__(data, initial=initial, auto_id="id_%s")
+        self.build()
+
+    def build(self) -> None:
+        """Fill in choices and words that depend on the office or on earlier answers."""
+
+    def answer(self) -> dict[str, Any]:
+        """The cleaned answer as JSON values."""
+        return dict(self.cleaned_data)
+
+    @property
+    def heading(self) -> str:
+        """The page's title: what is asked."""
+        return str(next(iter(self)).label)
+
+
+def radio(
+    label: Any, choices: Sequence[tuple[str, Any]], *, hint: Any = "", hints: Any = None
+) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        help_text=hint,
+        choices=choices,
+        widget=RadioCards(hints=hints),
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+
+
+class BodyQuestion(Question):
+    step = "body"
+
+    def build(self) -> None:
+        choices = [(str(body.pk), body.name) for body in self.office.bodies]
+        self.fields["body"] = radio(
+            _("Which body do you turn to?"),
+            choices,
+            hint=_("If it turns out to be another one's matter, it is passed on and you are told where."),
+        )
+
+    def answer(self) -> dict[str, Any]:
+        return {"body": int(self.cleaned_data["body"])}
+
+
+class WhoQuestion(Question):
+    step = "who"
+    who = radio(
+        _("For whom do you write?"),
+        [
+            ("self", _("For myself")),
+            ("minor", _("For a child or young person")),
+            ("other", _("For someone who cannot write or use this page")),
+        ],
+    )
+
+
+class StoryQuestion(Question):
+    step = "story"
+    story = CleanField(
+        limit=TEXT_LIMIT,
+        label=_("What happened?"),
+        help_text=_("In your own words: what, where, and since when. Short or long, both are fine."),
+        error_messages={"required": _("Write what happened. A few words are enough.")},
+    )
+    wants = CleanField(
+        limit=TEXT_LIMIT,
+        label=_("What should be done?"),
+        help_text=_("What would settle it for you."),
+        required=False,
+    )
+
+
+class DangerQuestion(Question):
+    step = "danger"
+    danger = radio(
+        _("Is anyone's life or health in danger right now?"),
+        [("no", _("No")), ("yes", _("Yes"))],
+        hint=_(
+            "For example: someone hurt, gas leaking, a wire down, a wall about to fall, water rising fast."
+        ),
+    )
+
+
+class HelpQuestion(Question):
+    """Shows the emergency numbers; going on is the answer."""
+
+    step = "help"
+    button = _("Help is on its way or not needed: continue")
+
+    def answer(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def heading(self) -> str:
+        return gettext("Get help first")
+
+
+class ConductQuestion(Question):
+    step = "conduct"
+    conduct = radio(
+        _("Is it about how an official or an office behaved?"),
+        [("no", _("No")), ("yes", _("Yes")), ("unsure", _("I am not sure"))],
+        hint=_(
+            "For example: someone took money, shouted, threatened, favoured a relative, or refused to act. If so, "
+            "they can neither handle your matter nor read it, nor learn that it was you."
+        ),
+        hints={"unsure": _("Then we treat it as “yes”, to be on the safe side.")},
+    )
+
+
+class AboutQuestion(Question):
+    """Whose conduct: units from a list, or words. Never a search of persons."""
+
+    step = "about"
+    in_words = CleanField(
+        limit=2000,
+        label=_("Or say in your own words who it is"),
+        help_text=_(
+            "A name, a post, or how one would recognise them. Only those who look into it read this."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def build(self) -> None:
+        nodes = self.office.units.everything()
+        self.fields["units"] = forms.MultipleChoiceField(
+            label=_("Which office is it about?"),
+            help_text=_(
+                "Choose the office that the person works in, too: that is how this system knows whom to keep away "
+                "from it."
+            ),
+            choices=[(str(node.id), self.office.units.full_name(node.id)) for node in nodes],
+            widget=CheckCards,
+            required=False,
+            error_messages={"invalid_choice": CHOOSE},
+        )
+        self.order_fields(["units", "in_words"])
+        self.initial["units"] = [str(pk) for pk in self.initial.get("units", [])]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("units") and not cleaned.get("in_words"):
+            self.add_error("units", gettext("Choose an office, or say in your own words who it is."))
+        return cleaned
+
+    def answer(self) -> dict[str, Any]:
+        return {
+            "units": [int(pk) for pk in self.cleaned_data["units"]],
+            "in_words": self.cleaned_data["in_words"],
+        }
+
+
+class KindQuestion(Question):
+    step = "kind"
+
+    def build(self) -> None:
+        language, kinds = get_language() or "en", self.office.kinds_to_ask
+        self.fields["kind"] = radio(
+            _("What is it, most of all?"),
+            [(kind.code, kind.title.in_language(language)) for kind in kinds],
+            hints={kind.code: kind.hint.in_language(language) for kind in kinds},
+        )
+
+
+def _cards(nodes: Sequence[Node]) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    hints = {
+        str(node.id): in_language(getattr(node.row, "hint_zh", ""), getattr(node.row, "hint_en", ""))
+        for node in nodes
+    }
+    return [(str(node.id), node.name) for node in nodes], hints
+
+
+class SubjectQuestion(Question):
+    """The first level of subjects, or what a search found anywhere in the tree."""
+
+    step = "subject"
+    #: Words looked for, and whether the page shows what was found.
+    find = CleanField(limit=60, lines=False, label=_("Look for a word"), required=False)
+    is_search = False
+
+    def build(self) -> None:
+        self.found: list[Node] = []
+        tree = self.office.subjects
+        self.is_search = "search" in self.data
+        words = str(self.data.get("find", ""))[:60]
+        self.found = tree.search(words) if words.strip() else []
+        shown = self.found if self.is_search and self.found else tree.top()
+        named = [Node(node.row, 0, node.has_below) for node in shown]
+        choices, hints = _cards(named)
+        if self.is_search and self.found:
+            choices = [(str(node.id), tree.full_name(node.id)) for node in shown]
+        chosen = str(self.data.get("subject", ""))
+        if chosen in {str(pk) for pk in tree.rows} - set(dict(choices)):
+            # What a search found comes back in the next request, which knows nothing of that search.
+            choices = [*choices, (chosen, tree.full_name(int(chosen)))]
+        self.fields["subject"] = radio(_("What is it about?"), choices, hints=hints)
+        self.order_fields(["subject", "find"])
+        if self.initial.get("subject"):
+            self.initial["subject"] = str(self.initial["subject"])
+
+    def answer(self) -> dict[str, Any]:
+        chosen = int(self.cleaned_data["subject"])
+        return {"subject": chosen, "more": bool(self.office.subjects.below.get(chosen))}
+
+
+class TopicQuestion(Question):
+    step = "topic"
+
+    def build(self) -> None:
+        tree, parent = self.office.subjects, int(self.draft.get("subject") or 0)
+        nodes = tree.under(parent)
+        choices, hints = _cards(nodes)
+        choices = [(str(node.id), ("— " * node.depth) + node.name) for node in nodes]
+        rest = gettext("Something else in this group")
+        self.fields["topic"] = radio(_("What exactly?"), [*choices, (str(parent), rest)], hints=hints)
+        if self.initial.get("topic"):
+            self.initial["topic"] = str(self.initial["topic"])
+
+    @property
+    def within(self) -> str:
+        return self.office.subjects.full_name(int(self.draft.get("subject") or 0))
+
+    def answer(self) -> dict[str, Any]:
+        return {"topic": int(self.cleaned_data["topic"])}
+
+
+class PlaceQuestion(Question):
+    step = "place"
+    in_words = CleanField(
+        limit=300,
+        lines=False,
+        label=_("Where exactly, in your own words"),
+        help_text=_(
+            "A street, a bridge, a shop next to it. Not your home address, unless it is about that very place."
+        ),
+        required=False,
+    )
+
+    def build(self) -> None:
+        tree = self.office.places
+        choices, _hints = _cards(tree.top())
+        if choices:
+            rest = gettext("Somewhere else, or no particular place")
+            self.fields["place"] = radio(_("Where is it?"), [*choices, (NOT_LISTED, rest)])
+            self.order_fields(["place", "in_words"])
+            if "place" in self.initial:
+                self.initial["place"] = str(self.initial["place"] or NOT_LISTED)
+        else:
+            self.fields["in_words"].label = _("Where is it?")
+
+    def answer(self) -> dict[str, Any]:
+        chosen = self.cleaned_data.get("place", NOT_LISTED)
+        place = None if chosen == NOT_LISTED else int(chosen)
+        return {
+            "place": place,
+            "more": bool(place and self.office.places.below.get(place)),
+            "in_words": self.cleaned_data["in_words"],
+        }
+
+
+class SpotQuestion(Question):
+    step = "spot"
+
+    def build(self) -> None:
+        tree, parent = self.office.places, int(self.draft.get("place") or 0)
+        choices = [(str(node.id), ("— " * node.depth) + node.name) for node in tree.under(parent)]
+        rest = gettext("Somewhere else in %(place)s") % {"place": tree.rows[parent].name}
+        self.fields["spot"] = radio(_("Is it one of these spots?"), [*choices, (str(parent), rest)])
+        if self.initial.get("spot"):
+            self.initial["spot"] = str(self.initial["spot"])
+
+    @property
+    def within(self) -> str:
+        return self.office.places.full_name(int(self.draft.get("place") or 0))
+
+    def answer(self) -> dict[str, Any]:
+        return {"spot": int(self.cleaned_data["spot"])}
+
+
+class PrivacyQuestion(Question):
+    step = "privacy"
+    privacy = radio(
+        _("Should we know who you are?"),
+        [
+            ("anonymous", _("No: stay anonymous")),
+            ("confidential", _("Yes, but keep my name under lock")),
+            ("open", _("Yes, openly")),
+        ],
+        hints={
+            "anonymous": _(
+                "We store no name, so nobody can find one here. You follow your matter with the receipt, and the "
+                "office can ask you things there. Mind what your words or files themselves tell about you."
+            ),
+            "confidential": _(
+                "Your name is stored sealed, apart from your matter. Someone who works on it can open it only by "
+                "giving a reason; you see at once which post looked, when, and why. It is not passed on outside."
+            ),
+            "open": _(
+                "Those who work on the matter may use your name where it helps, also towards another office. It is "
+                "stored sealed all the same, and you see who looked at it."
+            ),
+        },
+    )
+
+
+class NameQuestion(Question):
+    step = "name"
+    name = CleanField(limit=120, lines=False, label=_("What is your name?"))
+    represented = CleanField(
+        limit=120,
+        lines=False,
+        required=False,
+        label=_("Name of the person you write for"),
+    )
+    address = CleanField(
+        limit=500,
+        label=_("Your postal address"),
+        help_text=_("Only if letters should be addressed to you."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def build(self) -> None:
+        self.fields["name"].error_messages["required"] = _(
+            "Type a name; or go back and choose to stay anonymous."
+        )
+        if self.draft.get("who") in (None, "self"):
+            del self.fields["represented"]
+
+
+class ChannelQuestion(Question):
+    step = "channel"
+
+    def build(self) -> None:
+        words = {
+            "email": _("By e-mail"),
+            "sms": _("By text message"),
+            "post": _("By letter"),
+        }
+        known = _("An address can show who you are. It is sealed, and only the machine that sends opens it.")
+        hints: dict[str, Any] = {"none": _("You look it up with your receipt whenever you like.")}
+        if self.draft.get("privacy") == "anonymous":
+            hints |= dict.fromkeys(("email", "sms", "post"), known)
+        choices = [("none", _("Not at all")), *((kind, words[kind]) for kind in self.office.channel_kinds)]
+        self.fields["channel"] = radio(
+            _("How may we tell you that there is news?"),
+            choices,
+            hint=_(
+                "A message says only that there is news, never what it is about. You can change this later."
+            ),
+            hints=hints,
+        )
+
+
+class ReachQuestion(Question):
+    step = "reach"
+
+    def build(self) -> None:
+        kind = self.draft.get("channel")
+        required = {"required": _("Type it here; or go back and choose “Not at all”.")}
+        field: forms.Field
+        if kind == "email":
+            field = EmailField(label=_("Your e-mail address"), error_messages=required)
+        elif kind == "sms":
+            field = PhoneField(label=_("Your telephone number for text messages"), error_messages=required)
+        else:
+            field = CleanField(
+                limit=500,
+                label=_("Where should letters go?"),
+                help_text=_("Name and address as they stand on an envelope. The envelope shows no subject."),
+                error_messages=required,
+                widget=forms.Textarea(attrs={"rows": 4}),
+            )
+            if "reach" not in self.initial:
+                name, address = self.draft.get("name", "name", ""), self.draft.get("name", "address", "")
+                self.initial["reach"] = "\n".join(part for part in (name, address) if part)
+        self.fields["reach"] = field
+
+
+class SimilarQuestion(Question):
+    """Open matters like this one, by the office's summary; their people agreed to show it."""
+
+    step = "similar"
+
+    def build(self) -> None:
+        from answerable.cases.portal.queries import similar_cases
+
+        self.matters = similar_cases(self.draft, self.office)
+        choices = [(matter.mark, matter.summary) for matter in self.matters]
+        self.fields["similar"] = radio(
+            _("Is it one of these matters?"),
+            [*choices, (NOT_LISTED, _("No, mine is another one"))],
+            hint=_(
+                "They are open already. If you join one, yours is handled together with it. You keep your own "
+                "receipt, your own answer and your own privacy; the others do not see who you are."
+            ),
+        )
+        joined = self.draft.get("similar", "lead")
+        marks = {str(matter.case_id): matter.mark for matter in self.matters}
+        if self.draft.get("similar", "done"):
+            self.initial["similar"] = marks.get(str(joined), NOT_LISTED)
+
+    def answer(self) -> dict[str, Any]:
+        chosen = self.cleaned_data["similar"]
+        lead = next((m.case_id for m in self.matters if m.mark == chosen), None)
+        return {"found": len(self.matters), "lead": str(lead) if lead else None}
+
+
+class CheckQuestion(Question):
+    step = "check"
+    button = _("Send")
+    share = forms.BooleanField(
+        required=False,
+        label=_(
+            "Others who have the same trouble may see that this matter is open, in a short summary by the office "
+            "that says nothing about me."
+        ),
+    )
+
+    def build(self) -> None:
+        if self.office.conduct:
+            del self.fields["share"]
+
+    @property
+    def heading(self) -> str:
+        return gettext("Read it once more, then send it")
+
+
+QUESTIONS: dict[str, type[Question]] = {
+    form.step: form
+    for form in (
+        BodyQuestion,
+        WhoQuestion,
+        StoryQuestion,
+        DangerQuestion,
+        HelpQuestion,
+        ConductQuestion,
+        AboutQuestion,
+        KindQuestion,
+        SubjectQuestion,
+        TopicQuestion,
+        PlaceQuestion,
+        SpotQuestion,
+        PrivacyQuestion,
+        NameQuestion,
+        ChannelQuestion,
+        ReachQuestion,
+        SimilarQuestion,
+        CheckQuestion,
+    )
+}
