@@ -1,4 +1,30 @@
-from django.urls import URLPattern
+"""Addresses of the desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from answerable.cases.desk.views import case, decisions, exporting, files, lists
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", lists.worklist, name="worklist"),
+    path("search", lists.search, name="search"),
+    path("counts", lists.counts, name="counts"),
+    path("give", lists.assign_many, name="assign_many"),
+    path("views/save", lists.save_view, name="save_view"),
+    path("views/<int:view_id>/drop", lists.drop_view, name="drop_view"),
+    path("export", exporting.export, name="export"),
+    path("case/<uuid:case_id>", case.show, name="case"),
+    path("case/<uuid:case_id>/identity", case.look, name="look"),
+    path("case/<uuid:case_id>/decision", decisions.write, name="decide"),
+    path("case/<uuid:case_id>/decision/preview", decisions.preview, name="preview"),
+    path("case/<uuid:case_id>/decision/<int:decision_id>.pdf", decisions.letter, name="letter"),
+    path("case/<uuid:case_id>/files", files.add, name="add_files"),
+    path("case/<uuid:case_id>/files/<uuid:file_id>", files.download, name="file"),
+    path("case/<uuid:case_id>/files/<uuid:file_id>/picture", files.picture, name="picture"),
+    path("case/<uuid:case_id>/files/<uuid:file_id>/check", files.check, name="check_file"),
+    path("case/<uuid:case_id>/undo/<slug:what>/<int:to>", case.undo, name="undo"),
+    path("case/<uuid:case_id>/do/<slug:verb>", case.act, name="act"),
+]

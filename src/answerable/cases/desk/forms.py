@@ -1,0 +1,338 @@
+"""The forms of the verbs. Each takes the page of its case: what can be chosen depends on it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from answerable.cases.access import readable_cases
+from answerable.cases.deadline_wording import length_words
+from answerable.cases.desk.casepage import CasePage
+from answerable.cases.desk.wording import HOW_DELIVERED
+from answerable.cases.models import Case
+from answerable.cases.rules import CannotAct, Doing
+from answerable.core import codes
+from answerable.core.names import in_language
+from answerable.core.sentences import sentence
+from answerable.core.text import CannotKeep, clean, clean_line
+from answerable.orgs.models import Authority, CannedText, Post, Unit
+from answerable.orgs.queries import appointments_at
+from answerable.ui.fields import CheckCards, TypedDateField
+
+TEXT_LIMIT = 20_000
+WHY_LIMIT = 2_000
+
+
+class Words(forms.CharField):
+    """Text of several lines, kept as it was written apart from what cannot be stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", TEXT_LIMIT)
+        super().__init__(widget=forms.Textarea(attrs={"rows": 4}), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return super().clean(clean(str(value or "")).text)
+        except CannotKeep as refusal:
+            raise forms.ValidationError(sentence(refusal)) from None
+
+
+class Line(forms.CharField):
+    """Text of one line."""
+
+    def clean(self, value: Any) -> str:
+        try:
+            return super().clean(clean_line(str(value or ""), limit=self.max_length or 300).text)
+        except CannotKeep as refusal:
+            raise forms.ValidationError(sentence(refusal)) from None
+
+
+class VerbForm(forms.Form):
+    """What every verb's form carries: the version and the last act that its page showed."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_seq = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, page: CasePage, initial: dict[str, Any] | None = None) -> None:
+        start = {"seen_version": page.case.version, "seen_seq": page.seen_seq} | (initial or {})
+        super().__init__(data, initial=start, auto_id="do-%s")
+        self.page = page
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices from the case."""
+
+    def choose(self, name: str, pairs: list[tuple[Any, Any]]) -> None:
+        self.fields[name].choices = pairs  # type: ignore[attr-defined]
+
+
+def canned_texts(page: CasePage) -> list[dict[str, str]]:
+    """The office's canned texts in the person's language, to start from."""
+    rows = CannedText.objects.filter(authority=page.case.authority).order_by("pk")
+    return [
+        {"name": row.name, "body": in_language(row.body_zh, row.body_en, page.case.language)} for row in rows
+    ]
+
+
+class AcceptForm(VerbForm):
+    title = Line(
+        label=gettext_lazy("Short title, for the office's lists"),
+        help_text=gettext_lazy("No names. The person sees it too."),
+        max_length=200,
+        required=False,
+    )
+
+
+def posts_in(unit_id: int, at: datetime) -> list[tuple[Any, str]]:
+    """The posts of a unit that somebody holds and that handle cases."""
+    filled = appointments_at(at).values("post_id")
+    roles = ("clerk", "handler", "leader", "reviewer")
+    rows = Post.objects.filter(unit_id=unit_id, closed_on=None, role__in=roles, pk__in=filled)
+    return [(post.pk, post.name) for post in rows.order_by("pk")]
+
+
+class AssignForm(VerbForm):
+    to_post = forms.TypedChoiceField(label=gettext_lazy("To whom"), coerce=int)
+    why = Line(label=gettext_lazy("Why, or what to look at first"), required=False, max_length=500)
+
+    def prepare(self) -> None:
+        case = self.page.case
+        posts = [p for p in posts_in(case.unit_id, self.page.desk.now) if p[0] != case.handler_post_id]
+        if case.handler_post_id:
+            posts.append((0, _("back to the unit: nobody in particular")))
+        self.choose("to_post", posts)
+
+
+class WhyForm(VerbForm):
+    """A reason that the person sees too."""
+
+    why = Words(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("The person sees this reason."),
+        max_length=WHY_LIMIT,
+    )
+
+
+class InnerWhyForm(VerbForm):
+    why = Words(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Stands in the file; the person may read it there."),
+        max_length=WHY_LIMIT,
+    )
+
+
+class MaybeWhyForm(VerbForm):
+    why = Words(label=gettext_lazy("A word to it"), required=False, max_length=WHY_LIMIT)
+
+
+class AskForm(VerbForm):
+    text = Words(
+        label=gettext_lazy("Your question"),
+        help_text=gettext_lazy(
+            "Plain words, one thing at a time. Asking does not stop the clock unless the rule says so."
+        ),
+    )
+
+
+class ReplyForm(VerbForm):
+    text = Words(
+        label=gettext_lazy("Your message to the person"),
+        help_text=gettext_lazy("This is no decision yet: say what was done and what comes next."),
+    )
+    members = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Send the same to the matters answered together with this one"),
+        required=False,
+        coerce=str,
+        widget=CheckCards,
+    )
+
+    def prepare(self) -> None:
+        members = [(str(m.pk), m.code) for m in self.page.members]
+        if members:
+            self.choose("members", members)
+            self.fields["members"].initial = [pk for pk, _code in members]
+        else:
+            del self.fields["members"]
+
+
+class NoteForm(VerbForm):
+    text = Words(
+        label=gettext_lazy("Internal note"),
+        help_text=gettext_lazy(
+            "Only the desk reads it, but it is part of the record and cannot be taken back."
+        ),
+    )
+
+
+class ExtendForm(VerbForm):
+    number = forms.IntegerField(label=gettext_lazy("By how much"), min_value=1, max_value=400)
+    why = Words(
+        label=gettext_lazy("Why more time is needed"),
+        help_text=gettext_lazy("The person sees this reason."),
+        max_length=WHY_LIMIT,
+    )
+
+    def prepare(self) -> None:
+        rules = [s for s in self.page.pack.steps if s.extension is not None]
+        if rules:
+            extension = rules[0].extension
+            assert extension is not None
+            most = length_words(extension.max_number, rules[0].span, str(rules[0].day_kind))
+            self.fields["number"].help_text = _("At most %(most)s under the rule.") % {"most": most}
+
+
+class TransferForm(WhyForm):
+    to_unit = forms.TypedChoiceField(label=gettext_lazy("To which unit"), coerce=int)
+    field_order = ["to_unit", "why"]
+
+    def prepare(self) -> None:
+        case = self.page.case
+        rows = Unit.objects.filter(closed_on=None, authority__is_outside=False).exclude(pk=case.unit_id)
+        accused = set(case.accused.exclude(unit=None).values_list("unit_id", flat=True))
+        rows = rows.select_related("authority").order_by("authority__pk", "path")
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for unit in rows:
+            if not accused & set(unit.path or [unit.pk]):
+                indent = "\u3000" * (len(unit.path or [1]) - 1)
+                groups.setdefault(unit.authority.name, []).append((unit.pk, indent + unit.name))
+        self.choose("to_unit", [("", "—"), *groups.items()])
+
+
+class PassOnForm(WhyForm):
+    to = forms.TypedChoiceField(label=gettext_lazy("To which body"), coerce=int)
+    field_order = ["to", "why"]
+
+    def prepare(self) -> None:
+        rows = Authority.objects.exclude(pk=self.page.case.authority_id).order_by("pk")
+        self.choose("to", [("", "—"), *((body.pk, body.name) for body in rows)])
+
+
+class MediateForm(VerbForm):
+    text = Words(
+        label=gettext_lazy("What is offered, and who would mediate"),
+        help_text=gettext_lazy(
+            "The person reads this and agrees or declines on their own page. Declining has no consequence."
+        ),
+    )
+    other_side = forms.BooleanField(
+        label=gettext_lazy("The other side has agreed to mediation"), required=False
+    )
+
+
+class EndMediationForm(VerbForm):
+    text = Words(label=gettext_lazy("What came of it"))
+    agreed = forms.BooleanField(label=gettext_lazy("Both sides agreed on a solution"), required=False)
+
+
+class DeliverForm(VerbForm):
+    how = forms.ChoiceField(label=gettext_lazy("How it was delivered"))
+    on = TypedDateField(
+        label=gettext_lazy("On which day, if not today"),
+        required=False,
+        help_text=gettext_lazy(
+            "The day on the slip or signature. The person's time to ask for review begins with it."
+        ),
+    )
+
+    def prepare(self) -> None:
+        self.choose("how", [(code, _(words)) for code, words in HOW_DELIVERED.items() if code != "page"])
+
+    def clean_on(self) -> date | None:
+        on = self.cleaned_data.get("on")
+        if on and on > self.page.desk.calendar(self.page.case.authority).local_day(self.page.desk.now):
+            raise forms.ValidationError(_("This day has not come yet."))
+        return on
+
+    def delivered_at(self) -> datetime | None:
+        """The end of the claimed day in the office's zone: the person's window never opens too early."""
+        on = self.cleaned_data.get("on")
+        zone = ZoneInfo(self.page.case.authority.zone)
+        return datetime.combine(on, time(23, 59), tzinfo=zone) if on else None
+
+
+class AccusedForm(VerbForm):
+    staff = forms.TypedMultipleChoiceField(label=gettext_lazy("Members of staff"), required=False, coerce=int)
+    units = forms.TypedMultipleChoiceField(label=gettext_lazy("Whole units"), required=False, coerce=int)
+
+    def prepare(self) -> None:
+        case = self.page.case
+        held = appointments_at(self.page.desk.now).filter(post__unit__authority=case.authority)
+        staff: dict[int, str] = {}
+        for row in held.select_related("staff", "post__unit").order_by("post__unit__path", "post_id"):
+            staff.setdefault(
+                row.staff_id,
+                _("%(name)s: %(post)s, %(unit)s")
+                % {"name": row.staff.name, "post": row.post.name, "unit": row.post.unit.name},
+            )
+        units = Unit.objects.filter(authority=case.authority, closed_on=None).order_by("path")
+        self.choose("staff", list(staff.items()))
+        self.choose("units", [(u.pk, "\u3000" * (len(u.path or [1]) - 1) + u.name) for u in units])
+        for name in ("staff", "units"):
+            self.fields[name].widget.attrs["size"] = 6
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("staff") and not data.get("units") and not self.errors:
+            raise forms.ValidationError(_("Choose at least one person or unit."))
+        return data
+
+
+class OtherCaseForm(VerbForm):
+    """Another case by its code, and why the two belong together. The reason is never who brought them."""
+
+    code = Line(label=gettext_lazy("Code of the other matter"), max_length=40)
+    why = Words(
+        label=gettext_lazy("Why they belong together"),
+        help_text=gettext_lazy("What they are about, never who brought them. The person sees this reason."),
+        max_length=WHY_LIMIT,
+    )
+
+    def clean_code(self) -> Case:
+        said = self.cleaned_data["code"]
+        if trouble := codes.explain(said):
+            raise forms.ValidationError(sentence(trouble))
+        found = (
+            readable_cases(self.page.desk.reader)
+            .filter(code=codes.normalise(said))
+            .select_related("unit")
+            .first()
+        )
+        if found is None or not self.page.desk.reader.can(Doing.HANDLE, found):
+            raise forms.ValidationError(sentence(CannotAct("unknown_code")))
+        return found
+
+
+class DescribeForm(VerbForm):
+    title = Line(
+        label=gettext_lazy("Short title"),
+        help_text=gettext_lazy("No names. The person sees it too."),
+        max_length=200,
+        required=False,
+    )
+    shared_summary = Words(
+        label=gettext_lazy("Summary that others may see"),
+        help_text=gettext_lazy(
+            "The person agreed that others with the same matter may find it. What is wrong and where: no names, no stories."
+        ),
+        required=False,
+        max_length=1000,
+    )
+
+    def prepare(self) -> None:
+        self.fields["title"].initial = self.page.text.title
+        self.fields["shared_summary"].initial = self.page.text.shared_summary
+        if self.page.case.is_conduct or not self.page.case.is_shareable:
+            del self.fields["shared_summary"]
+
+
+class LookForm(VerbForm):
+    reason = Words(
+        label=gettext_lazy("Why you need to know who the person is"),
+        help_text=gettext_lazy("The person sees at once that your post looked, when, and this reason."),
+        max_length=500,
+    )

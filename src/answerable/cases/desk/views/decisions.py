@@ -1,0 +1,253 @@
+"""Writing a decision: its parts beside the case, kept as a draft, previewed as the letter, signed and sent."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from answerable.cases import letters
+from answerable.cases.desk import forms
+from answerable.cases.desk.casepage import CasePage
+from answerable.cases.desk.door import Desk, desk_view
+from answerable.cases.desk.views.case import case_context, may_draft, refusal_words
+from answerable.cases.models import Decision
+from answerable.cases.rules import CannotDecide, Doing
+from answerable.cases.services import deciding, grouping
+from answerable.core.refusals import Changed, NotYours, Refusal
+from answerable.orgs.models import Post
+from answerable.ui import flash
+from answerable.ui.fields import CheckCards, RadioCards
+from answerable.ui.htmx import go, page_or_part
+
+# Parts that other fields of the page fill.
+ELSEWHERE = ("outcome", "remedies")
+
+
+class DecisionForm(forms.VerbForm):
+    """The parts that the pack demands, as fields; the outcome; what the office says of its being solved."""
+
+    seen_draft = django_forms.IntegerField(widget=django_forms.HiddenInput)
+    outcome = django_forms.ChoiceField(label=gettext_lazy("Outcome"), required=False, widget=RadioCards)
+    office_solved = django_forms.NullBooleanField(
+        label=gettext_lazy("What was asked for is done already"),
+        widget=django_forms.CheckboxInput,
+        required=False,
+        help_text=gettext_lazy("The office's word. The person's own word stands beside it."),
+    )
+    members = django_forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Send the same decision to the matters answered together with this one"),
+        required=False,
+        coerce=str,
+        widget=CheckCards,
+    )
+
+    def prepare(self) -> None:
+        language = get_language() or "en"
+        pack, draft = self.page.pack, self.page.draft
+        self.choose("outcome", [(o.code, o.title.in_language(language)) for o in pack.outcomes])
+        self.part_codes: list[str] = []
+        for part in pack.decision_parts:
+            if part.code in ELSEWHERE:
+                continue
+            title = part.title.in_language(language)
+            hint = _("Article %(article)s") % {"article": part.article} if part.article else ""
+            field = forms.Words(label=title, required=False, help_text=hint)
+            field.widget.attrs["rows"] = 3
+            field.is_demanded = part.required  # type: ignore[attr-defined]
+            self.fields[f"part_{part.code}"] = field
+            self.part_codes.append(part.code)
+        members = [
+            m for m in self.page.members if (m.stage, m.pack) == (self.page.case.stage, self.page.case.pack)
+        ]
+        if members:
+            self.choose("members", [(str(m.pk), m.code) for m in members])
+        else:
+            del self.fields["members"]
+        self._start(draft, members)
+
+    def _start(self, draft: Decision | None, members: list[Any]) -> None:
+        self.initial.setdefault("seen_draft", draft.version if draft else 0)
+        self.initial["members"] = [str(m.pk) for m in members]
+        if draft is not None:
+            self.initial["outcome"] = draft.outcome
+            self.initial |= {f"part_{code}": text for code, text in draft.parts.items()}
+        elif "claim" in self.part_codes:
+            self.initial["part_claim"] = self.page.text.wants or self.page.text.claim
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {code: self.cleaned_data.get(f"part_{code}", "") for code in self.part_codes}
+
+    def part_fields(self) -> list[Any]:
+        return [self[f"part_{code}"] for code in self.part_codes]
+
+
+@desk_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
+    """Write the decision of the present stage: keep it, put it before the leader, or sign and send it."""
+    page = CasePage(desk, case_id, Doing.HANDLE)
+    if not may_draft(page):
+        if request.method == "POST":
+            flash.warn(
+                request, _("This is not possible any more: the matter has moved on. Here is where it stands.")
+            )
+        return go(request, reverse("desk:case", args=[case_id]))
+    if request.method != "POST":
+        return _page(request, page, DecisionForm(page=page))
+    form = DecisionForm(request.POST, page=page)
+    if not form.is_valid():
+        return _page(request, page, form, status=422)
+    try:
+        if request.POST.get("do") == "send":
+            return _send(request, page, form)
+        return _keep(request, page, form, is_ready=request.POST.get("do") == "ready")
+    except Changed:
+        return _stale(request, desk, case_id, form)
+    except CannotDecide as refusal:
+        if refusal.code == "draft_changed":
+            return _stale(request, desk, case_id, form, with_draft=True)
+        _point_at(form, refusal)
+    except Refusal as refusal:
+        if isinstance(refusal, NotYours):
+            raise
+        form.add_error(None, refusal_words(refusal))
+    return _page(request, page, form, status=422)
+
+
+def _point_at(form: DecisionForm, refusal: CannotDecide) -> None:
+    """Put the refusal at the fields that it is about."""
+    if refusal.code == "parts_missing":
+        for code in refusal.facts["codes"]:
+            if code in form.part_codes:
+                form.add_error(f"part_{code}", _("The rule demands this part."))
+        if not form.errors:
+            form.add_error(None, refusal_words(refusal))
+    elif refusal.code in ("outcome_missing", "outcome_unknown"):
+        form.add_error("outcome", refusal_words(refusal))
+    else:
+        form.add_error(None, refusal_words(refusal))
+
+
+def _keep(request: HttpRequest, page: CasePage, form: DecisionForm, *, is_ready: bool) -> HttpResponse:
+    deciding.draft_decision(
+        case_id=page.case.pk,
+        outcome=form.cleaned_data["outcome"],
+        parts=form.parts,
+        by=page.desk.reader.actor_on(Doing.HANDLE, page.case),
+        seen_draft=form.cleaned_data["seen_draft"],
+        now=page.desk.now,
+        is_ready=is_ready,
+    )
+    if is_ready:
+        flash.done(request, _("The draft is before the leader for signature."))
+        return go(request, reverse("desk:case", args=[page.case.pk]))
+    flash.done(request, _("The draft is kept."))
+    return go(request, reverse("desk:decide", args=[page.case.pk]) + "?sent=draft")
+
+
+def _send(request: HttpRequest, page: CasePage, form: DecisionForm) -> HttpResponse:
+    by = page.desk.reader.actor_on(Doing.SIGN, page.case)
+    members = [UUID(pk) for pk in form.cleaned_data.get("members") or ()]
+    said: dict[str, Any] = {
+        "outcome": form.cleaned_data["outcome"],
+        "parts": form.parts,
+        "by": by,
+        "seen_version": form.cleaned_data["seen_version"],
+        "now": page.desk.now,
+        "office_solved": bool(form.cleaned_data.get("office_solved")),
+    }
+    if form.cleaned_data["seen_draft"] != (page.draft.version if page.draft else 0):
+        raise CannotDecide("draft_changed")
+    if members:
+        sent = grouping.decide_together(case_id=page.case.pk, members=members, **said)
+        text = ngettext(
+            "The decision was sent in %(count)s matter.", "The decision was sent in %(count)s matters.", sent
+        )
+        flash.done(request, text % {"count": sent})
+    else:
+        deciding.send_decision(case_id=page.case.pk, **said)
+        flash.done(request, _("The decision was sent. The person can read it at once."))
+    return go(request, reverse("desk:case", args=[page.case.pk]) + "?sent=decision")
+
+
+def _stale(
+    request: HttpRequest, desk: Desk, case_id: UUID, form: DecisionForm, *, with_draft: bool = False
+) -> HttpResponse:
+    """Two people wrote: the other version is shown beside one's own, which stays in the fields."""
+    page = CasePage(desk, case_id, Doing.HANDLE)
+    if not may_draft(page):
+        flash.warn(
+            request,
+            _("A colleague has decided this matter meanwhile. Your text was not sent; here is what was."),
+        )
+        return go(request, reverse("desk:case", args=[case_id]))
+    data = form.data.copy()
+    data["seen_version"], data["seen_seq"] = str(page.case.version), str(page.seen_seq)
+    data["seen_draft"] = str(page.draft.version if page.draft else 0)
+    again = DecisionForm(data, page=page)
+    again.is_valid()
+    changed = page.since(form.cleaned_data.get("seen_seq") or 0)
+    other = page.draft if with_draft else None
+    return _page(request, page, again, status=409, changed=changed, is_stale=True, other=other)
+
+
+def _page(
+    request: HttpRequest, page: CasePage, form: DecisionForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = case_context(
+        page, form=form, canned=forms.canned_texts(page), can_sign=page.can(Doing.SIGN), **more
+    )
+    other = context.get("other")
+    if other is not None:
+        titles = {p.code: p.title.in_language(get_language() or "en") for p in page.pack.decision_parts}
+        context["other_parts"] = [
+            (titles.get(code, code), text) for code, text in other.parts.items() if text
+        ]
+    return page_or_part(request, "desk/decide.html", "main", context, status=status)
+
+
+@desk_view
+@require_POST
+def preview(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
+    """The letter as it would be sent, from what is typed now; nothing is kept by it."""
+    page = CasePage(desk, case_id, Doing.HANDLE)
+    form = DecisionForm(request.POST, page=page)
+    if not form.is_valid():
+        return _page(request, page, form, status=422)
+    doing = Doing.SIGN if page.can(Doing.SIGN) else Doing.HANDLE
+    actor = desk.reader.actor_on(doing, page.case)
+    post = page.case.leader_post if doing is Doing.HANDLE else Post.objects.get(pk=actor.post_id)
+    pdf = letters.preview_letter(
+        page.case,
+        outcome=form.cleaned_data["outcome"],
+        parts=form.parts,
+        post=Post.objects.select_related("unit__authority").get(pk=post.pk),
+        now=desk.now,
+    )
+    return _pdf(pdf, f"{page.case.code}-preview.pdf")
+
+
+@desk_view
+@require_safe
+def letter(request: HttpRequest, desk: Desk, case_id: UUID, decision_id: int) -> HttpResponse:
+    """The letter of a sent decision, to print or to hand over."""
+    page = CasePage(desk, case_id)
+    decision = next((d for d in page.sent if d.pk == decision_id), None)
+    if decision is None:
+        raise Http404
+    return _pdf(letters.letter_of(decision), f"{page.case.code}-{decision.stage}.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
