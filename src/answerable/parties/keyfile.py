@@ -126,10 +126,15 @@ class KeyRing:
     def create(path: Path | str, first: int = 1) -> KeyRing:
         """Make a new key file, mode 0600, complete or not at all. Raises `KeyFileError` (exists, unwritable).
 
-        `first` numbers its key: after a loss, one that the lost file did not have.
+        `first` numbers its key: after a loss, one that the lost file did not have; those before count as gone.
         """
         path = Path(path)
-        ring = KeyRing(root=os.urandom(KEY_BYTES), keys={first: os.urandom(KEY_BYTES)}, path=path)
+        ring = KeyRing(
+            root=os.urandom(KEY_BYTES),
+            keys={first: os.urandom(KEY_BYTES)},
+            gone=frozenset(range(1, first)),
+            path=path,
+        )
         _place(path, ring)
         return ring
 
@@ -159,13 +164,12 @@ class KeyRing:
             return _replaced(replace(ring, keys=keys, gone=ring.gone | (versions & set(ring.keys))))
 
     @staticmethod
-    def adopt(path: Path | str, found: KeyRing) -> KeyRing:
-        """Take over the wrapping keys of a file that was thought lost; this file's own keys stay as they are."""
+    def adopt(path: Path | str, found: Mapping[int, bytes]) -> KeyRing:
+        """Take over wrapping keys of a file that was thought lost; this file's own keys stay as they are."""
         path = Path(path).resolve()
         with _locked(path):
             ring = KeyRing.load(path)
-            taken = {number: key for number, key in found.keys.items() if number not in ring.keys}
-            return _replaced(replace(ring, keys={**taken, **ring.keys}, gone=ring.gone - set(taken)))
+            return _replaced(replace(ring, keys={**found, **ring.keys}, gone=ring.gone - set(found)))
 
     @property
     def newest(self) -> int:
@@ -178,9 +182,9 @@ class KeyRing:
         return self.derive("fingerprint of the key file")[:8].hex()
 
     def mark(self, version: int) -> str:
-        """16 hex digits that name one key of this file, for the database to remember."""
+        """16 hex digits that name one key, for the database to remember; tells nothing of the key."""
         label = b"answerable/key-mark/v1\0" + version.to_bytes(2, "big")
-        return hmac.new(self.root, label + self.keys[version], hashlib.sha256).digest()[:8].hex()
+        return hmac.new(self.keys[version], label, hashlib.sha256).digest()[:8].hex()
 
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose (HKDF-SHA256, RFC 5869). Does not change when keys are added."""

@@ -244,7 +244,7 @@ def test_a_file_found_again_opens_what_it_wrapped(path: Path, tmp_path: Path) ->
     with pytest.raises(KeyFileError, match="opens again when the right key file is back"):
         begun.unwrap(blob, HERE)
     (tmp_path / "lost.key").chmod(0o644)
-    whole = KeyRing.adopt(path, KeyRing.load_copy(tmp_path / "lost.key"))
+    whole = KeyRing.adopt(path, KeyRing.load_copy(tmp_path / "lost.key").keys)
     assert whole.unwrap(blob, HERE) == data_key
     assert whole.newest == 2
     assert whole.root == begun.root
