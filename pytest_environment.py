@@ -6,12 +6,17 @@ inherit its address. It lives in memory where there is room, and is gone with th
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import shutil
+import socket
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT / "src")]
@@ -46,8 +51,41 @@ if not _is_worker:
         _start_database()
 
 
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+
+
+def _refuse_others(family: int, address: Any) -> None:
+    """Tests talk to this machine only: anything else fails the test that tried."""
+    if family == socket.AF_UNIX or not isinstance(address, tuple) or address[0] == "localhost":
+        return
+    try:
+        is_here = ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        is_here = False
+    if not is_here:
+        pytest.fail(f"A test wanted to reach {address!r}; tests talk to loopback addresses only.")
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    _refuse_others(self.family, address)
+    return _connect(self, address)
+
+
+def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
+    _refuse_others(self.family, address)
+    return _connect_ex(self, address)
+
+
+def pytest_configure() -> None:
+    socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
+    socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+
+
 def pytest_unconfigure() -> None:
     """Stop the server; its guard removes the folder."""
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+    socket.socket.connect_ex = _connect_ex  # type: ignore[method-assign]
     if _server is not None:
         _server.stop()
     if _data_dir is not None:

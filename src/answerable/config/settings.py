@@ -111,6 +111,16 @@ DATABASES = {
 
 AUTH_USER_MODEL = "orgs.Staff"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+_CHECKS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_CHECKS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_CHECKS}.CommonPasswordValidator"},
+    {"NAME": f"{_CHECKS}.NumericPasswordValidator"},
+    {
+        "NAME": f"{_CHECKS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "email", "name_zh", "name_en")},
+    },
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _IS_HTTPS = BASE_URL.startswith("https://")
@@ -157,7 +167,8 @@ LOCALE_PATHS = [str(path) for path in sorted(_run_locale.glob("*")) if path.is_d
 LOCALE_PATHS += [str(path) for path in sorted(PACKAGE.glob("*/*/locale")) if path.is_dir()]
 
 STATIC_URL = "static/"
-STATIC_ROOT = ENV.DATA_DIR / "static"
+# Files are served out of the rooms and installed packages where they lie; nothing is collected.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

@@ -87,12 +87,21 @@ def _stand_ins(scratch: Path) -> None:
         os.environ["ANSWERABLE_DATABASE_URL"] = f"postgresql://nobody@/none?host={scratch}"
 
 
+def _sentences(error: env.EnvError) -> str:
+    said = []
+    for template, facts in error.faults:
+        if form := facts.get("form"):
+            facts = facts | {"form": _(form)}
+        said.append(_(template) % facts)
+    return "\n".join(said)
+
+
 def check_settings() -> None:
     """Raise CannotStart with a sentence for each setting that is unknown, malformed or missing."""
     try:
         env.load(os.environ)
     except env.EnvError as error:
-        raise CannotStart("\n".join(_(template) % facts for template, facts in error.faults)) from error
+        raise CannotStart(_sentences(error)) from error
 
 
 def set_up_django() -> None:
@@ -183,4 +192,4 @@ def check_settings_but_database(
     try:
         env.load(os.environ, needs=needs)
     except env.EnvError as error:
-        raise CannotStart("\n".join(_(template) % facts for template, facts in error.faults)) from error
+        raise CannotStart(_sentences(error)) from error

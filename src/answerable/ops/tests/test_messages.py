@@ -1,0 +1,95 @@
+"""The translation check finds what it is there for, and compiled catalogues are what Django reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from answerable.ops import messages
+
+HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
+
+Room = Callable[[str, str], None]
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """A package of one room: `room(code, catalogue)`."""
+    package = tmp_path / "src" / "answerable"
+    monkeypatch.setattr(messages, "PACKAGE", package)
+
+    def lay(code: str, catalogue: str) -> None:
+        place = package / "cases"
+        (place / "templates").mkdir(parents=True, exist_ok=True)
+        (place / "a.py").write_text(code)
+        po = messages.catalogue_path(place)
+        po.parent.mkdir(parents=True, exist_ok=True)
+        po.write_text(HEAD + catalogue, encoding="utf-8")
+
+    return lay
+
+
+def said() -> list[str]:
+    return [f"{gap.place}: {gap.what}" for gap in messages.check()]
+
+
+def test_complete(room: Room) -> None:
+    room('_("Hello %(name)s")', 'msgid "Hello %(name)s"\nmsgstr "%(name)s，您好"\n')
+    assert said() == []
+    assert messages.unused() == []
+
+
+def test_missing_with_file_and_line(room: Room) -> None:
+    room('\n\n_("Hello")', "")
+    assert said() == ["src/answerable/cases/a.py:3: not translated"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ('msgid "Hello %(name)s"\nmsgstr ""\n', "not translated"),
+        ('#, fuzzy\nmsgid "Hello %(name)s"\nmsgstr "%(name)s，您好"\n', "fuzzy"),
+        ('msgid "Hello %(name)s"\nmsgstr "您好"\n', "places differ (%names)"),
+        ('msgid "Hello %(name)s"\nmsgstr "%(nome)s，您好"\n', "places differ (%names, %nomes)"),
+    ],
+)
+def test_faulty_entries(room: Room, entry: str, fault: str) -> None:
+    room('_("Hello %(name)s")', entry)
+    assert [gap.what for gap in messages.check()] == [fault]
+
+
+def test_templates_and_plurals_and_contexts(room: Room) -> None:
+    room('ngettext("%(n)s day", "%(n)s days", n)\npgettext("verb", "Open")\nN_("Marked")\n', "")
+    (messages.PACKAGE / "cases" / "templates" / "p.html").write_text(
+        "{% load i18n %}\n{% translate 'One' %}\n{% blocktranslate with a=b %}Two {{ a }}{% endblocktranslate %}\n"
+    )
+    found = messages.wanted(messages.PACKAGE / "cases")
+    assert set(found) == {("", "%(n)s day"), ("verb", "Open"), ("", "Marked"), ("", "One"), ("", "Two %(a)s")}
+    assert found[("", "%(n)s day")].plural == "%(n)s days"
+    assert found[("", "One")].places == ["src/answerable/cases/templates/p.html:2"]
+
+
+def test_unused_entries_are_noted(room: Room) -> None:
+    room("", 'msgid "Old"\nmsgstr "旧"\n')
+    assert [gap.what for gap in messages.unused()] == ["not used any more"]
+
+
+def test_stubs_are_a_catalogue_once_filled_in(room: Room) -> None:
+    room('_("Say \\"%(a)s\\"\\nagain")\nngettext("%(n)s day", "%(n)s days", n)\n', "")
+    stubs = messages.stubs(messages.PACKAGE / "cases")
+    filled = stubs.replace('msgstr ""', 'msgstr "说 %(a)s"').replace('msgstr[0] ""', 'msgstr[0] "%(n)s 天"')
+    room('_("Say \\"%(a)s\\"\\nagain")\nngettext("%(n)s day", "%(n)s days", n)\n', filled)
+    assert said() == []
+
+
+def test_compiled_only_when_stale_and_read_by_gettext(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gettext
+
+    monkeypatch.delenv("ANSWERABLE_RUN_DIR", raising=False)
+    room('_("Hello")', 'msgid "Hello"\nmsgstr "您好"\n')
+    (written,) = messages.compile_stale()
+    assert messages.compile_stale() == []
+    with written.open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("Hello") == "您好"
