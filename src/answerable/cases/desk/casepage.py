@@ -162,7 +162,7 @@ class CasePage:
         if row.is_supervising:
             title = _("%(step)s: %(unit)s") % {"step": title, "unit": row.unit.name}
         if row.met_at is not None:
-            on = calendar.localday_words(row.met_at)
+            on = calendar.local_day(row.met_at)
             sentence = _("Done on %(date)s.") % {"date": day_words(on)}
             state = "met" if row.met_at < row.late_from else "met_late"
         elif row.voided_seq is not None:

@@ -46,7 +46,7 @@ STAGES = {
 ANY = ("", "—")
 
 
-def _tree(rows: Iterable[Subject | Place | Unit]) -> list[tuple[Any, str]]:
+def _tree(rows: Iterable[Any]) -> list[tuple[Any, str]]:
     """Choices of a tree in its order, children set in under their parents."""
     items = sorted(rows, key=lambda row: row.path or [row.pk])
     return [(row.pk, "\u3000" * (len(row.path or [1]) - 1) + row.name) for row in items]
@@ -77,7 +77,7 @@ class FilterForm(forms.Form):
         units = Unit.objects.filter(pk__in=desk.reader.unit_ids).select_related("authority")
         found = list(units)
         authorities = {unit.authority_id for unit in found}
-        self._trees = {
+        self._trees: dict[str, list[Any]] = {
             "subject": list(Subject.objects.filter(authority__in=authorities)),
             "place": list(Place.objects.filter(authority__in=authorities)),
         }

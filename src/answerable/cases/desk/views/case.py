@@ -142,7 +142,7 @@ def _changed(
     """The second person is told: what happened meanwhile, their own text kept, and the button works again."""
     page = CasePage(desk, case_id)
     seen = form.cleaned_data.get("seen_seq") or 0
-    data = form.data.copy()
+    data = request.POST.copy()
     data["seen_version"], data["seen_seq"] = str(page.case.version), str(page.seen_seq)
     again = verb.form(data, page=page)
     again.is_valid()

@@ -77,7 +77,7 @@ class DecisionForm(forms.VerbForm):
         self.initial["members"] = [str(m.pk) for m in members]
         if draft is not None:
             self.initial["outcome"] = draft.outcome
-            self.initial |= {f"part_{code}": text for code, text in draft.parts.items()}
+            self.initial.update({f"part_{code}": text for code, text in draft.parts.items()})
         elif "claim" in self.part_codes:
             self.initial["part_claim"] = self.page.text.wants or self.page.text.claim
 
@@ -189,7 +189,7 @@ def _stale(
             _("A colleague has decided this matter meanwhile. Your text was not sent; here is what was."),
         )
         return go(request, reverse("desk:case", args=[case_id]))
-    data = form.data.copy()
+    data = request.POST.copy()
     data["seen_version"], data["seen_seq"] = str(page.case.version), str(page.seen_seq)
     data["seen_draft"] = str(page.draft.version if page.draft else 0)
     again = DecisionForm(data, page=page)
@@ -222,14 +222,13 @@ def preview(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     form = DecisionForm(request.POST, page=page)
     if not form.is_valid():
         return _page(request, page, form, status=422)
-    doing = Doing.SIGN if page.can(Doing.SIGN) else Doing.HANDLE
-    actor = desk.reader.actor_on(doing, page.case)
-    post = page.case.leader_post if doing is Doing.HANDLE else Post.objects.get(pk=actor.post_id)
+    signs = page.can(Doing.SIGN)
+    post_id = desk.reader.actor_on(Doing.SIGN, page.case).post_id if signs else page.case.leader_post_id
     pdf = letters.preview_letter(
         page.case,
         outcome=form.cleaned_data["outcome"],
         parts=form.parts,
-        post=Post.objects.select_related("unit__authority").get(pk=post.pk),
+        post=Post.objects.select_related("unit__authority").get(pk=post_id or 0),
         now=desk.now,
     )
     return _pdf(pdf, f"{page.case.code}-preview.pdf")

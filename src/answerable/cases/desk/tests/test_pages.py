@@ -1,0 +1,347 @@
+"""The desk's pages: who sees which, what they say, and what becomes of what is done on them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from answerable.cases.models import Case, Decision, Message, Note
+from answerable.cases.services import deciding, handling, persons
+from answerable.record.queries import acts_of
+from tests.cast import PARTS, Cast, accepted, registered
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name: str, case: Case, *args: object) -> str:
+    return reverse(f"desk:{name}", args=[case.pk, *args])
+
+
+def sending(case: Case, **fields: object) -> dict[str, object]:
+    case.refresh_from_db()
+    return {"seen_version": case.version, "seen_seq": acts_of(case.pk)[-1].seq} | fields
+
+
+def kinds(case: Case) -> list[str]:
+    return [act.kind.removeprefix("case.") for act in acts_of(case.pk)]
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(cast, client):
+    answer = client.get(reverse("desk:worklist"))
+    assert answer.status_code == 302
+    assert "login" in answer["Location"]
+
+
+def test_the_case_page_opens_with_where_it_stands_and_who_answers(cast, at_desk, now):
+    case = accepted(cast, now)
+    page = at_desk(cast.clerk).get(url("case", case)).content.decode()
+    assert "Waiting for the decision of Roads office; Head of roads answers for it." in page
+    assert "working days left" in page
+    assert "Why this date?" in page
+    assert "村口的路灯坏了两个月" in page
+    assert page.index("Waiting for the decision") < page.index("Write the decision") < page.index("What is asked")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("clerk", 200), ("leader", 200), ("mayor", 200), ("auditor", 200), ("water_leader", 404), ("county_leader", 404), ("administrator", 403)],
+)
+def test_who_can_open_the_page(cast, at_desk, now, who, status):
+    case = accepted(cast, now)
+    assert at_desk(getattr(cast, who)).get(url("case", case)).status_code == status
+
+
+def test_an_administrator_sees_no_list(cast, at_desk, now):
+    accepted(cast, now)
+    assert at_desk(cast.administrator).get(reverse("desk:worklist")).status_code == 403
+
+
+@pytest.mark.parametrize("verb", ["accept", "assign", "ask", "reply", "note", "transfer", "pass", "accused", "aside"])
+def test_an_auditor_reads_and_does_nothing(cast, at_desk, now, verb):
+    case = registered(cast, now).case
+    browser = at_desk(cast.auditor)
+    assert browser.get(url("act", case, verb)).status_code == 403
+    assert browser.post(url("act", case, verb), sending(case, text="x", why="x")).status_code == 403
+    assert kinds(case) == ["registered"]
+
+
+def test_accepting_with_a_title(cast, at_desk, now):
+    case = registered(cast, now).case
+    answer = at_desk(cast.clerk).post(url("act", case, "accept"), sending(case, title="Lamp at East village"), follow=True)
+    assert answer.status_code == 200
+    case.refresh_from_db()
+    assert case.state == "accepted"
+    assert "Lamp at East village" in answer.content.decode()
+
+
+def test_giving_a_case_and_undoing_it(cast, at_desk, now):
+    case = accepted(cast, now)
+    browser = at_desk(cast.clerk)
+    post = cast.post(cast.handler)
+    answer = browser.post(url("act", case, "assign"), sending(case, to_post=post.pk), follow=True)
+    case.refresh_from_db()
+    assert case.handler_post == post
+    back = url("undo", case, "assign", 0)
+    assert back in answer.content.decode()
+    browser.post(back)
+    case.refresh_from_db()
+    assert case.handler_post is None
+    assert kinds(case)[-2:] == ["assigned", "assigned"]
+
+
+def test_asking_replying_and_noting(cast, at_desk, now):
+    case = accepted(cast, now)
+    browser = at_desk(cast.handler)
+    browser.post(url("act", case, "ask"), sending(case, text="Which lamp?"))
+    browser.post(url("act", case, "reply"), sending(case, text="We will come on Monday."))
+    page = browser.post(url("act", case, "note"), sending(case, text="Ladder is broken."), follow=True).content.decode()
+    assert list(Message.objects.filter(case=case).exclude(body="").values_list("kind", flat=True)) == ["question", "reply"]
+    assert Note.objects.get(case=case).body == "Ladder is broken."
+    assert "Which lamp?" in page
+    assert "Ladder is broken." in page
+
+
+def test_an_empty_message_is_refused_at_the_field(cast, at_desk, now):
+    case = accepted(cast, now)
+    answer = at_desk(cast.handler).post(url("act", case, "reply"), sending(case, text="  "))
+    assert answer.status_code == 422
+    assert "error-summary" in answer.content.decode()
+    assert "replied" not in kinds(case)
+
+
+def test_the_second_person_is_told_sees_what_changed_and_keeps_their_text(cast, at_desk, now):
+    case = accepted(cast, now)
+    seen = sending(case)
+    handling.reply_to_person(case_id=case.pk, text="first", by=cast.actor(cast.clerk), seen_version=None, now=now)
+    browser = at_desk(cast.handler)
+    answer = browser.post(url("act", case, "reply"), seen | {"text": "my careful answer"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Nothing was overwritten" in page
+    assert "Reply to the person" in page
+    assert "my careful answer" in page
+    assert Message.objects.filter(case=case, kind="reply").count() == 1
+    case.refresh_from_db()
+    assert f'value="{case.version}"' in page
+    browser.post(url("act", case, "reply"), sending(case, text="my careful answer"))
+    assert Message.objects.filter(case=case, kind="reply").count() == 2
+
+
+def test_a_second_click_does_nothing_twice(cast, at_desk, now):
+    case = registered(cast, now).case
+    said = sending(case, title="")
+    browser = at_desk(cast.clerk)
+    browser.post(url("act", case, "accept"), said)
+    page = browser.post(url("act", case, "accept"), said, follow=True).content.decode()
+    assert "moved on" in page
+    assert kinds(case).count("accepted") == 1
+
+
+def test_handing_over_objecting_and_taking_back(cast, at_desk, now):
+    case = accepted(cast, now)
+    clerk, water = at_desk(cast.clerk), at_desk(cast.water_leader)
+    clerk.post(url("act", case, "transfer"), sending(case, to_unit=cast.water.pk, why="A pipe runs below the lamp."))
+    case.refresh_from_db()
+    assert case.unit == cast.water
+    assert clerk.get(url("case", case)).status_code == 200, "the sender still reads it"
+    assert clerk.get(url("act", case, "reply")).status_code == 403, "but does not act on it"
+    water.post(url("act", case, "object"), sending(case, why="It is only the lamp."))
+    assert clerk.get(url("act", case, "agree")).status_code == 200
+    assert water.get(url("act", case, "agree")).status_code == 403
+    clerk.post(url("act", case, "agree"), sending(case, why=""))
+    case.refresh_from_db()
+    assert case.unit == cast.roads
+    assert kinds(case)[-3:] == ["transferred", "transfer_objected", "objection_agreed"]
+
+
+def test_a_declined_objection_goes_to_the_level_above_both(cast, at_desk, now):
+    case = accepted(cast, now)
+    clerk, water = at_desk(cast.clerk), at_desk(cast.water_leader)
+    clerk.post(url("act", case, "transfer"), sending(case, to_unit=cast.water.pk, why="w"))
+    water.post(url("act", case, "object"), sending(case, why="no"))
+    clerk.post(url("act", case, "decline"), sending(case, why="yes it is"))
+    water.post(url("act", case, "superior"), sending(case, why="We cannot agree."))
+    assert kinds(case)[-1] == "conflict_escalated"
+    assert case.involvements.filter(unit=cast.town_root, capacity="supervises").exists()
+    mayor = at_desk(cast.mayor)
+    mayor.post(url("act", case, "transfer"), sending(case, to_unit=cast.roads.pk, why="Roads does it."))
+    case.refresh_from_db()
+    assert case.unit == cast.roads
+
+
+def test_passing_on_and_taking_up_again(cast, at_desk, now):
+    case = accepted(cast, now)
+    browser = at_desk(cast.leader)
+    browser.post(url("act", case, "pass"), sending(case, to=cast.outside.pk, why="Theirs by law."))
+    case.refresh_from_db()
+    assert case.state == "passed_on"
+    browser.post(url("act", case, "reopen"), sending(case, why="It is ours after all."))
+    case.refresh_from_db()
+    assert case.state == "accepted"
+
+
+def test_extending_within_the_rule_and_not_beyond(cast, at_desk, now):
+    case = accepted(cast, now)
+    browser = at_desk(cast.leader)
+    due = Case.objects.get(pk=case.pk).due_at
+    answer = browser.post(url("act", case, "extend"), sending(case, number=11, why="Parts"))
+    assert answer.status_code == 422
+    assert "in all" in answer.content.decode()
+    browser.post(url("act", case, "extend"), sending(case, number=10, why="Parts"))
+    case.refresh_from_db()
+    assert case.due_at > due
+    assert at_desk(cast.handler).get(url("act", case, "extend")).status_code == 403
+
+
+def test_taking_charge(cast, at_desk, now):
+    case = accepted(cast, now)
+    at_desk(cast.leader).post(url("act", case, "charge"), sending(case, why=""))
+    case.refresh_from_db()
+    assert case.charge_post == cast.post(cast.leader)
+
+
+def test_stepping_aside_hides_the_case(cast, at_desk, now):
+    case = accepted(cast, now)
+    browser = at_desk(cast.handler)
+    answer = browser.post(url("act", case, "aside"), sending(case, why="My cousin."), follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("desk:worklist")
+    assert browser.get(url("case", case)).status_code == 404
+    assert case.code not in browser.get(reverse("desk:worklist") + "?list=unit").content.decode()
+
+
+def test_naming_who_it_is_about_moves_it_out_of_their_reach(cast, at_desk, now):
+    case = accepted(cast, now)
+    at_desk(cast.clerk).post(url("act", case, "accused"), sending(case, staff=[cast.leader.pk]))
+    case.refresh_from_db()
+    assert case.is_conduct
+    assert case.unit == cast.discipline
+    leader = at_desk(cast.leader)
+    assert leader.get(url("case", case)).status_code == 404
+    for name in ("unit", "late", "all", "ended", "mine"):
+        assert case.code not in leader.get(reverse("desk:worklist") + f"?list={name}").content.decode()
+    assert case.code not in leader.get(reverse("desk:search") + "?q=路灯").content.decode()
+
+
+def draft(case: Case, version: int = 0, **fields: object) -> dict[str, object]:
+    parts = {f"part_{code}": text for code, text in PARTS.items()}
+    return sending(case, seen_draft=version, outcome="supported", **parts) | fields
+
+
+def test_a_decision_drafted_put_up_signed_delivered_and_closed(cast, at_desk, now):
+    case = accepted(cast, now)
+    handler, leader = at_desk(cast.handler), at_desk(cast.leader)
+    handler.post(url("decide", case), draft(case, do="keep"))
+    handler.post(url("decide", case), draft(case, 1, do="ready"))
+    case.refresh_from_db()
+    assert case.is_draft_ready
+    assert case.code in leader.get(reverse("desk:worklist") + "?list=sign").content.decode()
+    assert PARTS["facts"] in leader.get(url("decide", case)).content.decode()
+    assert handler.post(url("decide", case), draft(case, 2, do="send")).status_code == 403
+    leader.post(url("decide", case), draft(case, 2, do="send", office_solved="on"))
+    case.refresh_from_db()
+    assert (case.state, case.office_solved) == ("decided", True)
+    decision = Decision.objects.get(case=case)
+    letter = handler.get(url("letter", case, decision.pk))
+    assert letter.content.startswith(b"%PDF")
+    assert letter.content == handler.get(url("letter", case, decision.pk)).content
+    handler.post(url("act", case, "deliver"), sending(case, how="hand", on=""))
+    decision.refresh_from_db()
+    assert decision.delivered_how == "hand"
+    handler.post(url("act", case, "close"), sending(case, why=""))
+    case.refresh_from_db()
+    assert case.state == "closed"
+
+
+def test_a_decision_without_its_parts_says_which(cast, at_desk, now):
+    case = accepted(cast, now)
+    answer = at_desk(cast.leader).post(url("decide", case), draft(case, do="send", part_facts=" ", outcome=""))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#do-outcome_0"' in page or 'href="#do-part_facts"' in page
+    assert "decided" not in kinds(case)
+
+
+def test_two_drafts_stand_side_by_side(cast, at_desk, now):
+    case = accepted(cast, now)
+    seen = draft(case)
+    deciding.draft_decision(case_id=case.pk, outcome="explained", parts=PARTS | {"facts": "theirs"}, by=cast.actor(cast.clerk), seen_draft=0, now=now)
+    answer = at_desk(cast.handler).post(url("decide", case), seen | {"do": "keep", "part_facts": "mine"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "theirs" in page
+    assert "mine" in page
+    assert Decision.objects.get(case=case).parts["facts"] == "theirs"
+
+
+def test_the_preview_is_a_letter_and_keeps_nothing(cast, at_desk, now):
+    case = accepted(cast, now)
+    answer = at_desk(cast.handler).post(url("preview", case), draft(case))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert not Decision.objects.filter(case=case).exists()
+
+
+def test_a_day_of_delivery_that_has_not_come_is_refused(cast, at_desk, now):
+    case = accepted(cast, now)
+    deciding.send_decision(case_id=case.pk, outcome="supported", parts=PARTS, by=cast.actor(cast.leader), seen_version=case.version, now=now)
+    browser = at_desk(cast.clerk)
+    later = f"{now + timedelta(days=3):%Y-%m-%d}"
+    assert browser.post(url("act", case, "deliver"), sending(case, how="post", on=later)).status_code == 422
+
+
+def test_mediation_needs_both_sides(cast, at_desk, now):
+    from answerable.cases.rules import CannotAct
+    from answerable.cases.services import mediation
+
+    case = accepted(cast, now)
+    browser = at_desk(cast.handler)
+    assert browser.post(url("act", case, "mediate"), sending(case, text="Shall we?")).status_code == 422
+    browser.post(url("act", case, "mediate"), sending(case, text="Shall we?", other_side="on"))
+    assert mediation.mediation_of(case.pk) == "offered"
+    with pytest.raises(CannotAct, match="Only the person"):
+        mediation.answer_mediation(case_id=case.pk, agrees=True, now=now, by=cast.actor(cast.handler))
+    mediation.answer_mediation(case_id=case.pk, agrees=True, now=now)
+    assert mediation.mediation_of(case.pk) == "consented"
+    browser.post(url("act", case, "endmediation"), sending(case, text="They agreed.", agreed="on"))
+    assert mediation.mediation_of(case.pk) == ""
+    case.refresh_from_db()
+    assert case.state == "accepted"
+
+
+def test_opening_an_identity_takes_a_reason_and_is_an_act(cast, at_desk, now):
+    from answerable.parties.steps import Identity
+
+    case = registered(cast, now, privacy="confidential", identities=(Identity("王秀兰", "东村12号"),)).case
+    browser = at_desk(cast.clerk)
+    assert "王秀兰" not in browser.get(url("case", case)).content.decode()
+    assert browser.post(url("look", case), sending(case, reason="")).status_code == 422
+    assert "looked" not in str(kinds(case))
+    answer = browser.post(url("look", case), sending(case, reason="To visit at the counter."))
+    assert "王秀兰" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert kinds(case)[-1] == "identity.looked"
+    assert at_desk(cast.auditor).get(url("look", case)).status_code == 403
+    assert "王秀兰" not in browser.get(url("case", case)).content.decode()
+
+
+def test_what_the_person_writes_shows_on_the_page(cast, at_desk, now):
+    case = accepted(cast, now)
+    persons.write(case_id=case.pk, text="<script>alert(1)</script>", now=now)
+    page = at_desk(cast.clerk).get(url("case", case)).content.decode()
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+
+
+def test_the_verb_panel_alone_answers_htmx(cast, at_desk, now):
+    case = accepted(cast, now)
+    page = at_desk(cast.clerk).get(url("act", case, "ask"), headers={"HX-Request": "true"}).content.decode()
+    assert 'id="panel"' in page
+    assert "<html" not in page
+
+
+def test_chinese_page_has_no_english_left(cast: Cast, at_desk, now):
+    case = accepted(cast, now)
+    page = at_desk(cast.clerk, "zh-hans").get(url("case", case)).content.decode()
+    assert "所有经过" in page or "Everything that happened" not in page
