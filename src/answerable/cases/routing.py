@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from answerable.cases import rules
-from answerable.orgs.models import Authority, Place, Post, Subject, Unit
+from answerable.orgs.models import Authority, Place, Post, Role, Subject, Unit
 from answerable.orgs.queries import head_of, holders_of, level_above, responsible_for, root_unit
 
 
@@ -75,3 +75,20 @@ def route_above(unit: Unit) -> Route | None:
     if above.unit is not None and above.post is not None:
         return Route(above.unit, above.post)
     return outside_route(above.outside)
+
+
+def route_review(unit: Unit) -> Route | None:
+    """Where a review goes: to the next body up, not to the same body's own head (cn-xinfang-2022, art. 35).
+
+    There, to the unit that has a reviewer's post, else to its root. A body with none above it reviews by its
+    own next level. None at the very top.
+    """
+    body = unit.authority.above
+    if body is None:
+        return route_above(unit)
+    if body.is_outside:
+        return outside_route(body)
+    reviewing = Unit.objects.filter(authority=body, posts__role=Role.REVIEWER, closed_on=None).order_by("pk")
+    found = reviewing.first() or root_unit(body)
+    post = head_of(found) if found is not None else None
+    return Route(found, post) if found is not None and post is not None else None

@@ -144,5 +144,9 @@ def local_today(authority: Authority, now: datetime) -> date:
 
 
 def serving_authorities() -> QuerySet[Authority]:
-    """Authorities that take grievances in this installation."""
-    return Authority.objects.filter(is_outside=False, units__isnull=False).distinct().order_by("pk")
+    """Authorities that take grievances in this installation: they have units, and subjects to choose from."""
+    return (
+        Authority.objects.filter(is_outside=False, units__isnull=False, subjects__isnull=False)
+        .distinct()
+        .order_by("pk")
+    )

@@ -26,7 +26,11 @@ def _said(text: str, code: str = "nothing_said") -> str:
 
 @transaction.atomic(durable=True)
 def accept_case(*, case_id: UUID, by: Actor, seen_version: int, now: datetime, title: str = "") -> Case:
-    """Accept a registered case for handling; the person is told by the page. `title` is the office's own."""
+    """Accept a registered case for handling. `title` is the office's own.
+
+    The notice that the person's page shows from now on (who answers, the path, the procedure) is the written
+    notice of receipt, so accepting acknowledges too (cn-xinfang-2022, art. 23).
+    """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.ACCEPT, now)
     if title.strip():
@@ -35,6 +39,7 @@ def accept_case(*, case_id: UUID, by: Actor, seen_version: int, now: datetime, t
         case, ActKind.ACCEPTED, by=by, now=now, set={"state": "accepted"}, body={"unit": case.unit_id}
     )
     steps.say(case, done, Message.Kind.NOTICE, by=by, code="accepted", facts={"unit": case.unit_id})
+    steps.act(case, ActKind.ACKNOWLEDGED, by=by, now=now)
     return case
 
 

@@ -28,14 +28,16 @@ def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
     """Lift one late deadline: the unit above gets a supervising clock of its own; post and date below stay.
 
     Returns False when it was met, moved or lifted meanwhile. With no level above, the head of the authority
-    supervises; a body outside is reached by letter (a reaction to the act).
+    supervises, once: past that date too it stays on top of the desk (a reaction tells). A body outside is
+    reached by letter.
     """
     case_id = Deadline.objects.values_list("case_id", flat=True).get(pk=deadline_id)
     case = steps.lock_case(case_id)
     row = Deadline.objects.select_for_update().get(pk=deadline_id)
     if not row.is_open or row.lifted_at is not None or row.paused_at is not None or row.late_from > now:
         return False
-    to = next_level(case) or routing.Route(case.unit, case.leader_post)
+    above = next_level(case)
+    to = above or routing.Route(case.unit, case.leader_post)
     row.lifted_at = now
     row.save(update_fields=["lifted_at"])
     done = steps.act(
@@ -46,6 +48,7 @@ def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
         body={"deadline": row.pk, "step": row.step, "late_from": row.late_from.isoformat(), "to": to.unit.pk},
         facts={"lifted": row.pk},
         to=to,
+        clocks=above is not None or not row.is_supervising,
     )
     steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=done.at)
     steps.say(

@@ -17,10 +17,14 @@ from answerable.cases import deadlines as d
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.pack_checks import is_backbone
 from answerable.cases.pack_types import PAUSES
-from answerable.cases.packs import Pack, all_packs
+from answerable.cases.packs import Pack, all_packs, load_pack
 from answerable.orgs.calendars import WorkCalendar
 
-CALENDAR = WorkCalendar("Asia/Shanghai", "CN", extra_closed=frozenset({date(2026, 6, 15), date(2026, 7, 1)}))
+# The office changes its own closures while cases run: told dates must not come forward by it.
+CALENDARS = (
+    WorkCalendar("Asia/Shanghai", "CN", extra_closed=frozenset({date(2026, 6, 15), date(2026, 7, 1)})),
+    WorkCalendar("Asia/Shanghai", "CN"),
+)
 BEGIN = datetime(2026, 5, 20, 3, tzinfo=UTC)
 ENDED = (A.WITHDRAWN, A.ERASED, A.PASSED_ON)
 MOVERS = {A.EXTENDED, A.DECISION_DELIVERED, *(act for pair in PAUSES.values() for act in pair)}
@@ -67,16 +71,23 @@ class Case:
             return any(row.step_code == "answer_objection" for row in self.open.values())
         return act is not A.PASSED_ON or self.decided is None
 
-    def act(self, act: A, at: datetime, lift: int | None = None, number: int = 1) -> list[d.Change]:
+    def act(
+        self,
+        act: A,
+        at: datetime,
+        lift: int | None = None,
+        number: int = 1,
+        calendar: WorkCalendar = CALENDARS[0],
+    ) -> list[d.Change]:
         self.seq += 1
         facts = d.ActFacts(
             received_at=self.received_at, channel=self.channel, kind=self.kind, reachable=self.reachable,
             petition_office=self.petition_office, rung=self.asked, act_seq=self.seq, lifted=lift,
             extension=number if act is A.EXTENDED else None, done=frozenset(self.done),
-            delivered_at=at - timedelta(hours=3) if act is A.DECISION_DELIVERED else None,
+            delivered_at=at - timedelta(days=number % 25) if act is A.DECISION_DELIVERED else None,
             restored=tuple(self.voided) if act is A.WITHDRAWAL_UNDONE else (), withdrawn_at=self.withdrawn_at,
         )  # fmt: skip
-        changes = d.apply(self.pack, list(self.open.values()), act, at, calendar=CALENDAR, facts=facts)
+        changes = d.apply(self.pack, list(self.open.values()), act, at, calendar=calendar, facts=facts)
         self.remember(act, at, changes)
         return changes
 
@@ -114,13 +125,16 @@ def check(case: Case, act: A, before: dict[int, d.OpenDeadline], changes: list[d
         if row not in case.open:
             assert row in named, "gone without a word"
             step = case.pack.step(deadline.step_code)
-            assert act in (*step.met_by, *step.voided_by) or deadline.of in named, (
-                "ended by an act that may not"
-            )
+            may = step.voided_by if deadline.of is not None else (*step.met_by, *step.voided_by)
+            assert act in may or deadline.of in named, "ended by an act that may not"
     for change in changes:
         if isinstance(change, d.Moved):
             assert act in MOVERS
             assert change.why_act == case.seq
+            if act is A.EXTENDED:
+                assert change.derivation.late_from > before[change.deadline_id].derivation.late_from
+        if isinstance(change, d.Opened) and act is A.REGISTERED:
+            assert change.derivation.start == case.received_at, "counted from first receipt"
     for row, deadline in case.open.items():
         made = deadline.derivation
         if row in case.told:
@@ -140,21 +154,36 @@ def check(case: Case, act: A, before: dict[int, d.OpenDeadline], changes: list[d
         assert any(row.step_code == case.asked for row in case.open.values()), "a review without a date"
 
 
-ACTS = [act for act in A if act.value.startswith("case.") and act is not A.REGISTERED]
+XINFANG = load_pack("cn-xinfang-2022")
+PACKS = [XINFANG] * 8 + list(all_packs().values())  # the one with most steps is tried most
+MATTERS = {
+    act
+    for step in XINFANG.steps
+    for act in (
+        *step.opened_by,
+        *step.met_by,
+        A.EXTENDED,
+        A.LIFTED,
+        A.WITHDRAWN,
+        A.HEARING_OPENED,
+        A.HEARING_CLOSED,
+    )
+}
+EVERY = [act for act in A if act.value.startswith("case.") and act is not A.REGISTERED]
+ACTS = EVERY + [act for act in EVERY if act in MATTERS] * 3 + [A.WITHDRAWAL_UNDONE] * 6
 STEPS = st.tuples(st.sampled_from(ACTS), st.integers(0, 20 * 24 * 60), st.integers(0, 50), st.integers(1, 40))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    pack=st.sampled_from(list(all_packs().values())),
-    data=st.data(),
+    pack=st.sampled_from(PACKS),
     kind_number=st.integers(0, 9),
     flags=st.tuples(st.booleans(), st.booleans(), st.booleans()),
     early=st.integers(0, 30),
-    acts=st.lists(STEPS, min_size=1, max_size=25),
+    acts=st.lists(STEPS, min_size=15, max_size=45),
 )
 def test_no_sequence_of_permitted_acts_loses_shortens_or_silently_moves_a_date(
-    pack, data, kind_number, flags, early, acts
+    pack, kind_number, flags, early, acts
 ):
     kinds = [None, *(kind.code for kind in pack.kinds)]
     reachable, petition_office, transferred = flags
@@ -174,7 +203,8 @@ def test_no_sequence_of_permitted_acts_loses_shortens_or_silently_moves_a_date(
         before = dict(case.open)
         told = dict(case.told)
         try:
-            changes = case.act(act, at, lift=late[pick % len(late)] if late else None, number=number)
+            lift = late[pick % len(late)] if late else None
+            changes = case.act(act, at, lift=lift, number=number, calendar=CALENDARS[pick % 2])
         except d.CannotExtend:
             assert case.open == before
             continue

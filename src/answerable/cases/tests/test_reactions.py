@@ -126,7 +126,7 @@ def test_rule_05_a_digest_never_names_a_case_to_the_accused(cast):
 
 
 def test_a_decided_case_closes_when_the_persons_window_is_over(cn_cast):
-    case = accepted(cn_cast, kind="ordinary")
+    case = accepted(cn_cast, kind="claim")
     deciding.send_decision(
         case_id=case.pk,
         outcome="supported",

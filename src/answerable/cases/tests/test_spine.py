@@ -109,6 +109,7 @@ def test_one_case_to_its_closed_file(cast):
     assert kinds == [
         "case.registered",
         "case.accepted",
+        "case.acknowledged",
         "case.assigned",
         "case.asked",
         "case.answered",
@@ -160,13 +161,13 @@ def test_the_ladder_goes_one_level_up_and_ends(cast):
     case = decided(cast)
     case = persons.ask_review(case_id=case.pk, text="没有修好。", now=MONDAY + timedelta(days=5))
     assert case.state == "review"
-    assert case.unit == cast.town_root
+    assert case.unit == cast.county_root
     assert Deadline.objects.get(case=case, step="review").is_open
     deciding.send_decision(
         case_id=case.pk,
         outcome="not_supported",
         parts=PARTS,
-        by=cast.actor(cast.mayor),
+        by=cast.actor(cast.county_leader),
         seen_version=case.version,
         now=MONDAY + timedelta(days=8),
     )

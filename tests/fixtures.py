@@ -1,0 +1,43 @@
+"""Fixtures that every room's tests share: the key file, the fixed cast, a database that may be emptied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_file(tmp_path_factory):
+    """A key file for the run, as a first start makes one."""
+    from answerable.parties.keyfile import KeyRing
+
+    path = tmp_path_factory.mktemp("keys") / "key-file"
+    KeyRing.create(path)
+    settings.ANSWERABLE_KEY_FILE = str(path)
+    return Path(path)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Transactional tests empty all tables; the record's own guard against that is tested by itself."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE record_act DISABLE TRIGGER act_no_truncate")
+        cursor.execute("ALTER TABLE record_opening DISABLE TRIGGER opening_no_truncate")
+
+
+@pytest.fixture
+def cast(db):
+    from tests.cast import make_cast
+
+    return make_cast()
+
+
+@pytest.fixture
+def cn_cast(db):
+    """The same cast under 《信访工作条例》."""
+    from tests.cast import make_cast
+
+    return make_cast("cn-xinfang-2022")
