@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.fields import CleanField, EmailField, PhoneField
@@ -26,7 +27,7 @@ class Question(forms.Form):
 
     step = ""
     #: What the button says.
-    button: Any = _("Continue")
+    button: Any = pgettext_lazy("to the next question", "Continue")
 
     def __init__(self, data: Any = None, *, draft: Draft, office: Office) -> None:
         self.draft, self.office = draft, office
@@ -441,7 +442,7 @@ class SimilarQuestion(Question):
 
 class CheckQuestion(Question):
     step = "check"
-    button = _("Send")
+    button = pgettext_lazy("the form", "Send")
     share = forms.BooleanField(
         required=False,
         label=_(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from answerable.cases.portal import flow
 from answerable.cases.portal.draft import Draft
@@ -37,7 +37,7 @@ def rows(draft: Draft, office: Office) -> list[Row]:
         if step not in SILENT:
             found += _rows_of(QUESTIONS[step](draft=draft, office=office))
         if step == "files":
-            names = "\n".join(file.name for file in draft.files) or gettext("None")
+            names = "\n".join(file.name for file in draft.files) or pgettext("files", "None")
             found.append(Row(gettext("Files"), names, reverse("portal:files")))
     return found
 
@@ -50,7 +50,7 @@ def _rows_of(question: Question) -> list[Row]:
             continue
         text = _text(question, bound.field, question.initial.get(bound.name))
         shown, more = text[:SHOWN], max(0, len(text) - SHOWN)
-        found.append(Row(str(bound.label), shown or gettext("Nothing"), f"{url}#{bound.id_for_label}", more))
+        found.append(Row(str(bound.label), shown or pgettext("an answer", "Nothing"), f"{url}#{bound.id_for_label}", more))
     return found
 
 
