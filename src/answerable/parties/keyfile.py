@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import hashlib
 import hmac
 import os
@@ -75,7 +76,7 @@ class KeyFileError(Said):
             "Run: chmod 600 %(path)s"
         ),
         "garbled": N_(
-            "The key file %(path)s is damaged (%(reason)s). Put back your copy of it; "
+            "The key file %(path)s is damaged or was not copied whole. Put back your copy of it; "
             "do not edit the file by hand."
         ),
         "another": N_(
@@ -269,7 +270,7 @@ def _read(path: Path, *, is_copy: bool = False) -> str:
         with path.open("rb") as file:
             info = os.fstat(file.fileno())
             if not stat.S_ISREG(info.st_mode):
-                raise KeyFileError("unreadable", path=str(path), reason="not a file")
+                raise KeyFileError("unreadable", path=str(path), reason=os.strerror(errno.EINVAL))
             if info.st_mode & 0o077 and not is_copy:
                 mode = f"{stat.S_IMODE(info.st_mode):04o}"
                 raise KeyFileError("permissions", path=str(path), mode=mode)

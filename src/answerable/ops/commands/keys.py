@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from answerable.ops.environment import DATABASE
-from answerable.ops.terminal import complain, say
+from answerable.ops.terminal import complain, language, say
 from answerable.ops.terminal import gettext as _
+
+if TYPE_CHECKING:
+    from answerable.parties.keyfile import KeyRing
 
 NEEDS = DATABASE
 #: So long a process may still wrap with the key that was newest before.
@@ -41,20 +46,28 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """0, or 1 with a sentence where something stands in the way."""
+    from django.utils import translation
+
+    from answerable.core.sentences import sentence
     from answerable.parties.keyfile import KeyFileError
 
-    try:
-        return {
-            "status": _status,
-            "rotate": _rotate,
-            "forget": _forget,
-            "backup": _backup,
-            "begin-again": _begin_again,
-            "take-back": _take_back,
-        }[args.keys_command](args)
-    except KeyFileError as error:
-        complain(_(error.template) % error.facts)
-        return 1
+    with translation.override(language()):
+        try:
+            return _commands()[args.keys_command](args)
+        except KeyFileError as error:
+            complain(sentence(error))
+            return 1
+
+
+def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
+    return {
+        "status": _status,
+        "rotate": _rotate,
+        "forget": _forget,
+        "backup": _backup,
+        "begin-again": _begin_again,
+        "take-back": _take_back,
+    }
 
 
 def _path() -> Path:
@@ -63,16 +76,28 @@ def _path() -> Path:
     return Path(settings.ANSWERABLE_KEY_FILE)
 
 
+def _ring() -> KeyRing:
+    """The right key file; the first one of an installation is made here as at its first start."""
+    from django.utils.translation import gettext
+
+    from answerable.parties import first_start, keys
+    from answerable.parties.keyfile import KEEP_A_COPY
+
+    if first_start.open_key_file(_path()):
+        complain(gettext(KEEP_A_COPY) % {"path": _path()})
+    return keys.ring()
+
+
 def _status(args: argparse.Namespace) -> int:
-    from answerable.parties import keys, wrapped
+    from answerable.core.sentences import sentence
+    from answerable.parties import wrapped
     from answerable.parties.keyfile import KeyFileError
 
     counts = wrapped.counts()
     try:
-        ring = keys.ring()
-        keys.check_and_remember()
+        ring = _ring()
     except KeyFileError as error:
-        complain(_(error.template) % error.facts)
+        complain(sentence(error))
         complain(
             _(
                 "%(count)s sealed entries wait for the right key file. If every copy of it is lost, nobody can open "
@@ -100,7 +125,7 @@ def _rotate(args: argparse.Namespace) -> int:
     from answerable.parties import keys, wrapped
     from answerable.parties.keyfile import KeyRing
 
-    keys.check_and_remember()
+    _ring()
     # One that was cut short is no trouble: whatever is not wrapped by the newest key is wrapped anew.
     ring = KeyRing.rotate(_path())
     keys.check_and_remember()
@@ -116,11 +141,10 @@ def _rotate(args: argparse.Namespace) -> int:
 
 
 def _forget(args: argparse.Namespace) -> int:
-    from answerable.parties import keys, wrapped
+    from answerable.parties import wrapped
     from answerable.parties.keyfile import KeyRing
 
-    keys.check_and_remember()
-    ring = keys.ring()
+    ring = _ring()
     age = time.time() - _path().stat().st_mtime
     if age < SETTLED_S:
         complain(
@@ -141,11 +165,9 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _backup(args: argparse.Namespace) -> int:
-    from answerable.parties import keys
     from answerable.parties.keyfile import copy_to
 
-    keys.check_and_remember()
-    ring = keys.ring()
+    ring = _ring()
     if args.file == "-":
         print(ring.as_text(), end="")
         return 0
@@ -164,6 +186,8 @@ def _backup(args: argparse.Namespace) -> int:
 
 
 def _begin_again(args: argparse.Namespace) -> int:
+    from django.utils.translation import gettext
+
     from answerable.parties import first_start, wrapped
     from answerable.parties.keyfile import KEEP_A_COPY
 
@@ -175,15 +199,15 @@ def _begin_again(args: argparse.Namespace) -> int:
         )
         % {"count": closed}
     )
-    complain(_(KEEP_A_COPY) % {"path": _path()})
+    complain(gettext(KEEP_A_COPY) % {"path": _path()})
     return 0
 
 
 def _take_back(args: argparse.Namespace) -> int:
-    from answerable.parties import first_start, keys, wrapped
+    from answerable.parties import first_start, wrapped
     from answerable.parties.keyfile import KeyRing
 
-    keys.check_and_remember()
+    _ring()
     ring = first_start.take_back(_path(), KeyRing.load_copy(args.file))
     result = wrapped.rewrap(ring)
     say(_("%(count)s entries open again.") % {"count": result.done})
