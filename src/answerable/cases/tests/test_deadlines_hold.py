@@ -174,7 +174,7 @@ ACTS = EVERY + [act for act in EVERY if act in MATTERS] * 3 + [A.WITHDRAWAL_UNDO
 STEPS = st.tuples(st.sampled_from(ACTS), st.integers(0, 20 * 24 * 60), st.integers(0, 50), st.integers(1, 40))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     pack=st.sampled_from(PACKS),
     kind_number=st.integers(0, 9),
