@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import importlib.util
 import json
 import os
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -31,6 +31,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser("demo", help=_("start the demo town"))
     parser.add_argument("--port", type=int, metavar="P", help=_("otherwise the first free one from 8000 on"))
     parser.add_argument("--no-open", action="store_true", help=_("do not open a browser"))
+    parser.add_argument("--cases", type=int, default=0, metavar="N", help=_("a smaller town: about N cases"))
     parser.set_defaults(run=run)
 
 
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     lock = _claim(folder)
     try:
         port = _port(args.port, folder)
-        return _stay(folder, f"http://{HOST}:{port}", port, browser=not args.no_open)
+        return _stay(folder, port, most=args.cases, browser=not args.no_open)
     finally:
         os.close(lock)
 
@@ -125,12 +126,13 @@ def _port(wanted: int | None, folder: Path) -> int:
     )
 
 
-def _stay(folder: Path, address: str, port: int, *, browser: bool) -> int:
+def _stay(folder: Path, port: int, *, most: int, browser: bool) -> int:
     from answerable.ops import processes
 
+    address = f"http://{HOST}:{port}"
     stop = processes.stop_on_signals()
     os.environ["ANSWERABLE_BASE_URL"] = address
-    _mark(folder, {"base_url": address, "port": port})
+    _mark(folder, _marker(folder) | {"base_url": address, "port": port})
     environment.take_from(folder)
     say(_("Starting the database …"))
     # The demo is a town of its own: a database that happens to be named in the shell is not for it.
@@ -141,7 +143,7 @@ def _stay(folder: Path, address: str, port: int, *, browser: bool) -> int:
     try:
         environment.check_settings()
         environment.set_up_django()
-        sign_ins = _fill(folder)
+        sign_ins = _fill(folder, stop, most)
         if stop.is_set():
             return 0
         logs = folder / "logs"
@@ -174,31 +176,51 @@ def _stay(folder: Path, address: str, port: int, *, browser: bool) -> int:
     return 0
 
 
-def _fill(folder: Path) -> list[tuple[str, ...]]:
-    """Tables, keys, the town; returns the sign-ins (role, name, password)."""
+def _fill(folder: Path, stop: threading.Event, most: int) -> list[tuple[str, ...]]:
+    """Tables, keys, the town; returns the sign-ins (name, password, post)."""
     from django.db import connection
 
     from answerable.ops import messages, migrating
+    from answerable.ops.demo import seed
     from answerable.parties.keyfile import KeyRing
     from answerable.parties.keys import check_and_remember
 
     messages.compile_stale()
+    marker = _marker(folder)
+    if not marker.get("settled"):
+        # Perhaps a first start was killed halfway: a half town is thrown away.
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("CREATE SCHEMA public")
     migrating.migrate()
     key_file = Path(os.environ["ANSWERABLE_KEY_FILE"])
     if not key_file.exists():
         KeyRing.create(key_file)
     check_and_remember()
-    sign_ins: list[tuple[str, ...]] = []
-    if importlib.util.find_spec("answerable.ops.demo.seed") is not None:
-        from answerable.ops.demo import seed
-        from answerable.orgs.models import Authority
-
-        if not Authority.objects.exists():
-            say(_("Settling the town (once) …"))
-            seed.seed()
-        sign_ins = list(seed.sign_ins())
+    if not marker.get("settled"):
+        say(_("Settling the town (once) …"))
+        seed.seed(progress=_Progress(stop), most=most)
+        _mark(folder, marker | {"settled": True})
+    sign_ins: list[tuple[str, ...]] = list(seed.sign_ins())
     connection.close()
     return sign_ins
+
+
+class _Progress:
+    """Says how many cases are there, every few seconds; gives up when the demo is to stop."""
+
+    EVERY_SECONDS = 5.0
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.said_at = time.monotonic()
+        self.stop = stop
+
+    def __call__(self, done: int, of: int) -> None:
+        if self.stop.is_set():
+            raise KeyboardInterrupt
+        if time.monotonic() - self.said_at >= self.EVERY_SECONDS or done == of:
+            self.said_at = time.monotonic()
+            say(_("    %(done)s of %(of)s cases") % {"done": done, "of": of})
 
 
 def _is_ready(address: str) -> bool:

@@ -52,10 +52,10 @@ class Demo:
         self.folder, self.port = folder, port
         self.process: subprocess.Popen[str] | None = None
 
-    def command(self, *more: str) -> list[str]:
+    def command(self) -> list[str]:
         return [
             *(sys.executable, "-m", "answerable", "demo", "--no-open"),
-            *("--data", str(self.folder), *(more or ("--port", str(self.port)))),
+            *("--data", str(self.folder), "--port", str(self.port), "--cases", "3"),
         ]
 
     def start(self) -> str:
@@ -123,6 +123,9 @@ def test_demo_starts_is_killed_and_takes_the_same_town_up_again(demo: Demo) -> N
     assert busy.returncode == 2
     assert f"Another program listens on port {demo.port}" in busy.stderr
 
+    # a settled town is kept, and its sign-ins are printed
+    assert "Sign in at" in said
+
     # kill -9 of the server's own process: it comes back, at the same address
     server = int((demo.folder / "database/cluster/postmaster.pid").read_text().split()[0])
     os.kill(server, signal.SIGKILL)
@@ -159,6 +162,26 @@ def ready_again(demo: Demo, seconds: float = 60) -> bool:
             pass
         time.sleep(0.2)
     return False
+
+
+@pytest.mark.crash
+@pytest.mark.timeout(SECONDS * 2)
+def test_a_start_that_was_killed_while_settling_is_done_again(demo: Demo) -> None:
+    demo.process = subprocess.Popen(
+        demo.command(), env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert demo.process.stdout is not None
+    for line in demo.process.stdout:
+        if "Settling" in line:
+            break
+    time.sleep(1)
+    demo.process.kill()
+    demo.process.wait()
+    demo.process.stdout.close()
+    assert gone(demo.folder)
+    said = demo.start()
+    assert "Settling the town" in said
+    assert demo.get("/readyz")[0] == 200
 
 
 def test_an_offices_data_never_become_a_demo(tmp_path: Path) -> None:
