@@ -6,9 +6,11 @@ try as `unknown` for good, and sends again, marked as a possible duplicate. Noth
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -17,8 +19,9 @@ from answerable.alerts import outcomes, wording
 from answerable.alerts.channels import email, sms
 from answerable.alerts.models import Attempt, Delivery
 from answerable.alerts.outcomes import Message, NotSent, Unknown
+from answerable.parties import vault
 from answerable.parties.models import Channel
-from answerable.parties.steps import open_channel
+from answerable.parties.steps import data_key, open_channel
 from answerable.record.actors import Actor
 from answerable.record.append import append
 
@@ -73,8 +76,18 @@ def _message(row: Delivery) -> Message:
     else:
         to = str(row.facts["to"])
     with translation.override(row.language):
-        subject, body = wording.message(row.purpose, row.facts, may_be_duplicate=row.may_be_duplicate)
+        subject, body = wording.message(row.purpose, _facts(row), may_be_duplicate=row.may_be_duplicate)
     return Message(to=to, subject=subject, body=body, idempotency=str(row.pk))
+
+
+def _facts(row: Delivery) -> dict[str, Any]:
+    """What the message says. A part that lies sealed under the channel's own key is opened here and nowhere else."""
+    facts = dict(row.facts)
+    sealed = facts.pop("sealed", None)
+    if sealed is None or row.channel_id is None:
+        return facts
+    aad = vault.bind(Delivery._meta.db_table, "facts", row.key)
+    return facts | vault.open_json(data_key(row.channel_id), base64.b64decode(sealed), aad)
 
 
 def settle(row: Delivery, outcome: str, detail: str, *, for_good: bool, now: datetime) -> None:
@@ -97,6 +110,8 @@ def settle(row: Delivery, outcome: str, detail: str, *, for_good: bool, now: dat
         else:
             held.state, held.next_try_at = Delivery.State.QUEUED, again
             held.may_be_duplicate = held.may_be_duplicate or outcome == "unknown"
+        if held.ended_at is not None:
+            held.facts.pop("sealed", None)
         held.save()
 
 

@@ -30,12 +30,13 @@ def _news(facts: Mapping[str, Any]) -> tuple[str, str]:
 
 def _reissued(facts: Mapping[str, Any]) -> tuple[str, str]:
     return (
-        _("Your new receipt"),
+        _("Your new secret"),
+        # The code is not in it: whoever reads the message by chance opens nothing with the secret alone.
         _(
-            "You asked for a new receipt. Code: %(code)s. New secret: %(secret)s. The old secret no longer works. "
-            "Write this down, then delete this message."
+            "A new secret, as asked for: %(secret)s. It works with the code that you have; the old secret no longer "
+            "works. Write it down, then delete this message."
         )
-        % {"code": facts.get("code", ""), "secret": facts.get("secret", "")},
+        % {"secret": facts.get("secret", "")},
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from answerable.cases.models import Case, Deadline, IntakeDraft, Submission
+from answerable.cases.services import erasure
 from answerable.cases.services.deciding import close_case
 from answerable.record.actors import Actor
 
@@ -15,10 +16,11 @@ SUBMISSIONS_KEPT = timedelta(days=3)
 
 
 def tidy(now: datetime) -> int:
-    """Drop expired drafts and old submission marks; close decided cases whose window has run out."""
+    """Drop expired drafts and old submission marks; close decided cases whose window has run out; erase what its
+    person asked to have erased, and what was kept long enough."""
     IntakeDraft.objects.filter(expires_at__lte=now).delete()
     Submission.objects.filter(at__lt=now - SUBMISSIONS_KEPT).delete()
-    return sum(_close(case_id, now) for case_id in over_windows(now))
+    return sum(_close(case_id, now) for case_id in over_windows(now)) + erasure.sweep(now)
 
 
 def over_windows(now: datetime, limit: int = 100) -> list[UUID]:

@@ -11,6 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from answerable.cases.person import session as person_session
+from answerable.cases.portal import cookie as portal_cookie
+from answerable.core import clock
 from answerable.site import shell as filled
 from answerable.site.promises import PROMISES, STORED
 from answerable.ui.context import THEMES
@@ -43,10 +46,13 @@ def channels(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def leave(request: HttpRequest) -> HttpResponse:
-    """Leave now. POST ends the session and deletes every cookie of ours; GET is a neutral page that leads on."""
+    """Leave now. POST ends the session, shuts the open matter, destroys a form that was not saved, and deletes every
+    cookie of ours; GET is a neutral page that leads on."""
     if request.method == "POST":
         logout(request)
         response: HttpResponse = SeeOther(request.path)
+        portal_cookie.forget(request, response, clock.now())
+        person_session.forget(request, response)
         for name in (settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "theme"):
             response.delete_cookie(name)
         return response

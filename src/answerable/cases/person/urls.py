@@ -1,4 +1,29 @@
-from django.urls import URLPattern
+"""One's own case. No address holds a code, a secret or an answer, and none names a case."""
+
+from django.urls import URLPattern, path
+
+from answerable.cases.person.views import enter, page, private, talk
 
 app_name = "person"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", enter.enter, name="enter"),
+    path("lost", enter.lost, name="lost"),
+    path("leave", enter.leave, name="leave"),
+    path("left", enter.left, name="left"),
+    path("now", page.page, name="page"),
+    path("paper", page.paper, name="paper"),
+    path("decision", page.read, name="read"),
+    path("letter/<int:number>", page.letter, name="letter"),
+    path("files/<int:number>", page.file, name="file"),
+    path("take", page.whole_file, name="take"),
+    path("write", talk.write, name="write"),
+    path("raise", talk.raise_it, name="raise"),
+    path("review", talk.review, name="review"),
+    path("withdraw", talk.withdraw, name="withdraw"),
+    path("withdraw/undo", talk.undo_withdraw, name="undo_withdraw"),
+    path("solved", talk.solved, name="solved"),
+    path("mediation", talk.mediate, name="mediate"),
+    path("reach", private.reach, name="reach"),
+    path("looks", private.looks, name="looks"),
+    path("erase", private.erase, name="erase"),
+]

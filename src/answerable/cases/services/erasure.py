@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from answerable.cases import rules, steps
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.models import Attachment, Case, CaseText, Decision, Message, Note
+from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decision, Message, Note, Submission
 from answerable.cases.rules import CannotAct
+from answerable.orgs.models import Subject
 from answerable.parties.steps import erase as erase_parties
 from answerable.record.actors import Actor
-from answerable.record.models import Opening
+from answerable.record.models import Act, Opening
 
 
 @transaction.atomic(durable=True)
 def ask_erasure(*, case_id: UUID, now: datetime) -> bool:
-    """The person asks. True: erased at once (the case has ended and no clock runs). False: the wish is on file.
+    """The person asks. True: erased at once. False: the wish is on file and is carried out by `sweep`.
 
-    Until a case has ended, erasing it would leave the office unable to answer; the page says so.
+    Until a case has ended, erasing it would leave the office unable to answer; and while a window of the person's
+    own is open, they could no longer use it. The page says both. Asking twice is one wish.
     """
     case = steps.lock_case(case_id)
+    if case.erased_at is not None:
+        return True
     person = Actor.person()
-    steps.act(case, ActKind.ERASURE_ASKED, by=person, now=now, clocks=False)
-    if case.state not in rules.ENDED:
+    if not Act.objects.filter(matter_id=case.pk, kind=ActKind.ERASURE_ASKED).exists():
+        steps.act(case, ActKind.ERASURE_ASKED, by=person, now=now, clocks=False)
+    if not is_over(case, now):
         return False
     erase_words(case, by=person, now=now)
     return True
@@ -35,6 +41,8 @@ def ask_erasure(*, case_id: UUID, now: datetime) -> bool:
 def erase_case(*, case_id: UUID, by: Actor, now: datetime, why: str) -> None:
     """Erase at the end of retention, or what the person asked for earlier. Raises CannotAct for an open case."""
     case = steps.lock_case(case_id)
+    if case.erased_at is not None:
+        return
     if case.state not in rules.ENDED:
         raise CannotAct("state_forbids")
     erase_words(case, by=by, now=now, why=why)
@@ -50,6 +58,7 @@ def erase_words(case: Case, *, by: Actor, now: datetime, why: str = "") -> None:
     Note.objects.filter(case=case).update(body="")
     Decision.objects.filter(case=case).update(parts={}, letter=None)
     Attachment.objects.filter(case=case).update(sealed=None, name="", sha256=b"")
+    Submission.objects.filter(case=case).delete()
     case.accused.all().delete()
     _destroy_openings(case.pk)
     steps.act(case, ActKind.ERASED, by=by, now=now, why=why, set={"erased_at": now}, clocks=False)
@@ -63,10 +72,44 @@ def _destroy_openings(matter: UUID) -> None:
         cursor.execute("SELECT set_config('answerable.erasing', '', true)")
 
 
-def asked_and_ended(now: datetime, limit: int = 100) -> list[UUID]:
-    """Cases whose person asked for erasure while they were open, and that have ended since."""
-    from answerable.record.models import Act
+def is_over(case: Case, now: datetime) -> bool:
+    """Whether a case has ended and no window of the person's own is open on it."""
+    return case.state in rules.ENDED and not _open_windows(now).filter(case=case).exists()
 
+
+def _open_windows(now: datetime) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(is_office=False, met_seq=None, voided_seq=None, late_from__gt=now)
+
+
+def asked_and_ended(now: datetime, limit: int = 100) -> list[UUID]:
+    """Cases whose person asked for erasure while they were open, and that are over by now."""
     asked = Act.objects.filter(kind=ActKind.ERASURE_ASKED, recorded_at__lte=now).values("matter_id")
     rows = Case.objects.filter(pk__in=asked, state__in=rules.ENDED, erased_at=None)
+    rows = rows.exclude(pk__in=_open_windows(now).values("case_id"))
     return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def kept_long_enough(now: datetime, limit: int = 100) -> list[UUID]:
+    """Ended cases whose subject's time for keeping them is over (years of 365.25 days from the end)."""
+    found: list[UUID] = []
+    for number in Subject.objects.values_list("retention_years", flat=True).distinct():
+        before = now - timedelta(days=number * 365.25)
+        rows = Case.objects.filter(
+            erased_at=None, ended_at__lte=before, subject__retention_years=number, state__in=rules.ENDED
+        )
+        found += rows.order_by("ended_at").values_list("pk", flat=True)[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def sweep(now: datetime) -> int:
+    """Carry out the wishes of persons whose cases have ended, and end what was kept long enough."""
+    system = Actor.system()
+    asked = asked_and_ended(now)
+    for case_id in asked:
+        erase_case(case_id=case_id, by=system, now=now, why="asked by the person")
+    old = [case_id for case_id in kept_long_enough(now) if case_id not in asked]
+    for case_id in old:
+        erase_case(case_id=case_id, by=system, now=now, why="end of the time for keeping it")
+    return len(asked) + len(old)

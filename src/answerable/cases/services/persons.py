@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from uuid import UUID
 
@@ -10,24 +11,56 @@ from django.db import transaction
 from answerable.cases import files, routing, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
-from answerable.cases.models import Case, Decision, Involvement, Message
+from answerable.cases.models import Case, Decision, Involvement, Message, Submission
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.deciding import deliver_decision
 from answerable.parties.steps import ChannelWish, replace_channel
-from answerable.record.actors import Actor
+from answerable.record.actors import Actor, ActorKind
 
 PERSON = Actor.person()
 
 
+def _only_person(by: Actor) -> None:
+    """Withdrawing, saying solved and its like are the person's own word (rule 4): never a clerk's, not even when
+    it was said at the counter. There the person opens their own page with code and secret."""
+    if by.kind is not ActorKind.PERSON:
+        raise CannotAct("not_by_office")
+
+
+def _is_first_time(case: Case, once: bytes, now: datetime) -> bool:
+    """Whether a form with this token was not sent before; a double click and a replay are the same sending."""
+    if not once:
+        return True
+    key = hashlib.sha256(b"answerable/person/v1\0" + case.pk.bytes + once).digest()
+    _row, is_first = Submission.objects.get_or_create(
+        key=key, defaults={"case": case, "digest": b"", "at": now}
+    )
+    return is_first
+
+
 @transaction.atomic(durable=True)
 def write(
-    *, case_id: UUID, text: str, now: datetime, by: Actor = PERSON, attached: tuple[files.Accepted, ...] = ()
-) -> Message:
-    """The person writes: an answer while the office waits for one, else an addition. Possible in any state."""
+    *,
+    case_id: UUID,
+    text: str,
+    now: datetime,
+    by: Actor = PERSON,
+    attached: tuple[files.Accepted, ...] = (),
+    once: bytes = b"",
+) -> Message | None:
+    """The person writes: an answer while the office waits for one, else an addition. Possible in any state.
+
+    `once` is the form's own token: sent a second time it changes nothing and gives None. Raises CannotAct
+    (nothing_said, too_many_files, erased).
+    """
     case = steps.lock_case(case_id)
     if not text.strip() and not attached:
         raise CannotAct("nothing_said")
+    if case.erased_at is not None:
+        raise CannotAct("erased")
+    if not _is_first_time(case, once, now):
+        return None
     kind = ActKind.ANSWERED if case.is_waiting else ActKind.ADDED_TO
     done = steps.act(
         case, kind, by=by, now=now, set={"is_waiting": False}, body={"sha256": digest(text.strip())}
@@ -41,6 +74,7 @@ def write(
 @transaction.atomic(durable=True)
 def withdraw(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case:
     """Only the person withdraws (rule 4). Undone by one click; counted apart."""
+    _only_person(by)
     case = steps.lock_case(case_id)
     before = case.state
     done = steps.act(
@@ -59,7 +93,10 @@ def withdraw(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case:
 @transaction.atomic(durable=True)
 def undo_withdrawal(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case:
     """Take a withdrawal back: the case stands where it stood, with the clocks it had."""
+    _only_person(by)
     case = steps.lock_case(case_id)
+    if case.erased_at is not None:
+        raise CannotAct("erased")
     steps.act(
         case,
         ActKind.WITHDRAWAL_UNDONE,
@@ -71,9 +108,16 @@ def undo_withdrawal(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case
 
 
 @transaction.atomic(durable=True)
-def raise_case(*, case_id: UUID, now: datetime, text: str = "", by: Actor = PERSON) -> Case:
-    """Raise the case to the level above: at any time, one click (rule 3). The lower post and its date stay."""
+def raise_case(
+    *, case_id: UUID, now: datetime, text: str = "", by: Actor = PERSON, once: bytes = b""
+) -> Case:
+    """Raise the case to the level above: at any time, one click (rule 3). The lower post and its date stay.
+
+    `once` is the form's own token: a double click raises by one level, not by two.
+    """
     case = steps.lock_case(case_id)
+    if not _is_first_time(case, once, now):
+        return case
     to = next_level(case)
     if to is None:
         to = routing.Route(case.unit, case.leader_post)
@@ -145,7 +189,7 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
         text.strip(),
         by=by,
         code=f"{rung.code}_asked",
-        facts={"unit": to.unit.pk},
+        facts={"unit": to.unit.pk} | ({} if in_window else {"late": True}),
     )
     return case
 
@@ -166,6 +210,7 @@ def say_solved(
     by: Actor = PERSON,
 ) -> Case:
     """The person's own word: solved or not (rule 8). It can be said again; the last word counts."""
+    _only_person(by)
     case = steps.lock_case(case_id)
     kind = ActKind.SOLVED_SAID if solved else ActKind.UNSOLVED_SAID
     done = steps.act(
@@ -187,7 +232,10 @@ def say_solved(
 @transaction.atomic(durable=True)
 def change_channel(*, case_id: UUID, wish: ChannelWish | None, now: datetime, by: Actor = PERSON) -> None:
     """Change how the person is reached, or drop it: the old address is destroyed, not kept."""
+    _only_person(by)
     case = steps.lock_case(case_id)
+    if case.erased_at is not None:
+        raise CannotAct("erased")
     replace_channel(case.pk, wish, now=now)
     kind = ActKind.CHANNEL_CHANGED if wish else ActKind.CHANNEL_DROPPED
     steps.act(case, kind, by=by, now=now, body={"kind": wish.kind if wish else ""}, clocks=False)

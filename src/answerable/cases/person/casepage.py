@@ -1,0 +1,432 @@
+"""One's own case, in the order in which a person needs it. Each part is read when the page first shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from django.utils.translation import get_language, gettext
+
+from answerable.cases import routing, rules
+from answerable.cases.act_kinds import ActKind as A
+from answerable.cases.deadline_moves import time_left
+from answerable.cases.deadline_wording import day_words, due_words, why_this_date
+from answerable.cases.derivations import Derivation
+from answerable.cases.desk.wording import Names, names_for, outcome_words, step_words
+from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decision, Message
+from answerable.cases.pack_types import Rung
+from answerable.cases.packs import Pack, load_pack
+from answerable.cases.person import wording
+from answerable.cases.services.mediation import mediation_of
+from answerable.cases.services.persons import next_level
+from answerable.orgs.calendars import WorkCalendar
+from answerable.orgs.queries import calendar_of
+from answerable.parties.models import Channel, Party
+from answerable.record.queries import ActShown, acts_of
+from answerable.ui.parts import TimelineEntry
+
+TICK = timedelta(microseconds=1)
+WINDOWS = {"review": "ask_review", "rereview": "ask_rereview"}
+
+
+@dataclass(frozen=True)
+class ClockShown:
+    """A date: what is due, the sentence, and why that date. `state` is a name of ui.states."""
+
+    title: str
+    sentence: str
+    state: str
+    why: list[str]
+    row: Deadline
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the conversation. `text` are the words of whoever wrote, `said` what the line is about."""
+
+    at: datetime
+    who: str
+    said: str
+    text: str
+    from_person: bool
+    is_question: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DecisionShown:
+    """A decision. `number` counts from 1; until it is read, nothing of its content is here."""
+
+    number: int
+    row: Decision
+    title: str
+    is_read: bool
+    outcome: str
+    parts: list[Part]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The next rung that is open to the person: who decides there, and how long it is open."""
+
+    title: str
+    body: str
+    sentence: str
+    why: list[str]
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class FileShown:
+    number: int
+    row: Attachment
+    can_open: bool
+
+
+class PersonPage:
+    """What the pages of one's own case show. Nothing on it joins this case to another."""
+
+    def __init__(self, case: Case, now: datetime) -> None:
+        self.case, self.now = case, now
+        self.pack: Pack = load_pack(case.pack)
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        return calendar_of(self.case.authority)
+
+    @property
+    def language(self) -> str:
+        return get_language() or "en"
+
+    @cached_property
+    def text(self) -> CaseText:
+        return CaseText.objects.get(case=self.case)
+
+    @property
+    def is_erased(self) -> bool:
+        return self.case.erased_at is not None
+
+    # --- where it stands -----------------------------------------------------------------------------------
+
+    @cached_property
+    def acts(self) -> list[ActShown]:
+        return acts_of(self.case.pk)
+
+    @cached_property
+    def messages(self) -> list[Message]:
+        return list(Message.objects.filter(case=self.case).order_by("act_seq", "pk"))
+
+    @cached_property
+    def names(self) -> Names:
+        return names_for(self.case, self.acts, self.messages, {})
+
+    @cached_property
+    def deadlines(self) -> list[Deadline]:
+        rows = Deadline.objects.filter(case=self.case, met_seq=None, voided_seq=None).select_related("unit")
+        return list(rows.order_by("late_from", "pk"))
+
+    @cached_property
+    def clocks(self) -> list[ClockShown]:
+        """What the office has to do and by when, the next date first; a level that watches comes after."""
+        if self.case.state not in rules.WORKING and self.case.state != "decided":
+            return []
+        own = [row for row in self.deadlines if row.is_office and not row.is_supervising]
+        return [self._clock(row) for row in own]
+
+    @cached_property
+    def watching(self) -> list[ClockShown]:
+        """The clocks of levels above, once the case was lifted or raised to them."""
+        return [self._clock(row) for row in self.deadlines if row.is_supervising]
+
+    def _clock(self, row: Deadline) -> ClockShown:
+        derivation = Derivation.from_record(row.derivation)
+        return ClockShown(
+            title=row.unit.name if row.is_supervising else step_words(self.case, row.step),
+            sentence=due_words(derivation, self.now, self.calendar),
+            state=self._state(row),
+            why=why_this_date(derivation, self.pack, self.language),
+            row=row,
+        )
+
+    def _state(self, row: Deadline) -> str:
+        if row.paused_at is not None:
+            return "paused"
+        left = time_left(row.late_from, self.now, self.calendar)
+        if left.late:
+            return "late"
+        return "soon" if left.working_days <= 2 else "ontime"
+
+    @property
+    def first_clock(self) -> ClockShown | None:
+        return self.clocks[0] if self.clocks else None
+
+    @property
+    def later_clocks(self) -> list[ClockShown]:
+        return self.clocks[1:]
+
+    @property
+    def is_late(self) -> bool:
+        return any(clock.state == "late" for clock in self.clocks)
+
+    @property
+    def sentence(self) -> str:
+        return wording.stands(self.case, unread=bool(self.unread), is_late=self.is_late)
+
+    @property
+    def answers(self) -> str:
+        """Which post answers for it, as a sentence."""
+        case = self.case
+        places = {"post": case.leader_post.name, "unit": case.unit.name}
+        if case.charge_post is not None:
+            places = {"post": case.charge_post.name, "unit": case.charge_post.unit.name}
+            return gettext("%(post)s, %(unit)s, took charge of it and answers for it to its end.") % places
+        return gettext("%(post)s, %(unit)s, answers for it.") % places
+
+    @property
+    def phone(self) -> str:
+        return self.case.unit.phone or self.case.unit.authority.phone
+
+    @cached_property
+    def question(self) -> Line | None:
+        """The office's last question, while it waits for an answer."""
+        if not self.case.is_waiting:
+            return None
+        rows = [m for m in self.messages if m.kind == Message.Kind.QUESTION]
+        return self._line(rows[-1]) if rows else None
+
+    # --- what was said -------------------------------------------------------------------------------------
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The conversation, newest first."""
+        return [self._line(message) for message in reversed(self.messages)]
+
+    def _line(self, message: Message) -> Line:
+        if message.from_person:
+            who = gettext("You")
+        else:
+            who = self.names.post(message.post_id) if message.post_id else gettext("The system")
+        return Line(
+            at=message.at,
+            who=who,
+            said=wording.line_words(message, self.names) if message.code else "",
+            text=message.body,
+            from_person=message.from_person,
+            is_question=message.kind == Message.Kind.QUESTION,
+        )
+
+    def timeline(self) -> list[TimelineEntry]:
+        """Every act that concerns the person, newest first. Internal notes and drafts stay with the office."""
+        return list(self._entries())[::-1]
+
+    def _entries(self) -> Iterator[TimelineEntry]:
+        for act in self.acts:
+            what = wording.act_words(act, self.case, self.names)
+            if not what:
+                continue
+            body = act.why if act.kind in wording.TOLD_WHY else ""
+            if act.happened_at is not None and act.kind in (A.REGISTERED, A.DECISION_DELIVERED):
+                day = day_words(self.calendar.local_day(act.happened_at))
+                claimed = gettext("By the office's word this was on %(date)s already.") % {"date": day}
+                body = f"{body}\n{claimed}".strip()
+            yield TimelineEntry(
+                at=act.at,
+                what=what,
+                who=wording.who(act, self.names),
+                body=body,
+                tone=wording.TONES.get(act.kind, ""),
+            )
+
+    @cached_property
+    def looks(self) -> list[Line]:
+        """Who looked at the identity, when and why, newest first."""
+        return [
+            Line(act.at, wording.who(act, self.names), "", act.why, from_person=False)
+            for act in reversed(self.acts)
+            if act.kind == A.IDENTITY_LOOKED
+        ]
+
+    @cached_property
+    def has_identity(self) -> bool:
+        return Party.objects.filter(case_id=self.case.pk).exclude(sealed=None).exists()
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        case = self.case
+        place = " · ".join(filter(None, [str(case.place) if case.place else "", self.text.place_text]))
+        return [
+            (gettext("About"), str(case.subject)),
+            (gettext("Place"), place),
+            (gettext("Received"), day_words(self.calendar.local_day(case.received_at))),
+            (gettext("Your name"), case.get_privacy_display()),
+            (gettext("Procedure"), self.pack.title.in_language(self.language)),
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        if not self.pack.is_secondary:
+            return []
+        return [
+            gettext(
+                "Some of these limits come from a secondary source and were not checked against the text."
+            )
+        ]
+
+    # --- the decision and what remains ---------------------------------------------------------------------
+
+    @cached_property
+    def decisions(self) -> list[DecisionShown]:
+        """Sent decisions, the newest first."""
+        rows = Decision.objects.filter(case=self.case, sent_at__isnull=False).select_related("post__unit")
+        found = [self._decision(n, row) for n, row in enumerate(rows.defer("letter").order_by("pk"), 1)]
+        return found[::-1]
+
+    def _decision(self, number: int, row: Decision) -> DecisionShown:
+        is_read = row.delivered_at is not None
+        titles = {part.code: part.title.in_language(self.language) for part in self.pack.decision_parts}
+        parts = [Part(titles.get(code, code), text) for code, text in row.parts.items() if text.strip()]
+        title = {
+            "review": gettext("The review"),
+            "rereview": gettext("The re-review"),
+        }.get(row.stage, gettext("The decision"))
+        return DecisionShown(
+            number=number,
+            row=row,
+            title=title,
+            is_read=is_read,
+            outcome=outcome_words(self.case, row.outcome) if is_read else "",
+            parts=parts if is_read else [],
+        )
+
+    @property
+    def unread(self) -> DecisionShown | None:
+        return next((d for d in self.decisions if not d.is_read), None)
+
+    @property
+    def rung(self) -> Rung | None:
+        """The rung above, where the state lets the person ask for it."""
+        if self.case.state not in ("decided", "closed") or self.is_erased:
+            return None
+        return self.pack.rung_above(self.case.stage)
+
+    @cached_property
+    def window(self) -> Deadline | None:
+        """The person's own days for the next rung, where the rule sets any and they have begun."""
+        rung = self.rung
+        rows = [row for row in self.deadlines if not row.is_office]
+        return next((row for row in rows if rung and row.step == WINDOWS.get(rung.code)), None)
+
+    @cached_property
+    def ladder(self) -> Ladder | None:
+        rung = self.rung
+        if rung is None:
+            return None
+        to = routing.route_review(self.case.unit)
+        body = to.unit.name if to else self.case.unit.name
+        title = rung.title.in_language(self.language)
+        has_days = any(step.code == WINDOWS.get(rung.code) for step in self.pack.steps)
+        row = self.window
+        if row is None:
+            text = (
+                gettext("Your days for this begin when you have read the decision.")
+                if has_days
+                else gettext("You can ask for it at any time.")
+            )
+            return Ladder(title, body, text, [], is_late=False)
+        derivation = Derivation.from_record(row.derivation)
+        is_late = row.late_from <= self.now
+        return Ladder(
+            title,
+            body,
+            due_words(derivation, self.now, self.calendar),
+            why_this_date(derivation, self.pack, self.language),
+            is_late,
+        )
+
+    @property
+    def is_ladder_over(self) -> bool:
+        return (
+            self.case.state in ("decided", "closed")
+            and not self.is_erased
+            and self.rung is None
+            and not self.unread
+        )
+
+    @property
+    def remedies(self) -> str:
+        """The other ways that are open at this stage, in the words of the rule."""
+        words = self.pack.remedies.get(self.case.stage)
+        return words.in_language(self.language) if words else ""
+
+    def told(self, code: str) -> str:
+        """A notice of the pack, with its places filled; empty where the pack has none."""
+        notice = next((n for n in self.pack.told if n.code == code), None)
+        clock = self.first_clock
+        if notice is None or ("{date}" in notice.text.en and clock is None):
+            return ""
+        on = self.calendar.local_day(clock.row.late_from - TICK) if clock else None
+        return notice.text.in_language(self.language).format(
+            unit=self.case.unit.name, date=day_words(on) if on else ""
+        )
+
+    @property
+    def rights(self) -> list[str]:
+        notices = [n for n in self.pack.rights_notice if self.case.is_conduct or n.code != "accused"]
+        return [n.text.in_language(self.language) for n in notices]
+
+    # --- what can be done ----------------------------------------------------------------------------------
+
+    @cached_property
+    def level_above(self) -> routing.Route | None:
+        """Where raising takes it next; None when the highest level has it already."""
+        to = next_level(self.case)
+        return None if to is None or to.unit.pk == self.case.unit_id else to
+
+    @property
+    def is_raised(self) -> bool:
+        return any(act.kind in (A.RAISED, A.LIFTED) for act in self.acts)
+
+    @property
+    def can_withdraw(self) -> bool:
+        return self.case.state in rules.OPEN
+
+    @property
+    def can_say_solved(self) -> bool:
+        return self.case.state in ("decided", "closed") and not self.unread and not self.is_erased
+
+    @cached_property
+    def mediation(self) -> str:
+        offered = any(act.kind == A.MEDIATION_OFFERED for act in self.acts)
+        return mediation_of(self.case.pk) if offered else ""
+
+    @cached_property
+    def channel(self) -> Channel | None:
+        return Channel.objects.filter(case_id=self.case.pk, dropped_at=None).first()
+
+    @property
+    def erasure_asked_on(self) -> date | None:
+        at = next((act.at for act in reversed(self.acts) if act.kind == A.ERASURE_ASKED), None)
+        return self.calendar.local_day(at) if at and not self.is_erased else None
+
+    # --- files ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def files(self) -> list[FileShown]:
+        """Files of the case. One opens once a human has looked at it; copies with parts covered stand for those
+        that may not be passed on."""
+        rows = list(Attachment.objects.filter(case=self.case).defer("sealed").order_by("at", "pk"))
+        return [
+            FileShown(
+                number=n,
+                row=row,
+                can_open=row.check_state == Attachment.Check.CLEARED and not self.is_erased,
+            )
+            for n, row in enumerate(rows, 1)
+        ]

@@ -1,0 +1,65 @@
+"""The way in to every page of one's own case: the receipt opened it, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+
+from answerable.cases.person import session
+from answerable.cases.person.casepage import PersonPage
+from answerable.cases.person.forms import FollowForm
+from answerable.core import clock
+from answerable.core.sentences import Said, sentence
+from answerable.ui import flash
+from answerable.ui.errors import typed_in
+from answerable.ui.htmx import SeeOther
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, PersonPage, P], HttpResponseBase]
+
+
+def person_view(view: View[P]) -> Callable[..., HttpResponseBase]:
+    """Give a view the `PersonPage` of the case that is open in this browser, in the office's own time.
+
+    Where none is open, code and secret are asked for; what was typed meanwhile is kept on that page. A refusal of
+    a rule is said on the case's page.
+    """
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        now = clock.now()
+        visit = session.visit_in(request, now)
+        if visit is None:
+            return _ask_again(request)
+        with timezone.override(visit.case.authority.zone):
+            try:
+                return view(request, PersonPage(visit.case, now), *args, **kwargs)
+            except Said as refusal:
+                flash.warn(request, sentence(refusal))
+                return SeeOther(reverse("person:page"))
+
+    return never_cache(entered)
+
+
+def _ask_again(request: HttpRequest) -> HttpResponse:
+    """The page was shut: ask for code and secret once more, and keep what was typed in the form."""
+    typed = typed_in(request)
+    if typed is None and session.NAME not in request.COOKIES:
+        return SeeOther(reverse("person:enter"))
+    context = {"form": FollowForm(), "typed": typed, "is_shut": True}
+    response = render(request, "person/enter.html", context, status=200 if typed is None else 403)
+    session.forget(request, response)
+    return response
+
+
+def not_here() -> str:
+    """Said where a page is about something that the case does not have (any more)."""
+    return gettext("That is no longer there. This is how your matter stands now.")

@@ -1,0 +1,191 @@
+"""Where a matter stands and what was done, said to the person it belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as N_
+
+from answerable.cases.act_kinds import ActKind as A
+from answerable.cases.desk.wording import Names, outcome_words, step_words
+from answerable.cases.models import Case, Message
+from answerable.record.queries import ActShown
+
+#: Acts in the person's words. What is not here stays with the office: notes, drafts, reminders, links.
+ACTS: dict[str, str] = {
+    A.REGISTERED: N_("Your matter was registered."),
+    A.ACKNOWLEDGED: N_("The office confirmed that it has your matter."),
+    A.ACCEPTED: N_("The office took your matter in hand."),
+    A.PASSED_ON: N_("Your matter was passed on to %(body)s."),
+    A.TRANSFERRED: N_("Your matter was handed over to %(to)s."),
+    A.TRANSFER_OBJECTED: N_("The office that received it objected to the handing over."),
+    A.OBJECTION_AGREED: N_("The objection was accepted; it is back with %(to)s."),
+    A.OBJECTION_DECLINED: N_("The objection was not accepted."),
+    A.CONFLICT_ESCALATED: N_("The level above decides which office has to handle it."),
+    A.ASSIGNED: N_("It was given to somebody to work on."),
+    A.CHARGE_TAKEN: N_("A leader took charge of it to its end."),
+    A.ASKED: N_("The office asked you something."),
+    A.ANSWERED: N_("You answered."),
+    A.ADDED_TO: N_("You added something."),
+    A.TOLD: N_("The office told you something."),
+    A.EXTENDED: N_("The office took more time, as the rule allows."),
+    A.MEDIATION_OFFERED: N_("Mediation was offered to you."),
+    A.MEDIATION_CONSENTED: N_("You agreed to mediation."),
+    A.MEDIATION_ENDED: N_("The mediation ended."),
+    A.DECIDED: N_("A decision was made."),
+    A.DECISION_DELIVERED: N_("You received the decision."),
+    A.REPLIED: N_("The office wrote to you."),
+    A.CLOSED: N_("The office closed the matter."),
+    A.REOPENED: N_("The matter was taken up again."),
+    A.WITHDRAWN: N_("You withdrew it."),
+    A.WITHDRAWAL_UNDONE: N_("You took the withdrawal back."),
+    A.RAISED: N_("You raised it to %(to)s."),
+    A.LIFTED: N_("A date passed without an answer (%(step)s). The system told %(to)s."),
+    A.REVIEW_ASKED: N_("You asked %(to)s for a review."),
+    A.REVIEW_DECIDED: N_("The review was decided."),
+    A.REREVIEW_ASKED: N_("You asked %(to)s for a re-review."),
+    A.REREVIEW_DECIDED: N_("The re-review was decided."),
+    A.HEARING_OPENED: N_("A hearing was opened."),
+    A.HEARING_CLOSED: N_("The hearing was closed."),
+    A.JOINED: N_("It is answered together with others about the same thing."),
+    A.MERGED: N_("It came in twice and is handled as one."),
+    A.SPLIT: N_("It is handled by itself again."),
+    A.STEPPED_ASIDE: N_("Someone with an interest in it stepped aside."),
+    A.SOLVED_SAID: N_("You said: solved."),
+    A.UNSOLVED_SAID: N_("You said: not solved."),
+    A.RATED: N_("You rated how it was handled: %(rating)s of 5."),
+    A.ATTACHMENT_ADDED: N_("A file was added."),
+    A.ATTACHMENT_CHECKED: N_("A file was looked at."),
+    A.ERASURE_ASKED: N_("You asked for erasure."),
+    A.ERASED: N_("What you wrote and who you are were erased."),
+    A.IDENTITY_LOOKED: N_("Somebody looked at who you are."),
+    A.CHANNEL_CHANGED: N_("You changed how you are told of news."),
+    A.CHANNEL_DROPPED: N_("You asked not to be written to."),
+    A.RECEIPT_REISSUED: N_("A new receipt was issued; the old secret stopped working."),
+    A.MESSAGE_DELIVERED: N_("A message went out to you."),
+    A.LETTER_DELIVERED: N_("A letter was delivered to you."),
+}
+
+#: Reasons that the person is told with these acts. Others are the office's own.
+TOLD_WHY = frozenset(
+    {
+        A.EXTENDED,
+        A.TRANSFERRED,
+        A.PASSED_ON,
+        A.CLOSED,
+        A.REOPENED,
+        A.JOINED,
+        A.MERGED,
+        A.SPLIT,
+        A.IDENTITY_LOOKED,
+        A.RECEIPT_REISSUED,
+    }
+)
+
+TONES: dict[str, str] = {
+    A.LIFTED: "late",
+    A.RAISED: "soon",
+    A.DECIDED: "ok",
+    A.REVIEW_DECIDED: "ok",
+    A.REREVIEW_DECIDED: "ok",
+    A.IDENTITY_LOOKED: "soon",
+    A.RECEIPT_REISSUED: "soon",
+}
+
+#: Lines of the conversation that have a code, in the person's words.
+LINES: dict[str, str] = {
+    "accepted": N_("%(unit)s took your matter in hand."),
+    "charge_taken": N_("%(post)s took charge of it and stays with it to its end."),
+    "extended": N_("More time is needed. The new date and the reason are given here."),
+    "transferred": N_("Your matter is now with %(unit)s. You need not do anything."),
+    "passed_on": N_("Your matter belongs to %(body)s and was passed on there."),
+    "decided": N_("There is a decision."),
+    "closed": N_("The office closed the matter. You can still say whether it is solved."),
+    "reopened": N_("The matter was taken up again."),
+    "lifted": N_("A date passed without an answer. The system told %(unit)s, which now watches over it."),
+    "raised": N_("You raised it to %(unit)s."),
+    "review_asked": N_("You asked %(unit)s to review the decision."),
+    "rereview_asked": N_("You asked %(unit)s to review it once more."),
+    "review_late": N_("You asked %(unit)s to review the decision, after the days for it had passed."),
+    "solved": N_("You said: it is solved."),
+    "unsolved": N_("You said: it is not solved."),
+    "joined": N_("Others brought the same thing. You are answered together; your receipt stays yours."),
+    "merged": N_("This came in twice and is handled as one. Your receipt stays yours."),
+    "split": N_("Your matter is handled by itself again."),
+    "mediation_offered": N_("You are offered mediation. It is your free choice."),
+    "mediation_consented": N_("You agreed to mediation."),
+    "mediation_declined": N_("You declined mediation. Your matter goes on as before."),
+    "mediation_left": N_("You left the mediation. Your matter goes on as before."),
+    "mediation_agreed": N_("The mediation ended with an agreement."),
+    "mediation_ended": N_("The mediation ended without an agreement."),
+    "looked": N_("Somebody looked at who you are."),
+    "compared": N_("What was said at the counter was compared with who you are."),
+    "reissued_counter": N_("A new receipt was given out at the counter. The old secret stopped working."),
+    "reissued_channel": N_("A new secret was sent the way you chose. The old one stopped working."),
+}
+FROM_SYSTEM = frozenset({"lifted"})
+
+
+def line_words(message: Message, names: Names) -> str:
+    """What a line with a code says, before its own words."""
+    code = message.code
+    if code in ("review_asked", "rereview_asked") and message.facts.get("late"):
+        code = "review_late"
+    template = LINES.get(code)
+    if template is None:
+        return ""
+    return gettext(template) % {
+        "unit": names.unit(message.facts.get("unit")),
+        "post": names.post(message.facts.get("post") or message.post_id),
+        "body": names.bodies.get(int(message.facts.get("authority") or 0), gettext("another body")),
+    }
+
+
+def act_words(act: ActShown, case: Case, names: Names) -> str:
+    """One act as a sentence to the person; empty for what stays with the office."""
+    body: dict[str, Any] = act.body or {}
+    template = ACTS.get(act.kind)
+    if template is None or (act.kind in (A.JOINED, A.MERGED, A.SPLIT) and body.get("as") == "lead"):
+        return ""
+    return gettext(template) % {
+        "to": names.unit(body.get("to")) if isinstance(body.get("to"), int) else "",
+        "body": names.bodies.get(body.get("to") or 0, gettext("another body")),
+        "rating": body.get("rating", ""),
+        "step": step_words(case, str(body.get("step", ""))),
+    }
+
+
+def who(act: ActShown, names: Names) -> str:
+    """Who acted: the person, a post, the system."""
+    if act.actor_kind == "staff":
+        return names.post(act.post_id)
+    return {"person": gettext("you"), "client": gettext("another system")}.get(
+        act.actor_kind, gettext("the system")
+    )
+
+
+def stands(case: Case, *, unread: bool, is_late: bool) -> str:
+    """Where the matter stands, in one sentence."""
+    places = {"unit": case.unit.name, "outcome": outcome_words(case, case.outcome)}
+    if case.erased_at is not None:
+        return gettext("What you wrote and who you are were erased here.")
+    if case.state == "decided" and unread:
+        return gettext("%(unit)s has decided. The decision waits for you.") % places
+    if case.is_waiting and case.state in ("registered", "accepted", "review", "rereview"):
+        return gettext("%(unit)s asked you something and waits for your answer.") % places
+    if is_late:
+        return gettext("%(unit)s has not answered in time.") % places
+    return gettext(_STANDS[case.state]) % places
+
+
+_STANDS = {
+    "registered": N_("Your matter is registered and waits for %(unit)s to take it in hand."),
+    "accepted": N_("%(unit)s is working on your matter."),
+    "decided": N_("%(unit)s has decided: %(outcome)s."),
+    "review": N_("%(unit)s is reviewing the decision, as you asked."),
+    "rereview": N_("%(unit)s is reviewing the decision once more, as you asked."),
+    "passed_on": N_("Your matter belongs to another body and was passed on there."),
+    "withdrawn": N_("You withdrew this matter. You can take that back at any time."),
+    "closed": N_("The matter is closed. You can still say whether it is solved."),
+}
