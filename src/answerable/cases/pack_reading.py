@@ -31,6 +31,17 @@ class PackFault:
         return self.template % dict(self.values)
 
 
+# What a value should be, by the types that TOML gives it.
+SHOULD_BE: dict[type, str] = {
+    str: N_("This should be a text in quotes."),
+    bool: N_("This should be true or false."),
+    int: N_("This should be a whole number."),
+    date: N_("This should be a date such as 2022-05-01."),
+    list: N_("This should be a list."),
+    dict: N_("This should be a table."),
+}
+
+
 class Table:
     """A TOML table being read; it remembers which keys were asked for, so that unknown ones can be named."""
 
@@ -42,7 +53,8 @@ class Table:
         place = ".".join(part for part in (self.where, key) if part)
         self.faults.append(PackFault(place, template, tuple((k, str(v)) for k, v in values.items())))
 
-    def take(self, key: str, kind: type | tuple[type, ...], default: Any = ..., what: str = "") -> Any:
+    def take(self, key: str, kind: type, default: Any = ...) -> Any:
+        """The value of `key` if it is a `kind`; else its default (None where it has none), and a fault."""
         self.seen.add(key)
         if key not in self.data:
             if default is ...:
@@ -50,20 +62,19 @@ class Table:
                 return None
             return default
         value = self.data[key]
-        kinds = kind if isinstance(kind, tuple) else (kind,)
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            self.fault(key, N_("This should be %(what)s."), what=what or "/".join(k.__name__ for k in kinds))
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            self.fault(key, SHOULD_BE[kind])
             return None if default is ... else default
         return value
 
     def word(self, key: str, default: Any = ...) -> str:
-        value = self.take(key, str, default, "a text in quotes")
+        value = self.take(key, str, default)
         if default is ... and isinstance(value, str) and not value.strip():
             self.fault(key, N_("This is empty; write it down."))
         return value or ""
 
     def one_of(self, key: str, allowed: Iterable[str], default: Any = ...) -> Any:
-        value = self.take(key, str, default, "a text in quotes")
+        value = self.take(key, str, default)
         if value is not None and value not in tuple(allowed):
             self.fault(
                 key,
@@ -81,34 +92,34 @@ class Table:
         return value
 
     def yes(self, key: str, default: bool = False) -> bool:
-        return bool(self.take(key, bool, default, "true or false"))
+        return bool(self.take(key, bool, default))
 
     def count(self, key: str, default: Any = ..., most: int = 4000) -> int:
-        value = self.take(key, int, default, "a whole number")
+        value = self.take(key, int, default)
         if isinstance(value, int) and value is not default and not 1 <= value <= most:
             self.fault(key, N_("%(given)s is out of range: from 1 to %(most)s."), given=value, most=most)
         return value if isinstance(value, int) else 1
 
     def day(self, key: str) -> date | None:
-        value = self.take(key, date, None, "a date such as 2022-05-01")
+        value = self.take(key, date, None)
         if isinstance(value, datetime):
-            self.fault(key, N_("This should be %(what)s."), what="a date without a time")
+            self.fault(key, SHOULD_BE[date])
             return None
         return value
 
     def words(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        value = self.take(key, list, ... if default is None else list(default), "a list of texts")
+        value = self.take(key, list, ... if default is None else list(default))
         if value is None:
             return ()
         if not all(isinstance(item, str) for item in value):
-            self.fault(key, N_("This should be %(what)s."), what="a list of texts")
+            self.fault(key, N_("This should be a list of texts."))
             return ()
         if len(set(value)) != len(value):
             self.fault(key, N_("Something is listed twice."))
         return tuple(value)
 
     def text(self, key: str, required: bool = True) -> t.Text:
-        value = self.take(key, dict, ... if required else None, 'a pair { zh = "…", en = "…" }')
+        value = self.take(key, dict, ... if required else None)
         if value is None:
             return t.EMPTY
         return self.both(key, value)
@@ -123,12 +134,12 @@ class Table:
         return t.Text(value["zh"].strip(), value["en"].strip())
 
     def tables(self, key: str) -> list[Table]:
-        value = self.take(key, list, [], "a list of tables")
+        value = self.take(key, list, [])
         found = []
         for number, item in enumerate(value):
             where = f"{self.where}{'.' if self.where else ''}{key}[{number + 1}]"
             if not isinstance(item, dict):
-                self.fault(key, N_("This should be %(what)s."), what="a list of tables")
+                self.fault(key, N_("This should be a list of tables."))
                 continue
             name = item.get("code")
             found.append(Table(item, f"{where} ({name})" if isinstance(name, str) else where, self.faults))
@@ -151,7 +162,7 @@ class Table:
 
 
 def _extension(table: Table) -> t.Extension | None:
-    raw = table.take("extension", dict, None, "a table")
+    raw = table.take("extension", dict, None)
     if raw is None:
         return None
     inner = Table(raw, f"{table.where}.extension", table.faults)
@@ -201,7 +212,7 @@ def _step(table: Table, defaults: Mapping[str, Any]) -> t.Step:
 
 
 def _lift(top: Table, defaults: Mapping[str, Any]) -> tuple[t.Step, ...]:
-    raw = top.take("lift", dict, ..., "a table")
+    raw = top.take("lift", dict, ...)
     if raw is None:
         return ()
     table = Table(raw, "lift", top.faults)
@@ -287,7 +298,7 @@ def read_pack(text: str) -> tuple[t.Pack | None, list[PackFault]]:
         top.fault("source", N_('Say where the rule can be read, or mark the pack verified = "ours".'))
     verified_on = top.day("verified_on")
     defaults = {"verified": verified, "source": source, "verified_on": verified_on}
-    raw_remedies = top.take("remedies", dict, {}, "a table")
+    raw_remedies = top.take("remedies", dict, {})
     pack = t.Pack(
         code=top.code(),
         title=top.text("title"),

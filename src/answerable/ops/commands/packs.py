@@ -3,63 +3,80 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from answerable.cases.act_kinds import ActKind
-from answerable.cases.derivations import LONGEST_PAUSE_DAYS
-from answerable.cases.pack_reading import MAX_BYTES
-from answerable.cases.packs import Pack, PackError, Step, all_packs, check_pack, load_pack, parse_pack
+from answerable.ops.environment import NOTHING
+from answerable.ops.terminal import complain, language, say
+from answerable.ops.terminal import gettext as _
+
+if TYPE_CHECKING:
+    from answerable.cases.packs import Pack, PackFault, Step
+
+NEEDS = NOTHING
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `packs list | show NAME | check FILE | acts` to the command line."""
-    parser = subparsers.add_parser("packs", help="procedure packs: the rules that bind an office")
+    parser = subparsers.add_parser("packs", help=_("procedure packs: list | show | check | acts"))
     inner = parser.add_subparsers(dest="packs_command", required=True, metavar="list | show | check | acts")
-    inner.add_parser("list", help="the packs that ship, with where their numbers come from")
-    show = inner.add_parser("show", help="one pack: its steps, numbers, articles")
-    show.add_argument("name", metavar="NAME", help="the code of a shipped pack, or a file")
-    show.add_argument("--lang", choices=("en", "zh"), default="en", help="the language of its texts")
-    check = inner.add_parser("check", help="check a pack that you wrote; every fault is named")
+    inner.add_parser("list", help=_("the packs that ship, with where their numbers come from"))
+    show = inner.add_parser("show", help=_("one pack: its steps, numbers, articles"))
+    show.add_argument("name", metavar="NAME", help=_("the code of a shipped pack, or a .toml file"))
+    check = inner.add_parser("check", help=_("check a pack that you wrote; every fault is named"))
     check.add_argument("file", metavar="FILE", type=Path)
-    inner.add_parser("acts", help="the act kinds that a pack may name")
+    inner.add_parser("acts", help=_("the act kinds that a pack may name"))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """0, or 1 where a pack is unknown, unreadable or faulty."""
-    if args.packs_command == "list":
-        return _list()
-    if args.packs_command == "show":
-        return _show(args.name, args.lang)
-    if args.packs_command == "check":
-        return _check(args.file)
-    print("\n".join(kind.value for kind in ActKind))
-    return 0
+    from django.utils import translation
+
+    from answerable.cases.act_kinds import ActKind
+
+    with translation.override(language()):
+        if args.packs_command == "list":
+            return _list()
+        if args.packs_command == "show":
+            return _show(args.name)
+        if args.packs_command == "check":
+            return _check(args.file)
+        for kind in ActKind:
+            say(kind.value)
+        return 0
 
 
 def _list() -> int:
+    from answerable.cases.packs import all_packs
+
     packs = all_packs()
     width = max(len(code) for code in packs)
     for code, pack in packs.items():
-        print(f"{code:<{width}}  {pack.verified:<9}  {pack.title.en} · {pack.title.zh}")
+        say(f"{code:<{width}}  {pack.verified:<9}  {pack.title.in_language(language())}")
     return 0
 
 
 def _read(path: Path) -> str | None:
+    from answerable.cases.pack_reading import MAX_BYTES
+
     try:
         if path.stat().st_size > MAX_BYTES:
-            print(f"{path} is larger than 512 kB; a pack is a page or two.", file=sys.stderr)
+            complain(_("%(file)s is larger than 512 kB; a pack is a page or two.") % {"file": path})
             return None
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        print(f"{path} is not UTF-8 text; save it as UTF-8.", file=sys.stderr)
+        complain(_("%(file)s is not UTF-8 text; save it as UTF-8.") % {"file": path})
     except (OSError, ValueError) as error:
-        print(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.", file=sys.stderr)
+        reason = getattr(error, "strerror", None) or str(error)
+        complain(_("%(file)s cannot be read: %(reason)s") % {"file": path, "reason": reason})
     return None
 
 
-def _show(name: str, lang: str) -> int:
+def _show(name: str) -> int:
+    from answerable.cases.packs import PackError, load_pack, parse_pack
+    from answerable.core.sentences import sentence
+
     try:
         if name.endswith(".toml"):
             text = _read(Path(name))
@@ -69,66 +86,91 @@ def _show(name: str, lang: str) -> int:
         else:
             pack = load_pack(name)
     except PackError as error:
-        print(error, file=sys.stderr)
+        complain(sentence(error))
         return 1
-    print("\n".join(_lines(pack, lang)))
+    for line in _lines(pack):
+        say(line)
     return 0
 
 
-def _lines(pack: Pack, lang: str) -> list[str]:
+def _lines(pack: Pack) -> list[str]:
+    lang = language()
     lines = [f"{pack.code} {pack.version} · {pack.title.in_language(lang)}"]
     if pack.in_force_from:
-        lines.append(f"in force from {pack.in_force_from}")
+        lines.append(_("in force from: %(day)s") % {"day": pack.in_force_from})
     if pack.source:
-        lines.append(f"source: {pack.source} ({pack.verified}, compared {pack.verified_on or 'never'})")
+        compared = pack.verified_on or "–"
+        places = {"source": pack.source, "verified": pack.verified, "day": compared}
+        lines.append(_("source: %(source)s (%(verified)s, compared %(day)s)") % places)
     if pack.note.en:
         lines.append(pack.note.in_language(lang))
     for step in pack.steps:
-        lines += ["", *_step_lines(step, lang)]
-    lines += ["", "ladder: " + " → ".join(f"{r.code} ({r.title.in_language(lang)})" for r in pack.ladder)]
-    lines.append("kinds: " + ", ".join(f"{k.code} ({k.title.in_language(lang)})" for k in pack.kinds))
-    required = [part.code for part in pack.decision_parts if part.required]
-    lines.append("a decision states: " + ", ".join(required))
-    return lines
+        lines += ["", *_step_lines(step)]
+    rungs = " → ".join(f"{rung.code} ({rung.title.in_language(lang)})" for rung in pack.ladder)
+    kinds = ", ".join(f"{kind.code} ({kind.title.in_language(lang)})" for kind in pack.kinds)
+    parts = ", ".join(part.title.in_language(lang) for part in pack.decision_parts if part.required)
+    lines += ["", _("ladder: %(rungs)s") % {"rungs": rungs}, _("kinds: %(kinds)s") % {"kinds": kinds}]
+    return [*lines, _("a decision states: %(parts)s") % {"parts": parts}]
 
 
-def _step_lines(step: Step, lang: str) -> list[str]:
-    kind = f"{step.day_kind} " if step.span == "days" else ""
-    where = f"art. {step.article}" if step.article else "no article"
-    lines = [
-        f"[{step.code}] {step.title.in_language(lang)}",
-        f"  {step.number} {kind}{step.span} · {step.whose}{', window' if step.window else ''} · {where} · {step.verified}",
-        f"  opened by {', '.join(step.opened_by)}{' on proven delivery' if step.on_delivery else ''}",
-        f"  met by    {', '.join(step.met_by)}",
-        f"  ends by   {', '.join(step.voided_by)}",
+def _step_lines(step: Step) -> list[str]:
+    from answerable.cases.deadline_wording import length_words
+    from answerable.cases.derivations import LONGEST_PAUSE_DAYS
+
+    lang = language()
+    whose = _("the person's") if step.whose == "person" else _("the office's")
+    facts = [length_words(step.number, step.span, step.day_kind), whose, step.verified]
+    if step.article:
+        facts.insert(2, _("article %(article)s") % {"article": step.article})
+    if step.window:
+        facts.append(_("a window: nobody is late when it ends"))
+    lines = [f"[{step.code}] {step.title.in_language(lang)}", "  " + " · ".join(facts)]
+    named = [
+        (_("opened by: %(words)s"), ", ".join(step.opened_by)),
+        (_("met by: %(words)s"), ", ".join(step.met_by)),
+        (_("ended by: %(words)s"), ", ".join(step.voided_by)),
+        (_("only if: %(words)s"), step.condition or ""),
+        (_("paused by: %(words)s"), ", ".join(step.pauses)),
+        (_("note: %(words)s"), step.note.in_language(lang)),
     ]
-    if step.condition:
-        lines.append(f"  only if   {step.condition}")
-    if step.by_order:
-        lines.append("  the work order may state another number")
+    lines += ["  " + label % {"words": words} for label, words in named if words]
     if step.pauses:
-        lines.append(f"  paused by {', '.join(step.pauses)} (at most {LONGEST_PAUSE_DAYS} days)")
-    if step.extension:
-        rule = step.extension
-        times = "once" if rule.max_times == 1 else f"{rule.max_times} times"
         lines.append(
-            f"  extended  by at most {rule.max_number} in all, {times}, approved by the {rule.approver_role}"
-            f"{', the person is told why' if rule.notice else ''}{f' (art. {rule.article})' if rule.article else ''}"
+            "  " + _("all pauses together count for at most %(days)s days") % {"days": LONGEST_PAUSE_DAYS}
         )
-    if step.note.en:
-        lines.append(f"  note      {step.note.in_language(lang)}")
+    if step.on_delivery:
+        lines.append("  " + _("opens on proven delivery alone"))
+    if step.by_order:
+        lines.append("  " + _("the work order may state another number"))
+    if step.extension:
+        places = {
+            "length": length_words(step.extension.max_number, step.span, step.day_kind),
+            "times": step.extension.max_times,
+            "role": step.extension.approver_role,
+        }
+        lines.append(
+            "  " + _("extended by at most %(length)s in all, %(times)s×, approved by: %(role)s") % places
+        )
     return lines
 
 
 def _check(path: Path) -> int:
+    from answerable.cases.packs import check_pack
+
     text = _read(path)
     if text is None:
         return 1
     faults = check_pack(text)
     for fault in faults:
-        print(f"{fault.field or path.name}: {fault.sentence}")
+        say(_fault_line(fault, path))
     if faults:
-        print(f"{path}: {len(faults)} fault{'s' if len(faults) > 1 else ''}.", file=sys.stderr)
+        complain(_("%(file)s: %(count)s to put right.") % {"file": path, "count": len(faults)})
         return 1
-    print(f"{path}: nothing to correct.")
+    say(_("%(file)s: nothing to put right.") % {"file": path})
     return 0
+
+
+def _fault_line(fault: PackFault, path: Path) -> str:
+    from django.utils.translation import gettext
+
+    return f"{fault.field or path.name}: {gettext(fault.template) % dict(fault.values)}"
