@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from pytest_django import Settings
 
-from answerable.parties import first_start, keys, steps, vault, wrapped
+from answerable.parties import checks, first_start, keys, steps, vault, wrapped
 from answerable.parties.keyfile import KeyFileError, KeyRing
 from answerable.parties.models import DataKey, KnownKey, Party
 
@@ -166,3 +166,15 @@ def test_the_ring_is_read_again_when_another_process_added_a_key(path: Path) -> 
     assert keys.ring().newest == 1
     KeyRing.rotate(path)
     assert keys.ring().newest == 2
+
+
+def test_check_names_a_faulty_key_file_and_what_stays_closed(path: Path) -> None:
+    first_start.open_key_file(path)
+    sealed_person()
+    assert list(checks.check_key_file()) == []
+    path.chmod(0o640)
+    assert [fault.code for fault in checks.check_key_file()] == ["key_file_permissions"]
+    path.unlink()
+    assert [fault.code for fault in checks.check_key_file()] == ["key_file_missing"]
+    first_start.begin_again(path)
+    assert [fault.code for fault in checks.check_key_file()] == ["keys_lost"]
