@@ -29,15 +29,18 @@ WHY_LIMIT = 2_000
 
 
 class Words(forms.CharField):
-    """Text of several lines, kept as it was written apart from what cannot be stored."""
+    """Text of several lines, kept as it was written apart from what cannot be stored.
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", TEXT_LIMIT)
+    The limit is said when it is passed; a count under every box would only be noise.
+    """
+
+    def __init__(self, *, limit: int = TEXT_LIMIT, **kwargs: Any) -> None:
+        self.limit = limit
         super().__init__(widget=forms.Textarea(attrs={"rows": 4}), **kwargs)
 
     def clean(self, value: Any) -> str:
         try:
-            return super().clean(clean(str(value or "")).text)
+            return super().clean(clean(str(value or ""), limit=self.limit).text)
         except CannotKeep as refusal:
             raise forms.ValidationError(sentence(refusal)) from None
 
@@ -54,6 +57,8 @@ class Line(forms.CharField):
 
 class VerbForm(forms.Form):
     """What every verb's form carries: the version and the last act that its page showed."""
+
+    use_required_attribute = False
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -114,7 +119,7 @@ class WhyForm(VerbForm):
     why = Words(
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("The person sees this reason."),
-        max_length=WHY_LIMIT,
+        limit=WHY_LIMIT,
     )
 
 
@@ -122,12 +127,12 @@ class InnerWhyForm(VerbForm):
     why = Words(
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("Stands in the file; the person may read it there."),
-        max_length=WHY_LIMIT,
+        limit=WHY_LIMIT,
     )
 
 
 class MaybeWhyForm(VerbForm):
-    why = Words(label=gettext_lazy("A word to it"), required=False, max_length=WHY_LIMIT)
+    why = Words(label=gettext_lazy("A word to it"), required=False, limit=WHY_LIMIT)
 
 
 class AskForm(VerbForm):
@@ -174,7 +179,7 @@ class ExtendForm(VerbForm):
     why = Words(
         label=gettext_lazy("Why more time is needed"),
         help_text=gettext_lazy("The person sees this reason."),
-        max_length=WHY_LIMIT,
+        limit=WHY_LIMIT,
     )
 
     def prepare(self) -> None:
@@ -289,7 +294,7 @@ class OtherCaseForm(VerbForm):
     why = Words(
         label=gettext_lazy("Why they belong together"),
         help_text=gettext_lazy("What they are about, never who brought them. The person sees this reason."),
-        max_length=WHY_LIMIT,
+        limit=WHY_LIMIT,
     )
 
     def clean_code(self) -> Case:
@@ -320,7 +325,7 @@ class DescribeForm(VerbForm):
             "The person agreed that others with the same matter may find it. What is wrong and where: no names, no stories."
         ),
         required=False,
-        max_length=1000,
+        limit=1000,
     )
 
     def prepare(self) -> None:
@@ -334,5 +339,5 @@ class LookForm(VerbForm):
     reason = Words(
         label=gettext_lazy("Why you need to know who the person is"),
         help_text=gettext_lazy("The person sees at once that your post looked, when, and this reason."),
-        max_length=500,
+        limit=500,
     )

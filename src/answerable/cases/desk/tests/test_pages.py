@@ -41,12 +41,24 @@ def test_the_case_page_opens_with_where_it_stands_and_who_answers(cast, at_desk,
     assert "working days left" in page
     assert "Why this date?" in page
     assert "村口的路灯坏了两个月" in page
-    assert page.index("Waiting for the decision") < page.index("Write the decision") < page.index("What is asked")
+    assert (
+        page.index("Waiting for the decision")
+        < page.index("Write the decision")
+        < page.index("What is asked")
+    )
 
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("clerk", 200), ("leader", 200), ("mayor", 200), ("auditor", 200), ("water_leader", 404), ("county_leader", 404), ("administrator", 403)],
+    [
+        ("clerk", 200),
+        ("leader", 200),
+        ("mayor", 200),
+        ("auditor", 200),
+        ("water_leader", 404),
+        ("county_leader", 404),
+        ("administrator", 403),
+    ],
 )
 def test_who_can_open_the_page(cast, at_desk, now, who, status):
     case = accepted(cast, now)
@@ -58,7 +70,9 @@ def test_an_administrator_sees_no_list(cast, at_desk, now):
     assert at_desk(cast.administrator).get(reverse("desk:worklist")).status_code == 403
 
 
-@pytest.mark.parametrize("verb", ["accept", "assign", "ask", "reply", "note", "transfer", "pass", "accused", "aside"])
+@pytest.mark.parametrize(
+    "verb", ["accept", "assign", "ask", "reply", "note", "transfer", "pass", "accused", "aside"]
+)
 def test_an_auditor_reads_and_does_nothing(cast, at_desk, now, verb):
     case = registered(cast, now).case
     browser = at_desk(cast.auditor)
@@ -69,7 +83,9 @@ def test_an_auditor_reads_and_does_nothing(cast, at_desk, now, verb):
 
 def test_accepting_with_a_title(cast, at_desk, now):
     case = registered(cast, now).case
-    answer = at_desk(cast.clerk).post(url("act", case, "accept"), sending(case, title="Lamp at East village"), follow=True)
+    answer = at_desk(cast.clerk).post(
+        url("act", case, "accept"), sending(case, title="Lamp at East village"), follow=True
+    )
     assert answer.status_code == 200
     case.refresh_from_db()
     assert case.state == "accepted"
@@ -96,8 +112,13 @@ def test_asking_replying_and_noting(cast, at_desk, now):
     browser = at_desk(cast.handler)
     browser.post(url("act", case, "ask"), sending(case, text="Which lamp?"))
     browser.post(url("act", case, "reply"), sending(case, text="We will come on Monday."))
-    page = browser.post(url("act", case, "note"), sending(case, text="Ladder is broken."), follow=True).content.decode()
-    assert list(Message.objects.filter(case=case).exclude(body="").values_list("kind", flat=True)) == ["question", "reply"]
+    page = browser.post(
+        url("act", case, "note"), sending(case, text="Ladder is broken."), follow=True
+    ).content.decode()
+    assert list(Message.objects.filter(case=case).exclude(body="").values_list("kind", flat=True)) == [
+        "question",
+        "reply",
+    ]
     assert Note.objects.get(case=case).body == "Ladder is broken."
     assert "Which lamp?" in page
     assert "Ladder is broken." in page
@@ -114,7 +135,9 @@ def test_an_empty_message_is_refused_at_the_field(cast, at_desk, now):
 def test_the_second_person_is_told_sees_what_changed_and_keeps_their_text(cast, at_desk, now):
     case = accepted(cast, now)
     seen = sending(case)
-    handling.reply_to_person(case_id=case.pk, text="first", by=cast.actor(cast.clerk), seen_version=None, now=now)
+    handling.reply_to_person(
+        case_id=case.pk, text="first", by=cast.actor(cast.clerk), seen_version=None, now=now
+    )
     browser = at_desk(cast.handler)
     answer = browser.post(url("act", case, "reply"), seen | {"text": "my careful answer"})
     page = answer.content.decode()
@@ -142,7 +165,9 @@ def test_a_second_click_does_nothing_twice(cast, at_desk, now):
 def test_handing_over_objecting_and_taking_back(cast, at_desk, now):
     case = accepted(cast, now)
     clerk, water = at_desk(cast.clerk), at_desk(cast.water_leader)
-    clerk.post(url("act", case, "transfer"), sending(case, to_unit=cast.water.pk, why="A pipe runs below the lamp."))
+    clerk.post(
+        url("act", case, "transfer"), sending(case, to_unit=cast.water.pk, why="A pipe runs below the lamp.")
+    )
     case.refresh_from_db()
     assert case.unit == cast.water
     assert clerk.get(url("case", case)).status_code == 200, "the sender still reads it"
@@ -256,7 +281,9 @@ def test_a_decision_drafted_put_up_signed_delivered_and_closed(cast, at_desk, no
 
 def test_a_decision_without_its_parts_says_which(cast, at_desk, now):
     case = accepted(cast, now)
-    answer = at_desk(cast.leader).post(url("decide", case), draft(case, do="send", part_facts=" ", outcome=""))
+    answer = at_desk(cast.leader).post(
+        url("decide", case), draft(case, do="send", part_facts=" ", outcome="")
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'href="#do-outcome_0"' in page or 'href="#do-part_facts"' in page
@@ -266,7 +293,14 @@ def test_a_decision_without_its_parts_says_which(cast, at_desk, now):
 def test_two_drafts_stand_side_by_side(cast, at_desk, now):
     case = accepted(cast, now)
     seen = draft(case)
-    deciding.draft_decision(case_id=case.pk, outcome="explained", parts=PARTS | {"facts": "theirs"}, by=cast.actor(cast.clerk), seen_draft=0, now=now)
+    deciding.draft_decision(
+        case_id=case.pk,
+        outcome="explained",
+        parts=PARTS | {"facts": "theirs"},
+        by=cast.actor(cast.clerk),
+        seen_draft=0,
+        now=now,
+    )
     answer = at_desk(cast.handler).post(url("decide", case), seen | {"do": "keep", "part_facts": "mine"})
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -285,7 +319,14 @@ def test_the_preview_is_a_letter_and_keeps_nothing(cast, at_desk, now):
 
 def test_a_day_of_delivery_that_has_not_come_is_refused(cast, at_desk, now):
     case = accepted(cast, now)
-    deciding.send_decision(case_id=case.pk, outcome="supported", parts=PARTS, by=cast.actor(cast.leader), seen_version=case.version, now=now)
+    deciding.send_decision(
+        case_id=case.pk,
+        outcome="supported",
+        parts=PARTS,
+        by=cast.actor(cast.leader),
+        seen_version=case.version,
+        now=now,
+    )
     browser = at_desk(cast.clerk)
     later = f"{now + timedelta(days=3):%Y-%m-%d}"
     assert browser.post(url("act", case, "deliver"), sending(case, how="post", on=later)).status_code == 422

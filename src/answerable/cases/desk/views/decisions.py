@@ -33,6 +33,7 @@ ELSEWHERE = ("outcome", "remedies")
 class DecisionForm(forms.VerbForm):
     """The parts that the pack demands, as fields; the outcome; what the office says of its being solved."""
 
+    use_required_attribute = False
     seen_draft = django_forms.IntegerField(widget=django_forms.HiddenInput)
     outcome = django_forms.ChoiceField(label=gettext_lazy("Outcome"), required=False, widget=RadioCards)
     office_solved = django_forms.NullBooleanField(
@@ -53,6 +54,7 @@ class DecisionForm(forms.VerbForm):
         pack, draft = self.page.pack, self.page.draft
         self.choose("outcome", [(o.code, o.title.in_language(language)) for o in pack.outcomes])
         self.part_codes: list[str] = []
+        self.demanded = ["outcome"]
         for part in pack.decision_parts:
             if part.code in ELSEWHERE:
                 continue
@@ -60,9 +62,10 @@ class DecisionForm(forms.VerbForm):
             hint = _("Article %(article)s") % {"article": part.article} if part.article else ""
             field = forms.Words(label=title, required=False, help_text=hint)
             field.widget.attrs["rows"] = 3
-            field.is_demanded = part.required  # type: ignore[attr-defined]
             self.fields[f"part_{part.code}"] = field
             self.part_codes.append(part.code)
+            if part.required:
+                self.demanded.append(f"part_{part.code}")
         members = [
             m for m in self.page.members if (m.stage, m.pack) == (self.page.case.stage, self.page.case.pack)
         ]
@@ -71,6 +74,17 @@ class DecisionForm(forms.VerbForm):
         else:
             del self.fields["members"]
         self._start(draft, members)
+        self._mark(True)
+
+    def _mark(self, required: bool) -> None:
+        for name in self.demanded:
+            self.fields[name].required = required
+
+    def full_clean(self) -> None:
+        """A draft may lack parts that the page marks as demanded; sending is checked by the service."""
+        self._mark(False)
+        super().full_clean()
+        self._mark(True)
 
     def _start(self, draft: Decision | None, members: list[Any]) -> None:
         self.initial.setdefault("seen_draft", draft.version if draft else 0)
