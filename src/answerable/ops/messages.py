@@ -1,7 +1,8 @@
 """Translations: find every string, compare with the catalogues, compile them. Uses Babel, no gettext programs.
 
-Each room has its own catalogue, `<room>/locale/zh_Hans/LC_MESSAGES/django.po`, written by hand. Django lays all
-of them over one another, so a string may be translated in any room, but not differently in two.
+Each room has its own catalogue, `<room>/locale/zh_Hans/LC_MESSAGES/django.po`, written by hand; a part of a room
+may have one too (`cases/portal/locale/…`). Django lays all of them over one another, so a string may be translated
+in any of them, but not differently in two.
 """
 
 from __future__ import annotations
@@ -71,6 +72,17 @@ def rooms() -> list[Path]:
 
 def catalogue_path(room: Path) -> Path:
     return PACKAGE / HOME.get(room.name, room.name) / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+
+
+def catalogue_paths(room: Path) -> list[Path]:
+    """A room's catalogue and those of its parts."""
+    parts = sorted(room.glob(f"*/locale/{LANGUAGE}/LC_MESSAGES/django.po"))
+    return [catalogue_path(room), *parts]
+
+
+def _entries_of(room: Path) -> Iterator[tuple[Key, Message, str]]:
+    for path in catalogue_paths(room):
+        yield from _entries(path)
 
 
 def _sources(room: Path) -> Iterator[tuple[Path, bytes]]:
@@ -144,7 +156,7 @@ def check(only: str = "") -> list[Gap]:
     for room in rooms():
         if room.name in HOME:
             continue
-        for key, message, place in _entries(catalogue_path(room)):
+        for key, message, place in _entries_of(room):
             if not only or room.name == only:
                 gaps += _faults_of(message, place)
             known = translated.setdefault(key, (message, place))
@@ -175,7 +187,7 @@ def unused() -> list[Gap]:
 
 def stubs(room: Path) -> str:
     """What is missing from a room's catalogue, in its format, ready to be filled in."""
-    known = {key for other in rooms() for key, _m, _p in _entries(catalogue_path(other))}
+    known = {key for other in rooms() for key, _m, _p in _entries_of(other)}
     blocks = []
     for key, one in wanted(room).items():
         if key in known:
@@ -204,14 +216,17 @@ def _target(source: Path) -> Path:
     run_dir = os.environ.get("ANSWERABLE_RUN_DIR")
     if os.access(source.parent, os.W_OK) or not run_dir:
         return beside
-    room = source.relative_to(PACKAGE).parts[0]
+    room = "-".join(source.relative_to(PACKAGE).parts[:-4])
     return Path(run_dir) / "locale" / room / LANGUAGE / "LC_MESSAGES" / beside.name
 
 
 def compile_stale(*, everything: bool = False) -> list[Path]:
     """Compile every catalogue that changed since (or all); return what was written."""
     written = []
-    for source in sorted(PACKAGE.glob(f"*/locale/{LANGUAGE}/LC_MESSAGES/*.po")):
+    sources = [
+        p for depth in ("*", "*/*") for p in PACKAGE.glob(f"{depth}/locale/{LANGUAGE}/LC_MESSAGES/*.po")
+    ]
+    for source in sorted(sources):
         target = _target(source)
         if not everything and target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
