@@ -35,13 +35,13 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "django_htmx",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "answerable.core",
     "answerable.ui",
     "answerable.record",
-    "answerable.orgs",
+    "answerable.orgs",  # before allauth: its sign-in pages come first
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "answerable.parties",
     "answerable.alerts",
     "answerable.cases",
@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "answerable.orgs.accounts.second_factor.SecondFactor",
 ]
 
 ROOT_URLCONF = "answerable.config.urls"
@@ -121,6 +122,15 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("username", "email", "name_zh", "name_en")},
     },
 ]
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "answerable.orgs.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = False  # throttled once, by core.limits, which keeps no address (rights, rule 2)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Answerable"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _IS_HTTPS = BASE_URL.startswith("https://")

@@ -1,0 +1,25 @@
+"""The desk wants a second factor. Who has none yet is led to set it up before anything else (not in the demo)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+GUARDED = ("/desk/", "/api/v1/desk/")
+
+
+class SecondFactor:
+    """Sends a signed-in member of staff without a second factor to the page that sets one up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        guarded = request.path_info.startswith(GUARDED) and not settings.DEMO
+        if guarded and request.user.is_authenticated and not is_mfa_enabled(request.user):
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)

@@ -1,0 +1,53 @@
+"""Signing in: no open sign-up, throttled once, and the desk wants a second factor outside the demo."""
+
+from __future__ import annotations
+
+import pytest
+
+from answerable.orgs.models import Staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff() -> Staff:
+    return Staff.objects.create_user("clerk-1", "a long enough password", name_zh="员", name_en="Clerk")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_sign_in_page_speaks_both_languages(client, language):
+    client.cookies["django_language"] = language
+    page = client.get("/accounts/login/").content.decode()
+    assert ("Sign in to the desk" if language == "en" else "登录") in page
+
+
+def test_right_password_opens_wrong_one_does_not(client, staff, settings):
+    settings.DEMO = True
+    wrong = client.post("/accounts/login/", {"login": "clerk-1", "password": "no"})
+    assert wrong.status_code == 200
+    assert "_auth_user_id" not in client.session
+    right = client.post("/accounts/login/", {"login": "clerk-1", "password": "a long enough password"})
+    assert right.status_code == 302
+    assert client.session["_auth_user_id"] == str(staff.pk)
+
+
+def test_after_ten_wrong_tries_even_the_right_password_has_to_wait(client, staff):
+    for _ in range(10):
+        client.post("/accounts/login/", {"login": "clerk-1", "password": "no"})
+    client.post("/accounts/login/", {"login": "clerk-1", "password": "a long enough password"})
+    assert "_auth_user_id" not in client.session
+
+
+def test_nobody_signs_up(client):
+    client.post("/accounts/signup/", {"username": "me", "password1": "a long enough password"})
+    assert not Staff.objects.exists()
+
+
+def test_without_a_second_factor_the_desk_stays_shut(client, staff, settings):
+    settings.DEMO = False
+    client.force_login(staff, backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert client.get("/desk/").url == "/accounts/2fa/totp/activate/"
+    page = client.get("/accounts/2fa/totp/activate/")
+    assert page.status_code in (200, 302)
+    settings.DEMO = True
+    assert "totp" not in client.get("/desk/").headers.get("Location", "")
