@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from answerable.cases.pack_types import Extension, Pack, Step
@@ -156,6 +157,8 @@ class _Count:
     estimated: bool
 
 
+# Cases received on one day share one count, so intake computes it once a day and not once a case.
+@lru_cache(maxsize=1024)
 def _count_working(zero: date, number: int, calendar: WorkCalendar, paused: frozenset[date]) -> _Count:
     skipped, worked, estimated = [], [], False
     day, counted, one = zero, 0, timedelta(days=1)
