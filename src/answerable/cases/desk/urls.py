@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from answerable.cases.desk.views import case, decisions, exporting, files, lists
+from answerable.cases.desk.views import case, decisions, exporting, files, lists, notices
 
 app_name = "desk"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", lists.worklist, name="worklist"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/seen", notices.mark_seen, name="notices_seen"),
     path("search", lists.search, name="search"),
     path("counts", lists.counts, name="counts"),
     path("give", lists.assign_many, name="assign_many"),
