@@ -16,6 +16,8 @@ UNPACKED_LIMIT = 2 << 30
 #: From this size on, an archive that unpacks to more than BOMB_RATIO times itself is a bomb.
 UNPACKED_FREE = 100 << 20
 BOMB_RATIO = 200
+#: Characters of a web page that are looked through.
+MARKUP_LIMIT = 2_000_000
 
 
 class Kind(enum.StrEnum):
@@ -104,7 +106,7 @@ _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b
 _AUDIO_BRANDS = {b"M4A ", b"M4B "}
 _ACTIVE = re.compile(
     r"<\s*(?:\w+:)?(?:script|iframe|frame|object|embed|applet|form|base|link|foreignobject|handler|set|animate)\b"
-    r"|<\s*meta[^>]{0,500}http-equiv|[\s\"'/]on[a-z]{3,}\s*=|(?:java|vb)script\s*:|data\s*:\s*text/html"
+    r"|http-equiv\s*=|[\s\"'/]on[a-z]{3,}\s*=|(?:java|vb)script\s*:|data\s*:\s*text/html"
     r"|<!entity|<!\[cdata\[|<\?xml-stylesheet|@import|expression\s*\(",
     re.IGNORECASE,
 )
@@ -359,6 +361,8 @@ def _text(text: str) -> Looked:
         kind, media_type = Kind.UNKNOWN_PICTURE, "image/svg+xml"
     else:
         kind, media_type = Kind.MARKUP, "text/html"
+    if len(text) > MARKUP_LIMIT:  # nobody writes such a page by hand, and looking through it takes long
+        return Looked(kind, media_type, ("txt",), frozenset({"active"}))
     unmasked = _NUMBERED.sub(_numbered, text).replace("\0", "")
     is_active = _ACTIVE.search(unmasked) or _ACTIVE.search(
         re.sub(r"[\s\x00-\x1f]+", "", unmasked).replace("<", " <")

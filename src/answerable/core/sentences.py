@@ -6,7 +6,7 @@ translates `template` and fills in `facts`, or calls `sentence()`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from answerable.core.refusals import Refusal
@@ -41,8 +41,11 @@ def _again(kind: type[Said], code: str, facts: dict[str, Any]) -> Said:
     return kind(code, **facts)
 
 
+#: How a template becomes the reader's language. Set when the application starts (`CoreConfig.ready`), so that
+#: rules, which know no Django, may raise `Said`; before that, sentences are English.
+translate: Callable[[str], str] = str
+
+
 def sentence(error: Said) -> str:
     """The sentence of `error` in the language of the current request or command."""
-    from django.utils.translation import gettext
-
-    return gettext(error.template) % error.facts
+    return translate(error.template) % error.facts
