@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from answerable.cases import routing, steps
+from answerable.cases import deadlines, routing, steps
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.derivations import LONGEST_PAUSE_DAYS
 from answerable.cases.models import Deadline, Involvement, Message
 from answerable.cases.services.persons import next_level
+from answerable.orgs.queries import calendar_of
 from answerable.record.actors import Actor
 
 SYSTEM = Actor.system()
+LONGEST_PAUSE = timedelta(days=LONGEST_PAUSE_DAYS)
 
 
 def newly_late(now: datetime, limit: int = 200) -> list[int]:
-    """Deadlines past their date that were not lifted yet; the cost follows these, not the open ones."""
-    rows = Deadline.objects.filter(
-        is_office=True, met_seq=None, voided_seq=None, lifted_at=None, paused_at=None, late_from__lte=now
-    )
-    return list(rows.order_by("late_from").values_list("pk", flat=True)[:limit])
+    """Deadlines past their date that were not lifted yet; the cost follows these, not the open ones.
+
+    A pause counts for a while only: one that nobody ends does not keep a case silent.
+    """
+    rows = Deadline.objects.filter(is_office=True, met_seq=None, voided_seq=None, lifted_at=None)
+    late = rows.filter(paused_at=None, late_from__lte=now).order_by("late_from")
+    found = list(late.values_list("pk", flat=True)[:limit])
+    for row in rows.filter(paused_at__lte=now - LONGEST_PAUSE, late_from__lte=now)[:limit]:
+        if _late_from(row, now) <= now:
+            found.append(row.pk)
+    return found
+
+
+def _late_from(row: Deadline, now: datetime) -> datetime:
+    """The date as it stands now, also while a pause lasts."""
+    if row.paused_at is None:
+        return row.late_from
+    calendar = calendar_of(row.case.authority)
+    return deadlines.as_of(deadlines.Derivation.from_record(row.derivation), now, calendar).late_from
 
 
 @transaction.atomic(durable=True)
@@ -34,7 +51,7 @@ def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
     case_id = Deadline.objects.values_list("case_id", flat=True).get(pk=deadline_id)
     case = steps.lock_case(case_id)
     row = Deadline.objects.select_for_update().get(pk=deadline_id)
-    if not row.is_open or row.lifted_at is not None or row.paused_at is not None or row.late_from > now:
+    if not row.is_open or row.lifted_at is not None or _late_from(row, now) > now:
         return False
     above = next_level(case)
     to = above or routing.Route(case.unit, case.leader_post)

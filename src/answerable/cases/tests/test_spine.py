@@ -6,9 +6,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.http import Http404
 
+from answerable.cases import steps
 from answerable.cases.access import case_for, readable_cases, reader_for
+from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case, Deadline
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
 from answerable.cases.services import deciding, handling, persons, supervision
@@ -278,3 +281,36 @@ def test_rule_05_an_accusation_goes_where_it_does_not_reach(cast):
     everyone = registered(cast, is_conduct=True, accused_units=(cast.town_root.pk, cast.county_root.pk)).case
     assert everyone.unit == cast.outside_unit
     assert told(cast, is_conduct=True).is_conduct
+
+
+def test_a_hearing_that_nobody_closes_does_not_keep_a_case_silent(cn_cast):
+    cast = cn_cast
+    case = accepted(cast, kind="claim")
+    for stage, days in (("review", 5), ("rereview", 12)):
+        by = case.leader_post.appointments.get().staff
+        deciding.send_decision(
+            case_id=case.pk,
+            outcome="supported",
+            parts=PARTS,
+            by=cast.actor(by),
+            seen_version=case.version,
+            now=MONDAY + timedelta(days=days - 2),
+        )
+        persons.see_decisions(case_id=case.pk, now=MONDAY + timedelta(days=days - 1))
+        case = persons.ask_review(case_id=case.pk, text=stage, now=MONDAY + timedelta(days=days))
+    row = Deadline.objects.get(case=case, step="rereview")
+
+    with transaction.atomic():
+        locked = steps.lock_case(case.pk)
+        steps.act(
+            locked,
+            ActKind.HEARING_OPENED,
+            by=cast.actor(cast.county_leader),
+            now=MONDAY + timedelta(days=14),
+        )
+    row.refresh_from_db()
+    assert row.paused_at is not None
+    assert row.pk not in supervision.newly_late(row.late_from + timedelta(days=30))
+    late = row.late_from + timedelta(days=70)
+    assert row.pk in supervision.newly_late(late)
+    assert supervision.lift_deadline(deadline_id=row.pk, now=late)
