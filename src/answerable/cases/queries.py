@@ -232,10 +232,10 @@ def _source(wanted: Wanted, reader: Reader, now: datetime) -> _Source:
         return _Source(parts, (posts, posts, list(reader.unit_ids), list(reader.unit_ids)), *test)
     if wanted.name is ListName.SUPERVISED:
         return _Source((_SUPERVISED,), (own, own), *test)
-    parts, params = (_BY_KEY.replace("{key}", "unit_id"),), (units,)
+    by_unit = _BY_KEY.replace("{key}", "unit_id")
     if wanted.name is ListName.ALL:
-        return _Source((*parts, _INVOLVED), (units, own), *test)
-    return _Source(parts, params, *test)
+        return _Source((by_unit, _INVOLVED), (units, own), *test)
+    return _Source((by_unit,), (units,), *test)
 
 
 def _phrases(words: str) -> list[str]:
