@@ -386,8 +386,7 @@ class PersonPage:
     @cached_property
     def level_above(self) -> routing.Route | None:
         """Where raising takes it next; None when the highest level has it already."""
-        to = next_level(self.case)
-        return None if to is None or to.unit.pk == self.case.unit_id else to
+        return next_level(self.case)
 
     @property
     def is_raised(self) -> bool:

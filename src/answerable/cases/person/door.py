@@ -52,7 +52,7 @@ def person_view(view: View[P]) -> Callable[..., HttpResponseBase]:
 def _ask_again(request: HttpRequest) -> HttpResponse:
     """The page was shut: ask for code and secret once more, and keep what was typed in the form."""
     typed = typed_in(request)
-    if typed is None and session.NAME not in request.COOKIES:
+    if typed is None and not request.COOKIES.get(session.NAME):
         return SeeOther(reverse("person:enter"))
     context = {"form": FollowForm(), "typed": typed, "is_shut": True}
     response = render(request, "person/enter.html", context, status=200 if typed is None else 403)

@@ -15,6 +15,8 @@ from answerable.cases.models import Case, Decision, Involvement, Message, Submis
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.deciding import deliver_decision
+from answerable.orgs.models import Unit
+from answerable.orgs.queries import head_of
 from answerable.parties.steps import ChannelWish, replace_channel
 from answerable.record.actors import Actor, ActorKind
 
@@ -118,9 +120,7 @@ def raise_case(
     case = steps.lock_case(case_id)
     if not _is_first_time(case, once, now):
         return case
-    to = next_level(case)
-    if to is None:
-        to = routing.Route(case.unit, case.leader_post)
+    to = next_level(case) or present_top(case)
     done = steps.act(
         case,
         ActKind.RAISED,
@@ -137,15 +137,30 @@ def raise_case(
 
 
 def next_level(case: Case) -> routing.Route | None:
-    """The level above the highest unit that already supervises the case; skips accused units (rule 5)."""
+    """The level above the highest one that has the case already; skips accused units (rule 5). None at the top."""
     accused = set(case.accused.exclude(unit=None).values_list("unit_id", flat=True))
-    supervising = [
-        i.unit for i in case.involvements.filter(capacity=Involvement.Capacity.SUPERVISES).order_by("pk")
-    ]
-    to = routing.route_above(supervising[-1] if supervising else case.unit)
+    to = routing.route_above(_highest(case))
     while to is not None and accused & set(to.unit.path or [to.unit.pk]):
         to = routing.route_above(to.unit)
     return to
+
+
+def present_top(case: Case) -> routing.Route:
+    """The highest level that has the case: where it stays when there is none above."""
+    unit = _highest(case)
+    head = head_of(unit)
+    return routing.Route(unit, head) if head is not None else routing.Route(case.unit, case.leader_post)
+
+
+def _highest(case: Case) -> Unit:
+    """The highest unit that handles or supervises the case. After a review it may be the handling one itself."""
+    involved = case.involvements.filter(capacity=Involvement.Capacity.SUPERVISES).select_related("unit")
+    waiting = {row.unit_id: row.unit for row in involved}
+    highest, above = case.unit, routing.route_above(case.unit) if waiting else None
+    while above is not None:
+        highest = waiting.get(above.unit.pk, highest)
+        above = routing.route_above(above.unit)
+    return highest
 
 
 @transaction.atomic(durable=True)

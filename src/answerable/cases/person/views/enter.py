@@ -100,7 +100,7 @@ def left(request: HttpRequest) -> HttpResponse:
 @never_cache
 def lost(request: HttpRequest) -> HttpResponse:
     """A new secret by the way the person chose. The answer never says whether there is such a case or a way."""
-    form = LostForm(request.POST or None)
+    form = LostForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "person/lost.html", {"form": form}, status=422 if form.errors else 200)
     now = clock.now()

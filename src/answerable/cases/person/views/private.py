@@ -30,7 +30,9 @@ def reach(request: HttpRequest, page: PersonPage) -> HttpResponse:
         return back()
     kinds = Office(page.case.authority, [page.case.authority], conduct=False).channel_kinds
     now_used = page.channel.kind if page.channel else "none"
-    form = ReachForm(request.POST or None, kinds=kinds, initial={"kind": now_used})
+    form = ReachForm(
+        request.POST if request.method == "POST" else None, kinds=kinds, initial={"kind": now_used}
+    )
     if request.method == "POST" and form.is_valid():
         persons.change_channel(case_id=page.case.pk, wish=form.wish, now=page.now)
         if form.wish is None:
@@ -47,7 +49,7 @@ def erase(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """Ask for erasure: at once where the case is over, else as a wish that is carried out then (rule 9)."""
     if page.is_erased:
         return back()
-    form = EraseForm(request.POST or None)
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if erasure.ask_erasure(case_id=page.case.pk, now=page.now):
             flash.done(request, gettext("Erased. Nobody can bring it back."))

@@ -35,7 +35,7 @@ def write(request: HttpRequest, page: PersonPage) -> HttpResponse:
             request, gettext("This matter was erased, so nothing can be added. You can bring it anew.")
         )
         return back()
-    form = WriteForm(request.POST or None)
+    form = WriteForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return show(request, "write", page, form=form)
     waits = limits.over(request, "person send", page.now)
@@ -117,7 +117,7 @@ def review(request: HttpRequest, page: PersonPage) -> HttpResponse:
         return back()
     if page.ladder is None:
         return show(request, "ladder_over", page)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         persons.ask_review(case_id=page.case.pk, text=form.cleaned_data["text"], now=page.now)
         flash.done(
@@ -153,7 +153,7 @@ def solved(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """The person's own word about the end, and a rating if they like (rule 8)."""
     if not page.can_say_solved:
         return back()
-    form = SolvedForm(request.POST or None)
+    form = SolvedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         is_solved = said["solved"] == "yes"
