@@ -24,3 +24,9 @@ for _room, _at in [
 ]:
     if importlib.util.find_spec(_room):
         urlpatterns.append(path(_at, include(_room)))
+
+# These pages need neither session nor database, and give back what was typed.
+handler400 = "answerable.ui.errors.bad_request"
+handler403 = "answerable.ui.errors.forbidden"
+handler404 = "answerable.ui.errors.not_found"
+handler500 = "answerable.ui.errors.server_error"

@@ -36,7 +36,7 @@ def files(request: HttpRequest) -> HttpResponse:
         return SeeOther(next_url(draft, office))
     if request.method != "POST":
         return _page(request, draft, office, [])
-    action, faults = request.POST.get("action", ""), []
+    action, faults = request.POST.get("do", ""), []
     if action.startswith("remove:"):
         forms.remove_file(draft, action.removeprefix("remove:"))
     elif uploads := request.FILES.getlist("files"):

@@ -11,8 +11,8 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from answerable.cases.portal.source import source_of
 from answerable.core import limits
+from answerable.core.source import source_of
 from answerable.ui.errors import typed_in
 
 #: purpose: (times for one source, seconds, times for all sources or 0)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.fields import CleanField, EmailField, PhoneField
@@ -84,6 +83,7 @@ class WhoQuestion(Question):
             ("minor", _("For a child or young person")),
             ("other", _("For someone who cannot write or use this page")),
         ],
+        hint=_("You can bring a matter for someone else too."),
     )
 
 
@@ -107,7 +107,7 @@ class DangerQuestion(Question):
     step = "danger"
     danger = radio(
         _("Is anyone's life or health in danger right now?"),
-        [("no", _("No")), ("yes", _("Yes"))],
+        [("no", pgettext_lazy("danger right now", "No")), ("yes", pgettext_lazy("danger right now", "Yes"))],
         hint=_(
             "For example: someone hurt, gas leaking, a wire down, a wall about to fall, water rising fast."
         ),
@@ -141,6 +141,14 @@ class ConductQuestion(Question):
     )
 
 
+class EitherField(forms.MultipleChoiceField):
+    """Not optional on the page, but another field may stand in for it; the form's `clean` sees to that."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class AboutQuestion(Question):
     """Whose conduct: units from a list, or words. Never a search of persons."""
 
@@ -157,7 +165,7 @@ class AboutQuestion(Question):
 
     def build(self) -> None:
         nodes = self.office.units.everything()
-        self.fields["units"] = forms.MultipleChoiceField(
+        self.fields["units"] = EitherField(
             label=_("Which office is it about?"),
             help_text=_(
                 "Choose the office that the person works in, too: that is how this system knows whom to keep away "
@@ -165,7 +173,6 @@ class AboutQuestion(Question):
             ),
             choices=[(str(node.id), self.office.units.full_name(node.id)) for node in nodes],
             widget=CheckCards,
-            required=False,
             error_messages={"invalid_choice": CHOOSE},
         )
         self.order_fields(["units", "in_words"])
@@ -192,6 +199,7 @@ class KindQuestion(Question):
         self.fields["kind"] = radio(
             _("What is it, most of all?"),
             [(kind.code, kind.title.in_language(language)) for kind in kinds],
+            hint=_("It decides which time limits apply."),
             hints={kind.code: kind.hint.in_language(language) for kind in kinds},
         )
 
@@ -227,7 +235,14 @@ class SubjectQuestion(Question):
         if chosen in {str(pk) for pk in tree.rows} - set(dict(choices)):
             # What a search found comes back in the next request, which knows nothing of that search.
             choices = [*choices, (chosen, tree.full_name(int(chosen)))]
-        self.fields["subject"] = radio(_("What is it about?"), choices, hints=hints)
+        self.fields["subject"] = radio(
+            _("What is it about?"),
+            choices,
+            hint=_(
+                "Not sure? Take what comes nearest. If it belongs elsewhere, it is passed on and you are told."
+            ),
+            hints=hints,
+        )
         self.order_fields(["subject", "find"])
         if self.initial.get("subject"):
             self.initial["subject"] = str(self.initial["subject"])
@@ -246,13 +261,14 @@ class TopicQuestion(Question):
         choices, hints = _cards(nodes)
         choices = [(str(node.id), ("— " * node.depth) + node.name) for node in nodes]
         rest = gettext("Something else in this group")
-        self.fields["topic"] = radio(_("What exactly?"), [*choices, (str(parent), rest)], hints=hints)
+        self.fields["topic"] = radio(
+            _("What exactly?"),
+            [*choices, (str(parent), rest)],
+            hint=tree.full_name(parent),
+            hints=hints,
+        )
         if self.initial.get("topic"):
             self.initial["topic"] = str(self.initial["topic"])
-
-    @property
-    def within(self) -> str:
-        return self.office.subjects.full_name(int(self.draft.get("subject") or 0))
 
     def answer(self) -> dict[str, Any]:
         return {"topic": int(self.cleaned_data["topic"])}
@@ -275,7 +291,9 @@ class PlaceQuestion(Question):
         choices, _hints = _cards(tree.top())
         if choices:
             rest = gettext("Somewhere else, or no particular place")
-            self.fields["place"] = radio(_("Where is it?"), [*choices, (NOT_LISTED, rest)])
+            self.fields["place"] = radio(
+                _("Where is it?"), [*choices, (NOT_LISTED, rest)], hint=_("Choose what comes nearest.")
+            )
             self.order_fields(["place", "in_words"])
             if "place" in self.initial:
                 self.initial["place"] = str(self.initial["place"] or NOT_LISTED)
@@ -299,13 +317,11 @@ class SpotQuestion(Question):
         tree, parent = self.office.places, int(self.draft.get("place") or 0)
         choices = [(str(node.id), ("— " * node.depth) + node.name) for node in tree.under(parent)]
         rest = gettext("Somewhere else in %(place)s") % {"place": tree.rows[parent].name}
-        self.fields["spot"] = radio(_("Is it one of these spots?"), [*choices, (str(parent), rest)])
+        self.fields["spot"] = radio(
+            _("Is it one of these spots?"), [*choices, (str(parent), rest)], hint=tree.full_name(parent)
+        )
         if self.initial.get("spot"):
             self.initial["spot"] = str(self.initial["spot"])
-
-    @property
-    def within(self) -> str:
-        return self.office.places.full_name(int(self.draft.get("place") or 0))
 
     def answer(self) -> dict[str, Any]:
         return {"spot": int(self.cleaned_data["spot"])}
@@ -320,6 +336,7 @@ class PrivacyQuestion(Question):
             ("confidential", _("Yes, but keep my name under lock")),
             ("open", _("Yes, openly")),
         ],
+        hint=_("The choice is yours. Your matter is registered and handled in the same way."),
         hints={
             "anonymous": _(
                 "We store no name, so nobody can find one here. You follow your matter with the receipt, and the "
@@ -369,7 +386,7 @@ class ChannelQuestion(Question):
         words = {
             "email": _("By e-mail"),
             "sms": _("By text message"),
-            "post": _("By letter"),
+            "post": _("By post"),
         }
         known = _("An address can show who you are. It is sealed, and only the machine that sends opens it.")
         hints: dict[str, Any] = {"none": _("You look it up with your receipt whenever you like.")}

@@ -16,8 +16,8 @@ from answerable.cases.portal.questions import QUESTIONS, Question
 
 #: A longer text is shown by its beginning; the whole stands on its own page.
 SHOWN = 1500
-#: Said elsewhere on the page, or no answer at all.
-SILENT = ("help", "files", "check")
+#: Shown apart, or nothing that is sent: the question of danger is there to point to help.
+SILENT = ("danger", "help", "files", "check")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,14 @@ def _rows_of(question: Question) -> list[Row]:
             continue
         text = _text(question, bound.field, question.initial.get(bound.name))
         shown, more = text[:SHOWN], max(0, len(text) - SHOWN)
-        found.append(Row(str(bound.label), shown or pgettext("an answer", "Nothing"), f"{url}#{bound.id_for_label}", more))
+        found.append(
+            Row(
+                str(bound.label),
+                shown or pgettext("an answer", "Nothing"),
+                f"{url}#{bound.id_for_label}",
+                more,
+            )
+        )
     return found
 
 

@@ -103,7 +103,7 @@ def _answer(
     form = QUESTIONS[step](request.POST, draft=draft, office=office)
     if getattr(form, "is_search", False):
         return _page(request, QUESTIONS[step](request.POST, draft=draft, office=office))
-    saving = request.POST.get("action") == "save"
+    saving = request.POST.get("do") == "save"
     if form.is_valid():
         _put(draft, office, step, form)
     elif not (saving and _is_blank(request)):
@@ -124,7 +124,7 @@ def _put(draft: Draft, office: Office, step: str, form: Question) -> None:
 
 
 def _is_blank(request: HttpRequest) -> bool:
-    silent = ("csrfmiddlewaretoken", "action")
+    silent = ("csrfmiddlewaretoken", "do")
     return not any(str(value).strip() for name, value in request.POST.items() if name not in silent)
 
 

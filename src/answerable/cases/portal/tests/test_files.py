@@ -33,7 +33,7 @@ def at_files(cast: Cast, client: Client) -> Client:
 
 
 def add(client: Client, *uploads: SimpleUploadedFile, action: str = "add"):
-    return client.post("/new/files", {"files": list(uploads), "action": action})
+    return client.post("/new/files", {"files": list(uploads), "do": action})
 
 
 def test_files_are_kept_sealed_and_go_with_the_case(at_files):
@@ -62,7 +62,7 @@ def test_a_file_is_removed_with_its_bytes(at_files):
     add(at_files, SimpleUploadedFile("a.txt", TEXT))
     page = at_files.get("/new/files").content.decode()
     ref = page.split('value="remove:')[1].split('"')[0]
-    at_files.post("/new/files", {"action": f"remove:{ref}"})
+    at_files.post("/new/files", {"do": f"remove:{ref}"})
     assert "a.txt" not in at_files.get("/new/files").content.decode()
     assert IntakeDraft.objects.count() == 1
 

@@ -28,7 +28,7 @@ def answers(cast: Cast, **changed: Any) -> dict[str, dict[str, Any]]:
         "name": {"name": "王小明", "address": ""},
         "channel": {"channel": "none"},
         "reach": {"reach": "someone@example.org"},
-        "files": {"action": "continue"},
+        "files": {"do": "continue"},
         "similar": {"similar": "none"},
     }
     return base | changed
