@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -232,7 +232,7 @@ def check_posts() -> Iterator[Fault]:
             )
 
 
-def _unfilled(post: Post, facts: dict[str, object], *, answers: bool) -> Fault:
+def _unfilled(post: Post, facts: Mapping[str, object], *, answers: bool) -> Fault:
     if answers:
         code, sentence = "unfilled_answers", _("Nobody holds %(post)s (%(unit)s), which answers in the map.")
     elif post.is_head:
