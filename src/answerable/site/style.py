@@ -1,11 +1,14 @@
-"""Every component on a page, for eyes and for axe. Served in the demo and while developing, never in an office."""
+"""Every component on a page, for eyes and for axe. Served in the demo, never in an office."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +22,18 @@ from answerable.ui.paging import Page
 from answerable.ui.parts import Clock, FileRow, FilterChip, Tab, TimelineEntry
 
 _AT = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
+
+
+def demo_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """404 in an office."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **more: int) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, **more)
+
+    return guarded
 
 
 class SampleForm(forms.Form):
@@ -108,7 +123,7 @@ def _context() -> dict[str, Any]:
         "chips": [FilterChip(_("Late"), "?"), FilterChip(_("Roads"), "?")],
         "page": Page(list(range(50)), 2, 50, 1000, True, True),
         "facts": [
-            (_("Code"), "K7M4-2XQP-9"),
+            (_("Your code"), "K7M4-2XQP-9"),
             (_("Answers for it"), _("Roads office, head")),
             (_("Received"), "2026-10-04"),
         ],
@@ -134,12 +149,14 @@ def _context() -> dict[str, Any]:
     }
 
 
+@demo_only
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Components in the portal's shell."""
     return render(request, "site/style.html", _context())
 
 
+@demo_only
 @require_safe
 def desk_page(request: HttpRequest) -> HttpResponse:
     """Components in the desk's shell."""
@@ -148,6 +165,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
     return render(request, "site/style_desk.html", _context())
 
 
+@demo_only
 @require_safe
 def question(request: HttpRequest) -> HttpResponse:
     """One question a page, as the portal asks it; ?wrong shows its error."""
@@ -156,12 +174,14 @@ def question(request: HttpRequest) -> HttpResponse:
     )
 
 
+@demo_only
 @require_safe
 def sheet(request: HttpRequest) -> HttpResponse:
     """A page for paper."""
     return render(request, "site/style_sheet.html", _context())
 
 
+@demo_only
 @require_safe
 def error(request: HttpRequest, code: int) -> HttpResponse:
     """The error pages."""

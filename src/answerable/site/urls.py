@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from answerable.site import views
 
@@ -17,15 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("colours", views.theme, name="theme"),
     path("desk/start", views.desk, name="desk"),
     path("desk/keyboard", views.keys, name="keys"),
+    path("style/", include("answerable.site.style_urls")),
 ]
-
-if getattr(settings, "DEMO", False) or settings.DEBUG:
-    from answerable.site import style
-
-    urlpatterns += [
-        path("style", style.page, name="style"),
-        path("style/desk", style.desk_page, name="style_desk"),
-        path("style/question", style.question, name="style_question"),
-        path("style/sheet", style.sheet, name="style_sheet"),
-        path("style/error/<int:code>", style.error, name="style_error"),
-    ]

@@ -1,0 +1,104 @@
+"""Error pages: without a database, in both languages, with what was typed."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InterfaceError, OperationalError
+from django.test import RequestFactory
+from django.utils import translation
+
+from answerable.ui import errors
+
+# No test here asks for a database: pytest-django fails any that touches one.
+
+TYPED = {"words": "The street lamp has been dark <since> spring.", "secret": "XK4M-22PQ", "place": "a"}
+
+
+def failed(call, error: Exception):
+    """The response of `call` while `error` is being handled, as Django calls handler500."""
+    try:
+        raise error
+    except type(error):
+        return call()
+
+
+def away(code: str | None = None) -> OperationalError:
+    """As Django wraps it: the driver's own error is the cause."""
+
+    class Lost(psycopg.OperationalError):
+        sqlstate = code
+
+    wrapped = OperationalError("gone")
+    wrapped.__cause__ = Lost()
+    return wrapped
+
+
+@pytest.mark.parametrize("error", [away(), away("08006"), away("57P01"), InterfaceError("closed")])
+def test_a_lost_database_is_said_so_and_what_was_typed_is_given_back(error):
+    request = RequestFactory().post("/new/words?x=1", TYPED)
+    with translation.override("en"):
+        response = failed(lambda: errors.server_error(request), error)
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert response["Retry-After"] == "30"
+    assert 'action="/new/words?x=1"' in page
+    assert 'name="words" value="The street lamp has been dark &lt;since&gt; spring."' in page
+    assert 'name="place" value="a"' in page
+    assert "csrfmiddlewaretoken" in page
+
+
+def test_secrets_and_files_are_not_written_into_the_page():
+    request = RequestFactory().post("/case/", {**TYPED, "photo": SimpleUploadedFile("a.jpg", b"x")})
+    with translation.override("en"):
+        page = errors.database_away(request).content.decode()
+    assert "XK4M-22PQ" not in page
+    assert "A password or secret has to be typed again." in page
+    assert "Files have to be chosen again." in page
+
+
+@pytest.mark.parametrize("error", [away("40001"), away("57014"), ValueError("x")])
+def test_what_is_our_own_fault_is_a_500(error):
+    response = failed(lambda: errors.server_error(RequestFactory().get("/")), error)
+    assert response.status_code == 500
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "Something went wrong on our side"), ("zh-hans", "我们这边出了问题")]
+)
+def test_the_500_page_speaks_both_languages(language, sentence):
+    with translation.override(language):
+        page = failed(lambda: errors.server_error(RequestFactory().get("/")), ValueError()).content.decode()
+    assert sentence in page
+    assert f'lang="{language}"' in page
+
+
+def test_an_unreadable_body_does_not_break_the_error_page():
+    request = RequestFactory().post("/", b"--nonsense", content_type="multipart/form-data; boundary=")
+    assert failed(lambda: errors.server_error(request), ValueError()).status_code == 500
+
+
+def test_a_form_we_do_not_trust_is_shown_but_cannot_be_sent_on():
+    response = errors.csrf_failure(RequestFactory().post("/", TYPED))
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "The street lamp has been dark &lt;since&gt; spring." in page
+    assert "<form" not in page
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(20, "in a minute"), (61, "in 2 minutes"), (600, "in 10 minutes")]
+)
+def test_too_many_tries_says_how_long(seconds, said):
+    with translation.override("en"):
+        response = errors.too_many(RequestFactory().get("/"), retry_after=seconds)
+    assert response.status_code == 429
+    assert response["Retry-After"] == str(seconds)
+    assert said in response.content.decode()
+
+
+@pytest.mark.parametrize("view", [errors.bad_request, errors.forbidden, errors.not_found])
+def test_the_other_pages_need_no_database_either(view):
+    assert view(RequestFactory().get("/"), Exception()).status_code in (400, 403, 404)

@@ -1,0 +1,184 @@
+"""A real browser on a real server: both languages, wide and narrow, nothing from outside, nothing wrong on a page.
+
+    @pytest.mark.journey
+    def test_a_person_follows_their_matter(page, cast, shot, axe_clean):
+        page.goto("/")
+        axe_clean()
+        shot("home")
+
+`page` runs the test four times (zh-hans and en, 1280 and 360 px); `@one_face` from tests.journeys.faces makes it once,
+for what does not depend on it. A page that asks another host, throws, breaks the
+content security policy or scrolls sideways fails its test. Pictures go to test-results/; with ANSWERABLE_SHOTS=DIR
+(from the root of the checkout) also there, for the tutorial.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from tests.journeys.faces import FACES, Face
+
+# Playwright's own event loop lives in this thread; Django would otherwise refuse every query of a test.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "test-results"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium (ANSWERABLE_CHROMIUM names another), else Playwright's own."""
+    path = os.environ.get("ANSWERABLE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        if path is None and not Path(playwright.chromium.executable_path).exists():
+            pytest.skip(
+                "No Chromium here: install the package chromium, or set ANSWERABLE_CHROMIUM to its path."
+            )
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=FACES, ids=lambda face: face.name)
+def face(request: pytest.FixtureRequest) -> Face:
+    return request.param
+
+
+class Watch:
+    """What must not happen on any page of a context."""
+
+    def __init__(self, home: str) -> None:
+        self.host = urlsplit(home).netloc
+        self.faults: list[str] = []
+        self.bytes: dict[str, int] = {}
+        self.may_fail: set[int] = set()
+
+    def on_route(self, route: Route) -> None:
+        if urlsplit(route.request.url).netloc not in (self.host, ""):
+            self.faults.append(f"asked another host: {route.request.url}")
+            route.abort()
+        else:
+            route.continue_()
+
+    def on_page(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: self.on_console(page, message))
+
+    def on_console(self, page: Page, message: Any) -> None:
+        answered = re.search(r"responded with a status of (\d{3})", message.text)
+        if message.type == "error" and not (answered and int(answered[1]) in self.may_fail):
+            self.faults.append(f"{page.url}: {message.text}")
+
+
+@pytest.fixture
+def watch(live_server: Any) -> Iterator[Watch]:
+    """Collects faults; the test fails at its end if there were any. `watch.may_fail.add(404)` expects one."""
+    seen = Watch(live_server.url)
+    yield seen
+    assert not seen.faults, "\n".join(seen.faults)
+
+
+@pytest.fixture
+def new_context(
+    browser: Browser, live_server: Any, watch: Watch, settings: Any
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Another person's browser: `new_context(face, javascript=False, dark=True)`."""
+    settings.LEAVE_TO = ""  # "Leave now" would ask another host
+    made: list[BrowserContext] = []
+
+    def make(face: Face, *, javascript: bool = True, dark: bool = False) -> BrowserContext:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": face.width, "height": face.height},
+            locale="zh-CN" if face.language.startswith("zh") else "en-GB",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        context.add_cookies(
+            [{"name": django_settings.LANGUAGE_COOKIE_NAME, "value": face.language, "url": live_server.url}]
+        )
+        context.route("**/*", watch.on_route)
+        context.on("page", watch.on_page)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext], face: Face) -> Page:
+    """One person's page."""
+    return new_context(face).new_page()
+
+
+@pytest.fixture
+def sign_in(live_server: Any, settings: Any) -> Callable[[Page, Any], None]:
+    """`sign_in(page, cast.clerk)`: a session as in the demo, without a second factor; that has its own tests."""
+    settings.DEMO = True
+
+    def sign(page: Page, staff: Any) -> None:
+        client = Client()
+        client.force_login(staff, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+        cookie = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": django_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
+
+    return sign
+
+
+@pytest.fixture
+def axe_clean(page: Page) -> Callable[..., None]:
+    """`axe_clean()` or `axe_clean(other_page)`: WCAG 2.2 AA and best practice, and no scrolling sideways."""
+
+    def check(other: Page | None = None) -> None:
+        seen = other or page
+        # What a sticky header happens to cover at one scroll position is no finding.
+        seen.evaluate("window.scrollTo(0, 0)")
+        found = Axe().run(seen, options={"runOnly": RULES}).response["violations"]
+        lines = [
+            f"{rule['id']} ({rule['impact']}): {node['html']} {node.get('failureSummary', '')}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+        assert not lines, f"axe on {seen.url}:\n" + "\n".join(lines)
+        over = seen.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"{seen.url} scrolls sideways by {over} px"
+
+    return check
+
+
+@pytest.fixture
+def shot(page: Page, face: Face) -> Callable[..., None]:
+    """`shot("receipt")`: a picture of what is seen; `whole=True` for the whole page, `of=` another page."""
+
+    def take(name: str, *, whole: bool = False, of: Page | None = None) -> None:
+        folders = [RESULTS]
+        if os.environ.get("ANSWERABLE_SHOTS"):
+            folders.append(ROOT / os.environ["ANSWERABLE_SHOTS"])
+        picture = (of or page).screenshot(full_page=whole, animations="disabled")
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}-{face.name}.png").write_bytes(picture)
+
+    return take
