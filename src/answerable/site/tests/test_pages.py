@@ -6,9 +6,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
 
-from answerable.ops import messages
 from answerable.orgs.models import Authority, Role, Unit
 from answerable.site import navigation
 from answerable.site.promises import PROMISES
@@ -169,17 +167,3 @@ def test_the_style_pages_are_not_served_in_an_office(client, db, settings):
     assert client.get("/style/").status_code == 200
     settings.DEMO = False
     assert client.get("/style/").status_code == 404
-
-
-def test_no_package_speaks_over_our_words():
-    """Catalogues of apps listed earlier win; what a sign-in package calls 代码 is an 编号 here."""
-    shadowed = []
-    with translation.override("zh-hans"):
-        for room in messages.rooms():
-            for (context, text), message, place in messages._entries(messages.catalogue_path(room)):
-                if not isinstance(message.id, str):
-                    continue
-                said = translation.pgettext(context, text) if context else translation.gettext(text)
-                if said != message.string:
-                    shadowed.append(f"{place}: {text!r} is said {said!r}, not {message.string!r}")
-    assert not shadowed, "\n".join(shadowed)
