@@ -19,20 +19,12 @@ from answerable.cases.models import Case, Deadline, Decision, Message
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import deciding, grouping, handling
 from answerable.core.refusals import Changed
-from answerable.parties.keyfile import KeyRing
 from answerable.record.queries import acts_of
-from tests.cast import MONDAY, PARTS, Cast, accepted, make_cast
+from tests.cast import MONDAY, PARTS, Cast, accepted
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 LATER = MONDAY + timedelta(days=1)
 ROUNDS = 6
-
-
-@pytest.fixture
-def cast(settings, tmp_path) -> Cast:
-    settings.ANSWERABLE_KEY_FILE = str(tmp_path / "key")
-    KeyRing.create(tmp_path / "key")
-    return make_cast()
 
 
 def at_once(*doings: Callable[[], Any]) -> list[Any]:

@@ -11,20 +11,12 @@ from answerable.cases.models import Attachment, Case, Deadline, Decision, Messag
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import checking, deciding, grouping, persons
 from answerable.core.refusals import Changed, NotYours
-from answerable.parties.keyfile import KeyRing
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
-from tests.cast import MONDAY, PARTS, accepted, make_cast, registered
+from tests.cast import MONDAY, PARTS, accepted, registered
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=1)
-
-
-@pytest.fixture
-def cast(settings, tmp_path):
-    settings.ANSWERABLE_KEY_FILE = str(tmp_path / "key")
-    KeyRing.create(tmp_path / "key")
-    return make_cast()
 
 
 def clocks(case: Case) -> list[tuple]:

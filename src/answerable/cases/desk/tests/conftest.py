@@ -1,4 +1,4 @@
-"""The cast at the desk: a key file of its own, and a browser for each member of staff."""
+"""A browser at the desk for each member of staff."""
 
 from __future__ import annotations
 
@@ -8,15 +8,6 @@ import pytest
 from django.test import Client
 
 from answerable.core import clock
-from answerable.parties.keyfile import KeyRing
-from tests.cast import Cast, make_cast
-
-
-@pytest.fixture
-def cast(db, settings, tmp_path) -> Cast:
-    settings.ANSWERABLE_KEY_FILE = str(tmp_path / "key")
-    KeyRing.create(tmp_path / "key")
-    return make_cast()
 
 
 @pytest.fixture
@@ -25,8 +16,9 @@ def now(db) -> datetime:
 
 
 @pytest.fixture
-def at_desk(client):
-    """`at_desk(staff)`: a browser in which they are signed in, in English."""
+def at_desk(settings):
+    """`at_desk(staff)`: a browser in which they are signed in, in English; the second factor is tested elsewhere."""
+    settings.DEMO = True
 
     def sign_in(staff, language: str = "en") -> Client:
         browser = Client(headers={"accept-language": language})

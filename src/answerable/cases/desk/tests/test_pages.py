@@ -382,7 +382,10 @@ def test_the_verb_panel_alone_answers_htmx(cast, at_desk, now):
     assert "<html" not in page
 
 
-def test_chinese_page_has_no_english_left(cast: Cast, at_desk, now):
+def test_the_page_in_chinese(cast: Cast, at_desk, now):
     case = accepted(cast, now)
     page = at_desk(cast.clerk, "zh-hans").get(url("case", case)).content.decode()
-    assert "所有经过" in page or "Everything that happened" not in page
+    for said in ("全部经过", "等待规划建设办作出处理意见，由主任负责。", "写处理意见", "基本情况"):
+        assert said in page
+    for said in ("Everything that happened", "Waiting for", "Facts so far", "Internal notes"):
+        assert said not in page
