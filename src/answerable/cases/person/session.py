@@ -80,9 +80,14 @@ def put(response: HttpResponseBase, token: str) -> None:
     )
 
 
-def forget(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Shut the page: the browser loses the token, and the token opens nothing any more."""
+def shut(request: HttpRequest) -> None:
+    """The token that this browser has opens nothing any more."""
     token = request.COOKIES.get(NAME, "")
     if _TOKEN.match(token):
         drafts.drop(token)
+
+
+def forget(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Shut the page, and let the browser lose the token."""
+    shut(request)
     response.delete_cookie(NAME)

@@ -60,7 +60,7 @@ def _open(request: HttpRequest, case: Case, now: datetime) -> HttpResponse:
         response: HttpResponse = render(request, "person/resume.html", {"typed": typed, "case": case})
     else:
         response = SeeOther(reverse("person:page"))
-    session.forget(request, response)
+    session.shut(request)
     session.put(response, session.begin(case, now))
     return response
 

@@ -20,6 +20,7 @@ from answerable.cases.portal import arrivals
 from answerable.cases.services import mediation, persons
 from answerable.core.sentences import Said, sentence
 from answerable.ui import flash
+from answerable.ui.htmx import go
 
 
 def _once(request: HttpRequest) -> bytes:
@@ -57,7 +58,7 @@ def write(request: HttpRequest, page: PersonPage) -> HttpResponse:
     flash.done(request, gettext("Sent. It is in the file, and those who work on it have been told."))
     for fault in faults:
         flash.warn(request, fault)
-    return back()
+    return go(request, reverse("person:page"))
 
 
 def _nothing(faults: list[str]) -> str:
