@@ -128,11 +128,11 @@ def require(by: Actor, case: Case, doing: Doing, now: datetime) -> None:
     """
     if by.kind is not ActorKind.STAFF:
         return
-    posts = [a.post for a in appointments_at(now).filter(staff_id=by.staff_id).select_related("post__unit")]
+    posts = [a.post for a in appointments_at(now).filter(staff_id=by.staff).select_related("post__unit")]
     post = next((post for post in posts if post.pk == by.post_id), None)
     if post is None:
         raise NotYours("post_not_held", post=by.post_id)
-    if not _reads(posts, case) or _is_hidden(by.staff_id, posts, case):
+    if not _reads(posts, case) or _is_hidden(by.staff, posts, case):
         raise Http404
     if not may(post, doing, case):
         raise NotYours("role_may_not", doing=str(doing))
@@ -149,7 +149,7 @@ def _reads(posts: list[Post], case: Case) -> bool:
     return opens(case.unit) or any(opens(i.unit) for i in case.involvements.select_related("unit"))
 
 
-def _is_hidden(staff_id: int | None, posts: list[Post], case: Case) -> bool:
+def _is_hidden(staff_id: int, posts: list[Post], case: Case) -> bool:
     """`hidden_from` for one row."""
     units = [unit for post in posts for unit in post.unit.path or [post.unit_id]]
     accused = Accused.objects.filter(Q(staff_id=staff_id) | Q(unit_id__in=units), case=case).values("case_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -39,6 +40,7 @@ NEWS = (
     A.REOPENED,
     A.LIFTED,
     A.IDENTITY_LOOKED,
+    A.RECEIPT_REISSUED,
 )
 
 
@@ -47,13 +49,13 @@ def _case(matter: UUID) -> Case | None:
     return rows.filter(pk=matter).first()
 
 
-def _facts(case: Case, **more: object) -> dict[str, object]:
+def _facts(case: Case) -> dict[str, str]:
     """What a notice line needs; `due` is the office's local day, last day in time."""
     due = ""
     if case.due_at:
         due = str(calendar_of(case.authority).local_day(case.due_at - _TICK))
     names = {"unit_zh": case.unit.name_zh, "unit_en": case.unit.name_en}
-    return {"case": case.code, "due": due} | names | more
+    return {"case": case.code, "due": due} | names
 
 
 def _handling_posts(case: Case) -> list[int]:
@@ -70,7 +72,13 @@ def clerks_of(unit_id: int) -> list[int]:
 
 
 def _tell(
-    posts: list[int], code: str, case: Case, act: ActShown, *, urgent: bool = False, **facts: object
+    posts: list[int],
+    code: str,
+    case: Case,
+    act: ActShown,
+    facts: Mapping[str, str] | None = None,
+    *,
+    urgent: bool = False,
 ) -> None:
     for post in dict.fromkeys(posts):
         tell_post(
@@ -79,7 +87,7 @@ def _tell(
             key=f"{act.id}:{code}",
             at=act.at,
             matter=case.pk,
-            facts=_facts(case, **facts),
+            facts=_facts(case) | dict(facts or {}),
             is_urgent=urgent,
         )
 
@@ -161,17 +169,17 @@ def tell_of_a_ready_draft(matter: UUID, act: ActShown, now: datetime) -> None:
 def remind_posts(matter: UUID, act: ActShown, now: datetime) -> None:
     """Reminders name the case, the date and the reason; the leader hears the second one too."""
     case, body = _case(matter), act.body or {}
-    row = Deadline.objects.filter(pk=body.get("deadline")).first()
+    row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
     if case is None or row is None:
         return
     part = body.get("part", "half")
     posts = [row.post_id] if row.is_supervising and row.post_id else _handling_posts(case)
     if part == "four_fifths":
         posts.append(case.leader_post_id)
-    _tell(posts, part, case, act, **_step_facts(case, row))
+    _tell(posts, part, case, act, _step_facts(case, row))
 
 
-def _step_facts(case: Case, row: Deadline) -> dict[str, object]:
+def _step_facts(case: Case, row: Deadline) -> dict[str, str]:
     day = calendar_of(case.authority).local_day(row.late_from - _TICK)
     title = load_pack(case.pack).step(row.step).title
     return {"step_zh": title.in_language("zh"), "step_en": title.in_language("en"), "due": str(day)}
@@ -181,11 +189,11 @@ def _step_facts(case: Case, row: Deadline) -> dict[str, object]:
 def tell_of_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
     """The unit above and its head, the leader who answers, and those at work hear of it; at once."""
     case, body = _case(matter), act.body or {}
-    row = Deadline.objects.filter(pk=body.get("deadline")).first()
+    row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
     if case is None or row is None:
         return
     facts = _step_facts(case, row)
-    _tell([*_handling_posts(case), case.leader_post_id], "late_own", case, act, **facts)
+    _tell([*_handling_posts(case), case.leader_post_id], "late_own", case, act, facts)
     _tell_above(case, act, int(body.get("to", 0)), "late_above", facts)
 
 
@@ -197,16 +205,16 @@ def tell_of_raising(matter: UUID, act: ActShown, now: datetime) -> None:
         _tell_above(case, act, int(body.get("to", 0)), "raised", {})
 
 
-def _tell_above(case: Case, act: ActShown, unit_id: int, code: str, facts: dict[str, object]) -> None:
+def _tell_above(case: Case, act: ActShown, unit_id: int, code: str, facts: dict[str, str]) -> None:
     unit = Unit.objects.select_related("authority").filter(pk=unit_id).first()
     if unit is None or unit.pk == case.unit_id:
-        _tell([case.leader_post_id], "no_level_above", case, act, urgent=True, **facts)
+        _tell([case.leader_post_id], "no_level_above", case, act, facts, urgent=True)
     elif unit.authority.is_outside:
         write_to_outside(case, act, unit.authority, code)
     else:
         head = head_of(unit)
         posts = clerks_of(unit.pk) + ([head.pk] if head else [])
-        _tell(posts or [case.leader_post_id], code, case, act, urgent=True, **facts)
+        _tell(posts or [case.leader_post_id], code, case, act, facts, urgent=True)
 
 
 @on(A.REVIEW_ASKED, A.REREVIEW_ASKED)

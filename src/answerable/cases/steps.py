@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from answerable.cases import deadlines, rules
@@ -135,7 +136,7 @@ def as_open(row: Deadline) -> deadlines.OpenDeadline:
 def _write_changes(
     case: Case, pack: Pack, rows: list[Deadline], changes: list[Any], done: Appended, to: Route | None
 ) -> None:
-    by_id = {row.pk: row for row in rows}
+    by_id: dict[Hashable, Deadline] = {row.pk: row for row in rows}
     opened: list[Deadline] = []
     for change in changes:
         match change:
@@ -188,7 +189,7 @@ def new_deadline(case: Case, change: deadlines.Opened, seq: int, to: Route | Non
         step=change.step_code,
         is_office=derivation.lifts,
         is_supervising=change.supervising,
-        lifted_from_id=change.of,
+        lifted_from_id=cast("int | None", change.of),
         unit=to.unit if above and to else case.unit,
         post=to.leader_post if above and to else case.leader_post,
         started_at=derivation.start,

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from answerable.cases.models import Case, Deadline, IntakeDraft, Submission
 from answerable.cases.services import erasure
 from answerable.cases.services.deciding import close_case
+from answerable.core import limits
 from answerable.record.actors import Actor
 
 SUBMISSIONS_KEPT = timedelta(days=3)
@@ -19,6 +20,7 @@ def tidy(now: datetime) -> int:
     """Drop expired drafts and old submission marks; close decided cases whose window has run out; erase what its
     person asked to have erased, and what was kept long enough."""
     IntakeDraft.objects.filter(expires_at__lte=now).delete()
+    limits.sweep(now)
     Submission.objects.filter(at__lt=now - SUBMISSIONS_KEPT).delete()
     return sum(_close(case_id, now) for case_id in over_windows(now)) + erasure.sweep(now)
 

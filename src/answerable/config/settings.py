@@ -38,16 +38,17 @@ INSTALLED_APPS = [
     "answerable.core",
     "answerable.ui",
     "answerable.record",
-    "answerable.orgs",  # before allauth: its sign-in pages come first
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
+    "answerable.orgs",
     "answerable.parties",
     "answerable.alerts",
     "answerable.cases",
     "answerable.api",
     "answerable.site",
     "answerable.ops",
+    # Last: our sign-in pages and our words come before theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [

@@ -12,7 +12,7 @@ from answerable.parties.models import KnownKey
 
 
 @lru_cache(maxsize=2)
-def _load(path: str, _changed_ns: int) -> KeyRing:
+def _load(path: str, _file: tuple[int, int, int]) -> KeyRing:
     return KeyRing.load(path)
 
 
@@ -20,10 +20,11 @@ def ring() -> KeyRing:
     """The key ring; read again when the file changed. Raises `KeyFileError` with a sentence."""
     path = Path(settings.ANSWERABLE_KEY_FILE)
     try:
-        changed = path.stat().st_mtime_ns
+        stat = path.stat()
+        file = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
     except OSError:
-        changed = 0
-    return _load(str(path), changed)
+        file = (0, 0, 0)
+    return _load(str(path), file)
 
 
 @lru_cache(maxsize=16)
@@ -34,7 +35,7 @@ def _derived(path: str, fingerprint: str, purpose: str) -> bytes:
 def derived(purpose: str) -> bytes:
     """A 32-byte key for one purpose, e.g. hashing receipt secrets."""
     keys = ring()
-    return _derived(str(keys.path), str(id(keys)), purpose)
+    return _derived(str(keys.path), keys.fingerprint, purpose)
 
 
 def check_and_remember() -> None:

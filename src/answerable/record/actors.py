@@ -23,6 +23,20 @@ class Actor:
     unit_id: int | None = None
     client: str = ""
 
+    @property
+    def post(self) -> int:
+        """The post of a member of staff. Raises ValueError for everyone else."""
+        if self.post_id is None:
+            raise ValueError(f"{self.kind} acts under no post")
+        return self.post_id
+
+    @property
+    def staff(self) -> int:
+        """The member of staff. Raises ValueError for everyone else."""
+        if self.staff_id is None:
+            raise ValueError(f"{self.kind} is no member of staff")
+        return self.staff_id
+
     @staticmethod
     def person() -> Actor:
         return Actor(ActorKind.PERSON)

@@ -42,7 +42,7 @@ def draft_decision(
     if draft is None:
         draft = Decision(case=case, stage=case.stage, unit=case.unit, version=0)
     draft.outcome, draft.parts, draft.language = outcome, dict(parts), case.language
-    draft.post_id = by.post_id
+    draft.post_id = by.post
     draft.version += 1
     draft.drafted_at = now
     draft.save()
@@ -114,7 +114,7 @@ def send_within(
         body={"stage": case.stage, "outcome": outcome, "sha256": parts_digest(outcome, parts)},
     )
     decision.outcome, decision.parts, decision.language = outcome, dict(parts), case.language
-    decision.unit, decision.post_id = case.unit, by.post_id
+    decision.unit, decision.post_id = case.unit, by.post
     decision.sent_at, decision.act_seq = done.at, done.seq
     decision.save()
     steps.say(

@@ -136,7 +136,7 @@ def note_case(*, case_id: UUID, text: str, by: Actor, now: datetime) -> Note:
     access.require(by, case, Doing.WRITE, now)
     text = _said(text)
     done = steps.act(case, ActKind.NOTED, by=by, now=now, body={"sha256": digest(text)}, clocks=False)
-    return Note.objects.create(case=case, act_seq=done.seq, post_id=by.post_id, body=text, at=done.at)
+    return Note.objects.create(case=case, act_seq=done.seq, post_id=by.post, body=text, at=done.at)
 
 
 @transaction.atomic(durable=True)
@@ -252,7 +252,7 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
     """Someone with an interest steps aside with one act; the case goes back to the unit (art. 28)."""
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.WRITE, now)
-    SteppedAside.objects.get_or_create(case=case, staff_id=by.staff_id, defaults={"at": now})
+    SteppedAside.objects.get_or_create(case=case, staff_id=by.staff, defaults={"at": now})
     back = {"handler_post_id": None} if case.handler_post_id == by.post_id else {}
     steps.act(
         case,
