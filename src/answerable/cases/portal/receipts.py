@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -26,9 +26,12 @@ from answerable.ui.print.words import Lang
 class ReceiptClock:
     """One thing that happens next: what, the date as a sentence, and why that date, a sentence each."""
 
+    step: str
     title: str
     sentence: str
     why: list[str]
+    last_day: date
+    late_from: datetime
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,16 @@ def receipt_of(shown: Shown, now: datetime) -> Receipt:
         derivation = Derivation.from_record(row.derivation)
         title = pack.step(row.step).title.in_language(language)
         why = why_this_date(derivation, pack, language)
-        clocks.append(ReceiptClock(title, due_words(derivation, now, calendar), why))
+        clocks.append(
+            ReceiptClock(
+                row.step,
+                title,
+                due_words(derivation, now, calendar),
+                why,
+                derivation.last_day,
+                derivation.late_from,
+            )
+        )
         steps.append(Step(what=title, by=derivation.last_day, why=" ".join(why)))
     return Receipt(
         case=case,
