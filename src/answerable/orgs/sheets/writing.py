@@ -1,0 +1,59 @@
+"""The organisation as a file: one workbook, or a ZIP with a CSV for each table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from answerable.orgs.sheets.cells import write_cell
+from answerable.orgs.sheets.columns import TABLES, Table
+from answerable.orgs.sheets.snapshot import Snapshot, take_snapshot
+
+BOM = "\ufeff"
+
+
+def _lines(table: Table, taken: Snapshot, bodies: Collection[str] | None) -> Iterator[list[Any]]:
+    for row in taken.rows[table.name].values():
+        body = row.get("authority", row.get("code"))
+        if bodies is None or table.name == "people" or body in bodies:
+            yield [write_cell(column, row[column.head]) for column in table.columns]
+
+
+def workbook(bodies: Collection[str] | None = None) -> bytes:
+    """XLSX; `bodies` limits it to the authorities with these codes."""
+    taken = take_snapshot()
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for table in TABLES.values():
+        sheet = book.create_sheet(table.name)
+        sheet.append(table.heads)
+        for number, head in enumerate(table.heads, 1):
+            sheet.cell(1, number).font = Font(bold=True)
+            sheet.column_dimensions[get_column_letter(number)].width = max(12, len(head) + 2)
+        sheet.freeze_panes = "A2"
+        for line in _lines(table, taken, bodies):
+            sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def zipped_csv(bodies: Collection[str] | None = None) -> bytes:
+    """ZIP of RFC 4180 files with a byte order mark, which spreadsheet programs need to read Chinese."""
+    taken = take_snapshot()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for table in TABLES.values():
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator="\r\n")
+            writer.writerow(table.heads)
+            writer.writerows(_lines(table, taken, bodies))
+            packed.writestr(f"{table.name}.csv", (BOM + text.getvalue()).encode())
+    return out.getvalue()

@@ -1,0 +1,263 @@
+"""The organisation as a file: out and in again, and what a bad file gets."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from answerable.core import clock
+from answerable.orgs.act_kinds import OrgAct
+from answerable.orgs.models import Appointment, Authority, Place, Post, Responsibility, Staff, Subject, Unit
+from answerable.orgs.services.files import carry_out_import, export_organisation, preview_import
+from answerable.orgs.sheets.columns import TABLES
+from answerable.orgs.sheets.faults import SENTENCES
+from answerable.orgs.sheets.reading import read_file
+from answerable.orgs.sheets.snapshot import take_snapshot
+from answerable.record.actors import Actor
+from answerable.record.models import Act
+
+NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
+
+
+def book(**tables: list[list[object]]) -> bytes:
+    """A workbook; `_` in front of a cell's formula is up to the caller."""
+    made = Workbook()
+    made.remove(made.worksheets[0])
+    for name, lines in tables.items():
+        sheet = made.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def faults(content: bytes, name: str = "o.xlsx") -> list[tuple[str, str, int, str]]:
+    plan = preview_import(read_file(content, name))
+    for fault in plan.faults:
+        assert fault.sentence()
+    return [(f.code, f.sheet, f.row, f.column) for f in plan.faults]
+
+
+def carry_out(content: bytes, name: str = "o.xlsx", **more):
+    return carry_out_import(read_file(content, name), by=Actor.system(), now=NOW, **more)
+
+
+UNIT = ["authority", "code", "parent", "name_en"]
+OFFICE = [["code", "name_en"], ["new-town", "New town"]]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "zip"])
+@pytest.mark.django_db(transaction=True)
+def test_out_and_in_again_changes_nothing(cast, form):
+    Post.objects.filter(pk=cast.post(cast.clerk).pk).update(contact_phone="+86 000 1", name_en="=1+1")
+    content = export_organisation(form, by=Actor.system(), now=NOW)
+    plan = preview_import(read_file(content, f"o.{form}"))
+    assert (plan.faults, plan.changes) == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_into_an_empty_installation_it_becomes_the_same_organisation(cast):
+    content = export_organisation("xlsx", by=Actor.system(), now=NOW)
+    before = take_snapshot().rows
+    for model in (Responsibility, Appointment, Staff, Subject, Place, Post):
+        model.objects.all().delete()
+    Unit.objects.update(parent=None)
+    Unit.objects.all().delete()
+    Authority.objects.update(above=None, conduct_body=None)
+    Authority.objects.all().delete()
+    plan = carry_out(content)
+    assert plan.faults == []
+    assert take_snapshot().rows == before
+    for unit in Unit.objects.all():
+        assert unit.path == [*(unit.parent.path if unit.parent else []), unit.pk]
+    assert not any(staff.has_usable_password() for staff in Staff.objects.all())
+    assert Act.objects.filter(kind=OrgAct.IMPORTED).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_password_leaves(cast):
+    Staff.objects.filter(pk=cast.clerk.pk).update(password="pbkdf2$secret")
+    content = export_organisation("zip", by=Actor.system(), now=NOW)
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        assert all(b"pbkdf2" not in packed.read(name) for name in packed.namelist())
+        assert b"'+" not in packed.read("people.csv")
+    assert Act.objects.filter(kind=OrgAct.EXPORTED).count() == 2
+
+
+@pytest.mark.django_db
+def test_text_that_begins_like_a_formula_leaves_harmless(cast):
+    Unit.objects.filter(pk=cast.roads.pk).update(name_en="=HYPERLINK(1)")
+    from answerable.orgs.sheets.writing import workbook
+
+    sheet = load_workbook(io.BytesIO(workbook()))["units"]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert "'=HYPERLINK(1)" in [cell.value for cell in cells]
+    assert not any(cell.data_type == "f" for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("tables", "wanted"),
+    [
+        ({"offices": [["a"]]}, ("unknown_table", "offices", 0, "")),
+        ({"units": [["authority", "code", "wrong"]]}, ("unknown_column", "units", 1, "")),
+        ({"units": [["authority", "name_en"], ["town", "X"]]}, ("no_column", "units", 1, "code")),
+        ({"units": [[*UNIT, "code"], []]}, ("twice_column", "units", 1, "code")),
+        ({"units": [UNIT, ["town", "x y", "", "X"]]}, ("bad_code", "units", 2, "code")),
+        ({"units": [UNIT, ["town", "", "", "X"]]}, ("must", "units", 2, "code")),
+        ({"units": [UNIT, ["town", "x", "", "=1+1"]]}, ("formula", "units", 2, "name_en")),
+        ({"units": [UNIT, ["town", "x", "nowhere", "X"]]}, ("unknown", "units", 2, "parent")),
+        ({"units": [UNIT, ["nobody", "x", "", "X"]]}, ("unknown", "units", 2, "authority")),
+        ({"units": [UNIT, [], [None, " "], ["town", "x", "", ""]]}, ("no_name", "units", 4, "name_en")),
+        ({"units": [UNIT, ["town", "x", "", "A"], ["town", "x", "", "B"]]}, ("twice", "units", 3, "")),
+        ({"units": [UNIT, ["town", "town", "roads", "T"]]}, ("cycle", "units", 2, "parent")),
+        ({"units": [UNIT, ["town", "x", "x", "T"]]}, ("cycle", "units", 2, "parent")),
+        ({"authorities": [["code", "zone"], ["town", "Mars/One"]]}, ("bad_zone", "authorities", 2, "zone")),
+        ({"authorities": [["code", "above"], ["county", "town"]]}, ("cycle", "authorities", 2, "above")),
+        (
+            {"authorities": [["code", "country"], ["town", "ZZ"]]},
+            ("bad_country", "authorities", 2, "country"),
+        ),
+        (
+            {"posts": [["authority", "unit", "code", "role"], ["town", "roads", "clerk", "king"]]},
+            ("bad_choice", "posts", 2, "role"),
+        ),
+        (
+            {"posts": [["authority", "unit", "code", "is_head"], ["town", "roads", "clerk", "yes"]]},
+            ("two_heads", "posts", 2, "is_head"),
+        ),
+        (
+            {"posts": [["authority", "unit", "code", "is_head"], ["town", "roads", "clerk", "maybe"]]},
+            ("bad_flag", "posts", 2, "is_head"),
+        ),
+        (
+            {
+                "appointments": [
+                    ["authority", "unit", "post", "username", "hold", "from_at"],
+                    ["town", "roads", "clerk", "roads-handler", "holder", "2026-01-01"],
+                ]
+            },
+            ("two_holders", "appointments", 2, "from_at"),
+        ),
+        (
+            {"subjects": [["authority", "code", "name_en"], ["town", "lamps", "Repeat complainers"]]},
+            ("sorts_people", "subjects", 2, "name_en"),
+        ),
+        (
+            {"places": [["authority", "code", "name_zh"], ["town", "village", "3号楼2单元"]]},
+            ("sorts_people", "places", 2, "name_zh"),
+        ),
+        (
+            {"places": [["authority", "code", "latitude"], ["town", "village", 91]]},
+            ("bad_number", "places", 2, "latitude"),
+        ),
+        (
+            {"special_days": [["authority", "on"], ["town", "2026-02-30"]]},
+            ("bad_day", "special_days", 2, "on"),
+        ),
+        ({"people": [["username", "email"], ["roads-clerk", "nope"]]}, ("bad_email", "people", 2, "email")),
+        ({"units": [UNIT]}, ("empty_file", "", 0, "")),
+    ],
+)
+@pytest.mark.django_db
+def test_a_fault_is_named_with_table_row_and_column(cast, tables, wanted):
+    assert faults(book(**tables)) == [wanted] or wanted in faults(book(**tables))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_bad_row_among_good_ones_changes_nothing(cast):
+    plan = carry_out(book(units=[UNIT, ["town", "good", "town", "Good"], ["town", "bad", "nowhere", "Bad"]]))
+    assert [f.code for f in plan.faults] == ["unknown"]
+    assert not Unit.objects.filter(code="good").exists()
+    assert not Act.objects.filter(kind=OrgAct.IMPORTED).exists()
+
+
+@pytest.mark.django_db
+def test_merged_cells_are_named(cast):
+    made = Workbook()
+    sheet = made.worksheets[0]
+    sheet.title = "units"
+    sheet.append(UNIT)
+    sheet.append(["town", "x", "", "X"])
+    sheet.merge_cells("A2:B2")
+    out = io.BytesIO()
+    made.save(out)
+    assert faults(out.getvalue()) == [("merged", "units", 0, "")]
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04rubbish", b"\x00\x01\x02", b"\xff\xfe\x00", b'"open'])
+@pytest.mark.django_db
+def test_what_is_no_table_is_said_to_be_none(content):
+    assert faults(content, "units.csv") == [("not_readable", "", 0, "")]
+
+
+@pytest.mark.django_db
+def test_a_bomb_is_not_unpacked(cast):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("units.csv", b"0" * (101 << 20))
+    assert faults(out.getvalue()) == [("too_big", "", 0, "")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_csv_of_one_table_as_a_chinese_spreadsheet_saves_it(cast):
+    content = "authority,code,parent,name_zh\r\ntown,bridge,town,桥梁办\r\n".encode("gb18030")
+    assert carry_out(content, "units.csv").faults == []
+    assert Unit.objects.get(code="bridge").name_zh == "桥梁办"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_columns_left_out_stay_as_they_are(cast):
+    Unit.objects.filter(pk=cast.roads.pk).update(phone="110")
+    carry_out(book(units=[["authority", "code", "name_en"], ["town", "roads", "Roads and bridges"]]))
+    roads = Unit.objects.get(pk=cast.roads.pk)
+    assert (roads.name_en, roads.phone, roads.name_zh) == ("Roads and bridges", "110", "规划建设办")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_body_outside_gets_what_stands_for_it(cast):
+    carry_out(book(authorities=[["code", "name_en", "is_outside"], ["court", "Court", "yes"]]))
+    assert Post.objects.filter(unit__authority__code="court", is_head=True).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_unit_moves_with_all_below_it(cast):
+    carry_out(book(units=[UNIT[:3], ["town", "water", "roads"]]))
+    assert Unit.objects.get(code="water").path == [cast.town_root.pk, cast.roads.pk, cast.water.pk]
+
+
+@pytest.mark.django_db
+def test_an_administrator_changes_their_own_bodies_only(cast):
+    content = book(units=[UNIT, ["county", "x", "county", "X"], ["town", "y", "town", "Y"]])
+    plan = preview_import(read_file(content, "o.xlsx"), bodies={"town"})
+    assert [(f.code, f.row) for f in plan.faults] == [("not_yours", 2)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_not_looked_at_is_not_carried_out(cast):
+    content = book(units=[UNIT, ["town", "x", "town", "X"]])
+    seen = preview_import(read_file(content, "o.xlsx")).digest()
+    carry_out(book(units=[UNIT, ["town", "z", "town", "Z"]]), seen=seen)
+    assert not Unit.objects.filter(code="z").exists()
+    carry_out(content, seen=seen)
+    assert Unit.objects.filter(code="x").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_thousand_rows(cast):
+    lines = [["town", f"s{n}", f"s{n // 10}" if n > 9 else "", f"Subject {n}"] for n in range(10_000)]
+    begun = clock.now()
+    plan = carry_out(book(subjects=[UNIT, *lines]))
+    assert (plan.faults, len(plan.changes)) == ([], 10_000)
+    assert Subject.objects.get(code="s9999").path[0] == Subject.objects.get(code="s9").pk
+    assert (clock.now() - begun).total_seconds() < 120
+
+
+def test_every_fault_has_a_sentence_and_every_table_a_key():
+    assert all(SENTENCES.values())
+    for table in TABLES.values():
+        assert set(table.key) <= set(table.heads)
