@@ -9,7 +9,9 @@ from uuid import UUID
 from answerable.cases.models import Case
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.office import Office
+from answerable.cases.rules import OPEN
 from answerable.orgs.models import Place, Subject
+from answerable.orgs.queries import Uncovered, responsible_for
 
 #: More would not be read; the newest come first.
 SHOWN = 5
@@ -41,13 +43,19 @@ def similar_cases(draft: Draft, office: Office) -> list[Matter]:
     subject, place = subject_of(draft, office), place_of(draft, office)
     if subject is None or place is None:
         return []
+    try:
+        # Only where it would go itself: one that was handed on is answered elsewhere.
+        unit = responsible_for(office.authority, subject, place).unit
+    except Uncovered:
+        return []
     rows = Case.objects.filter(
-        authority=office.authority,
+        unit=unit,
         subject=subject,
         place=place,
         is_shareable=True,
         is_conduct=False,
         ended_at=None,
+        state__in=OPEN,
         lead=None,
     ).exclude(text__shared_summary="")
     found = rows.order_by("-received_at").values_list("pk", "text__shared_summary")[:SHOWN]

@@ -119,7 +119,7 @@ def _answer(
 
 def _put(draft: Draft, office: Office, step: str, form: Question) -> None:
     draft.answers = flow.answered(draft.answers, step, form.answer())
-    if step in DECIDES_SIMILAR and "similar" not in draft.answers:
+    if step in DECIDES_SIMILAR and not flow.is_answered("similar", draft.answers):
         draft.answers["similar"] = {"found": len(similar_cases(draft, office))}
 
 

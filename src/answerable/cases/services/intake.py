@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from answerable.cases import files, routing, steps
+from answerable.cases import files, routing, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
 from answerable.cases.models import (
@@ -130,7 +130,6 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
         is_shareable=told.is_shareable and not told.is_conduct,
         received_at=received,
         registered_at=now,
-        lead=told.lead,
     )
     done = append(
         ActKind.REGISTERED,
@@ -152,7 +151,24 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
     _write_accused(told, case)
     if told.files:
         files.attach(case, told.files, by=by, now=now)
+    if told.lead is not None:
+        _join(case, told.lead, by=by, now=now)
     return Registered(case, code, secret)
+
+
+def _join(case: Case, wished: Case, *, by: Actor, now: datetime) -> None:
+    """Put the case under the open matter that the person joins, in both records.
+
+    Where that matter ended or moved meanwhile the case stands alone: the person is never sent back for it.
+    """
+    lead = steps.lock_case(wished.pk)
+    fits = lead.unit_id == case.unit_id and lead.state in rules.OPEN and lead.lead_id is None
+    if not fits or case.is_conduct or lead.is_conduct:
+        return
+    joined = {"lead_id": lead.pk}
+    body = {"case": str(lead.pk), "as": "member"}
+    steps.act(case, ActKind.JOINED, by=by, now=now, set=joined, body=body, clocks=False)
+    steps.act(lead, ActKind.JOINED, by=by, now=now, body={"case": str(case.pk), "as": "lead"}, clocks=False)
 
 
 def _body(told: Told, case: Case) -> dict[str, object]:
