@@ -1,4 +1,4 @@
-"""A grievance half told: kept sealed under a key that is not in this installation (docs/adr/intake-drafts.md).
+"""A grievance half told: kept sealed under a key that is not in this installation (docs/adr/0030-unfinished-forms.md).
 
 The key comes from a token which only the person's browser holds, or from the return code on their paper. A row
 tells nothing but its size and its end; nothing links a draft to its files, to another draft or to a case. Half a
