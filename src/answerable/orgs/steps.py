@@ -42,7 +42,7 @@ def set_paths(model: type[Unit] | type[Subject] | type[Place]) -> None:
         if row.path != path:
             row.path = path
             changed.append(row)
-    model.objects.bulk_update(changed, ["path"], batch_size=500)  # type: ignore[attr-defined]
+    model.objects.bulk_update(changed, ["path"], batch_size=500)  # type: ignore[attr-defined,arg-type]
 
 
 def stand_for_outside_body(body: Authority) -> None:

@@ -22,7 +22,7 @@ from answerable.record.actors import Actor
 
 #: Changes in one act; a bigger import makes several.
 CHANGES_AN_ACT = 200
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('answerable.orgs.import'))"
+IMPORT_LOCK = "SELECT pg_advisory_xact_lock(hashtext('answerable.orgs.import'))"
 
 
 def preview_import(read: Read, *, bodies: Collection[str] | None = None, own_name: str = "") -> Plan:
@@ -45,7 +45,7 @@ def carry_out_import(
     The caller tells by `plan.faults`, or by `plan.digest() != seen`. `bodies`: see `plan_import`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
+        cursor.execute(IMPORT_LOCK)
     before = take_snapshot()
     plan = plan_import(read, before, bodies=bodies, own_name=own_name)
     if plan.faults or (seen and plan.digest() != seen) or not plan.changes:
@@ -63,14 +63,14 @@ def _record(plan: Plan, by: Actor, now: datetime) -> None:
     said: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for change in plan.changes:
         body = change.authority or (home.code if home else "")
-        said[body].append(_described(change, staff))
+        said[body].append(described(change, staff))
     for code, rows in sorted(said.items()):
         for start in range(0, len(rows), CHANGES_AN_ACT):
             part = rows[start : start + CHANGES_AN_ACT]
             record(OrgAct.IMPORTED, codes[code], by=by, now=now, body={"changes": part, "of": len(rows)})
 
 
-def _described(change: Change, staff: dict[str, int]) -> dict[str, Any]:
+def described(change: Change, staff: dict[str, int]) -> dict[str, Any]:
     if change.sheet == "people":
         return {
             "table": "people",

@@ -39,6 +39,7 @@ SENTENCES = {
     "bad_pack": N_("“%(value)s” is no procedure pack. There are: %(known)s"),
     "no_name": N_("It needs a name in at least one language."),
     "twice": N_("Row %(first)s is about the same entry. Keep one of the two."),
+    "taken": N_("“%(value)s” is there already."),
     "unknown": N_("“%(value)s” is neither in this file nor in the organisation."),
     "cycle": N_("“%(value)s” would stand above itself."),
     "above_closed": N_("“%(value)s” is closed, and something open would stand below it."),
