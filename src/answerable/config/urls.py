@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("new/", include("answerable.cases.portal.urls")),
     path("case/", include("answerable.cases.person.urls")),
+    path("desk/looks/", include("answerable.cases.looks.urls")),
     path("desk/", include("answerable.cases.desk.urls")),
 ]
 

@@ -1,0 +1,1 @@
+"""A lost receipt, issued anew at the counter by what only the person can know."""
