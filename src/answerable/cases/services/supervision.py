@@ -9,8 +9,7 @@ from django.db import transaction
 from answerable.cases import deadlines, routing, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.derivations import LONGEST_PAUSE_DAYS
-from answerable.cases.models import Deadline, Involvement, Message
-from answerable.cases.services.persons import next_level
+from answerable.cases.models import Case, Deadline, Involvement, Message
 from answerable.orgs.queries import calendar_of
 from answerable.record.actors import Actor
 
@@ -44,28 +43,34 @@ def _late_from(row: Deadline, now: datetime) -> datetime:
 def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
     """Lift one late deadline: the unit above gets a supervising clock of its own; post and date below stay.
 
-    Returns False when it was met, moved or lifted meanwhile. With no level above, the head of the authority
-    supervises, once: past that date too it stays on top of the desk (a reaction tells). A body outside is
-    reached by letter.
+    Returns False when it was met, moved or lifted meanwhile. A level that watches over the case already is told
+    again, with no second clock. With no level above, the head of the authority supervises, once; that clock
+    then stays late on their desk. A body outside is reached by letter.
     """
     case_id = Deadline.objects.values_list("case_id", flat=True).get(pk=deadline_id)
     case = steps.lock_case(case_id)
     row = Deadline.objects.select_for_update().get(pk=deadline_id)
     if not row.is_open or row.lifted_at is not None or _late_from(row, now) > now:
         return False
-    above = next_level(case)
-    to = above or routing.Route(case.unit, case.leader_post)
     row.lifted_at = now
     row.save(update_fields=["lifted_at"])
+    above = _level_above(case, row)
+    if above is None and row.is_supervising:
+        return True
+    to = above or routing.Route(case.unit, case.leader_post)
+    watched = Deadline.objects.filter(
+        case=case, is_supervising=True, met_seq=None, voided_seq=None, unit=to.unit
+    ).exists()
     done = steps.act(
         case,
         ActKind.LIFTED,
         by=SYSTEM,
         now=now,
+        set={"is_lifted": True},
         body={"deadline": row.pk, "step": row.step, "late_from": row.late_from.isoformat(), "to": to.unit.pk},
         facts={"lifted": row.pk},
         to=to,
-        clocks=above is not None or not row.is_supervising,
+        clocks=not watched,
     )
     steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=done.at)
     steps.say(
@@ -77,6 +82,15 @@ def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
         facts={"unit": to.unit.pk, "step": row.step},
     )
     return True
+
+
+def _level_above(case: Case, row: Deadline) -> routing.Route | None:
+    """The level above the one whose date has passed; skips accused units (rule 5)."""
+    accused = set(case.accused.exclude(unit=None).values_list("unit_id", flat=True))
+    to = routing.route_above(row.unit if row.is_supervising else case.unit)
+    while to is not None and accused & set(to.unit.path or [to.unit.pk]):
+        to = routing.route_above(to.unit)
+    return to
 
 
 @transaction.atomic(durable=True)

@@ -314,3 +314,18 @@ def test_a_hearing_that_nobody_closes_does_not_keep_a_case_silent(cn_cast):
     late = row.late_from + timedelta(days=70)
     assert row.pk in supervision.newly_late(late)
     assert supervision.lift_deadline(deadline_id=row.pk, now=late)
+
+
+def test_the_climb_ends_at_the_top_without_a_word_too_many(cast):
+    """Roads office → town → county; there the supervising clock stays late, and nobody is 'told' about themselves."""
+    case = accepted(cast)
+    now = MONDAY
+    for _ in range(12):
+        now += timedelta(days=30)
+        for pk in supervision.newly_late(now):
+            supervision.lift_deadline(deadline_id=pk, now=now)
+    told = [act.body["to"] for act in acts_of(case.pk, kinds=("case.lifted",))]
+    assert told == [cast.town_root.pk, cast.county_root.pk]
+    assert supervision.newly_late(now) == []
+    watching = Deadline.objects.filter(case=case, is_supervising=True, met_seq=None)
+    assert {row.unit for row in watching} == {cast.town_root, cast.county_root}

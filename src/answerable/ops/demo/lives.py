@@ -70,7 +70,7 @@ class Life:
         return self.case.pk
 
     def fresh(self) -> Case:
-        self.case = Case.objects.get(pk=self.pk)
+        self.case = Case.objects.select_related("unit").get(pk=self.pk)
         return self.case
 
     def wait(self, days: float) -> bool:
@@ -90,9 +90,14 @@ class Life:
         """Someone who holds a post that may do this on the case now; None where nobody can."""
         case = self.fresh()
         order = {role: n for n, role in enumerate(ROLES[doing])}
-        posts = [p for p in self.staffing.posts.get(case.unit_id, ()) if p.role in order]
+        path = list(
+            reversed(case.unit.path or [case.unit_id])
+        )  # the unit's own posts first, then those above it
+        posts = [p for unit in path for p in self.staffing.posts.get(unit, ()) if p.role in order]
         mine = case.handler_post_id if doing is Doing.HANDLE else None
-        for post in sorted(posts, key=lambda p: (p.pk != mine, not p.is_head, order[p.role], p.pk)):
+        for post in sorted(
+            posts, key=lambda p: (p.pk != mine, path.index(p.unit_id), not p.is_head, order[p.role], p.pk)
+        ):
             for staff in self.staffing.holders(post.pk, self.at):
                 actor = Actor(ActorKind.STAFF, staff_id=staff, post_id=post.pk, unit_id=post.unit_id)
                 if not case.is_conduct or _may(actor, case, doing, self.at):
