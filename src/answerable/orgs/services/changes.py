@@ -12,7 +12,7 @@ from django.db.models import Q
 from answerable.core.refusals import Refusal
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Appointment, Authority, Hold, Post, Responsibility, SpecialDay, Staff
-from answerable.orgs.services.files import described
+from answerable.orgs.services.files import IMPORT_LOCK, described
 from answerable.orgs.sheets.applying import apply_plan
 from answerable.orgs.sheets.cells import CannotRead, read_cell
 from answerable.orgs.sheets.columns import TABLES

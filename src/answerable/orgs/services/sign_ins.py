@@ -37,9 +37,7 @@ def give_one_time_code(*, staff_id: int, home: Authority, by: Actor, now: dateti
 
 
 @transaction.atomic(durable=True)
-def set_first_password(
-    *, username: str, code: str, password: str, home: Authority | None, now: datetime
-) -> Staff:
+def set_first_password(*, username: str, code: str, password: str) -> Staff:
     """Redeem a one-time code. Raises CannotSignIn (wrong_code) alike for a wrong name and a wrong or old code;
     ValidationError for a password that is too weak (the code stays good)."""
     staff = Staff.objects.select_for_update().filter(username=username, is_active=True).first()
