@@ -7,3 +7,14 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from answerable.cases import reactions  # noqa: F401 - registers them
+        from answerable.cases.packs import all_packs
+        from answerable.core.names import in_language
+        from answerable.orgs import procedures
+
+        def known() -> dict[str, str]:
+            return {
+                code: in_language(pack.title.in_language("zh-hans"), pack.title.in_language("en"))
+                for code, pack in all_packs().items()
+            }
+
+        procedures.known = known

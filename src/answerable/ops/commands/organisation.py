@@ -67,7 +67,6 @@ def _import(file: Path, dry_run: bool) -> int:
     from answerable.orgs.sheets.reading import read_file
     from answerable.record.actors import Actor
 
-    _fill_packs()
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -87,16 +86,6 @@ def _import(file: Path, dry_run: bool) -> int:
     _say_changes(plan)
     say(_("Nothing was changed: a dry run.") if dry_run else _("Done."))
     return 0
-
-
-def _fill_packs() -> None:
-    from answerable.cases.packs import all_packs
-    from answerable.ops.terminal import language
-    from answerable.orgs import procedures
-
-    procedures.known = lambda: {
-        code: pack.title.in_language(language()) for code, pack in all_packs().items()
-    }
 
 
 def _say_changes(plan: Plan) -> None:
