@@ -39,17 +39,14 @@ def now(db) -> datetime:
     return clock.now()
 
 
-@pytest.fixture
-def bring(cast: Cast, now: datetime):
-    """`bring(accept=False, **told)`: a case of two hours ago, and its person's page in a browser."""
-
-    def make(*, accept: bool = False, by: Cast = cast, at: datetime | None = None, **told: object) -> Person:
-        began = at or now - timedelta(hours=2)
-        done = registered(by, now=began, **({"language": "en"} | told))
+def _bringing(cast: Cast, now: datetime):
+    def make(*, accept: bool = False, **told: object) -> Person:
+        began = now - timedelta(hours=2)
+        done = registered(cast, now=began, **({"language": "en"} | told))
         if accept:
             accept_case(
                 case_id=done.case.pk,
-                by=by.actor(by.clerk),
+                by=cast.actor(cast.clerk),
                 seen_version=done.case.version,
                 now=began + timedelta(hours=1),
             )
@@ -59,6 +56,18 @@ def bring(cast: Cast, now: datetime):
         return person
 
     return make
+
+
+@pytest.fixture
+def bring(cast: Cast, now: datetime):
+    """`bring(accept=False, **told)`: a case of two hours ago, and its person's page in a browser."""
+    return _bringing(cast, now)
+
+
+@pytest.fixture
+def bring_cn(cn_cast: Cast, now: datetime):
+    """The same under 《信访工作条例》."""
+    return _bringing(cn_cast, now)
 
 
 @pytest.fixture
