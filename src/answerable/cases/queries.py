@@ -22,17 +22,27 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Substr
 
 from answerable.cases.access import Reader
 from answerable.cases.models import Case
 from answerable.cases.rules import WORKING
 from answerable.core import search
+from answerable.orgs.models import Place, Post, Subject, Unit
 
 PAGE = 50
 COUNT_TO = 1000
 TITLE_CHARS = 90
+# The columns that lists and exports show; a case has twice as many.
+SHOWN = (
+    *("code", "unit", "subject", "place", "handler_post", "charge_post", "leader_post", "lead"),
+    *("state", "stage", "intake", "privacy", "received_at", "due_at", "decided_at", "ended_at"),
+    *("is_lifted", "is_waiting", "is_draft_ready", "office_solved", "person_solved"),
+)
+# Up to so many units the index of words itself keeps a search within them; above, merging their long lists of
+# rows costs more than looking at each hit's unit.
+UNIT_TOKENS = 12
 
 
 class ListName(StrEnum):
@@ -248,10 +258,15 @@ _WHOLE = " AND position(%s IN concat_ws(' ', t.title, t.claim, t.wants, t.place_
 
 
 def _text_test(words: str) -> tuple[str, tuple[Any, ...]]:
-    """A condition on a row `c`: its text holds all the words."""
+    """A condition on a row `c`: its text holds all the words.
+
+    A scalar subquery, not EXISTS: the planner thinks words independent of each other, expects next to nothing of
+    four common ones, and would fetch every text that holds them before it looks at the list.
+    """
     phrases = _phrases(words)
-    sql = "EXISTS (SELECT FROM cases_text t WHERE t.case_id = c.id AND t.tsv @@ %s::tsquery"
-    return sql + _WHOLE * len(phrases) + ")", (search.tsquery(words) or "''", *phrases)
+    whole = _WHOLE * len(phrases)
+    sql = f"(SELECT t.tsv @@ %s::tsquery{whole} FROM cases_text t WHERE t.case_id = c.id)"
+    return sql, (search.tsquery(words) or "''", *phrases)
 
 
 def _candidates(wanted: Wanted, reader: Reader) -> list[UUID] | None:
@@ -259,15 +274,19 @@ def _candidates(wanted: Wanted, reader: Reader) -> list[UUID] | None:
 
     Those that the reader's units are only involved with have another unit's token: they are tested one by one.
     """
-    query = search.within_units(wanted.words, list(reader.unit_ids))
     phrases = _phrases(wanted.words)
     hidden = _HIDDEN.replace("c.id", "t.case_id")
-    limit = COUNT_TO + 1
+    whole, limit = _WHOLE * len(phrases), COUNT_TO + 1
+    query, units, units_params = search.tsquery(wanted.words), "", []
+    if len(reader.unit_ids) <= UNIT_TOKENS:
+        query = search.within_units(wanted.words, list(reader.unit_ids))
+    else:
+        units = " AND (SELECT u.unit_id = ANY(%s) FROM cases_case u WHERE u.id = t.case_id)"
+        units_params = [list(reader.unit_ids)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT t.case_id FROM cases_text t WHERE t.tsv @@ %s::tsquery{_WHOLE * len(phrases)} AND {hidden} "
-            f"LIMIT {limit}",
-            [query, *phrases, *_hidden_params(reader)],
+            f"SELECT t.case_id FROM cases_text t WHERE t.tsv @@ %s::tsquery{whole} AND {hidden}{units} LIMIT {limit}",
+            [query, *phrases, *_hidden_params(reader), *units_params],
         )
         found = [row[0] for row in cursor.fetchall()]
         if len(found) >= limit:
@@ -275,8 +294,7 @@ def _candidates(wanted: Wanted, reader: Reader) -> list[UUID] | None:
         if wanted.name in (ListName.ALL, ListName.SUPERVISED):
             cursor.execute(
                 "SELECT t.case_id FROM cases_involvement i JOIN cases_text t ON t.case_id = i.case_id "
-                f"WHERE i.unit_id = ANY(%s) AND t.tsv @@ %s::tsquery{_WHOLE * len(phrases)} AND {hidden} "
-                f"LIMIT {limit}",
+                f"WHERE i.unit_id = ANY(%s) AND t.tsv @@ %s::tsquery{whole} AND {hidden} LIMIT {limit}",
                 [own_units(reader), search.tsquery(wanted.words), *phrases, *_hidden_params(reader)],
             )
             found += [row[0] for row in cursor.fetchall()]
@@ -333,9 +351,19 @@ def _keys(
 
 
 def _union(
-    source: _Source, conditions: str, each: list[Any], *, at: str, order: str, limit: int
+    source: _Source,
+    conditions: str,
+    each: list[Any],
+    *,
+    at: str,
+    order: str,
+    limit: int,
+    is_ordered: bool = True,
 ) -> tuple[str, list[Any]]:
-    """The statement of one stretch. Each part takes its own parameters first, then those of the conditions."""
+    """The statement of one stretch. Each part takes its own parameters first, then those of the conditions.
+
+    A count has no order outside its parts: then it stops at its limit before it has looked into every unit.
+    """
     own = list(source.params)
     sql, values = [], []
     for part in source.parts:
@@ -343,8 +371,10 @@ def _union(
         values += own[:head] + each
         own = own[head:]
         sql.append("(" + part.format(at=at, where=conditions, order=order, limit=limit) + ")")
-    outer = order.replace(f"c.{at}", "at").replace("c.id", "id")
     joined = " UNION ".join(sql)
+    if not is_ordered:
+        return f"SELECT id FROM ({joined}) found LIMIT {limit}", values
+    outer = order.replace(f"c.{at}", "at").replace("c.id", "id")
     return f"SELECT id, at FROM ({joined}) found ORDER BY {outer} LIMIT {limit}", values
 
 
@@ -372,15 +402,31 @@ def listed(
 
 
 def _rows(ids: Sequence[UUID]) -> list[Case]:
-    """The rows with what a list shows of them, in the order given. `title` and `opening` are short texts."""
-    found = (
-        Case.objects.filter(pk__in=ids)
-        .select_related("unit__authority", "subject", "place", "handler_post", "charge_post", "leader_post", "lead")
-        .defer("secret_mac", "lead__secret_mac")
-        .annotate(title=F("text__title"), opening=Substr("text__claim", 1, TITLE_CHARS))
-    )
-    by_id = {case.pk: case for case in found}
+    """The rows with what a list shows of them, in the order given. `title` and `opening` are short texts.
+
+    Units, posts, subjects and places are few and shared by many rows: each is read once, not joined to every row.
+    """
+    found = Case.objects.filter(pk__in=ids).only(*SHOWN)
+    rows = list(found.annotate(title=F("text__title"), opening=Substr("text__claim", 1, TITLE_CHARS)))
+    for names, rest in (
+        (("unit",), Unit.objects.select_related("authority")),
+        (("subject",), Subject.objects.all()),
+        (("place",), Place.objects.all()),
+        (("handler_post", "charge_post", "leader_post"), Post.objects.all()),
+        (("lead",), Case.objects.only("code")),
+    ):
+        _attach(rows, names, rest)
+    by_id = {case.pk: case for case in rows}
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def _attach(rows: Sequence[Case], names: Sequence[str], found: QuerySet[Any]) -> None:
+    """Set the rows' foreign keys `names` from one read of the table that they point to."""
+    wanted = {getattr(row, f"{name}_id") for row in rows for name in names} - {None}
+    by_id = found.in_bulk(wanted) if wanted else {}
+    for row in rows:
+        for name in names:
+            setattr(row, name, by_id.get(getattr(row, f"{name}_id")))
 
 
 def count_listed(wanted: Wanted, reader: Reader, now: datetime) -> int:
@@ -395,7 +441,7 @@ def count_listed(wanted: Wanted, reader: Reader, now: datetime) -> int:
     # The order costs nothing where the index has it, and keeps the planner on that index.
     at = "received_at" if newest else "due_at"
     order = f"c.{at} DESC, c.id DESC" if newest else f"c.{at} ASC NULLS LAST, c.id ASC"
-    sql, values = _union(source, conditions, each, at=at, order=order, limit=COUNT_TO + 1)
+    sql, values = _union(source, conditions, each, at=at, order=order, limit=COUNT_TO + 1, is_ordered=False)
     with connection.cursor() as db:
         db.execute(f"SELECT count(*) FROM ({sql}) counted", values)
         return int(db.fetchone()[0])

@@ -273,11 +273,15 @@ class CasePage:
             (_("Kind"), wording.kind_words(case)),
             (_("Subject"), str(case.subject)),
             (_("Place"), place),
-            (_("Came in"), f"{case.get_intake_display()}, {day_words(self._local(case.received_at))}"),
+            (
+                _("Came in"),
+                _("%(how)s, %(date)s")
+                % {"how": case.get_intake_display(), "date": day_words(self._local(case.received_at))},
+            ),
             (_("Name given"), case.get_privacy_display()),
             (_("Handled by"), str(case.handler_post) if case.handler_post else _("nobody yet")),
             (_("In charge to the end"), str(case.charge_post) if case.charge_post else ""),
-            (_("Answers for it"), f"{case.leader_post}, {case.unit}"),
+            (_("Answers for it"), _("%(post)s, %(unit)s") % {"post": case.leader_post, "unit": case.unit}),
             (_("Procedure"), self.pack.title.in_language(get_language() or "en")),
         ]
 

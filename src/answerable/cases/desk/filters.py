@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -15,6 +16,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from answerable.cases.desk.door import Desk
 from answerable.cases.models import Intake, Privacy, State
 from answerable.cases.queries import ListName, Wanted
+from answerable.cases.rules import ROLES, Doing
+from answerable.core.text import clean
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.models import Place, Post, Subject, Unit
 from answerable.ui.fields import TypedDateField
@@ -53,17 +56,13 @@ def _tree(rows: Iterable[Any]) -> list[tuple[Any, str]]:
 
 
 class FilterForm(forms.Form):
-    """Only what can be chosen is believed; nonsense in the address is left out."""
+    """The filters to choose from. Built only when someone opens it: its choices are whole trees."""
 
     q = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=WORDS_LIMIT)
-    subject = forms.TypedChoiceField(
-        label=gettext_lazy("Subject"), required=False, coerce=int, empty_value=None
-    )
-    place = forms.TypedChoiceField(label=gettext_lazy("Place"), required=False, coerce=int, empty_value=None)
-    unit = forms.TypedChoiceField(label=gettext_lazy("Unit"), required=False, coerce=int, empty_value=None)
-    handler = forms.TypedChoiceField(
-        label=gettext_lazy("Who handles it"), required=False, coerce=int, empty_value=None
-    )
+    subject = forms.ChoiceField(label=gettext_lazy("Subject"), required=False)
+    place = forms.ChoiceField(label=gettext_lazy("Place"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    handler = forms.ChoiceField(label=gettext_lazy("Who handles it"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     stage = forms.ChoiceField(label=gettext_lazy("Stage"), required=False)
     intake = forms.ChoiceField(label=gettext_lazy("Came in by"), required=False)
@@ -74,47 +73,43 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: QueryDict, *, desk: Desk) -> None:
         super().__init__(data, auto_id="f-%s")
-        units = Unit.objects.filter(pk__in=desk.reader.unit_ids).select_related("authority")
-        found = list(units)
-        authorities = {unit.authority_id for unit in found}
-        self._trees: dict[str, list[Any]] = {
-            "subject": list(Subject.objects.filter(authority__in=authorities)),
-            "place": list(Place.objects.filter(authority__in=authorities)),
-        }
-        posts = Post.objects.filter(
-            unit__in=found, closed_on=None, role__in=("clerk", "handler", "leader", "reviewer")
-        ).select_related("unit")
-        handlers = [(p.pk, _("%(post)s, %(unit)s") % {"post": p.name, "unit": p.unit.name}) for p in posts]
+        units = list(Unit.objects.filter(pk__in=desk.reader.unit_ids).select_related("authority"))
+        authorities = {unit.authority_id for unit in units}
+        handlers = Post.objects.filter(unit__in=units, closed_on=None, role__in=ROLES[Doing.HANDLE])
         choices: dict[str, list[tuple[Any, Any]]] = {
-            "subject": _tree(self._trees["subject"]),
-            "place": _tree(self._trees["place"]),
-            "unit": _tree(found),
-            "handler": [(0, _("nobody yet")), *sorted(handlers, key=lambda pair: pair[1])],
-            "state": list(State.choices),
-            "stage": list(STAGES.items()),
-            "intake": list(Intake.choices),
-            "privacy": list(Privacy.choices),
+            "subject": _tree(Subject.objects.filter(authority__in=authorities)),
+            "place": _tree(Place.objects.filter(authority__in=authorities)),
+            "unit": _tree(units),
+            "handler": [(0, _("nobody yet")), *sorted(map(_post_choice, handlers.select_related("unit")))],
         }
-        for name, pairs in choices.items():
+        for name, pairs in (choices | {key: list(pairs) for key, pairs in CHOICES.items()}).items():
             self.fields[name].choices = [ANY, *pairs]  # type: ignore[attr-defined]
-        if len(found) < 2:
+        if len(units) < 2:
             del self.fields["unit"]
-        self.is_valid()
 
-    def below(self, name: str) -> tuple[int, ...]:
-        """The chosen node of a tree and everything under it."""
-        chosen = self.cleaned_data.get(name)
-        rows = self._trees[name]
-        return tuple(row.pk for row in rows if chosen in (row.path or [row.pk])) if chosen else ()
+
+def _post_choice(post: Post) -> tuple[int, str]:
+    return (post.pk, _("%(post)s, %(unit)s") % {"post": post.name, "unit": post.unit.name})
+
+
+# Filters with a fixed set of values, and those that name a row of a table.
+CHOICES: dict[str, list[tuple[str, Any]]] = {
+    "state": State.choices,
+    "stage": list(STAGES.items()),
+    "intake": Intake.choices,
+    "privacy": Privacy.choices,
+}
+TREES: dict[str, Any] = {"subject": Subject, "place": Place}
+LABELS = {name: field.label for name, field in FilterForm.base_fields.items()}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for: the list, the form to change it, and each filter in words."""
+    """What the address asks for: the list, and each filter in force with its value in words."""
 
     wanted: Wanted
-    form: FilterForm
     address: QueryDict
+    shown: dict[str, str]
 
     @property
     def name(self) -> ListName:
@@ -124,35 +119,18 @@ class Filters:
     def title(self) -> Any:
         return LISTS[self.name]
 
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.chips())
-
     def chips(self) -> list[FilterChip]:
         """Each filter in force, with the address without it."""
         found = []
-        for name, field in self.form.fields.items():
-            value = self.form.cleaned_data.get(name)
-            if value in (None, "", False):
-                continue
-            shown = dict(getattr(field, "choices", ())).get(value, value)
-            label = field.label or ""
-            text = (
-                str(label)
-                if value is True
-                else _("%(label)s: %(value)s")
-                % {
-                    "label": label,
-                    "value": str(shown).strip("\u3000"),
-                }
-            )
+        for name, value in self.shown.items():
+            places = {"label": LABELS[name], "value": value}
+            text = _("%(label)s: %(value)s") % places if value else str(LABELS[name])
             found.append(FilterChip(text, self.without(name)))
         return found
 
-    def without(self, *names: str) -> str:
+    def without(self, name: str) -> str:
         address = self.address.copy()
-        for name in names:
-            address.pop(name, None)
+        address.pop(name, None)
         return "?" + address.urlencode()
 
     def list_address(self, name: ListName) -> str:
@@ -166,37 +144,86 @@ class Filters:
         return kept.urlencode()[:500]
 
 
+@dataclass
+class _Reading:
+    """An address being read: what was understood, as columns of `Wanted` and in words."""
+
+    query: QueryDict
+    desk: Desk
+    wanted: dict[str, Any]
+    shown: dict[str, str]
+
+    def said(self, name: str) -> str:
+        return self.query.get(name, "").strip()
+
+    def keep(self, name: str, shown: Any, **wanted: Any) -> None:
+        self.wanted.update(wanted)
+        self.shown[name] = str(shown)
+
+    def number(self, name: str) -> int | None:
+        said = self.said(name)
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 18 else None
+
+
 def read_filters(query: QueryDict, desk: Desk, *, fallback: ListName = ListName.MINE) -> Filters:
     """The filters in an address. Unknown names and values are left out, and the address kept is a clean one."""
-    form = FilterForm(query, desk=desk)
     said = query.get("list", "")
     name = ListName(said) if said in set(ListName) else fallback
-    data = form.cleaned_data
     calendar = desk.calendar(desk.authority)
-    due_to = data.get("due_to")
-    wanted = Wanted(
-        name=name,
-        words=data.get("q", ""),
-        subjects=form.below("subject"),
-        places=form.below("place"),
-        units=(data["unit"],) if data.get("unit") else (),
-        state=data.get("state", ""),
-        stage=data.get("stage", ""),
-        intake=data.get("intake", ""),
-        privacy=data.get("privacy", ""),
-        handler=data.get("handler"),
-        is_lifted=bool(data.get("lifted")),
-        due_from=_late_after(calendar, data.get("due_from")),
-        due_before=_late_after(calendar, due_to + timedelta(days=1) if due_to else None),
-        soon_before=soon_before(calendar, desk.now),
-    )
+    reading = _Reading(query, desk, {"name": name, "soon_before": soon_before(calendar, desk.now)}, {})
+    _read_words(reading)
+    _read_rows(reading)
+    for key, pairs in CHOICES.items():
+        if reading.said(key) in dict(pairs):
+            reading.keep(key, dict(pairs)[reading.said(key)], **{key: reading.said(key)})
+    _read_days(reading, calendar)
+    if reading.said("lifted") in ("on", "true", "1"):
+        reading.keep("lifted", "", is_lifted=True)
     address = QueryDict(mutable=True)
     address["list"] = name.value
-    for key in form.fields:
-        value = query.get(key, "")
-        if value and data.get(key) not in (None, "", False):
-            address[key] = value
-    return Filters(wanted, form, address)
+    for key in LABELS:
+        if key in reading.shown:
+            address[key] = reading.said(key)
+    shown = {key: reading.shown[key] for key in LABELS if key in reading.shown}
+    return Filters(Wanted(**reading.wanted), address, shown)
+
+
+def _read_words(reading: _Reading) -> None:
+    words = clean(reading.said("q")[: WORDS_LIMIT * 4], limit=WORDS_LIMIT * 4).text[:WORDS_LIMIT]
+    if words:
+        reading.keep("q", words, words=words)
+
+
+def _read_rows(reading: _Reading) -> None:
+    for key, model in TREES.items():
+        chosen = reading.number(key)
+        if chosen is None:
+            continue
+        rows = list(model.objects.filter(Q(pk=chosen) | Q(path__contains=[chosen])))
+        top = next((row for row in rows if row.pk == chosen), None)
+        if top is not None:
+            reading.keep(key, top.name, **{f"{key}s": tuple(row.pk for row in rows)})
+    unit = Unit.objects.filter(pk=reading.number("unit") or 0, pk__in=reading.desk.reader.unit_ids).first()
+    if reading.said("unit") and unit is not None:
+        reading.keep("unit", unit.name, units=(unit.pk,))
+    handler = reading.number("handler")
+    if handler == 0:
+        reading.keep("handler", _("nobody yet"), handler=0)
+    elif handler is not None:
+        units = reading.desk.reader.unit_ids
+        post = Post.objects.filter(pk=handler, unit_id__in=units).select_related("unit").first()
+        if post is not None:
+            reading.keep("handler", _post_choice(post)[1], handler=post.pk)
+
+
+def _read_days(reading: _Reading, calendar: WorkCalendar) -> None:
+    for key, column, days in (("due_from", "due_from", 0), ("due_to", "due_before", 1)):
+        try:
+            day = TypedDateField(required=False).clean(reading.said(key))
+        except forms.ValidationError:
+            continue
+        if day is not None:
+            reading.keep(key, day.isoformat(), **{column: _late_after(calendar, day + timedelta(days=days))})
 
 
 def _late_after(calendar: WorkCalendar, day: Any) -> datetime | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,23 +18,23 @@ from answerable.cases.desk.door import Desk
 from answerable.cases.models import Case
 from answerable.cases.queries import TITLE_CHARS
 from answerable.cases.rules import WORKING
+from answerable.orgs.calendars import WorkCalendar
+from answerable.ui.templatetags import ui as tags
 
 TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Row:
-    """What a line of the list shows. `tone` is a name of ui.states for the date, or empty."""
+    """A line of the list, ready to print: fifty of them are most of what a page of the desk costs."""
 
     case: Case
     title: str
     url: str
+    state: SafeString
     turn: str
-    state: str
-    due: str
-    due_on: date | None
-    left: str
-    tone: str
+    when: SafeString
+    day: str
 
 
 def rows_of(cases: Iterable[Case], desk: Desk) -> list[Row]:
@@ -50,37 +52,43 @@ def title_of(case: Case) -> str:
 
 def row_of(case: Case, desk: Desk) -> Row:
     """One line, with the names that `queries.listed` brought along."""
-    due, due_on, left, tone = "", None, "", ""
-    if case.due_at is not None and case.ended_at is None:
-        calendar = desk.calendar(case.unit.authority)
-        due_on = calendar.local_day(case.due_at - TICK)
-        gap = time_left(case.due_at, desk.now, calendar)
-        due = short_day_words(due_on)
-        if gap.late:
-            tone = "late"
-            left = (
-                ngettext("%(days)s day late", "%(days)s days late", gap.days_late) % {"days": gap.days_late}
-                if gap.days_late
-                else _("late today")
-            )
-        elif gap.last_day_is_today:
-            tone, left = "soon", _("today")
-        else:
-            tone = "soon" if gap.working_days <= 2 else ""
-            left = ngettext("%(days)s working day left", "%(days)s working days left", gap.working_days) % {
-                "days": gap.working_days
-            }
-    return Row(
-        case=case,
-        title=title_of(case),
-        url=reverse("desk:case", args=[case.pk]),
-        turn=turn_of(case),
-        state="waiting" if case.is_waiting and case.state in WORKING else case.state,
-        due=due,
-        due_on=due_on,
-        left=left,
-        tone=tone,
-    )
+    when, day = _when(case, desk)
+    state = "waiting" if case.is_waiting and case.state in WORKING else case.state
+    return Row(case, title_of(case), _url(case), tags.state(state), turn_of(case), when, day)
+
+
+def _url(case: Case) -> str:
+    return reverse("desk:case", args=[case.pk])
+
+
+def _when(case: Case, desk: Desk) -> tuple[SafeString, str]:
+    """When it is due, how near that is, and whether the level above watches; for the ended, when they ended."""
+    calendar = desk.calendar(case.unit.authority)
+    if case.ended_at is not None:
+        return SafeString(), tags.day_text(calendar.local_day(case.ended_at))
+    if case.due_at is None:
+        if case.decided_at is not None:
+            day = tags.day_text(calendar.local_day(case.decided_at))
+            return SafeString(), _("decided %(date)s") % {"date": day}
+        return SafeString(), _("no date")
+    tone, left = _left(case.due_at, desk, calendar)
+    near = tags.state(tone, left) if tone else format_html("<span>{}</span>", left)
+    lifted = tags.state("supervised", _("lifted")) if case.is_lifted else ""
+    return format_html("{}{}", near, lifted), short_day_words(calendar.local_day(case.due_at - TICK))
+
+
+def _left(due_at: datetime, desk: Desk, calendar: WorkCalendar) -> tuple[str, str]:
+    """How near a date is: a state's name (empty while there is time) and the words."""
+    gap = time_left(due_at, desk.now, calendar)
+    if gap.late and gap.days_late:
+        late = ngettext("%(days)s day late", "%(days)s days late", gap.days_late)
+        return "late", late % {"days": gap.days_late}
+    if gap.late:
+        return "late", _("late today")
+    if gap.last_day_is_today:
+        return "soon", _("today")
+    left = ngettext("%(days)s working day left", "%(days)s working days left", gap.working_days)
+    return "soon" if gap.working_days <= 2 else "", left % {"days": gap.working_days}
 
 
 def turn_of(case: Case) -> str:

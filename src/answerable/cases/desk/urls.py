@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from answerable.cases.counter import views as counter
 from answerable.cases.desk.views import case, decisions, exporting, files, lists, notices
 
 app_name = "desk"
@@ -13,11 +14,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices", notices.notices, name="notices"),
     path("notices/seen", notices.mark_seen, name="notices_seen"),
     path("search", lists.search, name="search"),
+    path("filters", lists.filters, name="filters"),
     path("counts", lists.counts, name="counts"),
     path("give", lists.assign_many, name="assign_many"),
     path("views/save", lists.save_view, name="save_view"),
     path("views/<int:view_id>/drop", lists.drop_view, name="drop_view"),
     path("export", exporting.export, name="export"),
+    path("counter", counter.enter, name="counter"),
+    path("counter/", include("answerable.cases.counter.urls")),
     path("case/<uuid:case_id>", case.show, name="case"),
     path("case/<uuid:case_id>/identity", case.look, name="look"),
     path("case/<uuid:case_id>/decision", decisions.write, name="decide"),

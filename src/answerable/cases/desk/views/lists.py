@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from answerable.cases import queries
 from answerable.cases.access import readable_cases
 from answerable.cases.desk.door import Desk, desk_view
-from answerable.cases.desk.filters import LISTS, Filters, read_filters
+from answerable.cases.desk.filters import LISTS, FilterForm, Filters, read_filters
 from answerable.cases.desk.rows import rows_of
 from answerable.cases.models import SavedView
 from answerable.cases.queries import COUNT_TO, PAGE, Cursor, Listed, ListName
@@ -107,6 +107,7 @@ def _list_page(request: HttpRequest, desk: Desk, filters: Filters) -> HttpRespon
         page = queries.listed(filters.wanted, desk.reader, desk.now)
     context = {
         "filters": filters,
+        "filter_form": FilterForm(filters.address, desk=desk) if request.GET.get("filter") else None,
         "chips": filters.chips(),
         "rows": rows_of(page.rows, desk),
         "pages": _pages(request, desk, filters, page, after=after, before=before),
@@ -168,14 +169,23 @@ def _page_url(filters: Filters, key: str, cursor: Cursor | None, start: int) -> 
 
 @desk_view
 @require_safe
+def filters(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The form of the filters: asked for when it is opened."""
+    found = read_filters(request.GET, desk, fallback=first_list(desk))
+    form = FilterForm(found.address, desk=desk)
+    return render(request, "desk/parts/filters.html", {"filters": found, "filter_form": form})
+
+
+@desk_view
+@require_safe
 def counts(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The tabs with their counts: asked for after the page, so that the list itself never waits for them."""
     said = request.GET.get("list", "")
     current = ListName(said) if said in set(ListName) else ListName.MINE
-    filters = read_filters(QueryDict(), desk)
+    plain = read_filters(QueryDict(), desk)
     names = [ListName(tab.url.rsplit("=", 1)[1]) for tab in tabs_for(desk, current)]
     found = queries.tab_counts(
-        filters.wanted, desk.reader, desk.now, [n for n in names if n is not ListName.ENDED]
+        plain.wanted, desk.reader, desk.now, [n for n in names if n is not ListName.ENDED]
     )
     return render(request, "desk/parts/tabs.html", {"tabs": tabs_for(desk, current, found)})
 
