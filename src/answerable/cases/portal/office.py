@@ -13,7 +13,7 @@ from answerable.alerts.channels import email, sms
 from answerable.cases.pack_types import Kind, Pack
 from answerable.cases.packs import load_pack
 from answerable.cases.portal.draft import Draft
-from answerable.cases.portal.flow import Setting
+from answerable.cases.portal.flow import Setting, is_conduct
 from answerable.orgs.models import Authority, Place, Subject, Unit
 from answerable.orgs.queries import serving_authorities
 
@@ -181,6 +181,4 @@ def office_for(draft: Draft) -> Office | None:
         return None
     chosen = draft.get("body")
     authority = next((body for body in bodies if body.pk == chosen), bodies[0])
-    from answerable.cases.portal.flow import is_conduct
-
     return Office(authority, bodies, conduct=is_conduct(draft.answers))

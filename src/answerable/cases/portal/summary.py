@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from answerable.cases.portal import flow
+from answerable.cases.portal.asking import Question
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.office import Office
-from answerable.cases.portal.questions import QUESTIONS, Question
+from answerable.cases.portal.questions import QUESTIONS
 
 #: A longer text is shown by its beginning; the whole stands on its own page.
 SHOWN = 1500

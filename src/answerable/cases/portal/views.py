@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from answerable.cases.portal import cookie, flow, limits, summary
 from answerable.cases.portal import draft as forms
+from answerable.cases.portal.asking import Question
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.office import Office, office_for
 from answerable.cases.portal.queries import similar_cases
-from answerable.cases.portal.questions import QUESTIONS, CheckQuestion, Question
+from answerable.cases.portal.questions import QUESTIONS, CheckQuestion
 from answerable.cases.portal.sending import SubjectGone, send
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import drafts
