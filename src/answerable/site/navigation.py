@@ -73,7 +73,7 @@ DESK = (
     NavEntry(
         "first_steps",
         _("First steps"),
-        "ops:first_steps",
+        "orgs:first_steps",
         _SEE,
         "list",
         RUNS,
