@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from answerable.cases import rules
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.desk import forms
+from answerable.cases.desk import doings, forms
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.rules import Doing
-from answerable.cases.services import deciding, grouping, handling, mediation, transfers
+from answerable.cases.services import deciding, grouping, handling, transfers
 from answerable.orgs.models import Unit
 from answerable.record.actors import Actor, ActorKind
 
-Run = Callable[[CasePage, Actor, int, Any], Any]
 When = Callable[[CasePage], bool]
 
 FIRST, MORE, GROUP, GRAVE = "first", "more", "group", "grave"
@@ -38,7 +36,7 @@ class Verb:
     button: Any
     doing: Doing
     form: type[forms.VerbForm]
-    run: Run
+    run: doings.Run
     when: When
     done: Any
     place: str = MORE
@@ -90,169 +88,6 @@ def _here(page: CasePage, *stands: str) -> bool:
     )
 
 
-def _accept(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    handling.accept_case(
-        case_id=page.case.pk, by=by, seen_version=seen, now=page.desk.now, title=form.cleaned_data["title"]
-    )
-
-
-def _assign(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    handling.assign_case(
-        case_id=page.case.pk,
-        to_post=form.cleaned_data["to_post"] or None,
-        why=form.cleaned_data["why"],
-        by=by,
-        seen_version=seen,
-        now=page.desk.now,
-    )
-
-
-def _charge(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    handling.take_charge(
-        case_id=page.case.pk, by=by, seen_version=seen, now=page.desk.now, why=form.cleaned_data["why"]
-    )
-
-
-def _ask(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    handling.ask_person(
-        case_id=page.case.pk, text=form.cleaned_data["text"], by=by, seen_version=seen, now=page.desk.now
-    )
-
-
-def _reply(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    members = [UUID(pk) for pk in form.cleaned_data.get("members") or ()]
-    text, now = form.cleaned_data["text"], page.desk.now
-    if members:
-        grouping.reply_together(
-            case_id=page.case.pk, members=members, text=text, by=by, seen_version=seen, now=now
-        )
-    else:
-        handling.reply_to_person(case_id=page.case.pk, text=text, by=by, seen_version=seen, now=now)
-
-
-def _note(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    handling.note_case(case_id=page.case.pk, text=form.cleaned_data["text"], by=by, now=page.desk.now)
-
-
-def _extend(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    data = form.cleaned_data
-    handling.extend_case(
-        case_id=page.case.pk,
-        number=data["number"],
-        why=data["why"],
-        by=by,
-        seen_version=seen,
-        now=page.desk.now,
-    )
-
-
-def _transfer(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    data = form.cleaned_data
-    handling.transfer_case(
-        case_id=page.case.pk,
-        to_unit=data["to_unit"],
-        why=data["why"],
-        by=by,
-        seen_version=seen,
-        now=page.desk.now,
-    )
-
-
-def _pass_on(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    data = form.cleaned_data
-    handling.pass_on(
-        case_id=page.case.pk, to=data["to"], why=data["why"], by=by, seen_version=seen, now=page.desk.now
-    )
-
-
-def _with_why(service: Callable[..., Any]) -> Run:
-    def run(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-        service(
-            case_id=page.case.pk, why=form.cleaned_data["why"], by=by, seen_version=seen, now=page.desk.now
-        )
-
-    return run
-
-
-def _mediate(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    data = form.cleaned_data
-    mediation.offer_mediation(
-        case_id=page.case.pk,
-        text=data["text"],
-        other_side=data["other_side"],
-        by=by,
-        seen_version=seen,
-        now=page.desk.now,
-    )
-
-
-def _end_mediation(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    data = form.cleaned_data
-    mediation.end_mediation(
-        case_id=page.case.pk,
-        text=data["text"],
-        agreed=data["agreed"],
-        by=by,
-        seen_version=seen,
-        now=page.desk.now,
-    )
-
-
-def _deliver(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    decision = page.undelivered
-    assert decision is not None
-    deciding.deliver_decision(
-        decision_id=decision.pk,
-        how=form.cleaned_data["how"],
-        by=by,
-        now=page.desk.now,
-        delivered_at=form.delivered_at(),
-    )
-
-
-def _aside(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    handling.step_aside(case_id=page.case.pk, by=by, now=page.desk.now, why=form.cleaned_data["why"])
-
-
-def _accused(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    data = form.cleaned_data
-    handling.name_accused(
-        case_id=page.case.pk,
-        staff=data["staff"],
-        units=data["units"],
-        by=by,
-        seen_version=seen,
-        now=page.desk.now,
-    )
-
-
-def _other(service: Callable[..., Any], name: str) -> Run:
-    def run(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-        other = form.cleaned_data["code"]
-        service(
-            case_id=page.case.pk,
-            why=form.cleaned_data["why"],
-            by=by,
-            seen_version=seen,
-            now=page.desk.now,
-            **{name: other.pk},
-        )
-
-    return run
-
-
-def _describe(page: CasePage, by: Actor, seen: int, form: Any) -> None:
-    data = form.cleaned_data
-    grouping.describe_case(
-        case_id=page.case.pk,
-        title=data["title"],
-        shared_summary=data.get("shared_summary", ""),
-        by=by,
-        seen_version=seen,
-        now=page.desk.now,
-    )
-
-
 def _may_extend(page: CasePage) -> bool:
     return page.case.state in rules.WORKING and any(
         c.row.is_office and c.row.derivation.get("extension_rule") and c.state != "late" for c in page.clocks
@@ -275,7 +110,7 @@ VERBS: tuple[Verb, ...] = (
         _("Accept it for handling"),
         Doing.ACCEPT,
         forms.AcceptForm,
-        _accept,
+        doings.accept,
         _state(ActKind.ACCEPTED),
         _("Accepted. The person's page says so."),
         FIRST,
@@ -287,7 +122,7 @@ VERBS: tuple[Verb, ...] = (
         _("Give it"),
         Doing.ASSIGN,
         forms.AssignForm,
-        _assign,
+        doings.assign,
         _state(ActKind.ASSIGNED),
         _("Given. The date stays as it is."),
         FIRST,
@@ -300,7 +135,7 @@ VERBS: tuple[Verb, ...] = (
         _("Send the question"),
         Doing.HANDLE,
         forms.AskForm,
-        _ask,
+        doings.ask,
         _state(ActKind.ASKED),
         _("The question was sent."),
         FIRST,
@@ -313,7 +148,7 @@ VERBS: tuple[Verb, ...] = (
         _("Send the message"),
         Doing.WRITE,
         forms.ReplyForm,
-        _reply,
+        doings.reply,
         lambda page: True,
         _("The message was sent."),
         FIRST,
@@ -326,7 +161,7 @@ VERBS: tuple[Verb, ...] = (
         _("Keep the note"),
         Doing.WRITE,
         forms.NoteForm,
-        _note,
+        doings.note,
         lambda page: True,
         _("The note is in the file."),
         FIRST,
@@ -338,7 +173,7 @@ VERBS: tuple[Verb, ...] = (
         _("Record the delivery"),
         Doing.HANDLE,
         forms.DeliverForm,
-        _deliver,
+        doings.deliver,
         lambda page: page.undelivered is not None,
         _("Recorded. The person's time to ask for review runs from it."),
         FIRST,
@@ -349,7 +184,7 @@ VERBS: tuple[Verb, ...] = (
         _("Close the matter"),
         Doing.HANDLE,
         forms.MaybeWhyForm,
-        _with_why(deciding.close_case),
+        doings.with_why(deciding.close_case),
         _state(ActKind.CLOSED),
         _("Closed. The person can still say that it is not solved."),
         FIRST,
@@ -363,7 +198,7 @@ VERBS: tuple[Verb, ...] = (
         _("Take it up again"),
         Doing.ASSIGN,
         forms.WhyForm,
-        _with_why(deciding.reopen_case),
+        doings.with_why(deciding.reopen_case),
         lambda page: page.case.state in ("closed", "passed_on"),
         _("Taken up again, with a new time limit beside the old."),
         FIRST,
@@ -374,7 +209,7 @@ VERBS: tuple[Verb, ...] = (
         _("Take charge of it to its end"),
         Doing.CHARGE,
         forms.MaybeWhyForm,
-        _charge,
+        doings.charge,
         lambda page: (
             page.case.state in rules.OPEN
             and page.case.charge_post_id not in {p.pk for p in page.desk.reader.posts}
@@ -388,7 +223,7 @@ VERBS: tuple[Verb, ...] = (
         _("Extend it"),
         Doing.EXTEND,
         forms.ExtendForm,
-        _extend,
+        doings.extend,
         _may_extend,
         _("Extended. The person was told, with your reason."),
         intro=_(
@@ -401,7 +236,7 @@ VERBS: tuple[Verb, ...] = (
         _("Hand it over"),
         Doing.ROUTE,
         forms.TransferForm,
-        _transfer,
+        doings.transfer,
         _state(ActKind.TRANSFERRED),
         _("Handed over. The person sees where it is."),
         intro=_("No time limit starts again. The other unit may object, with reasons."),
@@ -412,7 +247,7 @@ VERBS: tuple[Verb, ...] = (
         _("Send the objection"),
         Doing.ROUTE,
         forms.InnerWhyForm,
-        _with_why(handling.object_to_transfer),
+        doings.with_why(handling.object_to_transfer),
         lambda page: _here(page, "made"),
         _("The unit that sent it will agree or decline. Until then it stays here."),
         FIRST,
@@ -424,7 +259,7 @@ VERBS: tuple[Verb, ...] = (
         _("Take the matter back"),
         Doing.READ,
         forms.MaybeWhyForm,
-        _with_why(transfers.agree_objection),
+        doings.with_why(transfers.agree_objection),
         lambda page: _here(page, "objected"),
         _("The matter is yours again."),
         FIRST,
@@ -435,7 +270,7 @@ VERBS: tuple[Verb, ...] = (
         _("Decline the objection"),
         Doing.READ,
         forms.InnerWhyForm,
-        _with_why(transfers.decline_objection),
+        doings.with_why(transfers.decline_objection),
         lambda page: _here(page, "objected"),
         _("It stays where it is."),
         FIRST,
@@ -446,7 +281,7 @@ VERBS: tuple[Verb, ...] = (
         _("Put it before the level above"),
         Doing.ROUTE,
         forms.InnerWhyForm,
-        _with_why(transfers.ask_common_superior),
+        doings.with_why(transfers.ask_common_superior),
         lambda page: _here(page, "declined"),
         _("The level above both has been told."),
         FIRST,
@@ -457,7 +292,7 @@ VERBS: tuple[Verb, ...] = (
         _("Pass it on"),
         Doing.ROUTE,
         forms.PassOnForm,
-        _pass_on,
+        doings.pass_on,
         _state(ActKind.PASSED_ON),
         _("Passed on. The person was told where and why."),
         intro=_(
@@ -470,7 +305,7 @@ VERBS: tuple[Verb, ...] = (
         _("Offer mediation"),
         Doing.HANDLE,
         forms.MediateForm,
-        _mediate,
+        doings.mediate,
         lambda page: page.case.state in rules.WORKING and not page.mediation,
         _("Offered. The person decides on their page."),
         intro=_(
@@ -483,7 +318,7 @@ VERBS: tuple[Verb, ...] = (
         _("End the mediation"),
         Doing.HANDLE,
         forms.EndMediationForm,
-        _end_mediation,
+        doings.end_mediation,
         lambda page: bool(page.mediation),
         _("Mediation is over. The decision still follows."),
     ),
@@ -493,7 +328,7 @@ VERBS: tuple[Verb, ...] = (
         _("Keep title and summary"),
         Doing.HANDLE,
         forms.DescribeForm,
-        _describe,
+        doings.describe,
         lambda page: True,
         _("Kept."),
     ),
@@ -503,7 +338,7 @@ VERBS: tuple[Verb, ...] = (
         _("Link them"),
         Doing.HANDLE,
         forms.OtherCaseForm,
-        _other(grouping.link_cases, "to"),
+        doings.other(grouping.link_cases, "to"),
         lambda page: True,
         _("Linked in both files."),
         GROUP,
@@ -515,7 +350,7 @@ VERBS: tuple[Verb, ...] = (
         _("Answer them together"),
         Doing.HANDLE,
         forms.OtherCaseForm,
-        _other(grouping.join_case, "lead_id"),
+        doings.other(grouping.join_case, "lead_id"),
         _may_join,
         _("They are answered together from now on."),
         GROUP,
@@ -530,7 +365,7 @@ VERBS: tuple[Verb, ...] = (
         _("Merge it into the other"),
         Doing.HANDLE,
         forms.OtherCaseForm,
-        _other(grouping.merge_case, "into"),
+        doings.other(grouping.merge_case, "into"),
         _may_join,
         _("Merged. Its own time limits run on until it is answered."),
         GROUP,
@@ -545,7 +380,7 @@ VERBS: tuple[Verb, ...] = (
         _("Handle it by itself again"),
         Doing.HANDLE,
         forms.WhyForm,
-        _with_why(grouping.take_out),
+        doings.with_why(grouping.take_out),
         lambda page: bool(page.case.lead_id),
         _("It stands by itself again."),
         GROUP,
@@ -556,7 +391,7 @@ VERBS: tuple[Verb, ...] = (
         _("Step aside"),
         Doing.WRITE,
         forms.MaybeWhyForm,
-        _aside,
+        doings.aside,
         lambda page: True,
         _("You have stepped aside. The matter is with the unit and no longer open to you."),
         GRAVE,
@@ -570,7 +405,7 @@ VERBS: tuple[Verb, ...] = (
         _("Keep it away from them"),
         Doing.ROUTE,
         forms.AccusedForm,
-        _accused,
+        doings.accused,
         lambda page: page.case.state in rules.OPEN,
         _("They can neither see nor handle it. It is where they cannot reach it."),
         GRAVE,
