@@ -291,7 +291,9 @@ class PersonPage:
     def _decision(self, number: int, row: Decision) -> DecisionShown:
         is_read = row.delivered_at is not None
         titles = {part.code: part.title.in_language(self.language) for part in self.pack.decision_parts}
-        parts = [Part(titles.get(code, code), text) for code, text in row.parts.items() if text.strip()]
+        order = [*titles, *(code for code in row.parts if code not in titles)]
+        texts = [(code, row.parts.get(code, "")) for code in order]
+        parts = [Part(titles.get(code, code), text) for code, text in texts if text.strip()]
         title = {
             "review": gettext("The review"),
             "rereview": gettext("The re-review"),
