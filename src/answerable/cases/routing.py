@@ -50,6 +50,18 @@ def route_conduct(
     return outside_route(authority.conduct_body)
 
 
+def route_top(authority: Authority) -> Route | None:
+    """The highest unit here, for an accusation that touches everybody and no outside body is named for.
+
+    Access keeps it from all who are accused; `answerable check` fails until a body is named.
+    """
+    for unit in reversed(_conduct_path(authority)):
+        post = head_of(unit)
+        if post is not None:
+            return Route(unit, post)
+    return None
+
+
 def _conduct_path(authority: Authority) -> list[Unit]:
     """The authority's conduct units, its root, then the same of each body above that works here."""
     path: list[Unit] = []

@@ -213,6 +213,7 @@ def _route(told: Told, now: datetime) -> routing.Route:
         found = routing.route_conduct(
             told.authority, accused_units=told.accused_units, accused_staff=told.accused_staff, now=now
         )
+        found = found or routing.route_top(told.authority)
         if found is not None:
             return found
     try:

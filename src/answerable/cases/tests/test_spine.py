@@ -329,3 +329,13 @@ def test_the_climb_ends_at_the_top_without_a_word_too_many(cast):
     assert supervision.newly_late(now) == []
     watching = Deadline.objects.filter(case=case, is_supervising=True, met_seq=None)
     assert {row.unit for row in watching} == {cast.town_root, cast.county_root}
+
+
+def test_rule_05_with_nobody_left_and_no_body_named_it_climbs_to_the_top_and_stays_hidden(cast):
+    cast.town.conduct_body = None
+    cast.town.save()
+    units = (cast.town_root.pk, cast.county_root.pk)
+    case = registered(cast, is_conduct=True, accused_units=units).case
+    assert case.unit == cast.county_root
+    for staff in Staff.objects.all():
+        assert not readable_cases(reader_for(staff, MONDAY)).filter(pk=case.pk).exists()
