@@ -11,12 +11,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import close_old_connections, connection
 
 from answerable.alerts import sender
 from answerable.cases import digests_out, upkeep
 from answerable.cases.services import supervision
 from answerable.core import clock
+from answerable.ops import tombstones
 from answerable.ops.models import Heartbeat
 from answerable.record import reactions
 
@@ -65,6 +67,10 @@ def _upkeep() -> int:
     return upkeep.tidy(clock.now())
 
 
+def _tombstones() -> int:
+    return tombstones.keep(settings.ANSWERABLE_DATA_DIR)
+
+
 def _beat() -> int:
     now = clock.now()
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now})
@@ -80,6 +86,7 @@ LOOPS = (
     Loop("recover", 15, _recover),
     Loop("digests", 60, _digests),
     Loop("upkeep", 300, _upkeep),
+    Loop("tombstones", 60, _tombstones),
 )
 
 

@@ -106,12 +106,17 @@ def replace_channel(case_id: UUID, wish: ChannelWish | None, *, now: datetime) -
 
 
 def open_identity(party: Party) -> Mapping[str, Any]:
-    """Unseal one identity. Only for a service that records the look (rights, rule 6)."""
+    """Unseal one identity. Only for a service that records the look (rights, rule 6).
+
+    Raises Erased, KeyFileError, and CannotOpen (`no_data_key` after a restore without the data keys).
+    """
     if party.sealed is None:
         raise Erased
-    return vault.open_json(
-        data_key(party.pk), bytes(party.sealed), vault.bind("parties_party", "sealed", party.pk)
-    )
+    try:
+        key = data_key(party.pk)
+    except DataKey.DoesNotExist:
+        raise vault.CannotOpen("no_data_key") from None
+    return vault.open_json(key, bytes(party.sealed), vault.bind("parties_party", "sealed", party.pk))
 
 
 def open_channel(channel: Channel) -> str:

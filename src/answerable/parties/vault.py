@@ -27,7 +27,7 @@ BLOCK = 256
 
 
 class CannotOpen(Said):
-    """A sealed value does not open: codes `damaged` and `unknown_format`."""
+    """A sealed value does not open: codes `damaged`, `unknown_format` and `no_data_key`."""
 
     sentences = {
         "damaged": N_(
@@ -37,6 +37,10 @@ class CannotOpen(Said):
         "unknown_format": N_(
             "This sealed entry is in a form that this version of Answerable does not know. "
             "Start the version that wrote it, or a newer one."
+        ),
+        "no_data_key": N_(
+            "This identity cannot be opened: its data key was not restored with the backup. "
+            "The case itself can be worked on as before."
         ),
     }
 
