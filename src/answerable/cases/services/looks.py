@@ -29,9 +29,9 @@ class Looked:
 
 @transaction.atomic(durable=True)
 def look_at_identity(*, case_id: UUID, reason: str, by: Actor, now: datetime) -> list[Looked]:
-    """Open the identities of a case. The act comes first: a look that fails to open is recorded too.
+    """Open the identities of a case; nothing is opened that the record does not hold.
 
-    Raises CannotAct("why_missing") without a reason and CannotAct("erased") when nothing is left.
+    Raises CannotAct("why_missing") without a reason and CannotAct("erased") when nothing is left to open.
     """
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.LOOK, now)
