@@ -47,6 +47,7 @@ def case_context(page: CasePage, **more: Any) -> dict[str, Any]:
         "menus": [(label, items) for label, items in menus if items],
         "can_decide": may_draft(page),
         "can_look": page.can(Doing.LOOK) and has_identity(page.case),
+        "can_reissue": page.can(Doing.LOOK),
         "can_check": page.can(Doing.CHECK_FILE),
         "can_add_files": page.can(Doing.HANDLE),
         "verb": None,
