@@ -66,13 +66,13 @@ class MatterForm(forms.Form):
         label=_("What happened?"),
         help_text=_("In the person's own words: what, where, since when."),
         error_messages={"required": _("Write what the person told. A few words are enough.")},
-        widget=forms.Textarea(attrs={"rows": 9}),
+        widget=forms.Textarea(attrs={"rows": 7}),
     )
     wants = CleanField(
         limit=TEXT_LIMIT,
         label=_("What should be done?"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     conduct = forms.ChoiceField(
         label=_("Is it about how an official or an office behaved?"),

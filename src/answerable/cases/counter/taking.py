@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils import translation
 
 from answerable.cases.counter.forms import NO_CHANNEL, MatterForm
@@ -111,11 +112,14 @@ def initial_of(draft: Draft) -> dict[str, Any]:
 
 
 def rows_for_reading(draft: Draft, office: Office) -> list[tuple[str, str]]:
-    """What is read back, in the person's language: (question, answer). Empty answers are left out."""
+    """What is read back, in the person's language: (question, answer), every word of a long text."""
+    long = (draft.get("story"), draft.get("story", "wants"), draft.get("about", "in_words", ""))
     with translation.override(draft.get(OWN, "language")):
-        without = replace(draft, files=[])
-        rows = [row for row in summary.rows(without, office) if not row.url.endswith("/files")]
-        return [(row.what, row.text) for row in rows]
+        rows = [row for row in summary.rows(draft, office) if row.url != reverse("portal:files")]
+    return [
+        (row.what, next((text for text in long if row.more and text.startswith(row.text)), row.text))
+        for row in rows
+    ]
 
 
 def told_from(draft: Draft, office: Office) -> Told:

@@ -182,6 +182,11 @@ def test_a_fault_is_said_at_its_field_and_nothing_typed_is_lost(cast, language, 
     assert "修好路灯。" in page.content.decode()
 
 
+def test_a_long_story_is_read_back_to_its_last_word(cast):
+    page = taken_down(signed_in(cast.clerk), cast, story="路灯不亮。" * 600 + "就这些。")
+    assert "就这些。" in page.content.decode()
+
+
 def test_someone_who_speaks_for_another_is_kept_as_their_representative(cast):
     client = signed_in(cast.clerk)
     taken_down(client, cast, who="other", represented="李小花")
