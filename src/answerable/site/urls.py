@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from answerable.site import views
+from answerable.site import tour, views
 
 app_name = "site"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("rights", views.rights, name="rights"),
     path("channels", views.channels, name="channels"),
+    path("tour", tour.tour, name="tour"),
     path("leave", views.leave, name="leave"),
     path("colours", views.theme, name="theme"),
     path("desk/start", views.desk, name="desk"),

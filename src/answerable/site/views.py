@@ -15,6 +15,7 @@ from answerable.cases.person import session as person_session
 from answerable.cases.portal import cookie as portal_cookie
 from answerable.core import clock
 from answerable.site import shell as filled
+from answerable.site import tour
 from answerable.site.promises import PROMISES, STORED
 from answerable.ui.context import THEMES
 from answerable.ui.htmx import SeeOther
@@ -28,7 +29,7 @@ LEAVE_TO = "https://www.weather.com.cn/"
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, in one sentence; start; follow up; other ways."""
-    return render(request, "site/home.html")
+    return render(request, "site/home.html", {"has_tour": tour.is_offered()})
 
 
 @require_safe
