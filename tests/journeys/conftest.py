@@ -153,6 +153,7 @@ def axe_clean(page: Page) -> Callable[..., None]:
 
     def check(other: Page | None = None) -> None:
         seen = other or page
+        seen.wait_for_load_state("load")  # with its styles: an unstyled page has small targets
         # What a sticky header happens to cover at one scroll position is no finding.
         seen.evaluate("window.scrollTo(0, 0)")
         found = Axe().run(seen, options={"runOnly": RULES}).response["violations"]

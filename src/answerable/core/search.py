@@ -16,18 +16,20 @@ _TOKEN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 FUNCTION_SQL = r"""
 CREATE OR REPLACE FUNCTION answerable_search_vector(VARIADIC parts text[]) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-    SELECT array_to_tsvector(coalesce(array_agg(DISTINCT left(token, 60)), '{}')) FROM (
+    WITH runs AS (
+        SELECT run[1] AS run, n, run[1] ~ '^[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]' AS is_han
+        FROM regexp_matches(lower(left(array_to_string(parts[2:], ' '), 60000)), '[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+', 'g')
+             WITH ORDINALITY AS found(run, n)
+    ), tokens AS (
         SELECT 'u:' || parts[1] AS token WHERE parts[1] <> ''
         UNION ALL
-        SELECT CASE WHEN run[1] ~ '^[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]'
-               THEN substr(run[1], at, 2) ELSE run[1] END
-        FROM regexp_matches(
-                 lower(left(array_to_string(parts[2:], ' '), 60000)),
-                 '[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+',
-                 'g') AS run,
-             LATERAL generate_series(1, CASE WHEN run[1] ~ '^[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]'
-                                             THEN length(run[1]) ELSE 1 END) AS at
-    ) tokens WHERE token <> ''
+        SELECT run FROM runs WHERE NOT is_han
+        UNION ALL
+        -- Character by character: taking substrings out of one long run would cost its length squared.
+        SELECT sign || coalesce(lead(sign) OVER (PARTITION BY n ORDER BY at), '')
+        FROM runs, LATERAL string_to_table(run, NULL) WITH ORDINALITY AS signs(sign, at) WHERE is_han
+    )
+    SELECT array_to_tsvector(coalesce(array_agg(DISTINCT left(token, 60)), '{}')) FROM tokens WHERE token <> ''
 $$
 """
 

@@ -96,7 +96,9 @@ def _sources(room: Path) -> Iterator[tuple[Path, bytes]]:
         if path.suffix == ".py":
             yield path, path.read_bytes()
         elif "templates" in parts and path.suffix in TEMPLATES:
-            yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
+            code = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            # Indentation means nothing in a template, and would break the tokenizer here.
+            yield path, "\n".join(line.lstrip() for line in code.split("\n")).encode()
 
 
 def wanted(room: Path) -> dict[Key, Wanted]:

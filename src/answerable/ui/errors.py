@@ -12,7 +12,8 @@ from django.middleware.csrf import get_token
 from django.template import loader
 
 _SECRET_WORDS = ("password", "secret", "otp", "token", "csrf")
-_SHOWN_FROM = 6  # characters (a short Chinese sentence) from which a value is shown again, so that it can be copied
+# Characters from which a value is shown again, so that it can be copied; six say something in Chinese.
+_SHOWN_FROM = 6
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,9 @@ def check(case: Case, act: A, before: dict[int, d.OpenDeadline], changes: list[d
             assert act in MOVERS
             assert change.why_act == case.seq
             if act is A.EXTENDED:
-                assert change.derivation.late_from > before[change.deadline_id].derivation.late_from
+                # Equal only where the office's calendar gained working days meanwhile; test_deadlines has the
+                # strict case.
+                assert change.derivation.late_from >= before[change.deadline_id].derivation.late_from
         if isinstance(change, d.Opened) and act is A.REGISTERED:
             assert change.derivation.start == case.received_at, "counted from first receipt"
     for row, deadline in case.open.items():
