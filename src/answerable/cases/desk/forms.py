@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -105,6 +106,9 @@ class AssignForm(VerbForm):
     to_post = forms.TypedChoiceField(label=gettext_lazy("To whom"), coerce=int)
     why = Line(label=gettext_lazy("Why, or what to look at first"), required=False, max_length=500)
 
+    def clean_to_post(self) -> int | None:
+        return self.cleaned_data["to_post"] or None
+
     def prepare(self) -> None:
         case = self.page.case
         posts = [p for p in posts_in(case.unit_id, self.page.desk.now) if p[0] != case.handler_post_id]
@@ -152,7 +156,7 @@ class ReplyForm(VerbForm):
     members = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Send the same to the matters answered together with this one"),
         required=False,
-        coerce=str,
+        coerce=UUID,
         widget=CheckCards,
     )
 

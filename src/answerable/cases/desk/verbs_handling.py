@@ -1,0 +1,183 @@
+"""Verbs with which a matter is handled: taken, worked on, talked about, ended."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from answerable.cases import rules
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.desk import doings, forms
+from answerable.cases.desk.casepage import CasePage
+from answerable.cases.desk.doings import unversioned, with_fields
+from answerable.cases.desk.verb import FIRST, Verb, in_state
+from answerable.cases.rules import Doing
+from answerable.cases.services import deciding, grouping, handling, mediation
+
+
+def may_extend(page: CasePage) -> bool:
+    return page.case.state in rules.WORKING and any(
+        c.row.is_office and c.row.derivation.get("extension_rule") and c.state != "late" for c in page.clocks
+    )
+
+
+HANDLING: tuple[Verb, ...] = (
+    Verb(
+        "accept",
+        _("Accept"),
+        _("Accept it for handling"),
+        Doing.ACCEPT,
+        forms.AcceptForm,
+        with_fields(handling.accept_case, "title"),
+        in_state(ActKind.ACCEPTED),
+        _("Accepted. The person's page says so."),
+        FIRST,
+        key="a",
+    ),
+    Verb(
+        "assign",
+        _("Give to someone"),
+        _("Give it"),
+        Doing.ASSIGN,
+        forms.AssignForm,
+        with_fields(handling.assign_case, "to_post", "why"),
+        in_state(ActKind.ASSIGNED),
+        _("Given. The date stays as it is."),
+        FIRST,
+        key="g",
+        undo=lambda page: ("assign", page.case.handler_post_id or 0),
+    ),
+    Verb(
+        "ask",
+        _("Ask the person"),
+        _("Send the question"),
+        Doing.HANDLE,
+        forms.AskForm,
+        with_fields(handling.ask_person, "text"),
+        in_state(ActKind.ASKED),
+        _("The question was sent."),
+        FIRST,
+        key="q",
+        has_canned=True,
+    ),
+    Verb(
+        "reply",
+        _("Write to the person"),
+        _("Send the message"),
+        Doing.WRITE,
+        forms.ReplyForm,
+        doings.reply,
+        lambda page: True,
+        _("The message was sent."),
+        FIRST,
+        key="r",
+        has_canned=True,
+    ),
+    Verb(
+        "note",
+        _("Note"),
+        _("Keep the note"),
+        Doing.WRITE,
+        forms.NoteForm,
+        unversioned(handling.note_case, "text"),
+        lambda page: True,
+        _("The note is in the file."),
+        FIRST,
+        key="w",
+    ),
+    Verb(
+        "deliver",
+        _("Record delivery"),
+        _("Record the delivery"),
+        Doing.HANDLE,
+        forms.DeliverForm,
+        doings.deliver,
+        lambda page: page.undelivered is not None,
+        _("Recorded. The person's time to ask for review runs from it."),
+        FIRST,
+    ),
+    Verb(
+        "close",
+        _("Close"),
+        _("Close the matter"),
+        Doing.HANDLE,
+        forms.MaybeWhyForm,
+        with_fields(deciding.close_case, "why"),
+        in_state(ActKind.CLOSED),
+        _("Closed. The person can still say that it is not solved."),
+        FIRST,
+        intro=_(
+            "The person's own word stays open to them: they can say “not solved”, and it can be taken up again."
+        ),
+    ),
+    Verb(
+        "reopen",
+        _("Take it up again"),
+        _("Take it up again"),
+        Doing.ASSIGN,
+        forms.WhyForm,
+        with_fields(deciding.reopen_case, "why"),
+        lambda page: page.case.state in ("closed", "passed_on"),
+        _("Taken up again, with a new time limit beside the old."),
+        FIRST,
+    ),
+    Verb(
+        "charge",
+        _("Take charge"),
+        _("Take charge of it to its end"),
+        Doing.CHARGE,
+        forms.MaybeWhyForm,
+        with_fields(handling.take_charge, "why"),
+        lambda page: (
+            page.case.state in rules.OPEN
+            and page.case.charge_post_id not in {p.pk for p in page.desk.reader.posts}
+        ),
+        _("You are in charge of this matter to its end, and the person sees it."),
+        intro=_("You carry this matter to its end yourself, under your post. The person sees it."),
+    ),
+    Verb(
+        "extend",
+        _("Extend the time limit"),
+        _("Extend it"),
+        Doing.EXTEND,
+        forms.ExtendForm,
+        with_fields(handling.extend_case, "number", "why"),
+        may_extend,
+        _("Extended. The person was told, with your reason."),
+        intro=_(
+            "By doing this you approve the extension as head. It is possible within the rule, and before the date."
+        ),
+    ),
+    Verb(
+        "mediate",
+        _("Offer mediation"),
+        _("Offer mediation"),
+        Doing.HANDLE,
+        forms.MediateForm,
+        with_fields(mediation.offer_mediation, "text", "other_side"),
+        lambda page: page.case.state in rules.WORKING and not page.mediation,
+        _("Offered. The person decides on their page."),
+        intro=_(
+            "Only with both sides' consent. The person gives theirs on their own page; nobody can give it for them."
+        ),
+    ),
+    Verb(
+        "endmediation",
+        _("End the mediation"),
+        _("End the mediation"),
+        Doing.HANDLE,
+        forms.EndMediationForm,
+        with_fields(mediation.end_mediation, "text", "agreed"),
+        lambda page: bool(page.mediation),
+        _("Mediation is over. The decision still follows."),
+    ),
+    Verb(
+        "describe",
+        _("Title and summary"),
+        _("Keep title and summary"),
+        Doing.HANDLE,
+        forms.DescribeForm,
+        with_fields(grouping.describe_case, "title", "shared_summary"),
+        lambda page: True,
+        _("Kept."),
+    ),
+)
