@@ -82,6 +82,9 @@ def _unknown() -> str:
 
 _NOTICES = {
     "registered": lambda: _("Case %(case)s is new. First answer due %(due)s."),
+    "danger": lambda: _(
+        "Case %(case)s is new, and the person says that someone's life or health is in danger. Open it now."
+    ),
     "conduct": lambda: _(
         "Case %(case)s is about the conduct of an official or an office. It is with your post."
     ),

@@ -95,6 +95,7 @@ def told_by(client: ApiClient, body: CaseIn, submission: bytes) -> Told:
         is_conduct=body.conduct is not None,
         accused_text=accused_text,
         accused_units=accused_units,
+        is_danger=body.is_danger,
         is_shareable=body.is_shareable,
         submission=submission,
         **told,  # type: ignore[arg-type]

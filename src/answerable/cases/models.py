@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from answerable.cases.rules import WORKING
 from answerable.core.ids import uuid7
 from answerable.orgs.models import Authority, Place, Post, Staff, Subject, Unit
 
@@ -61,6 +62,7 @@ class Case(models.Model):
     privacy = models.CharField(max_length=12, choices=Privacy.choices)
     language = models.CharField(max_length=10)
     is_conduct = models.BooleanField(default=False)
+    is_danger_told = models.BooleanField(default=False)
     is_shareable = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
@@ -110,6 +112,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["unit", "-received_at", "-id"], name="case_unit_newest"),
         ]
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the person said that someone is in danger, and the matter is still being worked on."""
+        return self.is_danger_told and self.state in WORKING
 
 
 class CaseText(models.Model):

@@ -38,7 +38,7 @@ TITLE_CHARS = 90
 SHOWN = (
     *("code", "unit", "subject", "place", "handler_post", "charge_post", "leader_post", "lead"),
     *("state", "stage", "intake", "privacy", "received_at", "due_at", "decided_at", "ended_at"),
-    *("is_lifted", "is_waiting", "is_draft_ready", "office_solved", "person_solved"),
+    *("is_danger_told", "is_lifted", "is_waiting", "is_draft_ready", "office_solved", "person_solved"),
 )
 # Up to so many units the index of words itself keeps a search within them; above, merging their long lists of
 # rows costs more than looking at each hit's unit.

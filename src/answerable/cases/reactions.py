@@ -118,10 +118,11 @@ def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
     case = _case(matter)
     if case is None:
         return
-    if case.is_conduct:
-        _tell([case.leader_post_id], "conduct", case, act)
+    posts = [case.leader_post_id] if case.is_conduct else [*clerks_of(case.unit_id), case.leader_post_id]
+    if case.is_danger_told:
+        _tell(posts, "danger", case, act, urgent=True)
     else:
-        _tell([*clerks_of(case.unit_id), case.leader_post_id], "registered", case, act)
+        _tell(posts, "conduct" if case.is_conduct else "registered", case, act)
     if case.unit.authority.is_outside:
         write_to_outside(case, act, case.unit.authority, "conduct")
 

@@ -95,6 +95,7 @@ def facts_of(case: Case, seq: int, **more: Any) -> deadlines.ActFacts:
     base: dict[str, Any] = {
         "received_at": case.received_at,
         "kind": case.kind,
+        "urgent": case.is_danger_told,
         "rung": case.stage,
         "petition_office": case.unit.is_petition_office,
         "act_seq": seq,

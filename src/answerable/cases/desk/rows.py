@@ -54,7 +54,10 @@ def row_of(case: Case, desk: Desk) -> Row:
     """One line, with the names that `queries.listed` brought along."""
     when, day = _when(case, desk)
     state = "waiting" if case.is_waiting and case.state in WORKING else case.state
-    return Row(case, title_of(case), _url(case), tags.state(state), turn_of(case), when, day)
+    marks = tags.state(state)
+    if case.is_urgent:
+        marks = tags.state("urgent") + marks
+    return Row(case, title_of(case), _url(case), marks, turn_of(case), when, day)
 
 
 def _url(case: Case) -> str:

@@ -6,14 +6,7 @@ counter's own computer, stays far below them.
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-
-from answerable.cases.portal.source import source_of
-from answerable.core import limits
-from answerable.ui.errors import typed_in
+from answerable.cases.throttle import throttle
 
 #: purpose: (times for one source, seconds, times for all sources or 0)
 LIMITS = {
@@ -24,14 +17,4 @@ LIMITS = {
     "person download": (12, 3600, 0),
 }
 
-
-def over(request: HttpRequest, purpose: str, now: datetime) -> HttpResponse | None:
-    """Count one try; the wait page when it was one too many, else None."""
-    times, window_s, overall = LIMITS[purpose]
-    verdict = limits.allow(purpose, source_of(request), times, window_s, now, overall=overall)
-    if verdict:
-        return None
-    context = {"sentence": verdict.sentence(), "typed": typed_in(request)}
-    response = render(request, "person/wait.html", context, status=429)
-    response["Retry-After"] = str(verdict.retry_after)
-    return response
+over = throttle(LIMITS, "person/wait.html")

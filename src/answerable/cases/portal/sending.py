@@ -50,6 +50,7 @@ def told_of(draft: Draft, office: Office, *, share: bool, language: str) -> Told
         identities=_identities(draft),
         channel=_channel(draft),
         is_conduct=conduct,
+        is_danger=draft.get("danger") == "yes",
         accused_text=draft.get("about", "in_words", "") if conduct else "",
         accused_units=tuple(draft.get("about", "units", [])) if conduct else (),
         is_shareable=share and not conduct,

@@ -45,7 +45,8 @@ class Told:
     """What a person told, cleaned by the form that took it.
 
     `received_at` is the instant of first receipt where it lies before `now` (a letter's day of arrival),
-    claimed by the clerk. `submission` is any bytes that a resend repeats (form token, idempotency key).
+    claimed by the clerk. `is_danger`: the person said that life or health is in danger now. `submission` is
+    any bytes that a resend repeats (form token, idempotency key).
     """
 
     authority: Authority
@@ -61,6 +62,7 @@ class Told:
     identities: tuple[Identity, ...] = ()
     channel: ChannelWish | None = None
     is_conduct: bool = False
+    is_danger: bool = False
     accused_text: str = ""
     accused_units: tuple[int, ...] = ()
     accused_staff: tuple[int, ...] = ()
@@ -127,6 +129,7 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
         privacy=told.privacy,
         language=told.language,
         is_conduct=told.is_conduct,
+        is_danger_told=told.is_danger,
         is_shareable=told.is_shareable and not told.is_conduct,
         received_at=received,
         registered_at=now,
@@ -182,6 +185,7 @@ def _body(told: Told, case: Case) -> dict[str, object]:
         "pack": case.pack,
         "intake": case.intake,
         "privacy": case.privacy,
+        "danger": case.is_danger_told,
         "claim_sha256": digest(told.claim),
         "wants_sha256": digest(told.wants),
         "identities": len(told.identities),

@@ -25,6 +25,19 @@ def codes(post, code=None):
     return [row.code for row in rows if code in (None, row.code)]
 
 
+def test_danger_told_reaches_the_unit_at_once_and_marks_the_case(cast):
+    told = registered(cast, is_danger=True)
+    reactions.dispatch(LATER)
+    for post in (cast.post(cast.clerk), cast.post(cast.leader)):
+        line = Notice.objects.get(post_id=post.pk, code="danger")
+        assert line.is_urgent
+        assert told.code in notice(line.code, line.facts)
+        assert codes(post, "registered") == []
+    assert told.case.is_urgent
+    told.case.state = "closed"
+    assert not told.case.is_urgent
+
+
 def test_a_late_case_tells_above_below_and_the_leader_who_answers(cast):
     case = accepted(cast)
     row = Deadline.objects.get(case=case, step="answer")

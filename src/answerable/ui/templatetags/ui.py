@@ -249,7 +249,7 @@ def disclosure(content: str, summary: str, open: bool = False) -> SafeString:
     """`{% disclosure _("Why this date?") %}…{% enddisclosure %}`: works without JavaScript."""
     return format_html(
         '<details class="disclosure"{}><summary>{}{}</summary><div class="disclosure-body">{}</div></details>',
-        format_html(" open") if open else "",
+        SafeString(" open" if open else ""),
         icons.icon("next"),
         summary,
         content,
