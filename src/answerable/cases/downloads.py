@@ -24,6 +24,8 @@ from answerable.cases.desk.wording import step_words
 from answerable.cases.models import Deadline
 from answerable.cases.person import wording
 from answerable.cases.person.casepage import DecisionShown, PersonPage
+from answerable.cases.rules import CannotAct
+from answerable.core.sentences import sentence
 from answerable.core.text import safe_filename
 from answerable.record.models import Opening
 from answerable.ui.print import data as sheets
@@ -49,7 +51,10 @@ def person_zip(page: PersonPage) -> bytes:
             if file.can_open and file.row.size <= room:
                 room -= file.row.size
                 name = safe_filename(f"{file.number:02d} {file.row.name}")
-                archive.writestr(zipfile.ZipInfo(f"files/{name}"), files.content(file.row))
+                try:
+                    archive.writestr(zipfile.ZipInfo(f"files/{name}"), files.content(file.row))
+                except CannotAct as refusal:
+                    archive.writestr(f"files/{name}.txt", sentence(refusal))
     return out.getvalue()
 
 

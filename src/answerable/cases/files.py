@@ -11,6 +11,8 @@ from answerable.cases.models import Attachment, Case
 from answerable.cases.rules import CannotAct
 from answerable.core.ids import uuid7
 from answerable.parties import vault
+from answerable.parties.keyfile import KeyFileError
+from answerable.parties.models import DataKey
 from answerable.parties.steps import data_key, file_key
 from answerable.record.actors import Actor
 from answerable.record.append import Draft, append_all
@@ -30,11 +32,17 @@ class Accepted:
 
 
 def attach(case: Case, accepted: Iterable[Accepted], *, by: Actor, now: datetime) -> list[Attachment]:
-    """Seal files and record each; inside the caller's transaction. Raises CannotAct("too_many_files")."""
+    """Seal files and record each; inside the caller's transaction.
+
+    Raises CannotAct: `too_many_files`; `files_closed` where the case's key was wrapped by a key file that is lost.
+    """
     files = list(accepted)
     if Attachment.objects.filter(case=case, redacts=None).count() + len(files) > FILES_A_CASE:
         raise CannotAct("too_many_files", limit=FILES_A_CASE)
-    key = file_key(case.pk)
+    try:
+        key = file_key(case.pk)
+    except KeyFileError:
+        raise CannotAct("files_closed") from None
     rows = []
     for file in files:
         owner = uuid7()
@@ -66,11 +74,15 @@ def attach(case: Case, accepted: Iterable[Accepted], *, by: Actor, now: datetime
 
 
 def content(attachment: Attachment) -> bytes:
-    """The file's bytes. Raises CannotAct("wrong_file") when it was erased."""
+    """The file's bytes. Raises CannotAct: `wrong_file` when it was erased, `file_closed` when its key is lost."""
     if attachment.sealed is None:
         raise CannotAct("wrong_file")
+    try:
+        key = data_key(attachment.case_id)
+    except (KeyFileError, DataKey.DoesNotExist):
+        raise CannotAct("file_closed", name=attachment.name) from None
     return vault.open_(
-        data_key(attachment.case_id),
+        key,
         bytes(attachment.sealed),
         vault.bind("cases_attachment", "sealed", attachment.pk),
     )

@@ -57,6 +57,14 @@ class CannotAct(Said):
         "why_missing": N_("Please say why. The person and the record will show your reason."),
         "file_held": N_("This file has not been checked yet. Check it first; then it can be passed on."),
         "wrong_file": N_("That file could not be read. Choose it again."),
+        "files_closed": N_(
+            "Files cannot be added to this case: the key that its files are sealed with has been lost. Everything "
+            "written in words goes on as before. Put the file into words, or keep it on paper."
+        ),
+        "file_closed": N_(
+            "“%(name)s” cannot be opened: the key that it was sealed with has been lost. The case itself goes on as "
+            "before. Whoever sent the file can be asked for it again."
+        ),
         "too_many_files": N_("A case can hold %(limit)s files. Send the rest on paper, or in one document."),
         "submission_differs": N_(
             "This form was sent already and is registered as %(receipt)s. What you changed since was not sent: "

@@ -180,10 +180,8 @@ def _fill(folder: Path, stop: threading.Event, most: int) -> list[tuple[str, ...
     """Tables, keys, the town; returns the sign-ins (name, password, post)."""
     from django.db import connection
 
-    from answerable.ops import messages, migrating
+    from answerable.ops import messages, migrating, start_up
     from answerable.ops.demo import seed
-    from answerable.parties.keyfile import KeyRing
-    from answerable.parties.keys import check_and_remember
 
     messages.compile_stale()
     marker = _marker(folder)
@@ -193,10 +191,7 @@ def _fill(folder: Path, stop: threading.Event, most: int) -> list[tuple[str, ...
             cursor.execute("DROP SCHEMA public CASCADE")
             cursor.execute("CREATE SCHEMA public")
     migrating.migrate()
-    key_file = Path(os.environ["ANSWERABLE_KEY_FILE"])
-    if not key_file.exists():
-        KeyRing.create(key_file)
-    check_and_remember()
+    start_up.open_keys()
     if not marker.get("settled"):
         say(_("Settling the town (once) …"))
         seed.seed(progress=_Progress(stop), most=most)

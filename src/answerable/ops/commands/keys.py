@@ -78,13 +78,11 @@ def _path() -> Path:
 
 def _ring() -> KeyRing:
     """The right key file; the first one of an installation is made here as at its first start."""
-    from django.utils.translation import gettext
-
+    from answerable.ops import start_up
     from answerable.parties import first_start, keys
-    from answerable.parties.keyfile import KEEP_A_COPY
 
     if first_start.open_key_file(_path()):
-        complain(gettext(KEEP_A_COPY) % {"path": _path()})
+        start_up.say_keep_a_copy(_path())
     return keys.ring()
 
 
@@ -186,10 +184,8 @@ def _backup(args: argparse.Namespace) -> int:
 
 
 def _begin_again(args: argparse.Namespace) -> int:
-    from django.utils.translation import gettext
-
+    from answerable.ops import start_up
     from answerable.parties import first_start, wrapped
-    from answerable.parties.keyfile import KEEP_A_COPY
 
     ring = first_start.begin_again(_path())
     closed = sum(rows for version, rows in wrapped.counts().items() if version not in ring.keys)
@@ -199,7 +195,7 @@ def _begin_again(args: argparse.Namespace) -> int:
         )
         % {"count": closed}
     )
-    complain(gettext(KEEP_A_COPY) % {"path": _path()})
+    start_up.say_keep_a_copy(_path())
     return 0
 
 

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from granian.constants import Interfaces
 
     from answerable.config import env, logging
-    from answerable.ops import messages
+    from answerable.ops import messages, start_up
     from answerable.ops.processes import end_with_parent, is_free
 
     given = settings.ENV
@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
             _("Another program listens on %(host)s port %(port)s. Stop it or choose another port.")
             % {"host": host, "port": port}
         )
+    start_up.open_keys()
     messages.compile_stale()
     if args.parent:
         end_with_parent(args.parent)

@@ -20,9 +20,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Work until SIGTERM or Ctrl-C; what is under way is finished, for 30 seconds at most."""
-    from answerable.ops import messages, worker
+    from answerable.ops import messages, start_up, worker
     from answerable.ops.processes import LAST_WORD_SECONDS, end_with_parent, end_within, stop_on_signals
 
+    start_up.open_keys()
     messages.compile_stale()
     if args.once:
         worker.run_once()

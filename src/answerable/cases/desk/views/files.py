@@ -22,7 +22,7 @@ from answerable.core import uploads
 from answerable.core.refusals import NotYours
 from answerable.core.sentences import Said, sentence
 from answerable.ui import flash
-from answerable.ui.htmx import go, page_or_part
+from answerable.ui.htmx import SeeOther, go, page_or_part
 
 PICTURES = ("image/png", "image/jpeg")
 
@@ -41,8 +41,15 @@ def _attachment(page: CasePage, file_id: UUID) -> Attachment:
 @require_safe
 def download(request: HttpRequest, desk: Desk, case_id: UUID, file_id: UUID) -> HttpResponse:
     """A file as a download, never inside our pages. Raises 404 after erasure."""
-    page = CasePage(desk, case_id)
-    return _bytes(_attachment(page, file_id), inline=False)
+    found = _attachment(CasePage(desk, case_id), file_id)
+    try:
+        content = files.content(found)
+    except CannotAct as refusal:
+        if refusal.code != "file_closed":
+            raise Http404 from None
+        flash.warn(request, sentence(refusal))
+        return SeeOther(reverse("desk:case", args=[case_id]) + "#files")
+    return HttpResponse(content, headers=uploads.download_headers(found.name))
 
 
 @desk_view
@@ -52,16 +59,11 @@ def picture(request: HttpRequest, desk: Desk, case_id: UUID, file_id: UUID) -> H
     found = _attachment(CasePage(desk, case_id), file_id)
     if found.media_type not in PICTURES:
         raise Http404
-    return _bytes(found, inline=True)
-
-
-def _bytes(found: Attachment, *, inline: bool) -> HttpResponse:
     try:
         content = files.content(found)
     except CannotAct:
         raise Http404 from None
-    headers = uploads.picture_headers(found.media_type) if inline else uploads.download_headers(found.name)
-    return HttpResponse(content, headers=headers)
+    return HttpResponse(content, headers=uploads.picture_headers(found.media_type))
 
 
 @desk_view

@@ -15,7 +15,9 @@ from answerable.cases import downloads, files, letters
 from answerable.cases.person import limits
 from answerable.cases.person.casepage import PersonPage
 from answerable.cases.person.door import person_view
+from answerable.cases.rules import CannotAct
 from answerable.cases.services import persons
+from answerable.core.sentences import sentence
 from answerable.core.uploads import download_headers
 from answerable.ui import flash
 from answerable.ui.htmx import SeeOther
@@ -75,7 +77,12 @@ def file(request: HttpRequest, page: PersonPage, number: int) -> HttpResponse:
     found = next((f for f in page.files if f.number == number and f.can_open), None)
     if found is None:
         raise Http404
-    return HttpResponse(files.content(found.row), headers=download_headers(found.row.name))
+    try:
+        content = files.content(found.row)
+    except CannotAct as refusal:
+        flash.warn(request, sentence(refusal))
+        return back()
+    return HttpResponse(content, headers=download_headers(found.row.name))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,6 +17,7 @@ from answerable.cases.person.door import person_view
 from answerable.cases.person.forms import ReasonForm, SolvedForm, WriteForm
 from answerable.cases.person.views.page import back, show
 from answerable.cases.portal import arrivals
+from answerable.cases.rules import CannotAct
 from answerable.cases.services import mediation, persons
 from answerable.core.sentences import Said, sentence
 from answerable.ui import flash
@@ -52,9 +53,15 @@ def write(request: HttpRequest, page: PersonPage) -> HttpResponse:
     if not text and not accepted:
         form.add_error(None if faults else "text", _nothing(faults))
         return show(request, "write", page, form=form, faults=faults, status=422)
-    persons.write(
-        case_id=page.case.pk, text=text, now=page.now, attached=tuple(accepted), once=_once(request)
-    )
+    try:
+        persons.write(
+            case_id=page.case.pk, text=text, now=page.now, attached=tuple(accepted), once=_once(request)
+        )
+    except CannotAct as refusal:
+        faults.append(sentence(refusal))
+        if not accepted or not text:
+            return show(request, "write", page, form=form, faults=faults, status=422)
+        persons.write(case_id=page.case.pk, text=text, now=page.now, once=_once(request))
     flash.done(request, gettext("Sent. It is in the file, and those who work on it have been told."))
     for fault in faults:
         flash.warn(request, fault)

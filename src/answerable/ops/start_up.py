@@ -1,0 +1,43 @@
+"""What every start that works with people's data does first: the right key file, or a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error, ProgrammingError
+from django.utils import translation
+
+from answerable.core.sentences import sentence
+from answerable.ops.environment import CannotStart
+from answerable.ops.terminal import complain, language
+from answerable.ops.terminal import gettext as _
+from answerable.parties import first_start
+from answerable.parties.keyfile import KEEP_A_COPY, KeyFileError
+
+
+def open_keys() -> None:
+    """Make the key file at an installation's first start, and say so; else see that it is the right one.
+
+    A database that is away for the moment is no reason not to start: the pages say so until it is back, and
+    nothing is sealed meanwhile. Raises CannotStart with a sentence for a wrong, missing or unreadable file, and
+    for a database without tables.
+    """
+    path = Path(settings.ANSWERABLE_KEY_FILE)
+    try:
+        made = first_start.open_key_file(path)
+    except KeyFileError as error:
+        with translation.override(language()):
+            raise CannotStart(sentence(error)) from error
+    except ProgrammingError as error:
+        raise CannotStart(_("The database is empty. Run: answerable migrate")) from error
+    except Error:
+        return
+    if made:
+        say_keep_a_copy(path)
+
+
+def say_keep_a_copy(path: Path) -> None:
+    """The warning that belongs to every key file that was made or begun again."""
+    with translation.override(language()):
+        complain(translation.gettext(KEEP_A_COPY) % {"path": path})
