@@ -48,7 +48,6 @@ COLUMNS: Register = {
         "withdrawn_at": (PERSON, "when they withdrew"),
         "withdrawn_from": (OFFICE, "what an undo restores"),
         "version": (NOBODY, "so that nobody overwrites another"),
-        "person_seen_at": (NOBODY, "unused, and never written: nothing keeps that somebody came"),
         "erased_at": (PERSON, "that it was erased"),
     },
     "CaseText": {
@@ -134,9 +133,17 @@ COLUMNS: Register = {
         "drafted_at": (OFFICE, "when it was written"),
         "sent_at": (PERSON, "when it was sent"),
         "act_seq": (NOBODY, "which act recorded it"),
+        "number": (OFFICE, "the paper's own number, where the procedure wants one"),
         "letter": (PERSON, "the letter as it was sent"),
         "delivered_at": (PERSON, "from when their days run"),
         "delivered_how": (PERSON, "what proves it"),
+    },
+    "PaperCount": {
+        "id": (NOBODY, "to name the row"),
+        "authority_id": (OFFICE, "which body counts"),
+        "year": (OFFICE, "in which year"),
+        "kind": (OFFICE, "which kind of paper"),
+        "last": (OFFICE, "the last number given"),
     },
     "Attachment": {
         "id": (NOBODY, "to name the row"),

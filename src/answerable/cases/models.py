@@ -83,7 +83,6 @@ class Case(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_from = models.CharField(max_length=12, blank=True)
     version = models.IntegerField(default=1)
-    person_seen_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -298,6 +297,7 @@ class Decision(models.Model):
     drafted_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     act_seq = models.IntegerField(null=True)
+    number = models.CharField(max_length=80, blank=True)
     letter = models.BinaryField(null=True)
     delivered_at = models.DateTimeField(null=True)
     delivered_how = models.CharField(max_length=24, blank=True)
@@ -312,6 +312,21 @@ class Decision(models.Model):
             models.UniqueConstraint(
                 fields=["case", "stage"], condition=Q(sent_at=None), name="one_draft_a_stage"
             ),
+        ]
+
+
+class PaperCount(models.Model):
+    """The last number that a body gave in a year to one kind of paper; locked while the next one is given."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    year = models.SmallIntegerField()
+    kind = models.CharField(max_length=16)
+    last = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "cases_paper_count"
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "year", "kind"], name="one_count_a_body_year_kind")
         ]
 
 

@@ -122,7 +122,11 @@ COLUMNS: Register = {
         "name_zh": (OFFICE, "its name in Chinese"),
         "name_en": (OFFICE, "its name in English"),
         "authority_id": (OFFICE, "whose text it is"),
+        "unit_id": (OFFICE, "which unit and those below it use the text"),
+        "kind": (OFFICE, "for which kind of matter"),
         "body_zh": (OFFICE, "to start a reply from"),
         "body_en": (OFFICE, "to start a reply from"),
+        "retired_at": (OFFICE, "since when it is not offered any more"),
+        "version": (NOBODY, "so that nobody overwrites another's wording"),
     },
 }

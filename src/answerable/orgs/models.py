@@ -228,11 +228,15 @@ class SpecialDay(models.Model):
 
 
 class CannedText(Named):
-    """A text the desk may start a reply from."""
+    """A text the desk may start a reply from. Without a unit: for the whole body; `kind`: a pack's, or any."""
 
     authority = models.ForeignKey(Authority, models.CASCADE, related_name="canned_texts")
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="canned_texts")
+    kind = models.CharField(max_length=40, blank=True)
     body_zh = models.TextField(blank=True)
     body_en = models.TextField(blank=True)
+    retired_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
 
     class Meta:
         db_table = "orgs_canned_text"

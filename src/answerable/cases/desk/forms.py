@@ -17,11 +17,12 @@ from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.wording import HOW_DELIVERED
 from answerable.cases.models import Case
 from answerable.cases.rules import CannotAct, Doing
+from answerable.cases.services.texts import texts_for
 from answerable.core import codes
 from answerable.core.names import in_language
 from answerable.core.sentences import sentence
 from answerable.core.text import CannotKeep, clean, clean_line
-from answerable.orgs.models import Authority, CannedText, Post, Unit
+from answerable.orgs.models import Authority, Post, Unit
 from answerable.orgs.queries import appointments_at
 from answerable.ui.fields import CheckCards, TypedDateField
 
@@ -78,10 +79,10 @@ class VerbForm(forms.Form):
 
 
 def canned_texts(page: CasePage) -> list[dict[str, str]]:
-    """The office's canned texts in the person's language, to start from."""
-    rows = CannedText.objects.filter(authority=page.case.authority).order_by("pk")
+    """The office's canned texts in the person's language, to start from; nearest unit first."""
     return [
-        {"name": row.name, "body": in_language(row.body_zh, row.body_en, page.case.language)} for row in rows
+        {"name": row.name, "body": in_language(row.body_zh, row.body_en, page.case.language)}
+        for row in texts_for(page.case)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from answerable.cases.counter import views as counter
-from answerable.cases.desk.views import case, decisions, exporting, files, lists, notices
+from answerable.cases.desk.views import case, decisions, exporting, files, lists, notices, texts
 
 app_name = "desk"
 
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/save", lists.save_view, name="save_view"),
     path("views/<int:view_id>/drop", lists.drop_view, name="drop_view"),
     path("export", exporting.export, name="export"),
+    path("texts", texts.listed, name="texts"),
+    path("texts/new", texts.new, name="new_text"),
+    path("texts/<int:text_id>", texts.edit, name="edit_text"),
+    path("texts/<int:text_id>/retire", texts.retire, name="retire_text"),
     path("counter", counter.enter, name="counter"),
     path("counter/", include("answerable.cases.counter.urls")),
     path("case/<uuid:case_id>", case.show, name="case"),

@@ -171,7 +171,6 @@ def test_nothing_tells_that_somebody_came(cast, someone):
     assert set(Act.objects.values_list("pk", flat=True)) == before
     row = IntakeDraft.objects.get()
     assert someone.case.pk.bytes not in bytes(row.sealed)
-    assert someone.case.person_seen_at is None
 
 
 def test_words_typed_on_a_shut_page_are_kept_and_sent_once(someone):
