@@ -1,0 +1,179 @@
+"""The line between the application and PostgreSQL, as something a test can watch, cut, and stop at a statement.
+
+A TCP proxy that reads the frontend/backend protocol (PostgreSQL, chapter 55) far enough to see each statement and
+the end of its answer. Encryption is declined, so the bytes can be read.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_SSL, _GSS = 80877103, 80877104
+_READY = b"Z\x00\x00\x00\x05"
+
+
+@dataclass
+class Trap:
+    """Springs at the `nth` statement that `matches`, before it reaches the server, or once it is answered there."""
+
+    spring: Callable[[], None]
+    nth: int = 1
+    matches: Callable[[str], bool] = lambda _sql: True
+    after: bool = False
+    seen: int = 0
+    sprung: threading.Event = field(default_factory=threading.Event)
+    at: str = ""
+
+
+class Wire:
+    """Listens on a port of its own; `statements` holds what passed since `listen()`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._upstream_port = host, port
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._trap: Trap | None = None
+        self.statements: list[str] = []
+        self.connects: list[float] = []
+        self.is_cut = False
+        self.is_silent = False
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._accept, name="wire", daemon=True).start()
+
+    def listen(self) -> None:
+        self.statements = []
+
+    def trap(self, trap: Trap) -> Trap:
+        with self._lock:
+            self._trap = trap
+        return trap
+
+    def cut(self) -> None:
+        """The server is gone: what is open breaks, what comes is refused."""
+        self.is_cut = True
+        self._break_all()
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+    def close(self) -> None:
+        self.cut()
+        self._listener.close()
+
+    def _break_all(self) -> None:
+        for one in list(self._open):
+            _break(one)
+
+    # ------------------------------------------------------------------ one connection
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _address = self._listener.accept()
+            except OSError:
+                return
+            self.connects.append(time.monotonic())
+            if self.is_cut:
+                _break(client)
+            else:
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        try:
+            upstream = self._dial()
+        except OSError:
+            _break(client)
+            return
+        self._open |= {client, upstream}
+        held: list[Trap] = []
+        back = threading.Thread(target=self._back, args=(upstream, client, held), daemon=True)
+        back.start()
+        try:
+            self._forth(client, upstream, held)
+        except OSError:
+            pass
+        finally:
+            for one in (client, upstream):
+                _break(one)
+                self._open.discard(one)
+
+    def _dial(self) -> socket.socket:
+        if self._host.startswith("/"):
+            upstream = socket.socket(socket.AF_UNIX)
+            upstream.connect(str(Path(self._host) / f".s.PGSQL.{self._upstream_port}"))
+            return upstream
+        return socket.create_connection((self._host, self._upstream_port))
+
+    def _forth(self, client: socket.socket, upstream: socket.socket, held: list[Trap]) -> None:
+        while True:
+            (length,) = struct.unpack("!i", _exactly(client, 4))
+            rest = _exactly(client, length - 4)
+            (code,) = struct.unpack("!i", rest[:4])
+            if code not in (_SSL, _GSS):
+                upstream.sendall(struct.pack("!i", length) + rest)
+                break
+            client.sendall(b"N")
+        while True:
+            head = _exactly(client, 5)
+            (length,) = struct.unpack("!i", head[1:])
+            body = _exactly(client, length - 4)
+            if head[:1] in (b"Q", b"P"):
+                sql = body.rstrip(b"\0").lstrip(b"\0").decode("utf-8", "replace").strip()
+                if self._is_trapped(sql, held):
+                    return
+            upstream.sendall(head + body)
+
+    def _is_trapped(self, sql: str, held: list[Trap]) -> bool:
+        with self._lock:
+            self.statements.append(sql)
+            trap = self._trap
+            if trap is None or not trap.matches(sql):
+                return False
+            trap.seen += 1
+            if trap.seen != trap.nth:
+                return False
+            self._trap, trap.at = None, sql
+            if trap.after:
+                held.append(trap)
+                return False
+        trap.spring()
+        trap.sprung.set()
+        return True
+
+    def _back(self, upstream: socket.socket, client: socket.socket, held: list[Trap]) -> None:
+        swallowed = b""
+        with suppress(OSError):
+            while data := upstream.recv(65536):
+                if held:
+                    swallowed = (swallowed + data)[-64:]
+                    if _READY in swallowed:
+                        held[0].spring()
+                        held[0].sprung.set()
+                        break
+                elif not self.is_silent:
+                    client.sendall(data)
+        _break(client)
+
+
+def _exactly(source: socket.socket, size: int) -> bytes:
+    found = b""
+    while len(found) < size:
+        more = source.recv(size - len(found))
+        if not more:
+            raise OSError("the other side hung up")
+        found += more
+    return found
+
+
+def _break(one: socket.socket) -> None:
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()
