@@ -41,13 +41,13 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium (ANSWERABLE_CHROMIUM names another), else Playwright's own."""
-    path = os.environ.get("ANSWERABLE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    """The system's Chromium (ANSWERABLE_BROWSER names another), else Playwright's own."""
+    path = os.environ.get("ANSWERABLE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         if path is None and not Path(playwright.chromium.executable_path).exists():
             pytest.skip(
-                "No Chromium here: install the package chromium, or set ANSWERABLE_CHROMIUM to its path."
+                "No Chromium here: install the package chromium, or set ANSWERABLE_BROWSER to its path."
             )
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser

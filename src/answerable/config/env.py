@@ -155,6 +155,7 @@ ENTRIES: dict[str, Entry] = {
     "RUN_DIR": Entry(_path, N_("an absolute path"), None),
     "PYTHON": Entry(_text, N_("a program"), ""),
     "BROWSER": Entry(_text, N_("a program"), ""),
+    "SHOTS": Entry(_path, N_("an absolute path"), None),
     "BROWSER_MISSING": Entry(_text, N_("a sentence"), ""),
 }
 

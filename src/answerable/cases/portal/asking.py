@@ -24,6 +24,8 @@ class Question(forms.Form):
     step = ""
     #: What the button says.
     button: Any = pgettext_lazy("to the next question", "Continue")
+    #: Whether what was sent only changes this page (a search, a click on the map) and answers nothing yet.
+    stays = False
 
     def __init__(self, data: Any = None, *, draft: Draft, office: Office) -> None:
         self.draft, self.office = draft, office

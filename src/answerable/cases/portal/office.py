@@ -14,6 +14,7 @@ from answerable.cases.pack_types import Kind, Pack
 from answerable.cases.packs import load_pack
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.flow import Setting, is_conduct
+from answerable.cases.portal.place_map import Point, Sketch, sketch
 from answerable.orgs.models import Authority, Place, Subject, Unit
 from answerable.orgs.queries import serving_authorities
 
@@ -144,6 +145,17 @@ class Office:
     @cached_property
     def places(self) -> Tree:
         return Tree(Place.objects.filter(authority=self.authority, closed_on=None).order_by("pk"))
+
+    def sketch(self, under: int) -> Sketch | None:
+        """The places listed under one (0: the first level) where they lie; None where too few have points."""
+        nodes = self.places.under(under) if under in self.places.rows else self.places.top()
+        return sketch(
+            [
+                Point(node.id, node.name, float(node.row.latitude), float(node.row.longitude))
+                for node in nodes
+                if node.row.latitude is not None and node.row.longitude is not None
+            ]
+        )
 
     @cached_property
     def units(self) -> Tree:

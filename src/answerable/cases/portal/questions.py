@@ -18,6 +18,7 @@ from answerable.cases.portal.person_questions import (
     PrivacyQuestion,
     ReachQuestion,
 )
+from answerable.cases.portal.place_questions import PlaceQuestion, SpotQuestion
 from answerable.cases.portal.queries import similar_cases
 from answerable.core.names import in_language
 from answerable.core.text import TEXT_LIMIT
@@ -188,7 +189,7 @@ class SubjectQuestion(Question):
     def build(self) -> None:
         self.found: list[Node] = []
         tree = self.office.subjects
-        self.is_search = "search" in self.data
+        self.is_search = self.stays = "search" in self.data
         words = str(self.data.get("find", ""))[:60]
         self.found = tree.search(words) if words.strip() else []
         shown = self.found if self.is_search and self.found else tree.top()
@@ -237,59 +238,6 @@ class TopicQuestion(Question):
 
     def answer(self) -> dict[str, Any]:
         return {"topic": int(self.cleaned_data["topic"])}
-
-
-class PlaceQuestion(Question):
-    step = "place"
-    in_words = CleanField(
-        limit=300,
-        lines=False,
-        label=_("Where exactly, in your own words"),
-        help_text=_(
-            "A street, a bridge, a shop next to it. Not your home address, unless it is about that very place."
-        ),
-        required=False,
-    )
-
-    def build(self) -> None:
-        tree = self.office.places
-        choices, _hints = _cards(tree.top())
-        if choices:
-            rest = gettext("Somewhere else, or no particular place")
-            self.fields["place"] = radio(
-                _("Where is it?"), [*choices, (NOT_LISTED, rest)], hint=_("Choose what comes nearest.")
-            )
-            self.order_fields(["place", "in_words"])
-            if "place" in self.initial:
-                self.initial["place"] = str(self.initial["place"] or NOT_LISTED)
-        else:
-            self.fields["in_words"].label = _("Where is it?")
-
-    def answer(self) -> dict[str, Any]:
-        chosen = self.cleaned_data.get("place", NOT_LISTED)
-        place = None if chosen == NOT_LISTED else int(chosen)
-        return {
-            "place": place,
-            "more": bool(place and self.office.places.below.get(place)),
-            "in_words": self.cleaned_data["in_words"],
-        }
-
-
-class SpotQuestion(Question):
-    step = "spot"
-
-    def build(self) -> None:
-        tree, parent = self.office.places, int(self.draft.get("place") or 0)
-        choices = [(str(node.id), ("— " * node.depth) + node.name) for node in tree.under(parent)]
-        rest = gettext("Somewhere else in %(place)s") % {"place": tree.rows[parent].name}
-        self.fields["spot"] = radio(
-            _("Is it one of these spots?"), [*choices, (str(parent), rest)], hint=tree.full_name(parent)
-        )
-        if self.initial.get("spot"):
-            self.initial["spot"] = str(self.initial["spot"])
-
-    def answer(self) -> dict[str, Any]:
-        return {"spot": int(self.cleaned_data["spot"])}
 
 
 class SimilarQuestion(Question):

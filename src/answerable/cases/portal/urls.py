@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("receipt", receipt_views.receipt, name="receipt"),
     path("receipt/pdf", receipt_views.receipt_pdf, name="receipt_pdf"),
     path("receipt/done", receipt_views.receipt_done, name="receipt_done"),
+    path("map/<int:body>/<int:under>/<str:language>.svg", views.place_map, name="map"),
     path("<slug:step>", views.question, name="question"),
 ]

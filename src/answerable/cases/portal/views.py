@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
-from django.views.decorators.cache import never_cache
+from django.utils import translation
+from django.utils.translation import get_language, gettext, pgettext
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from answerable.cases.portal import cookie, flow, limits, summary
@@ -16,6 +18,7 @@ from answerable.cases.portal import draft as forms
 from answerable.cases.portal.asking import Question
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.office import Office, office_for
+from answerable.cases.portal.place_map import svg
 from answerable.cases.portal.queries import similar_cases
 from answerable.cases.portal.questions import QUESTIONS, CheckQuestion
 from answerable.cases.portal.sending import SubjectGone, send
@@ -23,6 +26,7 @@ from answerable.cases.rules import CannotAct
 from answerable.cases.services import drafts
 from answerable.core import clock
 from answerable.core.sentences import sentence
+from answerable.orgs.queries import serving_authorities
 from answerable.ui import flash
 from answerable.ui.htmx import SeeOther
 
@@ -80,6 +84,23 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
     return _page(request, QUESTIONS[step](draft=draft, office=office))
 
 
+@require_safe
+@cache_control(public=True, max_age=3600)
+def place_map(request: HttpRequest, body: int, under: int, language: str) -> HttpResponse:
+    """The sketch of a body's places as SVG; it shows the office's public list and nothing of a form."""
+    bodies = list(serving_authorities())
+    authority = next((one for one in bodies if one.pk == body), None)
+    if authority is None or language not in dict(settings.LANGUAGES):
+        raise Http404
+    with translation.override(language):
+        drawn = Office(authority, bodies, conduct=False).sketch(under)
+        if drawn is None:
+            raise Http404
+        return HttpResponse(
+            svg(drawn, pgettext("on a map", "N")), content_type="image/svg+xml; charset=utf-8"
+        )
+
+
 def _say_it_is_over(request: HttpRequest) -> None:
     text = gettext(
         "The form that was open here is no longer kept: its time was over, or it was left. Please begin again; it "
@@ -102,8 +123,8 @@ def _answer(
     if step == "check":
         return _send(request, draft, office, now)
     form = QUESTIONS[step](request.POST, draft=draft, office=office)
-    if getattr(form, "is_search", False):
-        return _page(request, QUESTIONS[step](request.POST, draft=draft, office=office))
+    if form.stays:
+        return _page(request, form)
     saving = request.POST.get("do") == "save"
     if form.is_valid():
         _put(draft, office, step, form)
@@ -172,6 +193,8 @@ def _page(request: HttpRequest, form: Question, *, status: int = 200) -> HttpRes
 
 
 def _template(step: str) -> str:
+    if step in ("place", "spot"):
+        return "place"
     return step if step in ("help", "subject", "about", "check", "story") else "question"
 
 
