@@ -24,9 +24,8 @@ from answerable.ops.backup_file import BackupError, Manifest, Writer, first_line
 from answerable.ops.terminal import gettext as _
 
 KEYS_TABLE = "parties_data_key"
-LEFT_OUT = frozenset(
-    {KEYS_TABLE, "django_migrations", "django_session", "cases_intake_draft", "ops_heartbeat"}
-)
+MIGRATIONS = "django_migrations"
+LEFT_OUT = frozenset({KEYS_TABLE, MIGRATIONS, "django_session", "cases_intake_draft", "ops_heartbeat"})
 KEYS_NAME = "answerable-data-keys.tar.gz"
 OURS = re.compile(r"answerable-\d{8}T\d{12}Z\.tar\.gz")
 
@@ -94,7 +93,16 @@ def hand_over(command: str, *, keys_to: Path | None) -> None:
                 )
 
 
-def _dump(to: Path, keys_to: Path | None) -> Path:
+def copy_everything(to: Path) -> tuple[Path, Path]:
+    """Rows and data keys as two files in folder `to`, unfinished forms and sessions too: for a move, not to keep.
+
+    Raises psycopg.Error and OSError.
+    """
+    (to / "keys").mkdir(mode=0o700)
+    return _dump(to, to / "keys", left_out=frozenset({KEYS_TABLE, MIGRATIONS})), to / "keys" / KEYS_NAME
+
+
+def _dump(to: Path, keys_to: Path | None, left_out: frozenset[str] | None = None) -> Path:
     # A connection of its own: a snapshot must be chosen before the first query
     facts = connection.get_connection_params()
     with psycopg.connect(**{k: v for k, v in facts.items() if k not in ("cursor_factory", "context")}) as db:
@@ -114,7 +122,7 @@ def _dump(to: Path, keys_to: Path | None) -> Path:
                 _copy(db, file, KEYS_TABLE, schema[KEYS_TABLE])
         with Writer(path, manifest) as file:
             for name, columns in schema.items():
-                if name not in LEFT_OUT:
+                if name not in (LEFT_OUT if left_out is None else left_out):
                     _copy(db, file, name, columns)
     return path
 

@@ -43,7 +43,8 @@ def data_dir() -> Path | None:
     return Path(named) if named and Path(named).is_absolute() else None
 
 
-def _has_key_database() -> bool:
+def names_a_database() -> bool:
+    """Whether the settings name a server of one's own, so that none is embedded."""
     return any(os.environ.get(f"ANSWERABLE_DATABASE_URL{suffix}") for suffix in ("", "_FILE"))
 
 
@@ -83,7 +84,7 @@ def _stand_ins(scratch: Path) -> None:
         os.environ.setdefault(f"ANSWERABLE_{name}", value)
     if not os.environ.get("ANSWERABLE_SECRET_KEY_FILE"):
         os.environ.setdefault("ANSWERABLE_SECRET_KEY", secrets.token_urlsafe(48))
-    if not _has_key_database():
+    if not names_a_database():
         os.environ["ANSWERABLE_DATABASE_URL"] = f"postgresql://nobody@/none?host={scratch}"
 
 
@@ -155,7 +156,7 @@ def prepare(needs: str = DATABASE) -> Iterator[None]:
 
 
 def _stand_ins_with_database(stack: ExitStack) -> None:
-    if not _has_key_database():
+    if not names_a_database():
         server = Server.temporary()
         try:
             os.environ["ANSWERABLE_DATABASE_URL"] = stack.enter_context(server).url
@@ -170,7 +171,7 @@ def _real_settings(stack: ExitStack) -> None:
         check_settings_but_database(frozenset())
         raise CannotStart(_("Name the data folder: --data DIR, or ANSWERABLE_DATA_DIR (an absolute path)."))
     take_from(folder)
-    if _has_key_database():
+    if names_a_database():
         return
     check_settings_but_database()
     server = start_database(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.management import call_command
 from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
 
 LOCK = 0x616E7377  # "answ": any number that nothing else uses
 
@@ -16,3 +17,25 @@ def migrate(*target: str, verbosity: int = 0) -> None:
             call_command("migrate", *target, interactive=False, verbosity=verbosity)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def migrate_empty() -> None:
+    """Make the tables of a database that has none; one that is merely behind is left to `upgrade`."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+    if not tables:
+        migrate()
+
+
+def point_at(url: str) -> None:
+    """Let Django work on another database from now on; the address as libpq takes it."""
+    facts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    connection.close()
+    for name, key in (
+        ("NAME", "dbname"),
+        ("USER", "user"),
+        ("PASSWORD", "password"),
+        ("HOST", "host"),
+        ("PORT", "port"),
+    ):
+        connection.settings_dict[name] = facts.get(key, "")

@@ -33,7 +33,7 @@ import psycopg
 from psycopg import sql
 
 from answerable.ops import postgres_cluster, postgres_orphans
-from answerable.ops.postgres_binaries import PostgresError, choose, reachable
+from answerable.ops.postgres_binaries import Binaries, PostgresError, choose, reachable
 from answerable.ops.postgres_guard import is_ready
 from answerable.ops.terminal import gettext as _
 
@@ -83,6 +83,7 @@ class Server:
     `throwaway` is for tests and measurements that may lose their data: nothing is flushed to disk, and the
     role may create databases. `delete` removes the data directory once the server has stopped, however its
     users ended. `settings` are further server settings (`{"shared_buffers": "1GB"}`).
+    `cluster` and `binaries` name other files and programs than one's own and the fitting (`postgres_major`).
     Keep the object as long as the server is wanted; `start` and `stop` may be called again.
     """
 
@@ -93,9 +94,12 @@ class Server:
         throwaway: bool = False,
         delete: bool = False,
         settings: Mapping[str, str] | None = None,
+        cluster: Path | None = None,
+        binaries: Binaries | None = None,
     ) -> None:
         self.data_dir = Path(os.path.abspath(data_dir))
-        self.cluster = self.data_dir / "cluster"
+        self.cluster = cluster or self.data_dir / "cluster"
+        self.binaries = binaries
         self.throwaway = throwaway
         self.delete = delete
         self.settings = {**SETTINGS, **(THROWAWAY if throwaway else {}), **(settings or {})}
@@ -167,6 +171,10 @@ class Server:
             while self._is_guarded() and time.monotonic() < until:
                 time.sleep(0.01)
 
+    def is_in_use(self) -> bool:
+        """Whether any process has this server running (it may be us)."""
+        return self._is_guarded()
+
     def is_running(self) -> bool:
         """Whether the server that we joined still accepts connections (not: whether it is well)."""
         return self._clients is not None and self._is_guarded() and is_ready(str(self.cluster))
@@ -193,9 +201,10 @@ class Server:
 
     def _bring_up(self) -> str:
         """Start guard and server; return the socket's directory."""
+        postgres_orphans.put_back(self.data_dir)
         postgres_orphans.clear(self.data_dir, self.cluster)
         account = postgres_cluster.account_for(self.cluster)
-        binaries = choose(postgres_cluster.major_of(self.cluster), self.data_dir)
+        binaries = self.binaries or choose(postgres_cluster.major_of(self.cluster), self.data_dir)
         if os.geteuid() == 0:
             binaries = reachable(binaries, account.uid, account.gid)
         password = self._passwords()[OWNER]
@@ -227,6 +236,7 @@ class Server:
             answer = json.loads(answers.readline() or '{"error": "-"}')
         postgres_orphans.reap(started)
         if answer.get("ready"):
+            postgres_orphans.clear_moved(self.data_dir)
             return str(answer["socket_dir"])
         raise PostgresError(
             _("PostgreSQL did not start in %(folder)s. The end of its log:\n%(log)s")

