@@ -1,0 +1,111 @@
+"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late …]`.
+
+Starts its own PostgreSQL (fsync on), web server and worker in a folder of its own, fills the town step by step and
+measures at each size. Prints a table, writes JSON. The database is thrown away at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench import measures, report, town
+from bench.fill import Filler, make_model
+
+NAMES = ("lifecycle", "intake", "lists", "late")
+SIZES = "10000,100000,1000000"
+QUICK = {"sizes": "300,3000", "seconds": 2.0}
+
+
+def main() -> int:
+    """Run what was asked for; returns 0. An aim that is missed is reported, not an error."""
+    args = _arguments()
+    sizes = sorted({int(size) for size in args.sizes.split(",")})
+    names = args.what or list(NAMES)
+    with tempfile.TemporaryDirectory(prefix="answerable-bench-", dir=args.data) as made:
+        folder = Path(made)
+        # An unprivileged server must reach its data below (it runs as another account where root started this).
+        folder.chmod(0o711)
+        found = _measure(folder / "data", sizes, names, args.seconds)
+    output = Path(args.json)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    print(report.table(found))
+    print(f"JSON: {output}")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run bench", description=(__doc__ or "").split("\n\n")[1])
+    parser.add_argument(
+        "what", nargs="*", metavar="MEASURE", help=f"of {', '.join(NAMES)}; all if none is named"
+    )
+    parser.add_argument("--sizes", help=f"numbers of cases, otherwise {SIZES}")
+    parser.add_argument("--seconds", type=float, help="of load for each measure, otherwise 60")
+    parser.add_argument(
+        "--quick", action="store_true", help="tiny sizes, two seconds each: shows that it runs"
+    )
+    parser.add_argument(
+        "--json", default=_default_output(), help="where the numbers go, otherwise %(default)s"
+    )
+    parser.add_argument("--data", help="a folder with room for the database (some 12 GB for a million cases)")
+    args = parser.parse_args()
+    for name in args.what:
+        if name not in NAMES:
+            parser.error(f"{name} is none of {', '.join(NAMES)}")
+    args.sizes = args.sizes or (QUICK["sizes"] if args.quick else SIZES)
+    args.seconds = args.seconds or (QUICK["seconds"] if args.quick else 60.0)
+    return args
+
+
+def _default_output() -> str:
+    return str(Path(os.environ.get("ANSWERABLE_RUN_DIR", ".run")) / "bench.json")
+
+
+def _measure(folder: Path, sizes: list[int], names: list[str], seconds: float) -> dict[str, Any]:
+    found: dict[str, Any] = {"machine": _machine(), "seconds": seconds, "sizes": {}}
+    with town.database(folder):
+        place = town.settle(folder)
+        model = make_model(place)
+        filler = Filler(os.environ["ANSWERABLE_DATABASE_URL"], place, model)
+        bench = measures.Bench(folder, place, model, seconds)
+        # pgbench stands beside the middle size: once, in the same run.
+        intake_at = sizes[len(sizes) // 2]
+        for size in sizes:
+            took = filler.grow(size)
+            print(f"{size} cases after {took:.0f} s of filling", flush=True)
+            row: dict[str, Any] = {"fill_seconds": round(took, 1)}
+            found["sizes"][str(size)] = row
+            with town.running(folder, place):
+                for name in ("lists", "lifecycle", "intake"):
+                    if name in names and (name != "intake" or size == intake_at):
+                        print(f"  {name} …", flush=True)
+                        row[name] = getattr(measures, name)(bench)
+            # The sweep's cost at a size and at ten times as many.
+            if "late" in names and size in sizes[:2]:
+                print("  late …", flush=True)
+                row["late"] = measures.late(bench)
+    return found
+
+
+def _machine() -> dict[str, Any]:
+    import psutil
+
+    return {
+        "commit": town.commit(),
+        "on": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "system": platform.platform(),
+        "processors": psutil.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
+        "python": platform.python_version(),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

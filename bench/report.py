@@ -1,0 +1,84 @@
+"""The numbers as a table that a person can read, beside the aims of the work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Sizes = dict[str, dict[str, Any]]
+
+
+def table(found: dict[str, Any]) -> str:
+    """Everything that was measured, with the ratios that the aims are about."""
+    sizes: Sizes = found["sizes"]
+    lines = ["", " ".join(f"{key}={value}" for key, value in found["machine"].items()), ""]
+    for name, part in (("lifecycle", _lifecycle), ("lists", _lists), ("intake", _intake), ("late", _late)):
+        have = {size: row[name] for size, row in sizes.items() if name in row}
+        if have:
+            lines += [f"== {name}", *part(have), ""]
+    return "\n".join(lines)
+
+
+def _loaded(size: str, row: dict[str, Any]) -> list[str]:
+    backlog = row["backlog"]
+    head = (
+        f"{size:>8} cases: {row['per_second']:8.1f}/s   CPU {row['cpu_ms_per_unit']:7.2f} ms a unit "
+        f"({', '.join(f'{k} {v}' for k, v in row['cpu_ms_by_process'].items())})   "
+        f"p95 client {row['client_p95_ms']} ms, server {row['server_p95_ms']} ms   "
+        f"backlog {backlog['before']} → {backlog['after']}   faults {row['faults']}"
+    )
+    return [head, *(f"          fault: {fault}" for fault in row["first_faults"])]
+
+
+def _requests(have: Sizes) -> list[str]:
+    """Server p95 of each kind of request at each size."""
+    names = sorted({name for row in have.values() for name in row["requests"]})
+    lines = [f"          {'server p95, ms':30}" + "".join(f"{size:>10}" for size in have)]
+    for name in names:
+        cells = [row["requests"].get(name, {}).get("server_p95_ms") for row in have.values()]
+        lines.append(
+            f"          {name:30}" + "".join(f"{'-' if cell is None else cell:>10}" for cell in cells)
+        )
+    return lines
+
+
+def _ends(have: Sizes) -> tuple[dict[str, Any], dict[str, Any]]:
+    rows = list(have.values())
+    return rows[0], rows[-1]
+
+
+def _lifecycle(have: Sizes) -> list[str]:
+    lines = [line for size, row in have.items() for line in _loaded(size, row)]
+    small, large = _ends(have)
+    change = 100 * (large["per_second"] / small["per_second"] - 1) if small["per_second"] else 0.0
+    aim = "aim: at least 100/s at the largest, at most 10 % below the smallest"
+    return [*lines, *_requests(have), f"          largest against smallest: {change:+.1f} %   ({aim})"]
+
+
+def _lists(have: Sizes) -> list[str]:
+    lines = [line for size, row in have.items() for line in _loaded(size, row)]
+    small, large = _ends(have)
+    ratio = large["server_p95_ms"] / small["server_p95_ms"] if small["server_p95_ms"] else 0.0
+    aim = "aim: at most 1.5, and 15 ms"
+    return [
+        *lines,
+        *_requests(have),
+        f"          p95 of the largest over the smallest: {ratio:.2f}   ({aim})",
+    ]
+
+
+def _intake(have: Sizes) -> list[str]:
+    lines = []
+    for size, row in have.items():
+        lines += _loaded(size, row["ours"])
+        lines.append(
+            f"          pgbench, the same rows: {row['pgbench']}   ratio {row['ratio']}   (aim: at least 0.5)"
+        )
+    return lines
+
+
+def _late(have: Sizes) -> list[str]:
+    lines = [f"{size:>8} cases: {row}" for size, row in have.items()]
+    small, large = _ends(have)
+    wall = large["wall_ms_per_late"] / small["wall_ms_per_late"]
+    cpu = large["cpu_ms_per_late"] / small["cpu_ms_per_late"]
+    return [*lines, f"          ten times the open ones: wall {wall:.2f}, CPU {cpu:.2f}   (aim: at most 1.2)"]
