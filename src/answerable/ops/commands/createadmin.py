@@ -28,45 +28,45 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the account and a post for it. Raises CannotStart with a sentence; then nothing was made."""
-    from django.contrib.auth.password_validation import validate_password
+    """Make tables and keys where there are none, the account and a post for it. Raises CannotStart with a sentence."""
+    from django.conf import settings
     from django.core.exceptions import ValidationError
-    from django.db import transaction
     from django.utils import translation
 
     from answerable.cases.packs import PackError, load_pack
     from answerable.core import clock
+    from answerable.ops import migrating, start_up
     from answerable.ops.terminal import language
-    from answerable.orgs.models import Appointment, Authority, Staff
+    from answerable.orgs.services.administrators import CannotBegin, NewAdministrator, make_administrator
+    from answerable.record.actors import Actor
 
-    if Staff.objects.filter(username=args.username).exists():
-        raise CannotStart(
-            _("There is an account %(name)s already. Choose another name.") % {"name": args.username}
-        )
-    if not Authority.objects.filter(is_outside=False).exists() and not args.office:
-        raise CannotStart(_("There is no office yet. Name it: --office NAME"))
+    migrating.migrate_empty()
+    start_up.open_keys()
     try:
         load_pack(args.pack)
     except PackError as error:
         raise CannotStart(str(error)) from error
     password = _password(from_stdin=args.password_stdin)
-    staff = Staff(username=args.username, name_zh=args.name, name_en=args.name)
+    new = NewAdministrator(args.username, args.name, password, args.office, args.pack)
     with translation.override(language()):
         try:
-            staff.full_clean(exclude=["password"])
-            validate_password(password, staff)
+            office = make_administrator(new, by=Actor.system(), now=clock.now())
         except ValidationError as error:
             raise CannotStart("\n".join(error.messages)) from error
-    with transaction.atomic():
-        staff.set_password(password)
-        staff.save()
-        post = _post(args.office, args.pack)
-        Appointment.objects.create(post=post, staff=staff, from_at=clock.now())
+        except CannotBegin as error:
+            raise CannotStart(_refused(error.code, args.username)) from error
+    say(_("%(name)s may sign in and set up %(office)s.") % {"name": args.username, "office": office})
     say(
-        _("%(name)s may sign in and set up %(office)s.")
-        % {"name": args.username, "office": post.unit.authority}
+        _("Start the web server and the worker (answerable serve, answerable worker), then go to %(address)s")
+        % {"address": f"{settings.ENV.BASE_URL}/desk/organisation/first-steps"}
     )
     return 0
+
+
+def _refused(code: str, username: str) -> str:
+    if code == "taken":
+        return _("There is an account %(name)s already. Choose another name.") % {"name": username}
+    return _("There is no office yet. Name it: --office NAME")
 
 
 def _password(*, from_stdin: bool) -> str:
@@ -78,31 +78,3 @@ def _password(*, from_stdin: bool) -> str:
     if getpass.getpass(_("Once more: ")) != password:
         raise CannotStart(_("The two passwords differ. Nothing was made."))
     return password
-
-
-def _post(office: str, pack: str):  # type: ignore[no-untyped-def]  # orgs.models.Post, imported late
-    """A vacant administrator's post; a new one where every one is held; office and unit too where there are none."""
-    from answerable.orgs.models import Authority, Post, Role, Unit
-
-    authority = Authority.objects.filter(is_outside=False).order_by("pk").first()
-    if authority is None:
-        authority = Authority.objects.create(code="office", name_zh=office, name_en=office, pack=pack)
-    unit = Unit.objects.filter(authority=authority, parent=None).order_by("pk").first()
-    if unit is None:
-        unit = Unit.objects.create(
-            authority=authority, code="office", name_zh=authority.name_zh, name_en=authority.name_en
-        )
-        unit.path = [unit.pk]
-        unit.save(update_fields=["path"])
-    posts = Post.objects.filter(unit__authority=authority, role=Role.ADMINISTRATOR, closed_on=None)
-    vacant = posts.filter(appointments=None).order_by("pk").first()
-    if vacant is not None:
-        return vacant
-    number = Post.objects.filter(unit=unit, role=Role.ADMINISTRATOR).count() + 1
-    return Post.objects.create(
-        unit=unit,
-        code=f"administrator-{number}",
-        role=Role.ADMINISTRATOR,
-        name_zh="系统管理员",
-        name_en="Administrator",
-    )

@@ -10,8 +10,14 @@ import pytest
 from answerable.ops.commands import createadmin
 from answerable.ops.environment import CannotStart
 from answerable.orgs.models import Appointment, Authority, Role, Staff
+from answerable.record.models import Act
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 def create(monkeypatch: pytest.MonkeyPatch, *arguments: str, password: str = "a long enough phrase") -> int:
@@ -29,6 +35,16 @@ def test_first_administrator_makes_the_office(monkeypatch: pytest.MonkeyPatch) -
     assert appointment.post.role == Role.ADMINISTRATOR
     assert appointment.post.unit.path == [appointment.post.unit_id]
     assert appointment.post.unit.authority.name_zh == "河渡镇"
+
+    # each of it is in the record: office, unit and post made, sign-in made, appointed
+    kinds = list(Act.objects.order_by("seq").values_list("kind", "actor_kind"))
+    assert kinds == [
+        ("organisation.created", "system"),
+        ("organisation.sign_in_made", "system"),
+        ("organisation.created", "system"),
+        ("organisation.created", "system"),
+        ("organisation.appointed", "system"),
+    ]
 
     # a second one gets a post of their own
     assert create(monkeypatch, "li") == 0

@@ -13,7 +13,7 @@ from answerable.core.refusals import Refusal
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Staff
 from answerable.orgs.steps import record
-from answerable.record.actors import Actor
+from answerable.record.actors import Actor, ActorKind
 
 
 class CannotSignIn(Refusal):
@@ -37,7 +37,7 @@ def give_one_time_code(*, staff_id: int, home: Authority, by: Actor, now: dateti
 
 
 @transaction.atomic(durable=True)
-def set_first_password(*, username: str, code: str, password: str) -> Staff:
+def set_first_password(*, username: str, code: str, password: str, now: datetime) -> Staff:
     """Redeem a one-time code. Raises CannotSignIn (wrong_code) alike for a wrong name and a wrong or old code;
     ValidationError for a password that is too weak (the code stays good)."""
     staff = Staff.objects.select_for_update().filter(username=username, is_active=True).first()
@@ -46,7 +46,21 @@ def set_first_password(*, username: str, code: str, password: str) -> Staff:
     validate_password(password, staff)
     staff.set_password(password)
     staff.save(update_fields=["password"])
+    record_own(OrgAct.PASSWORD_SET, staff, now=now)
     return staff
+
+
+def record_own(kind: OrgAct, staff: Staff, *, now: datetime, **facts: str) -> None:
+    """An act of somebody upon their own sign-in, with the body that they work for; in the caller's transaction."""
+    home = (
+        Authority.objects.filter(units__posts__appointments__staff=staff, is_outside=False)
+        .order_by("pk")
+        .first()
+        or Authority.objects.filter(is_outside=False).order_by("pk").first()
+    )
+    if home is not None:
+        by = Actor(ActorKind.STAFF, staff_id=staff.pk)
+        record(kind, home, by=by, now=now, body={"staff": staff.pk, **facts})
 
 
 @transaction.atomic(durable=True)

@@ -190,6 +190,8 @@ def test_a_one_time_code_sets_a_password_once(cast):
     assert Client().post(reverse("orgs:first_sign_in"), form).status_code == 302
     new.refresh_from_db()
     assert new.check_password("a long enough phrase")
+    own_act = Act.objects.get(kind=OrgAct.PASSWORD_SET)
+    assert (own_act.actor_kind, own_act.post_id) == ("staff", None)
     assert Client().post(reverse("orgs:first_sign_in"), form).status_code == 422
     assert acts(cast) == [OrgAct.CREATED, OrgAct.SIGN_IN_MADE]
 

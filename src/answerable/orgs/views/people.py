@@ -71,7 +71,10 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 sign_ins.set_first_password(
-                    username=values["username"], code=values["code"].strip(), password=values["password"]
+                    username=values["username"],
+                    code=values["code"].strip(),
+                    password=values["password"],
+                    now=clock.now(),
                 )
             except sign_ins.CannotSignIn:
                 form.add_error(
