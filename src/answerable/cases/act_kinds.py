@@ -47,6 +47,7 @@ class ActKind(StrEnum):
     JOINED = "case.joined"
     MERGED = "case.merged"
     SPLIT = "case.split"
+    DIVIDED = "case.divided"
     NOTED = "case.noted"
     STEPPED_ASIDE = "case.stepped_aside"
     SOLVED_SAID = "case.solved_said"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Attachment, Case
@@ -71,6 +72,21 @@ def attach(case: Case, accepted: Iterable[Accepted], *, by: Actor, now: datetime
         row.act_seq, row.at = done.seq, done.at
     Attachment.objects.bulk_create(rows)
     return rows
+
+
+def copy_files(first: Case, second: Case) -> None:
+    """Put the files of a case with one that was divided from it, sealed under that one's own key."""
+    made: dict[UUID, UUID] = {}
+    key = None
+    rows = list(Attachment.objects.filter(case=first).exclude(sealed=None).order_by("at", "pk"))
+    for row in sorted(rows, key=lambda row: row.redacts_id is not None):
+        key = key or file_key(second.pk)
+        data, owner = content(row), uuid7()
+        made[row.pk] = owner
+        row.pk, row.case_id, row.act_seq = owner, second.pk, 1
+        row.redacts_id = made.get(row.redacts_id) if row.redacts_id else None
+        row.sealed = vault.seal(key, data, vault.bind("cases_attachment", "sealed", owner))
+        row.save(force_insert=True)
 
 
 def content(attachment: Attachment) -> bytes:

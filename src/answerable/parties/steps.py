@@ -129,6 +129,23 @@ def open_channel(channel: Channel) -> str:
     return str(value["address"])
 
 
+def copy_parties(from_case: UUID, to_case: UUID) -> None:
+    """Seal the parties and the present channel of a case anew for one that was divided from it.
+
+    A machine carries them over, as it delivers a message: nobody looks, and each case is erased by itself. Raises
+    KeyFileError, and CannotOpen after a restore without the data keys.
+    """
+    parties = Party.objects.filter(case_id=from_case, erased_at=None).exclude(sealed=None).order_by("pk")
+    for party in parties:
+        identity = open_identity(party)
+        told = Identity(str(identity["name"]), str(identity.get("address", "")), party.role)
+        seal_parties(to_case, [told], confidential=party.is_confidential, wish=None)
+    channel = Channel.objects.filter(case_id=from_case, dropped_at=None).exclude(sealed=None).first()
+    if channel is not None:
+        wish = ChannelWish(channel.kind, open_channel(channel))
+        seal_parties(to_case, [], confidential=True, wish=wish)
+
+
 def erase(case_id: UUID, *, now: datetime) -> None:
     """Destroy identities, channels and every data key of a case; leave a tombstone that outlives a restore."""
     DataKey.objects.filter(case_id=case_id).delete()

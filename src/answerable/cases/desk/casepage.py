@@ -114,6 +114,12 @@ class CasePage:
         return [case for pk, case in self.related.items() if pk in ids]
 
     @cached_property
+    def halves(self) -> list[Case]:
+        """What was made out of this matter, or what it was made out of."""
+        ids = {str((a.body or {}).get("case")) for a in self.acts if a.kind in (A.DIVIDED, A.REGISTERED)}
+        return [case for pk, case in self.related.items() if pk in ids]
+
+    @cached_property
     def names(self) -> wording.Names:
         codes = {pk: case.code for pk, case in self.related.items()}
         return wording.names_for(self.case, self.acts, self.messages, codes)
@@ -352,7 +358,7 @@ class CasePage:
         return wording.entries(self.case, [a for a in self.acts if a.seq > seq], self.names)
 
 
-_GROUPING = (A.LINKED, A.JOINED, A.MERGED, A.SPLIT)
+_GROUPING = (A.REGISTERED, A.LINKED, A.JOINED, A.MERGED, A.SPLIT, A.DIVIDED)
 
 
 def still_open_to(desk: Desk, case_id: UUID) -> bool:

@@ -22,7 +22,7 @@ from answerable.core import codes
 from answerable.core.names import in_language
 from answerable.core.sentences import sentence
 from answerable.core.text import CannotKeep, clean, clean_line
-from answerable.orgs.models import Authority, Post, Unit
+from answerable.orgs.models import Authority, Post, Subject, Unit
 from answerable.orgs.queries import appointments_at
 from answerable.ui.fields import CheckCards, TypedDateField
 
@@ -338,6 +338,30 @@ class DescribeForm(VerbForm):
         self.fields["shared_summary"].initial = self.page.text.shared_summary
         if self.page.case.is_conduct or not self.page.case.is_shareable:
             del self.fields["shared_summary"]
+
+
+class DivideForm(VerbForm):
+    """The second claim in a matter: what both are called from now on, and what the second is about."""
+
+    own_title = Line(
+        label=gettext_lazy("Title of this matter from now on"),
+        help_text=gettext_lazy("No names. The person sees it too."),
+        max_length=200,
+    )
+    title = Line(label=gettext_lazy("Title of the second matter"), max_length=200)
+    subject = forms.TypedChoiceField(label=gettext_lazy("What the second is about"), coerce=int)
+    why = Words(
+        label=gettext_lazy("Why these are two"),
+        help_text=gettext_lazy("The person sees this reason."),
+        limit=WHY_LIMIT,
+    )
+
+    def prepare(self) -> None:
+        case = self.page.case
+        rows = Subject.objects.filter(authority=case.authority_id).order_by("path")
+        self.choose("subject", [(s.pk, "\u3000" * (len(s.path or [1]) - 1) + s.name) for s in rows])
+        self.fields["subject"].initial = case.subject_id
+        self.fields["own_title"].initial = self.page.text.title
 
 
 class LookForm(VerbForm):

@@ -10,7 +10,7 @@ from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.doings import unversioned, with_fields, with_other
 from answerable.cases.desk.verb import GRAVE, GROUP, Verb
 from answerable.cases.rules import Doing
-from answerable.cases.services import grouping, handling
+from answerable.cases.services import dividing, grouping, handling
 
 
 def may_join(page: CasePage) -> bool:
@@ -75,6 +75,21 @@ APART: tuple[Verb, ...] = (
         lambda page: bool(page.case.lead_id),
         _("It stands by itself again."),
         GROUP,
+    ),
+    Verb(
+        "divide",
+        _("Make it two matters"),
+        _("Make it two"),
+        Doing.HANDLE,
+        forms.DivideForm,
+        with_fields(dividing.divide_case, "own_title", "title", "subject", "why"),
+        lambda page: page.case.state in dividing.DIVISIBLE and not page.case.lead_id,
+        _("There are two matters now. The person was told and finds both on their page."),
+        GROUP,
+        intro=_(
+            "For two claims told at once. The second gets a receipt of its own, what was told, the files, and every time limit with its date. Where one of the two is about someone's conduct, say that first: both are then kept from those it is about."
+        ),
+        undo=lambda page: None if page.case.is_conduct else ("divide", 0),
     ),
     Verb(
         "aside",

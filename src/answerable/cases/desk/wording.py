@@ -57,6 +57,7 @@ SAID: dict[str, str] = {
     A.JOINED: N_("Answered together with %(case)s from now on"),
     A.MERGED: N_("Merged with %(case)s"),
     A.SPLIT: N_("Stands apart from %(case)s again"),
+    A.DIVIDED: N_("Made two; the second matter is %(case)s"),
     A.NOTED: N_("Internal note"),
     A.STEPPED_ASIDE: N_("Someone with an interest stepped aside"),
     A.SOLVED_SAID: N_("The person says: solved"),
@@ -111,6 +112,8 @@ NOTICES: dict[str, str] = {
     ),
     "merged": N_("This matter came in twice and is handled as one. Your receipt stays yours."),
     "split": N_("Your matter is handled by itself again."),
+    "divided": N_("Two things were told. The second is a matter of its own now: %(code)s."),
+    "divided_from": N_("This was told together with %(code)s and is a matter of its own now."),
     "mediation_offered": N_("Mediation was offered."),
     "mediation_consented": N_("Agreed to mediation."),
     "mediation_declined": N_("Declined mediation."),
@@ -205,6 +208,9 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
         return gettext("Moved to where those it is about cannot reach it")
     if act.kind == A.ATTACHMENT_CHECKED:
         return _file_words(body)
+    if act.kind == A.REGISTERED and body.get("divided"):
+        other = names.codes.get(str(body.get("case", "")), gettext("another matter"))
+        return gettext("Registered as the second matter in %(case)s") % {"case": other}
     places = {
         "to": names.unit(body.get("to")) if isinstance(body.get("to"), int) else "",
         "unit": names.unit(body.get("unit")),
@@ -275,6 +281,7 @@ def notice_words(message: Message, names: Names) -> str:
         "unit": names.unit(message.facts.get("unit")),
         "post": names.post(message.facts.get("post") or message.post_id),
         "authority": names.bodies.get(int(message.facts.get("authority") or 0), ""),
+        "code": message.facts.get("code", ""),
     }
 
 

@@ -19,6 +19,7 @@ from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decisi
 from answerable.cases.pack_types import Rung
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.person import wording
+from answerable.cases.services.dividing import needs_own_receipt, second_halves
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.persons import next_level
 from answerable.orgs.calendars import WorkCalendar
@@ -91,7 +92,8 @@ class FileShown:
 
 
 class PersonPage:
-    """What the pages of one's own case show. Nothing on it joins this case to another."""
+    """What the pages of one's own case show. Nothing on it joins this case to another but what the office
+    made out of this very one."""
 
     def __init__(self, case: Case, now: datetime) -> None:
         self.case, self.now = case, now
@@ -112,6 +114,15 @@ class PersonPage:
     @property
     def is_erased(self) -> bool:
         return self.case.erased_at is not None
+
+    @cached_property
+    def second_halves(self) -> list[Case]:
+        """Matters that the office made out of this one: the only others that are reached from here."""
+        return second_halves(self.case.pk) if any(a.kind == A.DIVIDED for a in self.acts) else []
+
+    @cached_property
+    def needs_own_receipt(self) -> bool:
+        return not self.is_erased and needs_own_receipt(self.case.pk)
 
     # --- where it stands -----------------------------------------------------------------------------------
 

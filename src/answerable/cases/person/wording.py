@@ -51,6 +51,7 @@ ACTS: dict[str, str] = {
     A.JOINED: N_("It is answered together with others about the same thing."),
     A.MERGED: N_("It came in twice and is handled as one."),
     A.SPLIT: N_("It is handled by itself again."),
+    A.DIVIDED: N_("Two things were told; the second is a matter of its own now."),
     A.STEPPED_ASIDE: N_("Someone with an interest in it stepped aside."),
     A.SOLVED_SAID: N_("You said: solved."),
     A.UNSOLVED_SAID: N_("You said: not solved."),
@@ -78,6 +79,7 @@ TOLD_WHY = frozenset(
         A.JOINED,
         A.MERGED,
         A.SPLIT,
+        A.DIVIDED,
         A.IDENTITY_LOOKED,
         A.RECEIPT_REISSUED,
     }
@@ -113,6 +115,13 @@ LINES: dict[str, str] = {
     "joined": N_("Others brought the same thing. You are answered together; your receipt stays yours."),
     "merged": N_("This came in twice and is handled as one. Your receipt stays yours."),
     "split": N_("Your matter is handled by itself again."),
+    "divided": N_(
+        "You told two things. The second is a matter of its own now, %(code)s, so that neither waits for the other. "
+        "No date became later."
+    ),
+    "divided_from": N_(
+        "You told this together with %(code)s. It is a matter of its own now; no date became later."
+    ),
     "mediation_offered": N_("You are offered mediation. It is your free choice."),
     "mediation_consented": N_("You agreed to mediation."),
     "mediation_declined": N_("You declined mediation. Your matter goes on as before."),
@@ -139,6 +148,7 @@ def line_words(message: Message, names: Names) -> str:
         "unit": names.unit(message.facts.get("unit")),
         "post": names.post(message.facts.get("post") or message.post_id),
         "body": names.bodies.get(int(message.facts.get("authority") or 0), gettext("another body")),
+        "code": message.facts.get("code", ""),
     }
 
 

@@ -72,9 +72,14 @@ def merge_case(*, case_id: UUID, into: UUID, why: str, by: Actor, seen_version: 
     The merged matter does not end by it and its clocks run on (rights, rule 7): it ends with an answer.
     """
     case, lead = _two(case_id, into, by=by, now=now, seen_version=seen_version)
-    _require_joinable(case, lead)
-    _put_under(case, lead, ActKind.MERGED, why=_why(why), by=by, now=now, merged=True)
+    merge_within(case, lead, why=_why(why), by=by, now=now)
     return case
+
+
+def merge_within(case: Case, lead: Case, *, why: str, by: Actor, now: datetime) -> None:
+    """Merge one locked case into another, inside the caller's transaction; see `merge_case`."""
+    _require_joinable(case, lead)
+    _put_under(case, lead, ActKind.MERGED, why=why, by=by, now=now, merged=True)
 
 
 def _require_joinable(case: Case, lead: Case) -> None:

@@ -72,9 +72,10 @@ def is_secret_of(case: Case, secret: str) -> bool:
     return codes.verify_secret(keys.derived(SECRET_PURPOSE), case.code, secret, bytes(case.secret_mac))
 
 
-def _new_secret(case: Case) -> tuple[str, bytes]:
+def secret_for(code: str) -> tuple[str, bytes]:
+    """A new secret for a receipt code, and what is stored of it."""
     secret = codes.new_secret()
-    return secret, codes.hash_secret(keys.derived(SECRET_PURPOSE), case.code, secret)
+    return secret, codes.hash_secret(keys.derived(SECRET_PURPOSE), code, secret)
 
 
 @transaction.atomic(durable=True)
@@ -94,7 +95,7 @@ def reissue_to_channel(*, code: str, now: datetime) -> bool:
     )
     if channel is None or lately.exists():
         return False
-    secret, mac = _new_secret(case)
+    secret, mac = secret_for(case.code)
     done = steps.act(
         case,
         ActKind.RECEIPT_REISSUED,
@@ -206,7 +207,7 @@ def reissue_at_counter(
         raise CannotReissue("not_same")
     if len(told) < (1 if has_names(case) else KNOWN_NEEDED):
         raise CannotReissue("not_known")
-    secret, mac = _new_secret(case)
+    secret, mac = secret_for(case.code)
     done = steps.act(
         case,
         ActKind.RECEIPT_REISSUED,

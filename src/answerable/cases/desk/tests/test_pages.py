@@ -389,3 +389,23 @@ def test_the_page_in_chinese(cast: Cast, at_desk, now):
         assert said in page
     for said in ("Everything that happened", "Waiting for", "Facts so far", "Internal notes"):
         assert said not in page
+
+
+def test_making_a_matter_two_and_undoing_it(cast, at_desk, now):
+    case = accepted(cast, now)
+    browser = at_desk(cast.clerk)
+    page = browser.post(
+        url("act", case, "divide"),
+        sending(case, own_title="Lamp", title="Pipe", subject=cast.pipes.pk, why="Two things."),
+        follow=True,
+    ).content.decode()
+    second = Case.objects.exclude(pk=case.pk).get()
+    assert f"Made two; the second matter is {second.code}" in page
+    assert url("case", second) in page
+    there = browser.get(url("case", second)).content.decode()
+    assert f"Registered as the second matter in {case.code}" in there
+    back = url("undo", case, "divide", 0)
+    assert back in page
+    browser.post(back)
+    second.refresh_from_db()
+    assert second.merged_into == case

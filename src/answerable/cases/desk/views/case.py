@@ -18,7 +18,7 @@ from answerable.cases.desk.casepage import CasePage, still_open_to
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.models import Case
 from answerable.cases.rules import Doing
-from answerable.cases.services import grouping, handling, looks
+from answerable.cases.services import dividing, grouping, handling, looks
 from answerable.cases.services.looks import Looked
 from answerable.core.refusals import Changed, NotYours, Refusal
 from answerable.core.sentences import Said, sentence
@@ -165,6 +165,14 @@ def undo(request: HttpRequest, desk: Desk, case_id: UUID, what: str, to: int) ->
             by = desk.reader.actor_on(Doing.HANDLE, page.case)
             grouping.take_out(
                 case_id=case_id, why=_("Undone at once."), by=by, seen_version=page.case.version, now=desk.now
+            )
+        elif what == "divide" and page.halves:
+            dividing.undo_division(
+                case_id=case_id,
+                second_id=page.halves[-1].pk,
+                why=_("Undone at once."),
+                by=desk.reader.actor_on(Doing.HANDLE, page.case),
+                now=desk.now,
             )
         else:
             raise Http404
