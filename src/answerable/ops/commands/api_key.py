@@ -1,0 +1,114 @@
+"""`answerable api-key`: let another system hand in cases, see which ones may, take a key back."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from answerable.ops.environment import DATABASE, CannotStart
+from answerable.ops.terminal import complain, language, say
+from answerable.ops.terminal import gettext as _
+
+if TYPE_CHECKING:
+    from answerable.orgs.models import Authority
+
+NEEDS = DATABASE
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `api-key issue NAME [--office CODE] | list | revoke NAME`."""
+    parser = subparsers.add_parser("api-key", help=_("keys for other systems: issue | list | revoke"))
+    inner = parser.add_subparsers(dest="api_key_command", required=True, metavar="issue | list | revoke")
+    issue = inner.add_parser("issue", help=_("a key for one system; it is shown this once"))
+    issue.add_argument("name", metavar="NAME", help=_("the system's name, never a person's"))
+    issue.add_argument(
+        "--office", metavar="CODE", default="", help=_("for which office, where there are several")
+    )
+    inner.add_parser("list", help=_("which systems have or had a key"))
+    revoke = inner.add_parser("revoke", help=_("take a key back, for good"))
+    revoke.add_argument("name", metavar="NAME")
+    revoke.add_argument("--office", metavar="CODE", default="", help=_("where two offices use the name"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0. Raises CannotStart with a sentence; then nothing was changed."""
+    if args.api_key_command == "issue":
+        return _issue(args.name, args.office)
+    if args.api_key_command == "revoke":
+        return _revoke(args.name, args.office)
+    return _list()
+
+
+def _office(code: str) -> Authority:
+    from answerable.orgs.models import Authority
+
+    inside = Authority.objects.filter(is_outside=False).order_by("code")
+    found = list(inside.filter(code=code) if code else inside)
+    if len(found) == 1:
+        return found[0]
+    if not inside.exists():
+        raise CannotStart(_("There is no office yet. Make one first: answerable createadmin"))
+    raise CannotStart(
+        _("Say for which office: --office CODE, with one of: %(codes)s.")
+        % {"codes": ", ".join(inside.values_list("code", flat=True))}
+    )
+
+
+def _issue(name: str, office: str) -> int:
+    from django.utils import translation
+
+    from answerable.api import clients
+    from answerable.core import clock
+    from answerable.core.sentences import sentence
+    from answerable.record.actors import Actor
+
+    authority = _office(office)
+    try:
+        client, key = clients.issue_key(authority=authority, name=name, by=Actor.system(), now=clock.now())
+    except clients.CannotIssue as error:
+        with translation.override(language()):
+            raise CannotStart(sentence(error)) from error
+    complain(
+        _(
+            "The key for “%(name)s” at %(office)s. It is shown this once and kept nowhere: give it to that system alone."
+        )
+        % {"name": client.name, "office": authority}
+    )
+    say(key)
+    return 0
+
+
+def _revoke(name: str, office: str) -> int:
+    from answerable.api import clients
+    from answerable.api.models import ApiClient
+    from answerable.core import clock
+    from answerable.record.actors import Actor
+
+    found = ApiClient.objects.filter(name=name, revoked_at=None)
+    if office:
+        found = found.filter(authority=_office(office))
+    if found.count() != 1:
+        raise CannotStart(
+            _("“%(name)s” names %(count)s keys that are in use. See: answerable api-key list")
+            % {"name": name, "count": found.count()}
+        )
+    clients.revoke_key(client_id=found.get().pk, by=Actor.system(), now=clock.now())
+    say(_("The key of “%(name)s” opens nothing any more. What came in with it stays.") % {"name": name})
+    return 0
+
+
+def _list() -> int:
+    from answerable.api.models import ApiClient
+
+    rows = ApiClient.objects.select_related("authority").order_by("issued_at")
+    for row in rows:
+        facts = {"name": row.name, "office": row.authority.code, "day": f"{row.issued_at:%Y-%m-%d}"}
+        if row.revoked_at is None:
+            say(_("%(name)s (%(office)s), since %(day)s") % facts)
+        else:
+            facts["end"] = f"{row.revoked_at:%Y-%m-%d}"
+            say(_("%(name)s (%(office)s), %(day)s to %(end)s, taken back") % facts)
+    if not rows:
+        say(_("No system has a key."))
+    return 0
