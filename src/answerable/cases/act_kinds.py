@@ -62,5 +62,8 @@ class ActKind(StrEnum):
     CHANNEL_DROPPED = "channel.dropped"
     RECEIPT_REISSUED = "receipt.reissued"
     MESSAGE_DELIVERED = "message.delivered"
+    MESSAGE_UNDELIVERED = "message.undelivered"
     LETTER_DELIVERED = "letter.delivered"
     EXPORT_MADE = "export.made"
+    CODES_RESERVED = "counter.codes_reserved"
+    CODES_GIVEN_BACK = "counter.codes_given_back"

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from answerable.cases.models import Case, Deadline, IntakeDraft, Submission
-from answerable.cases.services import erasure
+from answerable.cases.services import erasure, reserving
 from answerable.cases.services.deciding import close_case
 from answerable.core import limits
 from answerable.record.actors import Actor
@@ -21,6 +21,7 @@ def tidy(now: datetime) -> int:
     person asked to have erased, and what was kept long enough."""
     IntakeDraft.objects.filter(expires_at__lte=now).delete()
     limits.sweep(now)
+    reserving.tidy(now)
     Submission.objects.filter(at__lt=now - SUBMISSIONS_KEPT).delete()
     return sum(_close(case_id, now) for case_id in over_windows(now)) + erasure.sweep(now)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from answerable.cases.counter import views
+from answerable.cases.counter import offline, views
 
 app_name = "counter"
 urlpatterns: list[URLPattern] = [
@@ -11,4 +11,12 @@ urlpatterns: list[URLPattern] = [
     path("receipt", views.receipt, name="receipt"),
     path("receipt/pdf", views.receipt_pdf, name="receipt_pdf"),
     path("put-away", views.put_away, name="put_away"),
+    path("ready", offline.ready, name="ready"),
+    path("ready/reserve", offline.reserve, name="reserve"),
+    path("ready/give-back", offline.give_back, name="give_back"),
+    path("offline", offline.offline, name="offline"),
+    path("waiting", offline.waiting, name="waiting"),
+    path("waiting/state", offline.state, name="state"),
+    path("waiting/send", offline.send, name="send"),
+    path("worker.js", offline.worker, name="worker"),
 ]

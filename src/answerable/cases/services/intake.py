@@ -34,6 +34,7 @@ from answerable.parties import keys
 from answerable.parties.steps import ChannelWish, Identity, seal_parties
 from answerable.record.actors import Actor
 from answerable.record.append import append
+from answerable.record.queries import acts_of
 
 SECRET_PURPOSE = "receipt secrets"  # noqa: S105 - a purpose, not a secret
 REPEAT_WINDOW = timedelta(minutes=30)
@@ -108,6 +109,8 @@ def _constraint(error: IntegrityError) -> str:
 @transaction.atomic(durable=True)
 def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
     case_id = uuid7()
+    if told.reserved is not None and not _is_unused(told.reserved):
+        return _registered_before(told)
     if told.submission and not _claim_submission(told, case_id, now):
         return _repeated(told, now)
     code, secret = _receipt(told)
@@ -270,6 +273,20 @@ def _claim_submission(told: Told, case_id: UUID, now: datetime) -> bool:
             [_submission_key(told), case_id, _told_digest(told), now],
         )
         return cursor.rowcount == 1
+
+
+def _is_unused(reserved: ReservedCode) -> bool:
+    """Whether the code on the counter's paper has no case yet; a second sender waits for the first one's commit."""
+    return ReservedCode.objects.select_for_update().get(pk=reserved.pk).used_at is None
+
+
+def _registered_before(told: Told) -> Registered:
+    """The case that a sending under this reserved code made already, however long ago."""
+    case = Case.objects.get(code=told.reserved.code if told.reserved else "")
+    body = acts_of(case.pk, kinds=(str(ActKind.REGISTERED),))[0].body or {}
+    if body and body.get("claim_sha256") != digest(told.claim):
+        raise CannotAct("submission_differs", receipt=case.code)
+    return Registered(case, case.code, None, is_repeat=True)
 
 
 def _repeated(told: Told, now: datetime) -> Registered:

@@ -1,0 +1,78 @@
+"""What a device sends after work without a network: sealed to the office there, opened here alone.
+
+ECDH over P-256 with a fresh key of the device for each matter (the curve every browser's WebCrypto has), HKDF-SHA256
+(RFC 5869), AES-256-GCM bound to the receipt's code. The device cannot read what it keeps; a stolen one tells nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from answerable.core.sentences import N_, Said
+from answerable.parties import keys
+
+INFO = b"answerable/counter/v1"
+#: Order of P-256 (SEC 2, 2.4.2).
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+class CannotOpenSealed(Said):
+    """What the device sent does not open here."""
+
+    sentences = {
+        "damaged": N_(
+            "What the device kept does not open: it was changed, or belongs to another installation. Only the "
+            "person can tell it again; their receipt opens nothing yet."
+        )
+    }
+
+
+def _private() -> ec.EllipticCurvePrivateKey:
+    seed = int.from_bytes(keys.derived("matters taken down without a network"))
+    return ec.derive_private_key(seed % (_ORDER - 1) + 1, ec.SECP256R1())
+
+
+def public_key() -> str:
+    """What a device seals to: an uncompressed point of 65 bytes, base64."""
+    point = _private().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return base64.b64encode(point).decode()
+
+
+def seal(content: dict[str, Any], code: str, iv: bytes) -> dict[str, str]:
+    """Seal as a device does: {"key", "iv", "data"}, each base64. `iv` is 12 bytes."""
+    mine = ec.generate_private_key(ec.SECP256R1())
+    point = mine.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    data = AESGCM(_shared(mine, _private().public_key())).encrypt(
+        iv, json.dumps(content).encode(), code.encode()
+    )
+    return {
+        name: base64.b64encode(value).decode() for name, value in (("key", point), ("iv", iv), ("data", data))
+    }
+
+
+def open_sealed(sealed: dict[str, str], code: str) -> dict[str, Any]:
+    """What was told under this code. Raises CannotOpenSealed("damaged")."""
+    try:
+        point, iv, data = (base64.b64decode(sealed[name], validate=True) for name in ("key", "iv", "data"))
+        theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        content = json.loads(AESGCM(_shared(_private(), theirs)).decrypt(iv, data, code.encode()))
+    except (KeyError, TypeError, ValueError, binascii.Error, InvalidTag) as error:
+        raise CannotOpenSealed("damaged") from error
+    if not isinstance(content, dict):
+        raise CannotOpenSealed("damaged")
+    return content
+
+
+def _shared(private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey) -> bytes:
+    secret = private.exchange(ec.ECDH(), public)
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=INFO).derive(secret)

@@ -1,0 +1,199 @@
+"""The counter where there is no network: a printed receipt there, one registered case later."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from answerable.cases.models import Case, ReservedCode
+from answerable.cases.services.receipts import case_behind
+from answerable.record.models import Act
+from tests.journeys.faces import one_face
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+WORD = "a device's word"
+STORED = """async () => {
+  const db = await new Promise((done) => { const r = indexedDB.open("answerable-counter"); r.onsuccess = () => done(r.result); });
+  const found = {};
+  for (const name of db.objectStoreNames) {
+    found[name] = await new Promise((done) => { const r = db.transaction(name).objectStore(name).getAll(); r.onsuccess = () => done(r.result); });
+  }
+  return JSON.stringify(found);
+}"""
+
+
+@pytest.fixture
+def without_network(watch):
+    """Loading fails where there is no network; the page says it in words."""
+    seen = watch.on_console
+
+    def on_console(page, message):
+        if not re.search("net::ERR_(FAILED|INTERNET_DISCONNECTED)", message.text):
+            seen(page, message)
+
+    watch.on_console = on_console
+
+
+def make_ready(page) -> None:
+    page.goto("/desk/counter/ready")
+    page.fill("#word", WORD)
+    page.fill("#again", WORD)
+    page.click("[data-ready] button")
+    page.wait_for_selector("[data-go]:not([hidden])")
+
+
+def begin(page) -> None:
+    page.goto("/desk/counter/offline")
+    page.fill("#word", WORD)
+    page.click("[data-unlock] button")
+    page.wait_for_selector('[data-view="form"]:not([hidden])')
+
+
+def take_down(page, cast, **more: str) -> None:
+    page.fill("#id_story", more.get("story", "村口的路灯坏了两个月，晚上看不见路。"))
+    page.select_option("#id_subject", str(cast.lamps.pk))
+    page.select_option("#id_place", str(cast.village.pk))
+    page.check("input[name=conduct][value=no]")
+    page.check("input[name=privacy][value=confidential]")
+    page.select_option("#id_kind", "complaint")
+    page.fill("#id_name", "王小明")
+    page.click(".counter-end button")
+    page.wait_for_selector('[data-view="read"]:not([hidden])')
+
+
+def hand_over(page) -> tuple[str, str]:
+    page.click("[data-register]")
+    page.wait_for_selector('[data-view="receipt"]:not([hidden])')
+    return page.inner_text("p[data-code]"), page.inner_text("p[data-secret]")
+
+
+def sent(page) -> None:
+    page.wait_for_selector("[data-empty]:not([hidden])")
+
+
+def test_without_a_network_to_the_printed_receipt_and_sent_later(
+    page, cast, sign_in, axe_clean, shot, without_network
+):
+    sign_in(page, cast.clerk)
+    make_ready(page)
+    axe_clean()
+    shot("counter-ready", whole=True)
+    page.context.set_offline(True)
+    page.goto("/desk/counter")  # whatever is asked for, the page that works alone answers
+    page.wait_for_url("**/counter/offline")
+    axe_clean()
+    shot("counter-offline-unlock")
+    begin(page)
+    page.click(".counter-end button")
+    page.wait_for_selector(".error-summary:not([hidden])")
+    axe_clean()
+    shot("counter-offline-fault", whole=True)
+    take_down(page, cast)
+    assert "村口的路灯坏了两个月" in page.inner_text("[data-said]")
+    axe_clean()
+    shot("counter-offline-read", whole=True)
+    code, secret = hand_over(page)
+    assert re.fullmatch(r"W[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{2}", code)
+    assert page.locator(".counter-qr svg").count() == 1
+    axe_clean()
+    shot("counter-offline-receipt", whole=True)
+    page.emulate_media(media="print")
+    shot("counter-offline-printed", whole=True)
+    page.emulate_media(media="screen")
+    page.click("[data-next]")
+    page.goto("/desk/counter/waiting")
+    page.wait_for_selector("[data-queue] li")
+    assert code in page.inner_text("[data-queue]")
+    axe_clean()
+    shot("counter-waiting", whole=True)
+    kept = page.evaluate(STORED)
+    assert not any(word in kept for word in ("王小明", "路灯", secret))
+    assert not Case.objects.exists()
+    page.context.set_offline(False)
+    sent(page)
+    axe_clean()
+    shot("counter-sent", whole=True)
+    assert code not in page.evaluate(STORED)
+    case = case_behind(code, secret)
+    act = Act.objects.get(matter=case.pk, kind="case.registered")
+    assert act.happened_at == case.received_at < case.registered_at
+
+
+@one_face
+def test_nothing_is_lost_when_the_session_ended_or_the_browser_was_killed(
+    page, cast, sign_in, shot, without_network, watch
+):
+    sign_in(page, cast.clerk)
+    make_ready(page)
+    page.context.set_offline(True)
+    begin(page)
+    take_down(page, cast)
+    code, secret = hand_over(page)
+    again = page.context.new_page()  # the window died before the paper was printed
+    page.close()
+    again.goto("/desk/counter/offline")
+    again.fill("#word", "another word!")
+    again.click("[data-unlock] button")
+    again.wait_for_selector(".error-summary:not([hidden])")
+    again.fill("#word", WORD)
+    again.click("[data-unlock] button")
+    again.wait_for_selector('[data-view="receipt"]:not([hidden])')
+    assert (again.inner_text("p[data-code]"), again.inner_text("p[data-secret]")) == (code, secret)
+    again.click("[data-next]")
+    again.context.clear_cookies(name="sessionid")
+    again.context.set_offline(False)
+    again.goto("/desk/counter/waiting")
+    again.wait_for_selector("[data-sign-in]:not([hidden])")
+    shot("counter-signed-out", of=again)
+    assert not Case.objects.exists()
+    # Killed after the server has registered it and before the device has heard of it: its answer is thrown away.
+    sign_in(again, cast.clerk)
+    again.route("**/waiting/send", lambda route: (route.fetch(), route.abort()))
+    watch.on_console = lambda page, message: None
+    again.click("[data-send]")
+    again.wait_for_function("() => document.querySelector('[data-network]').textContent")
+    again.wait_for_timeout(500)
+    assert code in again.evaluate(STORED)
+    again.unroute("**/waiting/send")
+    again.click("[data-send]")
+    sent(again)
+    assert Case.objects.get().code == code
+    assert case_behind(code, secret)
+
+
+@one_face
+def test_a_refused_one_comes_back_with_its_words_and_a_wiped_device_keeps_nothing(
+    page, cast, sign_in, axe_clean, shot, without_network, watch
+):
+    watch.may_fail.add(422)
+    sign_in(page, cast.clerk)
+    make_ready(page)
+    page.context.set_offline(True)
+    begin(page)
+    page.select_option("#id_channel", "email")
+    page.fill("#id_reach", "nowhere")
+    take_down(page, cast)
+    code, secret = hand_over(page)
+    page.click("[data-next]")
+    page.context.set_offline(False)
+    page.goto("/desk/counter/waiting")
+    page.wait_for_selector("[data-queue] .actions a")
+    axe_clean()
+    shot("counter-refused")
+    page.click("[data-queue] .actions a")
+    page.wait_for_selector('[data-view="form"]:not([hidden])')
+    assert page.input_value("#id_story").startswith("村口的路灯")
+    shot("counter-mend", whole=True)
+    page.fill("#id_reach", "someone@example.org")
+    page.click(".counter-end button")
+    page.click("[data-register]")
+    page.wait_for_url("**/waiting")
+    sent(page)
+    assert case_behind(code, secret)
+    page.goto("/desk/counter/ready")
+    page.click("[data-wipe] button")
+    page.wait_for_selector("text=本设备上已不再留存任何内容。")
+    assert page.evaluate(STORED) == '{"codes":[],"meta":[],"receipts":[],"waiting":[]}'
+    assert not page.evaluate("caches.has('answerable-counter')")
+    assert ReservedCode.objects.count() == 1
