@@ -13,13 +13,11 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pytest
 
 from answerable.api.clients import issue_key
 from answerable.cases.portal import draft as forms
-from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.tests.walk import CLAIM, answers, walk
 from answerable.cases.services import drafts
 from answerable.core import clock

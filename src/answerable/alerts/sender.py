@@ -1,7 +1,8 @@
 """The sender: claim, hand over, write down what came of it. Any number of workers.
 
 A crash between claiming and writing down leaves a row in `sending`; `recover_stalled` finds it, keeps its
-try as `unknown` for good, and sends again, marked as a possible duplicate. Nothing is lost.
+try as `unknown` for good, and sends again, marked as a possible duplicate. Nothing is lost. Messages are claimed
+one by one, so that a crash leaves only the one that was in the air with an unknown outcome.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 
 from answerable.alerts import outcomes, wording
@@ -30,42 +32,51 @@ CHANNELS: dict[str, Callable[[Message], None]] = {"email": email.send, "sms": sm
 Clock = Callable[[], datetime]
 
 
-def claim(now: datetime, limit: int = 20) -> list[Delivery]:
-    """Claim due messages and open their tries, committed before anything is handed over."""
+def claim(now: datetime) -> Delivery | None:
+    """Claim the message that is due first and open its try, committed before anything is handed over."""
     with transaction.atomic():
-        rows = list(
+        row = (
             Delivery.objects.select_for_update(skip_locked=True)
             .filter(state=Delivery.State.QUEUED, next_try_at__lte=now, kind__in=CHANNELS)
-            .order_by("next_try_at")[:limit]
+            .order_by("next_try_at")
+            .first()
         )
-        for row in rows:
+        if row is not None:
             row.state, row.claimed_at, row.tries = Delivery.State.SENDING, now, row.tries + 1
-        Delivery.objects.bulk_update(rows, ["state", "claimed_at", "tries"])
-        Attempt.objects.bulk_create([Attempt(delivery=row, number=row.tries, began_at=now) for row in rows])
-    return rows
+            row.save(update_fields=["state", "claimed_at", "tries"])
+            Attempt.objects.create(delivery=row, number=row.tries, began_at=now)
+    return row
 
 
 def send_due(clock: Clock, limit: int = 20) -> int:
     """Send what is due; returns how many were tried."""
-    rows = claim(clock(), limit)
-    for row in rows:
+    for tried in range(limit):
+        row = claim(clock())
+        if row is None:
+            return tried
         outcome, detail, for_good = _hand_over(row)
         settle(row, outcome, detail, for_good=for_good, now=clock())
-    return len(rows)
+    return limit
 
 
 def _hand_over(row: Delivery) -> tuple[str, str, bool]:
     try:
-        CHANNELS[row.kind](_message(row))
+        message = _message(row)
+    except Channel.DoesNotExist:
+        return "failed", "the person dropped this channel", True
+    except Exception as error:
+        log.exception("a message could not be made", extra={"delivery": str(row.pk)})
+        return "failed", type(error).__name__, False
+    try:
+        CHANNELS[row.kind](message)
     except NotSent as error:
         return "failed", error.detail, error.for_good
     except Unknown as error:
         return "unknown", error.detail, False
-    except Channel.DoesNotExist:
-        return "failed", "the person dropped this channel", True
     except Exception as error:
+        # Nobody foresaw this one, so nobody knows how far the message had come.
         log.exception("delivery broke", extra={"delivery": str(row.pk)})
-        return "failed", type(error).__name__, False
+        return "unknown", type(error).__name__, False
     return "sent", "", False
 
 
@@ -103,10 +114,13 @@ def settle(row: Delivery, outcome: str, detail: str, *, for_good: bool, now: dat
         again = None if for_good else outcomes.next_try(held.tries, now)
         if outcome == "sent":
             held.state, held.ended_at = Delivery.State.SENT, now
-            _record(held, now)
+            _record(held, "message.delivered", now)
         elif again is None:
-            held.state = Delivery.State.FAILED if outcome == "failed" else Delivery.State.UNKNOWN
+            # One try of unknown outcome is enough: the message may have arrived, whatever came of the later ones.
+            lost = outcome == "failed" and not held.may_be_duplicate
+            held.state = Delivery.State.FAILED if lost else Delivery.State.UNKNOWN
             held.ended_at = now
+            _record(held, "message.undelivered", now)
         else:
             held.state, held.next_try_at = Delivery.State.QUEUED, again
             held.may_be_duplicate = held.may_be_duplicate or outcome == "unknown"
@@ -115,24 +129,21 @@ def settle(row: Delivery, outcome: str, detail: str, *, for_good: bool, now: dat
         held.save()
 
 
-def _record(held: Delivery, now: datetime) -> None:
+def _record(held: Delivery, act: str, now: datetime) -> None:
     if held.matter is not None:
-        append(
-            "message.delivered",
-            matter=held.matter,
-            by=Actor.system(),
-            at=now,
-            body={"delivery": str(held.pk), "kind": held.kind, "purpose": held.purpose, "tries": held.tries},
-        )
+        body = {"delivery": str(held.pk), "kind": held.kind, "purpose": held.purpose, "tries": held.tries}
+        append(act, matter=held.matter, by=Actor.system(), at=now, body=body | {"state": str(held.state)})
 
 
 def recover_stalled(now: datetime) -> int:
-    """Queue again what a dead worker left in `sending`, marked as a possible duplicate."""
+    """Queue again what a dead worker left in `sending`, marked as a possible duplicate.
+
+    A claim of the future was made before the clock was put back: it is as old as it can be told.
+    """
     with transaction.atomic():
+        old = Q(claimed_at__lt=now - outcomes.STALLED_AFTER) | Q(claimed_at__gt=now + outcomes.STALLED_AFTER)
         rows = list(
-            Delivery.objects.select_for_update(skip_locked=True).filter(
-                state=Delivery.State.SENDING, claimed_at__lt=now - outcomes.STALLED_AFTER
-            )
+            Delivery.objects.select_for_update(skip_locked=True).filter(old, state=Delivery.State.SENDING)
         )
         for row in rows:
             Attempt.objects.filter(delivery=row, number=row.tries).update(

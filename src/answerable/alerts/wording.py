@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from answerable.alerts.models import Delivery
 from answerable.core.names import in_language
 
 
@@ -80,6 +81,25 @@ def _unknown() -> str:
     return _("Case %(case)s: something happened. Open it to see.")
 
 
+def out(row: Delivery) -> str:
+    """What is known of a message out, as a sentence for the desk. In the active language."""
+    if row.state == Delivery.State.SENT:
+        if row.may_be_duplicate:
+            return _(
+                "Sent once more: it is not known whether the first one arrived, and the second one says so."
+            )
+        return _("Sent.")
+    if row.state == Delivery.State.UNKNOWN:
+        return _(
+            "It is not known whether it arrived. It is not tried again; the person may not have heard of it."
+        )
+    if row.state == Delivery.State.FAILED:
+        return _("It could not be sent. The person has not heard of it.")
+    if row.may_be_duplicate:
+        return _("It is not known whether it arrived: the line broke. It is sent once more and says that.")
+    return _("Waits to be sent.")
+
+
 _NOTICES = {
     "registered": lambda: _("Case %(case)s is new. First answer due %(due)s."),
     "danger": lambda: _(
@@ -112,5 +132,9 @@ _NOTICES = {
     ),
     "letter_to_print": lambda: _("Case %(case)s: a letter to %(unit)s waits to be printed and sent."),
     "delivery_failed": lambda: _("Case %(case)s: a message to the person could not be sent."),
+    "delivery_unknown": lambda: _("Case %(case)s: it is not known whether a message reached the person."),
+    "delivery_outside": lambda: _(
+        "Case %(case)s: the message to the body outside was not sent, or may not have arrived. Send it by letter."
+    ),
     "erasure_asked": lambda: _("Case %(case)s: the person asks that their file be erased."),
 }

@@ -63,6 +63,7 @@ class ActKind(StrEnum):
     RECEIPT_REISSUED = "receipt.reissued"
     MESSAGE_DELIVERED = "message.delivered"
     MESSAGE_UNDELIVERED = "message.undelivered"
+    MESSAGE_UNDELIVERED = "message.undelivered"
     LETTER_DELIVERED = "letter.delivered"
     EXPORT_MADE = "export.made"
     CODES_RESERVED = "counter.codes_reserved"

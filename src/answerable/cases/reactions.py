@@ -143,6 +143,16 @@ def tell_the_new_unit(matter: UUID, act: ActShown, now: datetime) -> None:
         _tell(posts, "conduct" if case.is_conduct else "transferred", case, act)
 
 
+@on(A.MESSAGE_UNDELIVERED)
+def tell_of_a_lost_message(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Somebody has to know that the person, or the body outside, may have heard nothing."""
+    case, body = _case(matter), act.body or {}
+    if case is None:
+        return
+    code = "delivery_unknown" if body.get("state") == "unknown" else "delivery_failed"
+    _tell(_handling_posts(case), "delivery_outside" if body.get("purpose") == "outside" else code, case, act)
+
+
 _FROM_PERSON = {
     A.ANSWERED: "answered",
     A.ADDED_TO: "added_to",

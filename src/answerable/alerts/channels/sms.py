@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -11,6 +12,8 @@ from django.conf import settings
 from answerable.alerts.outcomes import Message, NotSent, Unknown
 
 TIMEOUT_S = 10
+# What a gateway answers when it, or a proxy before it, fell over with the message in hand (RFC 9110, 15.6).
+FELL_OVER = (500, 502, 504)
 
 
 def is_configured() -> bool:
@@ -39,6 +42,8 @@ def send(message: Message) -> None:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
             body = answer.read(10_000)
     except urllib.error.HTTPError as error:
+        if error.code in FELL_OVER:
+            raise Unknown(f"the gateway answered {error.code}") from error
         raise NotSent(f"the gateway answered {error.code}", for_good=error.code in (400, 404, 422)) from error
     except TimeoutError as error:
         raise Unknown("the gateway did not answer in time") from error
@@ -46,7 +51,7 @@ def send(message: Message) -> None:
         if isinstance(error.reason, TimeoutError):
             raise Unknown("the gateway did not answer in time") from error
         raise NotSent("the gateway was not reached") from error
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise Unknown("the line to the gateway broke") from error
     _read_answer(body)
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from answerable.alerts.models import Notice
+from answerable.alerts import wording as alerts_wording
+from answerable.alerts.models import Delivery, Notice
+from answerable.alerts.queries import messages_out
 from answerable.cases import rules
 from answerable.cases.access import case_for, readable_cases
 from answerable.cases.act_kinds import ActKind as A
@@ -32,6 +34,7 @@ from answerable.orgs.models import Post
 from answerable.record.queries import ActShown, acts_of
 
 ACTIVE_LATELY = timedelta(minutes=10)
+LOST = (Delivery.State.FAILED, Delivery.State.UNKNOWN)
 TOLD_LATE = ("late_own", "late_above", "raised", "raised_own", "no_level_above", "half", "four_fifths")
 
 
@@ -141,6 +144,19 @@ class CasePage:
         if message.kind == Message.Kind.NOTICE and not message.body:
             css = "notice"
         return Said(message, who, words, css)
+
+    @cached_property
+    def messages_out(self) -> list[dict[str, Any]]:
+        """What went out by machine to say that there is news, and what is known of its arrival."""
+        rows = messages_out(self.case.pk)
+        return [
+            {
+                "row": row,
+                "sentence": alerts_wording.out(row),
+                "doubtful": row.may_be_duplicate or row.state in LOST,
+            }
+            for row in rows
+        ]
 
     @cached_property
     def notes(self) -> list[Note]:

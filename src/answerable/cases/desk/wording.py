@@ -72,6 +72,7 @@ SAID: dict[str, str] = {
     A.CHANNEL_DROPPED: N_("The person is not to be reached by message any more"),
     A.RECEIPT_REISSUED: N_("Receipt issued anew"),
     A.MESSAGE_DELIVERED: N_("Message delivered"),
+    A.MESSAGE_UNDELIVERED: N_("Message not delivered, or its outcome is unknown"),
     A.LETTER_DELIVERED: N_("Letter delivered"),
 }
 UNKNOWN = N_("Entry “%(kind)s”")

@@ -65,6 +65,7 @@ ACTS: dict[str, str] = {
     A.CHANNEL_DROPPED: N_("You asked not to be written to."),
     A.RECEIPT_REISSUED: N_("A new receipt was issued; the old secret stopped working."),
     A.MESSAGE_DELIVERED: N_("A message went out to you."),
+    A.MESSAGE_UNDELIVERED: N_("A message to you could not be sent, or may not have arrived."),
     A.LETTER_DELIVERED: N_("A letter was delivered to you."),
 }
 
