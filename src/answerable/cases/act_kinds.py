@@ -63,7 +63,6 @@ class ActKind(StrEnum):
     RECEIPT_REISSUED = "receipt.reissued"
     MESSAGE_DELIVERED = "message.delivered"
     MESSAGE_UNDELIVERED = "message.undelivered"
-    MESSAGE_UNDELIVERED = "message.undelivered"
     LETTER_DELIVERED = "letter.delivered"
     EXPORT_MADE = "export.made"
     CODES_RESERVED = "counter.codes_reserved"
