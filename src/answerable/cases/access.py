@@ -8,15 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from answerable.cases import rules
 from answerable.cases.models import Accused, Case, Involvement, SteppedAside
 from answerable.cases.rules import Doing
 from answerable.core.refusals import NotYours
 from answerable.orgs.models import Post, Staff, Unit
+from answerable.orgs.present import present
 from answerable.orgs.queries import appointments_at, posts_of, subtree
 from answerable.record.actors import Actor, ActorKind
+
+_KEPT = "_answerable_reader"
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,22 @@ def may(post: Post, doing: Doing, case: Case) -> bool:
 
 def reader_for(staff: Staff, now: datetime) -> Reader:
     """Load posts and the units that they open: one's own, and those below for roles that lead."""
-    posts = tuple(posts_of(staff, now))
+    return _reader(staff, tuple(posts_of(staff, now)))
+
+
+def reader_of(request: HttpRequest) -> tuple[Reader, datetime] | None:
+    """Who asks as a reader, and the instant of their request: loaded once a request. None: nobody is signed in."""
+    found = present(request)
+    if found is None:
+        return None
+    kept: Reader | None = getattr(request, _KEPT, None)
+    if kept is None or kept.posts != found.posts:
+        kept = _reader(found.staff, found.posts)
+        setattr(request, _KEPT, kept)
+    return kept, found.at
+
+
+def _reader(staff: Staff, posts: tuple[Post, ...]) -> Reader:
     own = {post.unit_id for post in posts if post.role in rules.ROLES[Doing.READ]}
     lead = {post.unit_id for post in posts if post.role in rules.SEES_BELOW}
     units = own | set(subtree(lead)) if lead else own

@@ -5,21 +5,21 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from answerable.core import clock
 from answerable.core.names import in_language
 from answerable.orgs import queries as orgs
-from answerable.orgs.models import Authority, Staff, Unit
+from answerable.orgs.models import Authority, Unit
+from answerable.orgs.present import present
 from answerable.ui.parts import Office, Who
 
 
 def who(request: HttpRequest) -> Who:
     """The signed-in member of staff with the posts held now; an empty name for everyone else."""
-    user = request.user
-    if not isinstance(user, Staff):
+    found = present(request)
+    if found is None:
         return Who(name="")
-    posts = orgs.posts_of(user, clock.now())
+    posts = found.posts
     return Who(
-        name=user.name or user.username,
+        name=found.staff.name or found.staff.username,
         posts=tuple(
             gettext("%(post)s, %(unit)s") % {"post": post.name, "unit": post.unit.name} for post in posts
         ),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,11 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from answerable.cases.access import Reader, reader_for
-from answerable.core import clock
+from answerable.cases.access import Reader, reader_of
 from answerable.core.refusals import NotYours
 from answerable.orgs.calendars import WorkCalendar
-from answerable.orgs.models import Authority, Staff
+from answerable.orgs.models import Authority
 from answerable.orgs.queries import calendar_of
 
 
@@ -55,8 +54,9 @@ def desk_view(view: View[P]) -> Callable[..., HttpResponseBase]:
 
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        now = clock.now()
-        reader = reader_for(cast(Staff, request.user), now)
+        found = reader_of(request)
+        assert found is not None  # login_required stands outside
+        reader, now = found
         if not reader.unit_ids:
             raise PermissionDenied(
                 _("The posts you hold open no matters. Ask the administrator if you need to handle them.")

@@ -14,8 +14,6 @@ from answerable.alerts.models import Notice
 from answerable.alerts.wording import notice
 from answerable.cases import access
 from answerable.cases.desk.door import Desk, desk_view
-from answerable.core import clock
-from answerable.orgs.models import Staff
 
 MOST = 200
 
@@ -31,9 +29,10 @@ class Row:
 
 def bell(request: HttpRequest) -> int:
     """How many notices wait for whoever is signed in; those about cases kept from them do not count."""
-    if not isinstance(request.user, Staff):
+    found = access.reader_of(request)
+    if found is None:
         return 0
-    reader = access.reader_for(request.user, clock.now())
+    reader, _now = found
     posts = [post.pk for post in reader.posts]
     if not Notice.objects.filter(post_id__in=posts, seen_at=None).exists():
         return 0
