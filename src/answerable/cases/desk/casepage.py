@@ -253,6 +253,12 @@ class CasePage:
         clock = self.first_clock if self.case.state in rules.WORKING else self.window
         return clock.why if clock else []
 
+    @property
+    def why_step(self) -> str:
+        """The step of the procedure that the date on top comes from."""
+        clock = self.first_clock if self.case.state in rules.WORKING else self.window
+        return clock.row.step if clock else ""
+
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post
         return str(post)

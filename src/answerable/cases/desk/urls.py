@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from answerable.cases.counter import views as counter
-from answerable.cases.desk.views import case, decisions, exporting, files, lists, notices, texts
+from answerable.cases.desk.views import case, decisions, exporting, files, lists, notices, procedures, texts
 
 app_name = "desk"
 
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("texts/new", texts.new, name="new_text"),
     path("texts/<int:text_id>", texts.edit, name="edit_text"),
     path("texts/<int:text_id>/retire", texts.retire, name="retire_text"),
+    path("procedures", procedures.packs, name="packs"),
+    path("procedures/<slug:code>", procedures.pack, name="pack"),
     path("counter", counter.enter, name="counter"),
     path("counter/", include("answerable.cases.counter.urls")),
     path("case/<uuid:case_id>", case.show, name="case"),
