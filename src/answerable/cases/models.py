@@ -41,6 +41,15 @@ class Intake(models.TextChoices):
     API = "api", _("open API")
 
 
+# The name of an index, and which of the open cases it holds.
+SPARSE_LISTS = {
+    "case_open_nobodys": Q(handler_post=None, charge_post=None),
+    "case_open_ready": Q(is_draft_ready=True),
+    "case_open_waiting": Q(is_waiting=True),
+    "case_open_decided": Q(state="decided"),
+}
+
+
 class Case(models.Model):
     """The narrow row that lists and clocks read. Words live in CaseText, identities in parties."""
 
@@ -110,6 +119,22 @@ class Case(models.Model):
                 name="case_open_handler",
             ),
             models.Index(fields=["unit", "-received_at", "-id"], name="case_unit_newest"),
+            # Lists that hold few of the open: without these, most of a unit's open cases are read to find fifty.
+            *(
+                models.Index(
+                    F("unit"),
+                    F("due_at").asc(nulls_last=True),
+                    F("id"),
+                    condition=few & Q(ended_at=None),
+                    name=name,
+                )
+                for name, few in SPARSE_LISTS.items()
+            ),
+            models.Index(
+                fields=["subject", "place"],
+                condition=Q(is_shareable=True, ended_at=None),
+                name="case_similar",
+            ),
         ]
 
     @property
@@ -233,6 +258,11 @@ class Deadline(models.Model):
                 fields=["remind_at"],
                 condition=Q(met_seq=None, voided_seq=None, paused_at=None, remind_at__isnull=False),
                 name="deadline_to_remind",
+            ),
+            models.Index(
+                fields=["paused_at"],
+                condition=Q(met_seq=None, voided_seq=None, lifted_at=None, paused_at__isnull=False),
+                name="deadline_paused",
             ),
         ]
 
