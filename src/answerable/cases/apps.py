@@ -6,10 +6,14 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from answerable.cases import reactions  # noqa: F401 - registers them
-        from answerable.cases.packs import all_packs
+        from answerable.cases.packs import all_packs, use_folder
         from answerable.core.names import in_language
         from answerable.orgs import procedures
+
+        use_folder(settings.ANSWERABLE_PACKS_DIR)
 
         def known() -> dict[str, str]:
             return {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from answerable.cases.packs import Pack, PackError, load_pack
+from answerable.cases.models import Case, Deadline
+from answerable.cases.packs import Pack, PackError, load_pack, own_packs
 from answerable.core.checks import Fault
 from answerable.core.sentences import sentence
 from answerable.orgs.kept_out import KINDS, sorts_people_by
@@ -22,6 +25,49 @@ def pack_words(pack: Pack) -> Iterator[str]:
         for one in texts:
             yield one.title.zh
             yield one.title.en
+
+
+def check_own_packs() -> Iterator[Fault]:
+    """Every file in the office's own folder can be used."""
+    folder = settings.ANSWERABLE_PACKS_DIR
+    if folder is not None and not folder.is_dir():
+        yield Fault(
+            "packs_folder_missing",
+            _("The folder for your own procedure packs, %(folder)s, is not there.") % {"folder": folder},
+            _("Make it, or take ANSWERABLE_PACKS_DIR out of the settings."),
+        )
+    for name, error in own_packs().faults.items():
+        yield Fault(
+            "own_pack_faulty", sentence(error), _("See every fault: answerable packs check %(file)s")
+            % {"file": f"{folder}/{name}.toml"}
+        )  # fmt: skip
+
+
+def check_packs_of_cases() -> Iterator[Fault]:
+    """Every case's pack is there, and still has the steps by which its clocks run."""
+    bodies = set(Authority.objects.filter(is_outside=False).values_list("pack", flat=True))
+    for code in sorted(set(Case.objects.order_by().values_list("pack", flat=True).distinct()) - bodies):
+        try:
+            load_pack(code)
+        except PackError as error:
+            yield Fault(
+                "pack_of_cases_unusable",
+                _("%(count)s cases follow a procedure that cannot be used: %(why)s")
+                % {"count": Case.objects.filter(pack=code).count(), "why": sentence(error)},
+                _("Put the pack's file back: a case keeps the procedure it came in under."),
+            )
+    running = Deadline.objects.filter(met_seq=None, voided_seq=None).order_by()
+    for code, step in running.values_list("case__pack", "step").distinct():
+        with suppress(PackError):
+            if step not in {one.code for one in load_pack(code).steps}:
+                yield Fault(
+                    "pack_lost_a_step",
+                    _("Clocks run by the step “%(step)s”, which the pack %(pack)s no longer has.")
+                    % {"step": step, "pack": code},
+                    _(
+                        "Put the step back under its old code; its numbers may change, running clocks keep theirs."
+                    ),
+                )
 
 
 def check_packs() -> Iterator[Fault]:

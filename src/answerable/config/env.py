@@ -144,6 +144,7 @@ ENTRIES: dict[str, Entry] = {
     "SMS_URL": Entry(_url, N_("a web address"), ""),
     "SMS_TOKEN": Entry(_text, N_("a token"), "", secret=True),
     "SMS_BODY": Entry(_text, N_("a text with {to} and {text}"), ""),
+    "PACKS_DIR": Entry(_path, N_("an absolute path"), None),
     "CLAMD_SOCKET": Entry(_path, N_("an absolute path"), None),
     "LOG_LEVEL": Entry(
         _choice("debug", "info", "warning", "error"), N_("debug, info, warning or error"), "info"

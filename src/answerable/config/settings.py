@@ -22,6 +22,7 @@ ALLOWED_HOSTS = [*(ENV.ALLOWED_HOSTS or [urlsplit(BASE_URL).hostname])]
 ANSWERABLE_DATA_DIR = ENV.DATA_DIR
 ANSWERABLE_KEY_FILE = ENV.KEY_FILE
 ANSWERABLE_CLAMD_SOCKET = ENV.CLAMD_SOCKET
+ANSWERABLE_PACKS_DIR = ENV.PACKS_DIR  # an office's own procedure packs
 PROXIES = ENV.PROXIES  # how many trusted proxies stand in front, each adding to X-Forwarded-For
 if ENV.LEAVE_TO:
     LEAVE_TO = ENV.LEAVE_TO

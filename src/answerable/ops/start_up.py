@@ -8,10 +8,13 @@ from django.conf import settings
 from django.db import Error, ProgrammingError
 from django.utils import translation
 
+from answerable.cases.models import Case
+from answerable.cases.packs import PackError, load_pack
 from answerable.core.sentences import sentence
 from answerable.ops.environment import CannotStart
 from answerable.ops.terminal import complain, language
 from answerable.ops.terminal import gettext as _
+from answerable.orgs.models import Authority
 from answerable.parties import first_start
 from answerable.parties.keyfile import KEEP_A_COPY, KeyFileError
 
@@ -35,6 +38,24 @@ def open_keys() -> None:
         return
     if made:
         say_keep_a_copy(path)
+
+
+def open_packs() -> None:
+    """See that every procedure in use can be read. Raises CannotStart: a page without its procedure would fail."""
+    with translation.override(language()):
+        for code in _packs_in_use():
+            try:
+                load_pack(code)
+            except PackError as error:
+                raise CannotStart(sentence(error)) from error
+
+
+def _packs_in_use() -> set[str]:
+    try:
+        bodies = Authority.objects.filter(is_outside=False).values_list("pack", flat=True)
+        return {*bodies, *Case.objects.order_by().values_list("pack", flat=True).distinct()}
+    except Error:  # away for the moment; `check` says it too
+        return set()
 
 
 def say_keep_a_copy(path: Path) -> None:

@@ -20,9 +20,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add `packs list | show NAME | check FILE | acts` to the command line."""
     parser = subparsers.add_parser("packs", help=_("procedure packs: list | show | check | acts"))
     inner = parser.add_subparsers(dest="packs_command", required=True, metavar="list | show | check | acts")
-    inner.add_parser("list", help=_("the packs that ship, with where their numbers come from"))
+    inner.add_parser("list", help=_("the packs that ship and your own, with where their numbers come from"))
     show = inner.add_parser("show", help=_("one pack: its steps, numbers, articles"))
-    show.add_argument("name", metavar="NAME", help=_("the code of a shipped pack, or a .toml file"))
+    show.add_argument("name", metavar="NAME", help=_("the code of a pack, or a .toml file"))
     check = inner.add_parser("check", help=_("check a pack that you wrote; every fault is named"))
     check.add_argument("file", metavar="FILE", type=Path)
     inner.add_parser("acts", help=_("the act kinds that a pack may name"))
@@ -48,13 +48,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list() -> int:
-    from answerable.cases.packs import all_packs
+    from answerable.cases.packs import all_packs, own_packs
+    from answerable.core.sentences import sentence
 
-    packs = all_packs()
+    packs, own = all_packs(), own_packs()
     width = max(len(code) for code in packs)
     for code, pack in packs.items():
-        say(f"{code:<{width}}  {pack.verified:<9}  {pack.title.in_language(language())}")
-    return 0
+        mark = _("(your own)") if code in own.packs else ""
+        say(f"{code:<{width}}  {pack.verified:<9}  {pack.title.in_language(language())} {mark}".rstrip())
+    for error in own.faults.values():
+        complain(sentence(error))
+    return 1 if own.faults else 0
 
 
 def _read(path: Path) -> str | None:

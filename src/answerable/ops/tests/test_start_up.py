@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from answerable.cases.models import Case
 from answerable.ops import start_up
 from answerable.ops.environment import CannotStart
 from answerable.parties.keyfile import KeyRing
 from answerable.parties.models import KnownKey
+from tests.cast import Cast, registered
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +58,12 @@ def test_the_sentence_is_in_the_terminals_language(
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     start_up.open_keys()
     assert "密钥文件" in capsys.readouterr().err
+
+
+def test_a_missing_procedure_stops_the_start(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    start_up.open_packs()
+    registered(cast)
+    Case.objects.update(pack="our-town")
+    with pytest.raises(CannotStart, match="no procedure pack “our-town”"):
+        start_up.open_packs()

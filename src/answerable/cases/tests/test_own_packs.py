@@ -1,0 +1,99 @@
+"""An office's own pack: read beside the shipped ones, named where it is faulty, and no clock moves when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from answerable.cases import checks
+from answerable.cases.models import Deadline
+from answerable.cases.packs import FOLDER, PackError, all_packs, load_pack, own_packs, use_folder
+from answerable.cases.services.handling import accept_case
+from answerable.orgs.models import Authority
+from tests.cast import MONDAY, Cast, registered
+
+GENERIC = (FOLDER / "generic.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def write(tmp_path: Path, settings: Settings) -> Iterator[Callable[..., None]]:
+    """`write(name, old=new, …)`: a pack of one's own after `generic`, read as at the next start."""
+    settings.ANSWERABLE_PACKS_DIR = tmp_path
+
+    def put(name: str, *changes: tuple[str, str], code: str = "") -> None:
+        text = GENERIC.replace('code = "generic"', f'code = "{code or name}"', 1)
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+        use_folder(tmp_path)
+
+    yield put
+    use_folder(None)
+
+
+def test_own_packs_stand_beside_the_shipped_ones(write: Callable[..., None]) -> None:
+    write("our-town")
+    assert next(iter(all_packs())) == "generic"
+    assert list(all_packs())[-1] == "our-town"
+    assert load_pack("our-town").code == "our-town"
+
+
+def test_a_faulty_one_is_named_and_holds_up_no_other(write: Callable[..., None]) -> None:
+    write("our-town")
+    write("torn", ("number = 20", "number = 0"))
+    write("other", code="another")
+    write("cn-guangdong")
+    assert {name: error.code for name, error in own_packs().faults.items()} == {
+        "torn": "faulty_pack",
+        "other": "misnamed_pack",
+        "cn-guangdong": "shipped_pack",
+    }
+    assert load_pack("our-town")
+    assert load_pack("cn-guangdong").source
+    with pytest.raises(PackError, match="torn"):
+        load_pack("torn")
+    assert {fault.code for fault in checks.check_own_packs()} == {"own_pack_faulty"}
+
+
+@pytest.mark.django_db
+def test_a_changed_file_moves_no_running_clock_and_new_ones_take_it(
+    write: Callable[..., None], cast: Cast
+) -> None:
+    write("our-town")
+    Authority.objects.update(pack="our-town")
+    cast.town.refresh_from_db()
+    case = registered(cast).case
+    before = {row.step: (row.late_from, row.derivation) for row in Deadline.objects.filter(case=case)}
+    longest = max(late for late, _derivation in before.values())
+
+    write("our-town", ("number = 20", "number = 7"), ("version = 1", "version = 2"))
+    accept_case(case_id=case.pk, by=cast.actor(cast.clerk), seen_version=case.version, now=MONDAY)
+    after = {row.step: (row.late_from, row.derivation) for row in Deadline.objects.filter(case=case)}
+    assert {step: after[step] for step in before} == before
+    newer = registered(cast, claim="又一盏路灯坏了。").case
+    rows = Deadline.objects.filter(case=newer)
+    assert max(row.late_from for row in rows) < longest
+    assert {row.derivation["pack_version"] for row in rows} == {2}
+
+
+@pytest.mark.django_db
+def test_check_names_a_pack_that_is_gone_and_a_step_that_clocks_miss(
+    write: Callable[..., None], cast: Cast, tmp_path: Path
+) -> None:
+    write("our-town")
+    Authority.objects.update(pack="our-town")
+    cast.town.refresh_from_db()
+    registered(cast)
+    assert list(checks.check_packs_of_cases()) == []
+    write("our-town", ('code = "acknowledge"', 'code = "first-word"'))
+    assert [fault.code for fault in checks.check_packs_of_cases()] == ["pack_lost_a_step"]
+    Authority.objects.update(pack="generic")
+    (tmp_path / "our-town.toml").unlink()
+    use_folder(tmp_path)
+    (fault,) = checks.check_packs_of_cases()
+    assert fault.code == "pack_of_cases_unusable"
+    assert "our-town" in fault.sentence
