@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils import translation
 
@@ -16,6 +17,7 @@ from answerable.cases.models import Intake, Privacy
 from answerable.cases.portal import draft as forms
 from answerable.cases.portal import summary
 from answerable.cases.portal.draft import Draft, Shown
+from answerable.cases.portal.file_views import add_uploads
 from answerable.cases.portal.office import Office, Tree
 from answerable.cases.portal.sending import told_of
 from answerable.cases.services import drafts
@@ -31,6 +33,32 @@ def load(token: str, staff_id: int, now: datetime) -> Draft | None:
     """What this clerk keeps under the token; None for anyone else's, or where its time is over."""
     draft = forms.load(token, now) if _TOKEN.match(token) else None
     return draft if draft is not None and draft.get(OWN, "staff") == staff_id else None
+
+
+def keep_files(
+    draft: Draft | None,
+    token: str,
+    uploads: list[UploadedFile],
+    *,
+    left_out: list[str],
+    staff_id: int,
+    now: datetime,
+) -> tuple[Draft | None, list[str]]:
+    """Keep the pages that came with the form, also where its words need another look: they are chosen once.
+
+    Gives the draft that holds them (None where nothing was ever kept) and a sentence for each that was not taken.
+    """
+    if draft is None and not uploads:
+        return None, []
+    if draft is None:
+        draft = Draft(
+            token if _TOKEN.match(token) else drafts.new_token(), answers={OWN: {"staff": staff_id}}
+        )
+    for ref in left_out:
+        forms.remove_file(draft, ref)
+    faults = add_uploads(draft, uploads, now)
+    forms.keep(draft, now)
+    return draft, faults
 
 
 def keep(form: MatterForm, draft: Draft | None, *, staff_id: int, now: datetime) -> Draft:
@@ -122,6 +150,11 @@ def rows_for_reading(draft: Draft, office: Office) -> list[tuple[str, str]]:
     ]
 
 
+def is_told(draft: Draft) -> bool:
+    """Whether the form itself was taken, not only pages that came with it."""
+    return bool(draft.get("story"))
+
+
 def told_from(draft: Draft, office: Office) -> Told:
     """What is registered. Raises portal.sending.SubjectGone."""
     told = told_of(draft, office, share=draft.get(OWN, "share"), language=draft.get(OWN, "language"))
@@ -151,5 +184,7 @@ def register(draft: Draft, office: Office, *, by: Actor, now: datetime) -> Draft
     kept = {key: draft.get(OWN, key) for key in ("staff", "intake", "language", "accuses_own")}
     draft.receipt = Shown(str(done.case.pk), done.code, None if withheld else done.secret)
     draft.answers = {OWN: kept}
+    for file in list(draft.files):
+        forms.remove_file(draft, file.ref)
     forms.keep(draft, now)
     return draft

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -19,8 +19,9 @@ from answerable.cases.access import readable_cases
 from answerable.cases.counter import taking
 from answerable.cases.counter.forms import INTAKES, MatterForm
 from answerable.cases.desk.door import Desk, desk_view
+from answerable.cases.files import FILES_A_CASE
+from answerable.cases.portal import arrivals, receipts
 from answerable.cases.portal import draft as drafts_of
-from answerable.cases.portal import receipts
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.office import Office, office_for
 from answerable.cases.portal.sending import SubjectGone
@@ -102,8 +103,17 @@ def enter(request: HttpRequest, counter: Counter) -> HttpResponse:
     if draft is not None and draft.receipt is not None:
         return _put(SeeOther(reverse("desk:counter:receipt")), draft)
     form = counter.form(counter.authority, request.POST)
-    if not form.is_valid():
-        return _page(request, form, status=422)
+    draft, faults = taking.keep_files(
+        draft,
+        request.POST.get("token", ""),
+        request.FILES.getlist("files"),
+        left_out=request.POST.getlist("leave_out"),
+        staff_id=counter.staff_id,
+        now=counter.now,
+    )
+    if not form.is_valid() or faults:
+        again = _page(request, form, kept=draft, faults=faults, status=422)
+        return again if draft is None else _put(again, draft)
     draft = taking.keep(form, draft, staff_id=counter.staff_id, now=counter.now)
     return _put(SeeOther(reverse("desk:counter:read_back")), draft)
 
@@ -113,7 +123,7 @@ def _blank_or_again(
 ) -> HttpResponse:
     again = draft is not None and draft.receipt is None and "change" in request.GET
     if draft is not None and again:
-        return _page(request, counter.form(body, initial=taking.initial_of(draft)))
+        return _page(request, counter.form(body, initial=taking.initial_of(draft)), kept=draft)
     intake = request.GET.get("by", "")
     initial = {
         "token": drafts.new_token(),
@@ -128,12 +138,18 @@ def _page(
     form: MatterForm,
     *,
     open_draft: Draft | None = None,
+    kept: Draft | None = None,
+    faults: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
         "emergency": form.office.emergency,
         "open_draft": open_draft,
+        "kept": [(file, arrivals.cautions_of(file)) for file in kept.files] if kept else [],
+        "faults": faults,
+        "most": FILES_A_CASE,
+        "takes_files": True,
         "shows_accused": bool(form["conduct"].value() in ("yes", "unsure")),
     }
     return render(request, "counter/enter.html", context, status=status)
@@ -148,6 +164,8 @@ def read_back(request: HttpRequest, counter: Counter) -> HttpResponse:
         return _gone(request)
     if draft.receipt is not None:
         return SeeOther(reverse("desk:counter:receipt"))
+    if not taking.is_told(draft):
+        return SeeOther(reverse("desk:counter") + "?change")
     office = office_for(draft)
     if office is None:
         return SeeOther(reverse("desk:counter"))
@@ -162,6 +180,7 @@ def _read_back_page(
         who_sees = receipts.who_sees(draft.get("privacy"))
     context = {
         "rows": taking.rows_for_reading(draft, office),
+        "files": draft.files,
         "who_sees": who_sees,
         "token": draft.token,
         "own": own,
@@ -183,7 +202,7 @@ def register(request: HttpRequest, counter: Counter) -> HttpResponse:
     if draft is None:
         return _gone(request)
     office = office_for(draft)
-    if office is None:
+    if office is None or not (draft.receipt or taking.is_told(draft)):
         return SeeOther(reverse("desk:counter"))
     try:
         taking.register(draft, office, by=counter.by, now=counter.now)

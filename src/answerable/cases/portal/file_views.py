@@ -43,7 +43,7 @@ def files(request: HttpRequest) -> HttpResponse:
         waits = limits.over(request, "portal file", now)
         if waits is not None:
             return waits
-        faults = _add(draft, uploads, now)
+        faults = add_uploads(draft, uploads, now)
     if action in ("continue", "save") and not faults:
         draft.answers = flow.answered(draft.answers, "files", {})
     if action == "save":
@@ -60,7 +60,7 @@ def files(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _add(draft: Draft, uploads: list[UploadedFile], now: datetime) -> list[str]:
+def add_uploads(draft: Draft, uploads: list[UploadedFile], now: datetime) -> list[str]:
     """Keep what passes inspection; a sentence for each file that does not."""
     faults = []
     for upload in uploads:
