@@ -119,15 +119,16 @@ def _scale_bar(drawn: Sketch) -> str:
 def _name(pin: Pin, taken: list[tuple[float, float, float, float]], height: int) -> str:
     """The name where it covers least: right of its pin, left, above or below."""
     wide = sum(FONT if unicodedata.east_asian_width(sign) in "WF" else FONT * 0.58 for sign in pin.name)
+    # The corner, and which point of the text stands fast whatever face the reader's device has.
     corners = [
-        (pin.x + 9, pin.y - FONT / 2),
-        (pin.x - 9 - wide, pin.y - FONT / 2),
-        (pin.x - wide / 2, pin.y - 9 - FONT),
-        (pin.x - wide / 2, pin.y + 8),
+        (pin.x + 9, pin.y - FONT / 2, "start", 0.0),
+        (pin.x - 9 - wide, pin.y - FONT / 2, "end", wide),
+        (pin.x - wide / 2, pin.y - 9 - FONT, "middle", wide / 2),
+        (pin.x - wide / 2, pin.y + 8, "middle", wide / 2),
     ]
 
-    def covers(corner: tuple[float, float]) -> float:
-        x, y = corner
+    def covers(corner: tuple[float, float, str, float]) -> float:
+        x, y = corner[:2]
         outside = max(0, 4 - x) + max(0, x + wide - WIDTH + 4) + max(0, 2 - y) + max(0, y + FONT - height + 2)
         over = sum(
             max(0.0, min(x + wide, right) - max(x, left)) * max(0.0, min(y + FONT, low) - max(y, up))
@@ -135,9 +136,9 @@ def _name(pin: Pin, taken: list[tuple[float, float, float, float]], height: int)
         )
         return outside * FONT + over
 
-    x, y = min(corners, key=covers)
+    x, y, anchor, fast = min(corners, key=covers)
     taken.append((x, y, x + wide, y + FONT))
     return (
-        f'<text x="{x:.1f}" y="{y + FONT - 2:.1f}" fill="{INK}" stroke="{PAPER}" stroke-width="3" '
-        f'paint-order="stroke">{escape(pin.name)}</text>'
+        f'<text x="{x + fast:.1f}" y="{y + FONT - 2:.1f}" text-anchor="{anchor}" fill="{INK}" stroke="{PAPER}" '
+        f'stroke-width="3" paint-order="stroke">{escape(pin.name)}</text>'
     )
