@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answerable.cases.portal.place_map import WIDTH, Point, clicked, sketch, svg
@@ -40,6 +40,7 @@ def test_places_at_one_point_or_alone_give_no_sketch():
     assert sketch([NORTH, Point(9, "same spot", 40.10, 102.30)]) is None
 
 
+@settings(deadline=None)
 @given(st.lists(degrees, min_size=2, max_size=12, unique=True))
 def test_every_pin_lies_inside_and_is_found_by_a_click_on_it(points):
     drawn = sketch([Point(n, str(n), north, east) for n, (north, east) in enumerate(points)])
