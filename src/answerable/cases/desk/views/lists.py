@@ -150,10 +150,10 @@ def _count(desk: Desk, filters: Filters, page: Listed, *, is_whole: bool) -> str
     """An honest count: exact, or "1000+". A common word's hits are not counted further: that costs a second."""
     if is_whole:
         return str(len(page.rows))
-    if filters.wanted.words and queries.is_common(filters.wanted, desk.reader):
+    if page.is_common:
         plain = filters.name is ListName.ALL and len(filters.chips()) == 1
         return f"{COUNT_TO}+" if plain else ""
-    return _said_count(queries.count_listed(filters.wanted, desk.reader, desk.now))
+    return _said_count(queries.count_listed(filters.wanted, desk.reader, desk.now, page))
 
 
 def _number(said: str) -> int:

@@ -1,0 +1,77 @@
+"""What a list may be asked for, and a place in its order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+PAGE = 50
+COUNT_TO = 1000
+
+
+class ListName(StrEnum):
+    """Which list: each is a source of rows and an order."""
+
+    MINE = "mine"
+    UNIT = "unit"
+    UNASSIGNED = "unassigned"
+    SIGN = "sign"
+    SOON = "soon"
+    LATE = "late"
+    WAITING = "waiting"
+    SUPERVISED = "supervised"
+    DECIDED = "decided"
+    ENDED = "ended"
+    ALL = "all"
+
+
+NEWEST_FIRST = frozenset({ListName.ENDED, ListName.ALL})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be listed. Empty values do not filter; all others must hold together.
+
+    `due_from` is the first instant and `due_before` the first one too late; `soon_before` bounds "due soon".
+    `handler`: a post's id, or 0 for cases that nobody has.
+    """
+
+    name: ListName = ListName.MINE
+    words: str = ""
+    subjects: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
+    state: str = ""
+    stage: str = ""
+    intake: str = ""
+    privacy: str = ""
+    handler: int | None = None
+    is_lifted: bool = False
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+    soon_before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A row of a list by its place in the order: the instant it is sorted by (None sorts last) and its id."""
+
+    at: datetime | None
+    id: UUID
+
+    def __str__(self) -> str:
+        at = "n" if self.at is None else str(round(self.at.timestamp() * 1_000_000))
+        return f"{at}-{self.id.hex}"
+
+    @classmethod
+    def parse(cls, said: str) -> Cursor | None:
+        """The cursor in an address; nonsense is None, and the list begins at its beginning."""
+        match = re.fullmatch(r"(n|-?\d{1,17})-([0-9a-f]{32})", said or "")
+        if match is None:
+            return None
+        micros = None if match[1] == "n" else int(match[1])
+        at = None if micros is None else datetime.fromtimestamp(micros // 1_000_000, UTC)
+        return cls(at and at.replace(microsecond=(micros or 0) % 1_000_000), UUID(match[2]))
