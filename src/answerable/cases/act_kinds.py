@@ -41,6 +41,7 @@ class ActKind(StrEnum):
     REVIEW_DECIDED = "case.review_decided"
     REREVIEW_ASKED = "case.rereview_asked"
     REREVIEW_DECIDED = "case.rereview_decided"
+    HEARING_ANNOUNCED = "case.hearing_announced"
     HEARING_OPENED = "case.hearing_opened"
     HEARING_CLOSED = "case.hearing_closed"
     LINKED = "case.linked"

@@ -85,7 +85,7 @@ def _typeset(
                     unit=post.unit.name_in(language),
                     contact=_contact(post.unit.authority, language),
                 ),
-                number=case.code,
+                number=(decision.number if decision else "") or case.code,
                 case_code=case.code,
                 signed_on=local.date(),
                 signature_post=post.name_in(language),

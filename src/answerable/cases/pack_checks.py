@@ -173,9 +173,10 @@ def _ladder(pack: Pack) -> Iterator[PackFault]:
             f"ladder[{len(codes)}] ({codes[-1]})",
             N_("The last rung is where the ladder ends: write final = true."),
         )
-    for code in pack.remedies:
-        if code not in codes:
-            yield _fault(f"remedies.{code}", N_("There is no rung of this code."))
+    for key, texts in (("remedies", pack.remedies), ("numbers", pack.numbers)):
+        for code in texts:
+            if code not in codes:
+                yield _fault(f"{key}.{code}", N_("There is no rung of this code."))
     for code, (asked, _decided) in RUNG_ACTS.items():
         if code not in codes:
             for step in pack.steps:

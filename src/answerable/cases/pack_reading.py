@@ -281,6 +281,14 @@ def _rule(default: t.Verified) -> Callable[[Table], t.Rule]:
     return read
 
 
+def _number_text(top: Table, key: str, value: Any) -> str:
+    """How a paper's number is written; without its year and its place in it no two would differ."""
+    if not isinstance(value, str) or "{number}" not in value or "{year}" not in value or len(value) > 60:
+        top.fault(key, N_("Write how the number looks, with {year} and {number} in it, in 60 characters."))
+        return ""
+    return value
+
+
 def read_pack(text: str) -> tuple[t.Pack | None, list[PackFault]]:
     """The pack in `text` as far as it can be read, and every fault of form found on the way."""
     faults: list[PackFault] = []
@@ -299,6 +307,7 @@ def read_pack(text: str) -> tuple[t.Pack | None, list[PackFault]]:
     verified_on = top.day("verified_on")
     defaults = {"verified": verified, "source": source, "verified_on": verified_on}
     raw_remedies = top.take("remedies", dict, {})
+    raw_numbers = top.take("numbers", dict, {})
     pack = t.Pack(
         code=top.code(),
         title=top.text("title"),
@@ -314,6 +323,7 @@ def read_pack(text: str) -> tuple[t.Pack | None, list[PackFault]]:
         ladder=top.each("ladder", _rung),
         steps=top.each("steps", lambda table: _step(table, defaults)) + _lift(top, defaults),
         remedies={key: top.both(f"remedies.{key}", value) for key, value in raw_remedies.items()},
+        numbers={key: _number_text(top, f"numbers.{key}", value) for key, value in raw_numbers.items()},
         told=top.each("told", _notice),
         rights_notice=top.each("rights_notice", _notice),
         paths=top.each("paths", _rule(verified)),

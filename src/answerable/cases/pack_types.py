@@ -172,6 +172,9 @@ class Pack:
     ladder: tuple[Rung, ...]
     steps: tuple[Step, ...]
     remedies: dict[str, Text] = field(default_factory=dict)  # by stage, i.e. by the code of a rung
+    numbers: dict[str, str] = field(
+        default_factory=dict
+    )  # by stage: a paper's number, with {year} and {number}
     told: tuple[Notice, ...] = ()
     rights_notice: tuple[Notice, ...] = ()
     paths: tuple[Rule, ...] = ()  # other lawful ways to settle a matter, which the desk tells the person

@@ -150,6 +150,8 @@ ALLOWED: dict[ActKind, frozenset[str]] = {
     ActKind.REOPENED: ENDED,
     ActKind.WITHDRAWN: OPEN,
     ActKind.WITHDRAWAL_UNDONE: frozenset({"withdrawn"}),
+    ActKind.HEARING_ANNOUNCED: frozenset({"accepted", "review", "rereview"}),
+    ActKind.HEARING_OPENED: frozenset({"accepted", "review", "rereview"}),
     ActKind.MEDIATION_OFFERED: WORKING,
     ActKind.SOLVED_SAID: frozenset({"decided", "closed"}),
     ActKind.UNSOLVED_SAID: frozenset({"decided", "closed"}),

@@ -28,6 +28,7 @@ from answerable.cases.desk.door import Desk
 from answerable.cases.models import Accused, Attachment, Case, Deadline, Decision, Involvement, Message, Note
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.rules import Doing
+from answerable.cases.services.hearings import Hearing, hearing_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.transfers import Transfer, transfer_of
 from answerable.orgs.models import Post
@@ -346,6 +347,10 @@ class CasePage:
     @cached_property
     def mediation(self) -> str:
         return mediation_of(self.case.pk) if any(a.kind == A.MEDIATION_OFFERED for a in self.acts) else ""
+
+    @cached_property
+    def hearing(self) -> Hearing | None:
+        return hearing_of(self.case.pk) if any(a.kind == A.HEARING_ANNOUNCED for a in self.acts) else None
 
     @cached_property
     def transfer(self) -> Transfer | None:

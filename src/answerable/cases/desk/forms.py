@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy
 
 from answerable.cases.access import readable_cases
 from answerable.cases.deadline_wording import length_words
+from answerable.cases.desk.arrivals import accept
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.wording import HOW_DELIVERED
+from answerable.cases.files import Accepted
 from answerable.cases.models import Case
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.texts import texts_for
 from answerable.core import codes
 from answerable.core.names import in_language
-from answerable.core.sentences import sentence
+from answerable.core.sentences import Said, sentence
 from answerable.core.text import CannotKeep, clean, clean_line
 from answerable.orgs.models import Authority, Post, Subject, Unit
 from answerable.orgs.queries import appointments_at
@@ -65,9 +67,11 @@ class VerbForm(forms.Form):
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, page: CasePage, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, page: CasePage, initial: dict[str, Any] | None = None
+    ) -> None:
         start = {"seen_version": page.case.version, "seen_seq": page.seen_seq} | (initial or {})
-        super().__init__(data, initial=start, auto_id="do-%s")
+        super().__init__(data, files, initial=start, auto_id="do-%s")
         self.page = page
         self.prepare()
 
@@ -237,6 +241,35 @@ class MediateForm(VerbForm):
 class EndMediationForm(VerbForm):
     text = Words(label=gettext_lazy("What came of it"))
     agreed = forms.BooleanField(label=gettext_lazy("Both sides agreed on a solution"), required=False)
+
+
+class HearingForm(VerbForm):
+    on = TypedDateField(label=gettext_lazy("On which day"))
+    at = Line(label=gettext_lazy("At what time"), max_length=60)
+    place = Line(label=gettext_lazy("Where"), max_length=200)
+    text = Words(
+        label=gettext_lazy("What it is about, and whom it hears"),
+        help_text=gettext_lazy("The person reads this. Say that they may bring somebody along."),
+        limit=WHY_LIMIT,
+    )
+
+
+class MinutesForm(VerbForm):
+    text = Words(
+        label=gettext_lazy("What came of it"),
+        help_text=gettext_lazy("The person reads this."),
+        limit=WHY_LIMIT,
+    )
+    minutes = forms.FileField(
+        label=gettext_lazy("The minutes"),
+        help_text=gettext_lazy("A PDF or a picture. It is held until someone has checked it."),
+    )
+
+    def clean_minutes(self) -> Accepted:
+        try:
+            return accept(self.cleaned_data["minutes"])
+        except Said as refusal:
+            raise forms.ValidationError(sentence(refusal)) from None
 
 
 class DeliverForm(VerbForm):

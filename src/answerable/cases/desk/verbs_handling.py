@@ -11,7 +11,11 @@ from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.doings import unversioned, with_fields
 from answerable.cases.desk.verb import FIRST, Verb, in_state
 from answerable.cases.rules import Doing
-from answerable.cases.services import deciding, grouping, handling, mediation
+from answerable.cases.services import deciding, grouping, handling, hearings, mediation
+
+
+def may_hear(page: CasePage) -> bool:
+    return hearings.knows_hearings(page.pack) and page.case.state in rules.ALLOWED[ActKind.HEARING_OPENED]
 
 
 def may_extend(page: CasePage) -> bool:
@@ -169,6 +173,41 @@ HANDLING: tuple[Verb, ...] = (
         with_fields(mediation.end_mediation, "text", "agreed"),
         lambda page: bool(page.mediation),
         _("Mediation is over. The decision still follows."),
+    ),
+    Verb(
+        "hearing",
+        _("Announce a hearing"),
+        _("Announce it to the person"),
+        Doing.HANDLE,
+        forms.HearingForm,
+        with_fields(hearings.announce_hearing, "on", "at", "place", "text"),
+        lambda page: may_hear(page) and (page.hearing is None or page.hearing.stands != "open"),
+        _("Announced. The person was told."),
+        intro=_(
+            "Announcing pauses nothing. The clock rests only during the hearing itself, where the rule says so."
+        ),
+    ),
+    Verb(
+        "openhearing",
+        _("Open the hearing"),
+        _("Open it now"),
+        Doing.HANDLE,
+        forms.VerbForm,
+        with_fields(hearings.open_hearing),
+        lambda page: may_hear(page) and page.hearing is not None and page.hearing.stands == "announced",
+        _("The hearing is open. Close it with its minutes when it is over."),
+        FIRST,
+    ),
+    Verb(
+        "closehearing",
+        _("Close the hearing"),
+        _("Close it, with the minutes"),
+        Doing.HANDLE,
+        forms.MinutesForm,
+        with_fields(hearings.close_hearing, "text", "minutes"),
+        lambda page: page.hearing is not None and page.hearing.stands == "open",
+        _("Closed. The minutes are with the files."),
+        FIRST,
     ),
     Verb(
         "describe",

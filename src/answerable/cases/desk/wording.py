@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as N_
 
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.deadline_wording import length_words
+from answerable.cases.deadline_wording import day_words, length_words
 from answerable.cases.models import Case, Message
 from answerable.cases.packs import load_pack
 from answerable.orgs.models import Authority, Post, Staff, Unit
@@ -51,6 +52,7 @@ SAID: dict[str, str] = {
     A.REVIEW_DECIDED: N_("Review decided: %(outcome)s"),
     A.REREVIEW_ASKED: N_("The person asked for a re-review by %(to)s"),
     A.REREVIEW_DECIDED: N_("Re-review decided: %(outcome)s"),
+    A.HEARING_ANNOUNCED: N_("Hearing announced for %(on)s"),
     A.HEARING_OPENED: N_("Hearing opened"),
     A.HEARING_CLOSED: N_("Hearing closed"),
     A.LINKED: N_("Linked with %(case)s"),
@@ -115,6 +117,9 @@ NOTICES: dict[str, str] = {
     "split": N_("Your matter is handled by itself again."),
     "divided": N_("Two things were told. The second is a matter of its own now: %(code)s."),
     "divided_from": N_("This was told together with %(code)s and is a matter of its own now."),
+    "hearing_announced": N_("A hearing takes place on %(on)s, %(at)s, here: %(place)s."),
+    "hearing_opened": N_("The hearing was opened."),
+    "hearing_closed": N_("The hearing was closed. What came of it:"),
     "mediation_offered": N_("Mediation was offered."),
     "mediation_consented": N_("Agreed to mediation."),
     "mediation_declined": N_("Declined mediation."),
@@ -222,10 +227,16 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
         "number": _number_words(case, body),
         "rating": body.get("rating", ""),
         "step": step_words(case, str(body.get("step", ""))),
+        "on": day_of(body.get("on")),
         "case": names.codes.get(str(body.get("case", "")), gettext("another matter")),
         "kind": act.kind,
     }
     return gettext(SAID.get(act.kind, UNKNOWN)) % places
+
+
+def day_of(said: Any) -> str:
+    """A day that a body or fact holds as ISO 8601, in words."""
+    return day_words(date.fromisoformat(said)) if isinstance(said, str) and said else ""
 
 
 def _file_words(body: dict[str, Any]) -> str:
@@ -283,6 +294,9 @@ def notice_words(message: Message, names: Names) -> str:
         "post": names.post(message.facts.get("post") or message.post_id),
         "authority": names.bodies.get(int(message.facts.get("authority") or 0), ""),
         "code": message.facts.get("code", ""),
+        "on": day_of(message.facts.get("on")),
+        "at": message.facts.get("at", ""),
+        "place": message.facts.get("place", ""),
     }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as N_
 
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.desk.wording import Names, outcome_words, step_words
+from answerable.cases.desk.wording import Names, day_of, outcome_words, step_words
 from answerable.cases.models import Case, Message
 from answerable.record.queries import ActShown
 
@@ -46,6 +46,7 @@ ACTS: dict[str, str] = {
     A.REVIEW_DECIDED: N_("The review was decided."),
     A.REREVIEW_ASKED: N_("You asked %(to)s for a re-review."),
     A.REREVIEW_DECIDED: N_("The re-review was decided."),
+    A.HEARING_ANNOUNCED: N_("A hearing was announced to you."),
     A.HEARING_OPENED: N_("A hearing was opened."),
     A.HEARING_CLOSED: N_("The hearing was closed."),
     A.JOINED: N_("It is answered together with others about the same thing."),
@@ -123,6 +124,11 @@ LINES: dict[str, str] = {
     "divided_from": N_(
         "You told this together with %(code)s. It is a matter of its own now; no date became later."
     ),
+    "hearing_announced": N_(
+        "There is a hearing on %(on)s, %(at)s, here: %(place)s. You may come, and you need not."
+    ),
+    "hearing_opened": N_("The hearing was opened."),
+    "hearing_closed": N_("The hearing was closed. What came of it stands here."),
     "mediation_offered": N_("You are offered mediation. It is your free choice."),
     "mediation_consented": N_("You agreed to mediation."),
     "mediation_declined": N_("You declined mediation. Your matter goes on as before."),
@@ -150,6 +156,9 @@ def line_words(message: Message, names: Names) -> str:
         "post": names.post(message.facts.get("post") or message.post_id),
         "body": names.bodies.get(int(message.facts.get("authority") or 0), gettext("another body")),
         "code": message.facts.get("code", ""),
+        "on": day_of(message.facts.get("on")),
+        "at": message.facts.get("at", ""),
+        "place": message.facts.get("place", ""),
     }
 
 

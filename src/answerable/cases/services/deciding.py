@@ -15,6 +15,7 @@ from answerable.cases.digests import digest
 from answerable.cases.models import Case, Decision, Message
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
+from answerable.cases.services.numbering import number_decision
 from answerable.record.actors import Actor
 
 
@@ -98,6 +99,7 @@ def send_within(
     _check_parts(case, outcome, parts)
     draft = Decision.objects.filter(case=case, stage=case.stage, sent_at=None).first()
     decision = draft or Decision(case=case, stage=case.stage, unit=case.unit, drafted_at=now)
+    number = number_decision(case, now)
     done = steps.act(
         case,
         stage.decided,
@@ -111,11 +113,13 @@ def send_within(
             "is_waiting": False,
             "is_draft_ready": False,
         },
-        body={"stage": case.stage, "outcome": outcome, "sha256": parts_digest(outcome, parts)},
+        body={"stage": case.stage, "outcome": outcome, "sha256": parts_digest(outcome, parts)}
+        | ({"number": number} if number else {}),
     )
     decision.outcome, decision.parts, decision.language = outcome, dict(parts), case.language
     decision.unit, decision.post_id = case.unit, by.post
     decision.sent_at, decision.act_seq = done.at, done.seq
+    decision.number = number
     decision.save()
     steps.say(
         case,

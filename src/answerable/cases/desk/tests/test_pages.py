@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from answerable.cases.models import Case, Decision, Message, Note
 from answerable.cases.services import deciding, handling, persons
@@ -409,3 +412,30 @@ def test_making_a_matter_two_and_undoing_it(cast, at_desk, now):
     browser.post(back)
     second.refresh_from_db()
     assert second.merged_into == case
+
+
+def test_a_hearing_from_its_announcement_to_its_minutes(cast, at_desk, now):
+    cast.town.pack = "cn-xinfang-2022"
+    cast.town.save()
+    case = accepted(cast, now, kind="appeal")
+    browser = at_desk(cast.clerk)
+    today = timezone.localtime(now, ZoneInfo("Asia/Shanghai")).date()
+    said = {"on": today.isoformat(), "at": "9:30", "place": "Room 2", "text": "Who pays."}
+    browser.post(url("act", case, "hearing"), sending(case, **said))
+    browser.post(url("act", case, "openhearing"), sending(case))
+    form = browser.get(url("act", case, "closehearing")).content.decode()
+    assert 'enctype="multipart/form-data"' in form
+    refused = browser.post(url("act", case, "closehearing"), sending(case, text="Agreed."))
+    assert refused.status_code == 422
+    minutes = SimpleUploadedFile("minutes.txt", b"who said what")
+    page = browser.post(
+        url("act", case, "closehearing"), sending(case, text="Agreed.", minutes=minutes), follow=True
+    ).content.decode()
+    assert "Room 2" in page
+    assert "minutes.txt" in page
+    assert kinds(case)[-4:] == ["hearing_announced", "hearing_opened", "attachment_added", "hearing_closed"]
+
+
+def test_a_pack_without_hearings_offers_none(cast, at_desk, now):
+    case = accepted(cast, now)
+    assert url("act", case, "hearing") not in at_desk(cast.clerk).get(url("case", case)).content.decode()

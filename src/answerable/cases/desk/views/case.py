@@ -93,7 +93,7 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
             request, _("This is not possible any more: the matter has moved on. Here is where it stands.")
         )
         return go(request, _url(page.case))
-    form = chosen.form(request.POST, page=page)
+    form = chosen.form(request.POST, request.FILES, page=page)
     if not form.is_valid():
         return _panel(request, page, chosen, form, status=422)
     undo = chosen.undo(page)
@@ -145,7 +145,7 @@ def _changed(
     seen = form.cleaned_data.get("seen_seq") or 0
     data = request.POST.copy()
     data["seen_version"], data["seen_seq"] = str(page.case.version), str(page.seen_seq)
-    again = verb.form(data, page=page)
+    again = verb.form(data, request.FILES, page=page)
     again.is_valid()
     return _panel(request, page, verb, again, status=409, changed=page.since(seen), is_stale=True)
 

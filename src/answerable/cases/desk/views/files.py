@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from answerable.cases import files
+from answerable.cases.desk.arrivals import accept
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.views.case import case_context
@@ -100,18 +99,6 @@ def check(request: HttpRequest, desk: Desk, case_id: UUID, file_id: UUID) -> Htt
         why=request.POST.get("why", ""),
     )
     return page_or_part(request, "desk/check.html", "main", context, status=422 if error else 200)
-
-
-def accept(sent: UploadedFile) -> files.Accepted:
-    """A file that came in, taken through the one door for uploads. Raises uploads.CannotTake and its kin."""
-    taken = uploads.receive(sent.name or "", sent.read(), scanner=settings.ANSWERABLE_CLAMD_SOCKET or None)
-    return files.Accepted(
-        name=taken.name,
-        media_type=taken.media_type,
-        data=taken.data,
-        sha256=taken.sha256,
-        virus_state=str(getattr(taken.scan.state, "value", taken.scan.state)),
-    )
 
 
 @desk_view

@@ -1,0 +1,146 @@
+"""Hearings (听证): announced to the person, opened on the day, closed with minutes.
+
+A clock rests from opening to closing only where the pack says so (cn-xinfang-2022: re-review, art. 36); everywhere
+else it runs. Announcing pauses nothing, and nothing opens before the day that was announced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from answerable.cases import access, files, steps
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.digests import digest
+from answerable.cases.models import Case, Message
+from answerable.cases.pack_types import Pack
+from answerable.cases.packs import load_pack
+from answerable.cases.rules import CannotAct, Doing
+from answerable.core.sentences import N_, Said
+from answerable.record.actors import Actor
+from answerable.record.queries import acts_of
+
+KINDS = (ActKind.HEARING_ANNOUNCED, ActKind.HEARING_OPENED, ActKind.HEARING_CLOSED)
+
+
+class CannotHear(Said):
+    """A hearing that cannot be announced, opened or closed now."""
+
+    sentences = {
+        "not_known": N_("The procedure of this matter knows no hearing."),
+        "day_over": N_("A hearing is announced for a day that is still to come, or for today."),
+        "no_place": N_("Say when and where: the person has to find it."),
+        "not_announced": N_("Announce the hearing first: the person has to know of it."),
+        "too_early": N_("This hearing is announced for a later day, and cannot be opened before."),
+        "still_open": N_("A hearing is open already. Close it with its minutes first."),
+        "not_open": N_("No hearing is open on this matter."),
+        "no_minutes": N_("Put the minutes with it: what was said has to be in the file."),
+    }
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """The last hearing of a matter: "announced", "open" or "held"; `on` is the local day announced."""
+
+    stands: str
+    on: date
+
+
+def knows_hearings(pack: Pack) -> bool:
+    """Whether a pack speaks of hearings: one of its clocks rests during one."""
+    return any("hearing" in step.pauses for step in pack.steps)
+
+
+def hearing_of(case_id: UUID) -> Hearing | None:
+    """The hearing announced last, and how far it is."""
+    found: Hearing | None = None
+    stands = {str(ActKind.HEARING_OPENED): "open", str(ActKind.HEARING_CLOSED): "held"}
+    for act in acts_of(case_id, kinds=tuple(str(kind) for kind in KINDS)):
+        if act.kind == ActKind.HEARING_ANNOUNCED:
+            found = Hearing("announced", date.fromisoformat(str((act.body or {}).get("on", act.at.date()))))
+        elif found is not None:
+            found = Hearing(stands[act.kind], found.on)
+    return found
+
+
+def _locked(case_id: UUID, by: Actor, seen_version: int, now: datetime) -> tuple[Case, date]:
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.HANDLE, now)
+    return case, now.astimezone(ZoneInfo(case.authority.zone)).date()
+
+
+@transaction.atomic(durable=True)
+def announce_hearing(
+    *, case_id: UUID, on: date, at: str, place: str, text: str, by: Actor, seen_version: int, now: datetime
+) -> Case:
+    """Tell the person of a hearing: the day, the hour and place as they are said, and what it is about.
+
+    Announced again, the new day takes the place of the old. Raises CannotHear (not_known, still_open, day_over,
+    no_place), CannotAct (state_forbids, nothing_said).
+    """
+    case, today = _locked(case_id, by, seen_version, now)
+    if not knows_hearings(load_pack(case.pack)):
+        raise CannotHear("not_known")
+    last = hearing_of(case.pk)
+    if last is not None and last.stands == "open":
+        raise CannotHear("still_open")
+    if on < today:
+        raise CannotHear("day_over")
+    if not at.strip() or not place.strip():
+        raise CannotHear("no_place")
+    if not text.strip():
+        raise CannotAct("nothing_said")
+    body = {"on": on.isoformat(), "sha256": digest("\0".join((at.strip(), place.strip(), text.strip())))}
+    done = steps.act(case, ActKind.HEARING_ANNOUNCED, by=by, now=now, body=body)
+    facts = {"on": on.isoformat(), "at": at.strip(), "place": place.strip()}
+    steps.say(case, done, Message.Kind.NOTICE, text.strip(), by=by, code="hearing_announced", facts=facts)
+    return case
+
+
+@transaction.atomic(durable=True)
+def open_hearing(*, case_id: UUID, by: Actor, seen_version: int, now: datetime) -> Case:
+    """The hearing begins; a clock that the pack lets rest does so from now. Raises CannotHear."""
+    case, today = _locked(case_id, by, seen_version, now)
+    last = hearing_of(case.pk)
+    if last is None or last.stands == "held":
+        raise CannotHear("not_announced")
+    if last.stands == "open":
+        raise CannotHear("still_open")
+    if today < last.on:
+        raise CannotHear("too_early")
+    done = steps.act(case, ActKind.HEARING_OPENED, by=by, now=now, body={"on": last.on.isoformat()})
+    steps.say(case, done, Message.Kind.NOTICE, by=by, code="hearing_opened")
+    return case
+
+
+@transaction.atomic(durable=True)
+def close_hearing(
+    *,
+    case_id: UUID,
+    text: str,
+    minutes: files.Accepted | None,
+    by: Actor,
+    seen_version: int,
+    now: datetime,
+) -> Case:
+    """The hearing is over: what came of it, told to the person, and the minutes with the files, held until checked.
+
+    A clock that rested runs on, later by the days that the hearing took. Raises CannotHear (not_open, no_minutes).
+    """
+    case, _today = _locked(case_id, by, seen_version, now)
+    last = hearing_of(case.pk)
+    if last is None or last.stands != "open":
+        raise CannotHear("not_open")
+    if minutes is None:
+        raise CannotHear("no_minutes")
+    if not text.strip():
+        raise CannotAct("nothing_said")
+    kept = files.attach(case, [minutes], by=by, now=now)[0]
+    body = {"minutes": str(kept.pk), "sha256": digest(text.strip())}
+    done = steps.act(case, ActKind.HEARING_CLOSED, by=by, now=now, body=body)
+    steps.say(case, done, Message.Kind.NOTICE, text.strip(), by=by, code="hearing_closed")
+    return case
