@@ -101,7 +101,15 @@ DATABASES = {
         "PASSWORD": _database.pop("password", ""),
         "HOST": _database.pop("host", ""),
         "PORT": _database.pop("port", ""),
-        "OPTIONS": _database,
+        # A machine that vanished does not hang up: what the address does not say about patience (in seconds) is
+        # said here, so that a page answers and a worker goes on.
+        "OPTIONS": {
+            "connect_timeout": "5",
+            "keepalives_idle": "30",
+            "keepalives_interval": "10",
+            "keepalives_count": "3",
+        }
+        | _database,
         # One connection a thread, kept; looked at before each request, so that a restart of the database
         # costs nobody an error page.
         "CONN_MAX_AGE": 600,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import Error, connection
 
 from answerable.alerts import sender
 from answerable.cases import digests_out, upkeep
@@ -21,9 +21,12 @@ from answerable.core import clock
 from answerable.ops import tombstones
 from answerable.ops.models import Heartbeat
 from answerable.record import reactions
+from answerable.ui.errors import is_database_away
 
 log = logging.getLogger(__name__)
 LONGEST_PAUSE_S = 30.0
+# While the database is away there is nothing to spare it: whoever waits goes on soon after it is back.
+AWAY_PAUSE_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -106,14 +109,22 @@ def _turn(loop: Loop, stop: threading.Event) -> None:
         try:
             done = loop.work()
             pause = loop.every_s if done == 0 else 0.0
-        except Exception:
+        except Exception as error:
             log.exception("worker loop failed", extra={"loop": loop.name})
-            pause = min(max(pause, 0.5) * 2, LONGEST_PAUSE_S)
-            close_old_connections()
-            connection.close()
+            longest = AWAY_PAUSE_S if is_database_away(error) else LONGEST_PAUSE_S
+            pause = min(max(pause, 0.5) * 2, longest)
+            _let_go()
         if pause:
             stop.wait(pause)
     connection.close()
+
+
+def _let_go() -> None:
+    """Drop the connection, however broken it is; the next turn opens another one."""
+    try:
+        connection.close()
+    except Error:
+        connection.connection = None
 
 
 def run_once() -> int:

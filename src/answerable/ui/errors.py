@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import loader
 
-_SECRET_WORDS = ("password", "secret", "otp", "token", "csrf")
+_SECRET_WORDS = ("password", "secret", "otp", "csrf")
+# Sent again, but nothing to read: a form's own token makes a second press find the first one's result.
+_MUTE_WORDS = ("token", "seen_")
 # Characters from which a value is shown again, so that it can be copied; six say something in Chinese.
 _SHOWN_FROM = 6
 
@@ -42,33 +45,46 @@ def typed_in(request: HttpRequest) -> Typed | None:
     lost_secrets = any(_is_secret(n) and n != "csrfmiddlewaretoken" and v for n, v in pairs)
     if not kept:
         return None
-    shown = [value for _, value in kept if len(value) >= _SHOWN_FROM]
+    shown = [value for name, value in kept if len(value) >= _SHOWN_FROM and not name.startswith(_MUTE_WORDS)]
     return Typed(request.get_full_path(), csrf, kept, shown, bool(files), lost_secrets)
 
 
 def is_database_away(error: BaseException | None) -> bool:
-    """Whether `error` says that PostgreSQL cannot be reached (not that it refused what was asked).
+    """Whether `error` says that PostgreSQL cannot be reached or cannot save (not that it refused what was asked).
 
-    SQLSTATE class 08 and 57P0x, or none at all, as a broken connection has none (PostgreSQL, appendix A).
+    SQLSTATE class 08, 53 and 57P0x, 58030, or none at all, as a broken connection has none (PostgreSQL, appendix A).
     """
     if isinstance(error, InterfaceError):
         return True
     if not isinstance(error, OperationalError):
         return False
     code = getattr(error.__cause__, "sqlstate", None)
-    return code is None or code.startswith("08") or code in ("57P01", "57P02", "57P03")
+    return code is None or code.startswith(("08", "53")) or code in ("57P01", "57P02", "57P03", "58030")
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether `error` comes from a full disk: the database's (SQLSTATE 53100) or this process's own."""
+    while error is not None:
+        if getattr(error, "sqlstate", None) == "53100":
+            return True
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__
+    return False
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: a 503 that says so when the database is away, else the 500 page; both keep what was typed."""
-    if is_database_away(sys.exc_info()[1]):
-        return database_away(request)
+    """`handler500`: a 503 that says so when nothing can be saved, else the 500 page; both keep what was typed."""
+    error = sys.exc_info()[1]
+    full = is_disk_full(error)
+    if full or is_database_away(error):
+        return database_away(request, is_full=full)
     return _page(request, "500.html", 500, typed=typed_in(request))
 
 
-def database_away(request: HttpRequest) -> HttpResponse:
-    """503 with what was typed, and a button to send it again."""
-    response = _page(request, "503.html", 503, typed=typed_in(request))
+def database_away(request: HttpRequest, *, is_full: bool = False) -> HttpResponse:
+    """503 with what was typed, and a button to send it again. `is_full`: because a disk has no room left."""
+    response = _page(request, "503.html", 503, typed=typed_in(request), is_full=is_full)
     response["Retry-After"] = "30"
     return response
 

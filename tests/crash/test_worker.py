@@ -1,0 +1,104 @@
+"""A worker killed at each write of each loop: what it was at is done again, and in the end it is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from answerable.cases.services import handling
+from answerable.core import clock
+from tests.cast import registered
+from tests.crash.town import Town
+from tests.crash.whole import assert_whole
+from tests.crash.wire import Trap
+
+pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
+MOST = 40
+
+
+def killed_at_each_write(town: Town, loop: str, look: Callable[[], Any]) -> list[Any]:
+    """Kill one loop before its first write, its second, ...; until it comes through. Gives what was seen each time."""
+    seen = []
+    for nth in range(1, MOST):
+        trap = Trap(lambda: None, nth=nth, matches=_writes)
+        town.work_once(loop, trap)
+        assert_whole()
+        seen.append(look())
+        if not trap.sprung.is_set():
+            return seen
+    raise AssertionError("never came through")
+
+
+def _writes(sql: str) -> bool:
+    return sql.startswith(("INSERT", "UPDATE", "DELETE", "WITH", "COMMIT"))
+
+
+def test_reactions_end_exactly_once(town: Town) -> None:
+    case = registered(town.cast, clock.now()).case
+    by = town.cast.actor(town.cast.leader)
+    to = town.cast.post(town.cast.handler).pk
+    handling.accept_case(case_id=case.pk, by=by, seen_version=case.version, now=clock.now())
+    case.refresh_from_db()
+    handling.assign_case(case_id=case.pk, to_post=to, by=by, seen_version=case.version, now=clock.now())
+
+    def left() -> tuple[int, int]:
+        return (
+            town.one("SELECT count(*) FROM record_outbox"),
+            town.one("SELECT count(*) FROM alerts_notice"),
+        )
+
+    before = left()
+    assert before[0] >= 3
+    seen = killed_at_each_write(town, "dispatch", left)
+    assert len(seen) > 4
+    assert set(seen[:-1]) == {before}, "all of a batch or nothing of it"
+    assert seen[-1][0] == 0
+    told = town.ask("SELECT code, post_id, count(*) FROM alerts_notice GROUP BY 1, 2")
+    assert {count for _code, _post, count in told} == {1}
+    assert ("assigned", to, 1) in told
+    town.work_once("dispatch")
+    assert left() == seen[-1]
+
+
+def test_a_late_case_is_lifted_once(town: Town) -> None:
+    registered(town.cast, clock.now())
+    town.set_clock(timedelta(days=200))
+
+    def lifted() -> int:
+        return int(town.one("SELECT count(*) FROM record_act WHERE kind = 'case.lifted'"))
+
+    late = int(
+        town.one("SELECT count(*) FROM cases_deadline WHERE is_office AND late_from < clock_timestamp()")
+    )
+    seen = killed_at_each_write(town, "lift", lifted)
+    assert seen == sorted(seen)
+    assert seen[-1] >= late > 0
+    assert (
+        town.one(
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM record_act WHERE kind = 'case.lifted'"
+            " GROUP BY matter_id, recorded_at) AS x"
+        )
+        == 1
+    )
+    town.work_once("lift")
+    lifted_rows = town.one(
+        "SELECT count(*) FROM cases_deadline WHERE lifted_at IS NOT NULL AND NOT is_supervising"
+    )
+    assert lifted_rows == late
+
+
+def test_the_other_loops(town: Town) -> None:
+    """Reminders, digests, upkeep: killed anywhere, then run to the end; nothing is told twice."""
+    registered(town.cast, clock.now())
+    town.work_once("dispatch")
+    town.set_clock(timedelta(days=40))
+    for loop in ("remind", "digests", "upkeep", "heartbeat"):
+        killed_at_each_write(town, loop, lambda: None)
+    town.work_once("dispatch")
+    reminded = town.ask("SELECT matter_id, seq FROM record_act WHERE kind = 'case.reminded'")
+    parts = town.one("SELECT count(*) FROM cases_deadline WHERE NOT is_supervising AND is_office")
+    assert 0 < len(reminded) <= parts
+    assert town.one("SELECT count(*) = count(DISTINCT key) FROM alerts_delivery")
