@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -50,11 +53,21 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Leave now. POST ends the session, shuts the open matter, destroys a form that was not saved, and deletes every
     cookie of ours; GET is a neutral page that leads on."""
     if request.method == "POST":
-        logout(request)
         response: HttpResponse = SeeOther(request.path)
-        portal_cookie.forget(request, response, clock.now())
-        person_session.forget(request, response)
-        for name in (settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "theme"):
+        try:
+            logout(request)
+            portal_cookie.forget(request, response, clock.now())
+            person_session.forget(request, response)
+        except DatabaseError:
+            # Whoever leaves in fear leaves, even while the database is away: the keys go, what they open expires.
+            request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+        for name in (
+            portal_cookie.NAME,
+            person_session.NAME,
+            settings.LANGUAGE_COOKIE_NAME,
+            settings.CSRF_COOKIE_NAME,
+            "theme",
+        ):
             response.delete_cookie(name)
         return response
     response = render(request, "site/leave.html", {"onward": leave_to()})

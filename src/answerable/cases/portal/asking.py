@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -24,7 +25,8 @@ class Question(forms.Form):
     step = ""
     #: What the button says.
     button: Any = pgettext_lazy("to the next question", "Continue")
-    #: Whether what was sent only changes this page (a search, a click on the map) and answers nothing yet.
+    #: Whether what was sent only changes this page (a search, a click on the map, another language) and answers
+    #: nothing yet; then nothing is found wrong with it either.
     stays = False
 
     def __init__(self, data: Any = None, *, draft: Draft, office: Office) -> None:
@@ -35,6 +37,12 @@ class Question(forms.Form):
 
     def build(self) -> None:
         """Fill in choices and words that depend on the office or on earlier answers."""
+
+    def full_clean(self) -> None:
+        if self.stays:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
 
     def answer(self) -> dict[str, Any]:
         """The cleaned answer as JSON values."""

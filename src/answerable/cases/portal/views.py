@@ -74,6 +74,8 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
         return SeeOther(reverse("portal:start"))
     if draft is not None and draft.receipt is not None:
         return SeeOther(reverse("portal:receipt"))
+    if request.method == "POST" and request.POST.get("language") in dict(settings.LANGUAGES):
+        return _in_other_words(request, step, draft or Draft(""), office)
     if request.method == "POST":
         return _answer(request, step, draft, office, now)
     draft = draft or Draft("")
@@ -136,6 +138,22 @@ def _answer(
         forms.keep(draft, now)
     response = SeeOther(reverse("portal:saved") if saving else next_url(draft, office_for(draft) or office))
     cookie.put(response, draft)
+    return response
+
+
+def _in_other_words(request: HttpRequest, step: str, draft: Draft, office: Office) -> HttpResponse:
+    """The same question in another language, with what was typed and without any error."""
+    language = request.POST["language"]
+    translation.activate(language)
+    if flow.may_visit(step, draft.answers, office.setting):
+        form = QUESTIONS[step](request.POST, draft=draft, office=office)
+        form.stays = True
+        response = _page(request, form)
+    else:
+        response = SeeOther(next_url(draft, office))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE
+    )
     return response
 
 

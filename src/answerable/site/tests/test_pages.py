@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import OperationalError, connection
 from django.urls import reverse
 
 from answerable.orgs.models import Authority, Role, Unit
@@ -68,6 +69,19 @@ def test_leaving_ends_the_session_and_leaves_no_cookie(client, cast):
     assert response.status_code == 303
     assert {name for name, cookie in client.cookies.items() if cookie.value} == set()
     assert client.get(reverse("site:desk")).status_code == 302
+
+
+def test_one_can_leave_while_the_database_is_away(client, cast):
+    client.force_login(cast.clerk)
+    client.cookies["form"] = client.cookies["case"] = "a-key"
+
+    def away(*_args):
+        raise OperationalError("gone")
+
+    with connection.execute_wrapper(away):
+        response = client.post(reverse("site:leave"))
+    assert response.status_code == 303
+    assert {name for name, cookie in client.cookies.items() if cookie.value} == set()
 
 
 def test_the_page_after_leaving_says_nothing_about_us(client, cast, settings):

@@ -324,3 +324,18 @@ def test_an_office_that_is_not_set_up_says_so(db, client):
 
 def test_unknown_questions_are_not_found(cast, client):
     assert client.get("/new/nonsense").status_code == 404
+
+
+def test_another_language_in_the_middle_of_a_question_keeps_what_was_typed(cast, client):
+    walk(client, answers(cast), until="story")
+    page = client.post("/new/story", {"story": "路灯坏了。", "wants": "", "language": "en"})
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert 'lang="en"' in text
+    assert "路灯坏了。" in text
+    assert page.cookies["django_language"].value == "en"
+    assert not page.context["form"].errors
+    empty = client.post("/new/story", {"story": "", "language": "zh-hans"})
+    assert not empty.context["form"].errors
+    assert step_of(client.post("/new/check", {"language": "en"})) == "story"
+    assert client.post("/new/story", {"story": "", "language": "xx"}).status_code == 422
