@@ -1,0 +1,131 @@
+"""Work lists stay on their indexes among some thousand cases; figures of time are the benchmarks' business."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from answerable.cases import queries
+from answerable.cases.access import reader_for
+from answerable.cases.models import Case, CaseText
+from answerable.cases.queries import ListName, Wanted
+from answerable.cases.services import supervision
+from tests.cast import accepted
+
+pytestmark = pytest.mark.django_db
+
+MANY = 3000
+#: Statements of a work list's page with the shell around it.
+PAGE_STATEMENTS = 20
+
+
+@pytest.fixture
+def many(cast, now):
+    """Some thousand copies of one case: a tenth of them open, a few of those nobody's, waiting or decided."""
+    model = accepted(cast, now)
+    own = {
+        "id": "ids.id",
+        "code": "'X' || n",
+        "received_at": "m.received_at - n * interval '1 minute'",
+        "due_at": "m.due_at - n * interval '1 minute'",
+        "state": "CASE WHEN n % 10 > 0 THEN 'closed' WHEN n % 200 = 0 THEN 'decided' ELSE m.state END",
+        "ended_at": "CASE WHEN n % 10 > 0 THEN m.received_at END",
+        "handler_post_id": "CASE WHEN n % 100 = 0 THEN NULL ELSE m.leader_post_id END",
+        "is_waiting": "n % 150 = 0",
+        "is_draft_ready": "n % 300 = 0",
+    }
+    words = {"case_id": "ids.id", "claim": "m.claim || CASE WHEN n % 500 = 0 THEN ' 渗坑' ELSE '' END"}
+    with connection.cursor() as db:
+        db.execute(
+            "CREATE TEMP TABLE ids AS SELECT n, gen_random_uuid() AS id FROM generate_series(1, %s) n", [MANY]
+        )
+        for table, key, columns in (("cases_case", "id", own), ("cases_text", "case_id", words)):
+            fields = [f for f in (Case if key == "id" else CaseText)._meta.concrete_fields if not f.generated]
+            names = [field.column for field in fields]
+            values = ", ".join(columns.get(name, f"m.{name}") for name in names)
+            db.execute(
+                f"INSERT INTO {table} ({', '.join(names)}) SELECT {values.replace('%', '%%')} FROM ids, {table} m WHERE m.{key} = %s",
+                [model.pk],
+            )
+            db.execute(f"ANALYZE {table}")
+        db.execute("DROP TABLE ids")
+    return model
+
+
+def indexes_of(statement: str) -> set[str]:
+    """The indexes that a statement's plan goes through, and the tables that it reads from end to end."""
+    with connection.cursor() as db:
+        db.execute("EXPLAIN (FORMAT JSON) " + statement)
+        told = db.fetchone()[0]
+    found: set[str] = set()
+
+    def walk(node: dict) -> None:
+        if "Index Name" in node:
+            found.add(node["Index Name"])
+        if node["Node Type"] == "Seq Scan":
+            found.add("whole " + node["Relation Name"])
+        for below in node.get("Plans", ()):
+            walk(below)
+
+    walk((told if isinstance(told, list) else json.loads(told))[0]["Plan"])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "indexes"),
+    [
+        ("unit", {"case_open_unit"}),
+        ("soon", {"case_open_unit"}),
+        ("late", {"case_open_unit"}),
+        ("unassigned", {"case_open_nobodys"}),
+        ("waiting", {"case_open_waiting"}),
+        ("sign", {"case_open_ready"}),
+        ("decided", {"case_open_decided"}),
+        ("mine", {"case_open_handler"}),
+        ("ended", {"case_unit_newest"}),
+    ],
+)
+def test_each_list_reads_its_index_and_no_table_from_end_to_end(cast, now, many, name, indexes):
+    reader = reader_for(cast.leader, now)
+    with CaptureQueriesContext(connection) as seen:
+        queries.listed(Wanted(name=ListName(name), soon_before=now), reader, now)
+    page = next(query["sql"] for query in seen if "SELECT id, at FROM" in query["sql"])
+    used = indexes_of(page)
+    assert indexes <= used, used
+    assert not used & {"whole cases_case", "whole cases_text"}, used
+
+
+def test_a_rare_word_is_found_through_the_index_of_words(cast, now, many):
+    reader = reader_for(cast.clerk, now)
+    with CaptureQueriesContext(connection) as seen:
+        page = queries.listed(Wanted(ListName.ALL, "渗坑"), reader, now)
+    assert len(page.rows) == MANY // 500
+    search = next(query["sql"] for query in seen if "FROM cases_text t WHERE t.tsv @@" in query["sql"])
+    assert "case_text_search" in indexes_of(search)
+
+
+def test_the_sweep_reads_what_is_late_and_not_what_is_open(cast, now, many):
+    with connection.cursor() as db:
+        db.execute("SET LOCAL enable_seqscan = off")  # the table of clocks is small here
+    with CaptureQueriesContext(connection) as seen:
+        supervision.newly_late(now)
+    used = [indexes_of(query["sql"]) for query in seen]
+    assert used == [{"deadline_to_lift"}, {"deadline_paused"}]
+
+
+@pytest.mark.parametrize("address", ["?list=unit", "?list=ended", "search?q=路灯"])
+def test_a_page_asks_the_database_no_more_often_for_fifty_rows(cast, now, many, at_desk, address):
+    browser = at_desk(cast.clerk)
+    url = reverse("desk:worklist") + address
+    browser.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        answer = browser.get(url)
+    assert answer.content.decode().count("data-row-link") == queries.PAGE
+    asked = [query["sql"] for query in seen if "SAVEPOINT" not in query["sql"]]
+    assert len(asked) <= PAGE_STATEMENTS, "\n".join(asked)
+    assert sum("orgs_appointment" in sql for sql in asked) == 1, "posts are read once a request"
+    assert sum("clock_timestamp" in sql for sql in asked) == 1
