@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import translation
 
 from answerable.alerts import outcomes, wording
-from answerable.alerts.channels import email, sms
+from answerable.alerts.channels import call, email, sms
 from answerable.alerts.models import Attempt, Delivery
 from answerable.alerts.outcomes import Message, NotSent, Unknown
 from answerable.parties import vault
@@ -28,7 +28,12 @@ from answerable.record.actors import Actor
 from answerable.record.append import append
 
 log = logging.getLogger(__name__)
-CHANNELS: dict[str, Callable[[Message], None]] = {"email": email.send, "sms": sms.send}
+#: Each returns the other side's receipt, where it gives one.
+CHANNELS: dict[str, Callable[[Message], str | None]] = {
+    "email": email.send,
+    "sms": sms.send,
+    "call": call.send,
+}
 Clock = Callable[[], datetime]
 
 
@@ -68,7 +73,7 @@ def _hand_over(row: Delivery) -> tuple[str, str, bool]:
         log.exception("a message could not be made", extra={"delivery": str(row.pk)})
         return "failed", type(error).__name__, False
     try:
-        CHANNELS[row.kind](message)
+        receipt = CHANNELS[row.kind](message)
     except NotSent as error:
         return "failed", error.detail, error.for_good
     except Unknown as error:
@@ -77,7 +82,7 @@ def _hand_over(row: Delivery) -> tuple[str, str, bool]:
         # Nobody foresaw this one, so nobody knows how far the message had come.
         log.exception("delivery broke", extra={"delivery": str(row.pk)})
         return "unknown", type(error).__name__, False
-    return "sent", "", False
+    return "sent", receipt or "", False
 
 
 def _message(row: Delivery) -> Message:
@@ -132,7 +137,10 @@ def settle(row: Delivery, outcome: str, detail: str, *, for_good: bool, now: dat
 def _record(held: Delivery, act: str, now: datetime) -> None:
     if held.matter is not None:
         body = {"delivery": str(held.pk), "kind": held.kind, "purpose": held.purpose, "tries": held.tries}
-        append(act, matter=held.matter, by=Actor.system(), at=now, body=body | {"state": str(held.state)})
+        body["state"] = str(held.state)
+        if held.state == Delivery.State.SENT and held.outcome:
+            body["receipt"] = held.outcome
+        append(act, matter=held.matter, by=Actor.system(), at=now, body=body)
 
 
 def recover_stalled(now: datetime) -> int:

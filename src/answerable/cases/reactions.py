@@ -10,6 +10,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from answerable.alerts.channels.call import is_configured
+from answerable.alerts.models import Delivery
 from answerable.alerts.services import queue_delivery, tell_post
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.models import Case, Deadline, Involvement
@@ -244,16 +246,17 @@ def tell_the_reviewers(matter: UUID, act: ActShown, now: datetime) -> None:
 
 
 def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> None:
-    """A body outside is reached by e-mail where it has an address, else by a letter that someone prints.
+    """A body outside is reached by a call to its program where one is configured, by e-mail where it has an address,
+    else by a letter that someone prints.
 
     The message says which matter and why, never the person's words: those go with the letter, by hand.
     """
-    to = body.letter_email
+    kind, to = ("call", body.code) if is_configured(body.code) else ("email", body.letter_email)
     with translation.override(settings.LANGUAGE_CODE):
         text = _outside_text(case, why)
     facts = {"to": to, "code": case.code, "why": why, "body": body.pk, "text": text}
     queue_delivery(
-        "email" if to else "letter",
+        kind if to else "letter",
         "outside",
         key=f"outside:{act.id}",
         at=act.at,
@@ -261,12 +264,37 @@ def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> No
         language=settings.LANGUAGE_CODE,
         facts=facts,
     )
-    clerks = list(
-        Involvement.objects.filter(case=case).exclude(unit__authority=body).values_list("unit_id", flat=True)
-    )
+    if not to:
+        _tell_to_print(case, act, body.pk)
+
+
+def _tell_to_print(case: Case, act: ActShown, body_id: int) -> None:
+    units = Involvement.objects.filter(case=case).exclude(unit__authority=body_id)
+    clerks = list(units.values_list("unit_id", flat=True))
     posts = [p for unit in clerks for p in clerks_of(unit)] or [case.leader_post_id]
-    if not to and not case.is_conduct:
+    if not case.is_conduct:
         _tell(posts, "letter_to_print", case, act)
+
+
+@on(A.MESSAGE_UNDELIVERED)
+def write_where_the_call_failed(matter: UUID, act: ActShown, now: datetime) -> None:
+    """A call that was given up, or of which nobody knows, becomes a letter to print."""
+    body = act.body or {}
+    if body.get("kind") != "call":
+        return
+    case, called = _case(matter), Delivery.objects.filter(pk=str(body["delivery"])).first()
+    if case is None or called is None:
+        return
+    queue_delivery(
+        "letter",
+        called.purpose,
+        key=f"{called.key}:letter",
+        at=act.at,
+        matter=matter,
+        language=called.language,
+        facts=called.facts | {"to": ""},
+    )
+    _tell_to_print(case, act, int(called.facts.get("body", 0)))
 
 
 def _outside_text(case: Case, why: str) -> str:

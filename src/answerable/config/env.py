@@ -7,6 +7,7 @@ is dropped). An unknown name, a malformed value and a missing one stop the start
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,20 @@ def _number(low: int, high: int) -> Callable[[str], int]:
         return int(value)
 
     return read
+
+
+def _calls(value: str) -> dict[str, dict[str, str]]:
+    """Addresses and keys of the programs of bodies outside, by their codes. Raises ValueError."""
+    found = json.loads(value)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    for place in found.values():
+        if not isinstance(place, dict) or set(place) != {"url", "key"} or len(str(place["key"])) < 32:
+            raise ValueError("url, and a key of 32 characters")
+        there = urlsplit(_url(str(place["url"])))
+        if there.scheme != "https" and there.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("not https")
+    return found
 
 
 def _choice(*choices: str) -> Callable[[str], str]:
@@ -144,6 +159,9 @@ ENTRIES: dict[str, Entry] = {
     "SMS_URL": Entry(_url, N_("a web address"), ""),
     "SMS_TOKEN": Entry(_text, N_("a token"), "", secret=True),
     "SMS_BODY": Entry(_text, N_("a text with {to} and {text}"), ""),
+    "OUTSIDE_CALLS": Entry(
+        _calls, N_('JSON by body: {"county": {"url": "https://…", "key": "…"}}'), {}, secret=True
+    ),
     "PACKS_DIR": Entry(_path, N_("an absolute path"), None),
     "CLAMD_SOCKET": Entry(_path, N_("an absolute path"), None),
     "LOG_LEVEL": Entry(
