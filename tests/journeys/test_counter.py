@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+
+from answerable.core import clock
+from tests.cast import accepted
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -37,3 +42,29 @@ def test_a_clerk_takes_a_matter_down_and_hands_over_the_receipt(page, cast, sign
     assert paper.value.suggested_filename == "receipt.pdf"
     page.click("form[action$=put-away] button")
     page.wait_for_url("**/desk/counter")
+
+
+def test_a_withdrawal_told_at_the_counter_is_heard_by_another_unit(
+    page, cast, sign_in, axe_clean, shot, new_context, face
+):
+    case = accepted(cast, now=clock.now() - timedelta(days=1))
+    sign_in(page, cast.clerk)
+    page.goto(f"/desk/looks/{case.pk}/withdrawal")
+    axe_clean()
+    shot("withdrawal-tell", whole=True)
+    page.click("button[value=tell]")
+    page.wait_for_selector(".note")
+    assert page.locator("button[value=heard]").count() == 0
+    axe_clean()
+    shot("withdrawal-waits", whole=True)
+    above = new_context(face).new_page()
+    sign_in(above, cast.mayor)
+    above.goto(f"/desk/looks/{case.pk}/withdrawal")
+    axe_clean(above)
+    shot("withdrawal-heard", whole=True, of=above)
+    for value in ("word][value=yes", "how][value=came", "told][value=words", "told][value=when"):
+        above.check(f"input[name={value}]")
+    above.click("button[value=heard]")
+    above.wait_for_url(f"**/desk/case/{case.pk}")
+    case.refresh_from_db()
+    assert case.state == "withdrawn"

@@ -109,6 +109,10 @@ _NOTICES = {
         "Case %(case)s is about the conduct of an official or an office. It is with your post."
     ),
     "assigned": lambda: _("Case %(case)s was given to your post. Due %(due)s."),
+    "withdrawal_told": lambda: _(
+        "Case %(case)s: it was said at a counter that the person withdraws. Please hear it from them; without that "
+        "the matter goes on."
+    ),
     "transferred": lambda: _("Case %(case)s was handed to your unit. Due %(due)s."),
     "answered": lambda: _("Case %(case)s: the person answered."),
     "added_to": lambda: _("Case %(case)s: the person added something."),

@@ -34,6 +34,8 @@ class ActKind(StrEnum):
     REOPENED = "case.reopened"
     WITHDRAWN = "case.withdrawn"
     WITHDRAWAL_UNDONE = "case.withdrawal_undone"
+    WITHDRAWAL_TOLD = "case.withdrawal_told"
+    WITHDRAWAL_DENIED = "case.withdrawal_denied"
     RAISED = "case.raised"
     LIFTED = "case.lifted"
     REMINDED = "case.reminded"

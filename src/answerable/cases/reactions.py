@@ -46,6 +46,9 @@ NEWS = (
     A.LIFTED,
     A.IDENTITY_LOOKED,
     A.RECEIPT_REISSUED,
+    A.WITHDRAWAL_TOLD,
+    A.WITHDRAWAL_DENIED,
+    A.WITHDRAWN,
 )
 
 
@@ -231,6 +234,18 @@ def _tell_above(case: Case, act: ActShown, unit_id: int, code: str, facts: dict[
         head = head_of(unit)
         posts = clerks_of(unit.pk) + ([head.pk] if head else [])
         _tell(posts or [case.leader_post_id], code, case, act, facts, urgent=True)
+
+
+@on(A.WITHDRAWAL_TOLD)
+def tell_who_may_confirm(matter: UUID, act: ActShown, now: datetime) -> None:
+    """A withdrawal was told at a counter: the head of another unit is asked to hear it from the person."""
+    case = _case(matter)
+    unit = Unit.objects.select_related("authority").filter(pk=(act.body or {}).get("to") or 0).first()
+    if case is None or unit is None or unit.authority.is_outside:
+        return
+    head = head_of(unit)
+    if head is not None:
+        _tell([head.pk], "withdrawal_told", case, act)
 
 
 @on(A.REVIEW_ASKED, A.REREVIEW_ASKED)

@@ -45,6 +45,8 @@ SAID: dict[str, str] = {
     A.REOPENED: N_("Taken up again"),
     A.WITHDRAWN: N_("Withdrawn by the person"),
     A.WITHDRAWAL_UNDONE: N_("The person took the withdrawal back"),
+    A.WITHDRAWAL_TOLD: N_("Said at the counter: the person withdraws; to be confirmed through another unit"),
+    A.WITHDRAWAL_DENIED: N_("Another unit asked: the person does not withdraw"),
     A.RAISED: N_("Raised by the person to %(to)s"),
     A.LIFTED: N_("Late (%(step)s): lifted to %(to)s"),
     A.REMINDED: N_("Reminder sent (%(step)s)"),
@@ -96,6 +98,9 @@ TONES: dict[str, str] = {
 }
 
 NOTICES: dict[str, str] = {
+    "withdrawal_told": N_("Recorded at the counter that you withdraw; another unit has to hear it from you first."),
+    "withdrawal_denied": N_("Another unit asked: you do not withdraw. The matter goes on."),
+    "withdrawal_confirmed": N_("The withdrawal was confirmed through another unit. It can be taken back."),
     "accepted": N_("Your matter is being handled by %(unit)s."),
     "charge_taken": N_("%(post)s has taken charge of your matter to its end."),
     "extended": N_("More time is needed."),

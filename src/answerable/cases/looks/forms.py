@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from answerable.cases.portal.fields import CleanField
 from answerable.cases.services.receipts import KNOWN_THINGS
-from answerable.ui.fields import CheckCards
+from answerable.ui.fields import CheckCards, RadioCards
 
 TOLD = {
     "words": _("What happened, in their own words, and it fits what was written"),
@@ -45,3 +45,35 @@ class ReissueForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not has_names:
             del self.fields["name"]
+
+
+class HeardForm(forms.Form):
+    """What another unit heard from the person about a withdrawal that was told at a counter."""
+
+    word = forms.ChoiceField(
+        label=_("What does the person say?"),
+        choices=[
+            ("yes", _("They withdraw, and nobody urges them to")),
+            ("no", _("They do not withdraw, or are not sure")),
+        ],
+        widget=RadioCards,
+    )
+    how = forms.ChoiceField(
+        label=_("How did you speak with them?"),
+        help_text=_("Only by the way they chose. Not through relatives, an employer or a landlord."),
+        choices=[
+            ("chosen_way", _("By the way they chose")),
+            ("came", _("They came to us by themselves")),
+            ("wrote", _("They wrote on their page")),
+        ],
+        widget=RadioCards,
+    )
+    told = forms.MultipleChoiceField(
+        label=_("What the person told by themselves"),
+        help_text=_(
+            "Where they withdraw, at least two. Ask open questions; do not read from the screen."
+        ),
+        choices=[(code, TOLD[code]) for code in KNOWN_THINGS],
+        widget=CheckCards,
+        required=False,
+    )

@@ -40,6 +40,8 @@ ACTS: dict[str, str] = {
     A.REOPENED: N_("The matter was taken up again."),
     A.WITHDRAWN: N_("You withdrew it."),
     A.WITHDRAWAL_UNDONE: N_("You took the withdrawal back."),
+    A.WITHDRAWAL_TOLD: N_("It was said at a counter that you withdraw. Nothing changed."),
+    A.WITHDRAWAL_DENIED: N_("You do not withdraw: the matter goes on."),
     A.RAISED: N_("You raised it to %(to)s."),
     A.LIFTED: N_("A date passed without an answer (%(step)s). The system told %(to)s."),
     A.REVIEW_ASKED: N_("You asked %(to)s for a review."),
@@ -138,6 +140,15 @@ LINES: dict[str, str] = {
     "looked": N_("Somebody looked at who you are."),
     "compared": N_("What was said at the counter was compared with who you are."),
     "reissued_counter": N_("A new receipt was given out at the counter. The old secret stopped working."),
+    "withdrawal_told": N_(
+        "At the counter of %(post)s it was recorded that you withdraw. Nothing has changed: another unit has to hear it "
+        "from you first, else the matter goes on. If you did not say so, or were urged to, write it here."
+    ),
+    "withdrawal_denied": N_("%(post)s asked, and the answer was that you do not withdraw. The matter goes on."),
+    "withdrawal_confirmed": N_(
+        "What was said at the counter was confirmed through %(post)s: the matter is withdrawn. You can take that back "
+        "at any time, with one click."
+    ),
     "reissued_channel": N_("A new secret was sent the way you chose. The old one stopped working."),
 }
 FROM_SYSTEM = frozenset({"lifted"})

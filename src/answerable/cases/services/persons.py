@@ -25,7 +25,8 @@ PERSON = Actor.person()
 
 def _only_person(by: Actor) -> None:
     """Withdrawing, saying solved and its like are the person's own word (rule 4): never a clerk's, not even when
-    it was said at the counter. There the person opens their own page with code and secret."""
+    it was said at the counter. There the person opens their own page with code and secret; a withdrawal may also be
+    recorded and confirmed through another unit (services.withdrawing)."""
     if by.kind is not ActorKind.PERSON:
         raise CannotAct("not_by_office")
 
