@@ -65,7 +65,8 @@ def test_a_clerks_reply_outlives_the_database(town: Town) -> None:
     case = handling.accept_case(case_id=case.pk, by=by, seen_version=case.version, now=clock.now())
     web = town.web()
     clerk = town.desk(town.cast.clerk, web.port)
-    clerk.get(f"/desk/case/{case.pk}/do/reply")
+    form = clerk.get(f"/desk/case/{case.pk}/do/reply")
+    assert form.status_code == 200, form.text
     typed = {"text": "我们星期一来看路灯。", "seen_version": case.version, "seen_seq": 2}
     town.wire.cut()
     said = clerk.post(f"/desk/case/{case.pk}/do/reply", typed)

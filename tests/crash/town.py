@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,11 @@ class Town:
     @property
     def database(self) -> dict[str, Any]:
         """Where processes find the database: through the wire."""
-        return {"HOST": "127.0.0.1", "PORT": str(self.wire.port), "NAME": connection.settings_dict["NAME"]}
+        here = connection.settings_dict
+        return {name: here[name] for name in ("NAME", "USER", "PASSWORD")} | {
+            "HOST": "127.0.0.1",
+            "PORT": str(self.wire.port),
+        }
 
     def _fork(self, **wish: Any) -> Process:
         said = self.forker.fork(
@@ -131,7 +135,7 @@ class Town:
     def worker(self) -> Process:
         return self._fork(role="worker")
 
-    def work_once(self, loop: str = "", trap: Trap | None = None, *, statements_of: bool = False) -> Process:
+    def work_once(self, loop: str = "", trap: Trap | None = None) -> Process:
         """One turn of the worker (or of one loop of it), in a process of its own, to its end."""
         process = self._fork(role="worker", once=True, loop=loop)
         if trap is not None:
@@ -218,7 +222,3 @@ def until(true: Callable[[], Any], seconds: float = PATIENCE_S) -> None:
     while not true():
         assert time.monotonic() < end, f"not within {seconds:g} s"
         time.sleep(0.02)
-
-
-def later(instant: datetime, **by: float) -> datetime:
-    return instant + timedelta(**by)

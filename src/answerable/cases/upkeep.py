@@ -14,12 +14,15 @@ from answerable.core import limits
 from answerable.record.actors import Actor
 
 SUBMISSIONS_KEPT = timedelta(days=3)
+#: A clock that jumped a day ahead and is put right must not have cost anybody their words: what is over opens to
+#: nobody from that instant, and is destroyed this much later.
+CLOCK_DOUBT = timedelta(hours=25)
 
 
 def tidy(now: datetime) -> int:
     """Drop expired drafts and old submission marks; close decided cases whose window has run out; erase what its
     person asked to have erased, and what was kept long enough."""
-    IntakeDraft.objects.filter(expires_at__lte=now).delete()
+    IntakeDraft.objects.filter(expires_at__lte=now - CLOCK_DOUBT).delete()
     limits.sweep(now)
     reserving.tidy(now)
     Submission.objects.filter(at__lt=now - SUBMISSIONS_KEPT).delete()
