@@ -169,7 +169,8 @@ def refresh_due(case: Case, rows: list[Deadline]) -> None:
         (r.late_from, r.is_office and not r.is_supervising, r.is_open and not r.paused_at) for r in rows
     ]
     case.due_at = rules.next_due(running)
-    case.is_lifted = any(r.is_open and r.lifted_at is not None for r in rows)
+    # Raised by the person counts like lifted by the system: a level above watches either way.
+    case.is_lifted = any(r.is_open and (r.is_supervising or r.lifted_at is not None) for r in rows)
 
 
 def _move(row: Deadline, derivation: deadlines.Derivation) -> None:

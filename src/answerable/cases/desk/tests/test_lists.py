@@ -400,3 +400,21 @@ def test_an_export_is_in_the_language_of_who_asked(cast, at_desk, now):
     accepted(cast, MONDAY)
     answer = at_desk(cast.clerk, "en").post(reverse("desk:export"), {"address": "list=unit", "form": "csv"})
     assert b"Handled by" in b"".join(answer.streaming_content)
+
+
+def test_what_the_person_raised_is_marked_like_what_the_system_lifted(cast, at_desk, now):
+    case = accepted(cast, now)
+    persons.raise_case(case_id=case.pk, now=now)
+    case.refresh_from_db()
+    assert case.is_lifted
+    page = at_desk(cast.mayor).get(reverse("desk:worklist"), {"list": "unit", "lifted": "1"})
+    assert case.code in page.content.decode()
+
+
+def test_the_day_begins_on_the_first_list_that_holds_anything(cast, at_desk, now):
+    case = accepted(cast, now)
+    page = at_desk(cast.leader).get(reverse("desk:worklist")).content.decode()
+    assert case.code in page
+    assert '<h1 class="sr-only">My units</h1>' in page
+    page = at_desk(cast.water_leader).get(reverse("desk:worklist")).content.decode()
+    assert '<h1 class="sr-only">Mine</h1>' in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -70,15 +70,23 @@ def tabs_for(desk: Desk, current: ListName, counts: dict[ListName, int] | None =
 
 
 def first_list(desk: Desk) -> ListName:
-    """Where the day begins: what is mine, or my units' where nothing can be mine."""
-    return ListName.MINE if desk.reader.roles & ROLES[Doing.HANDLE] else ListName.UNIT
+    """Where the day begins: the first of these lists that holds anything; one's own where none does."""
+    names = [ListName.MINE, ListName.SIGN, ListName.UNIT, ListName.SUPERVISED]
+    if not desk.reader.roles & ROLES[Doing.SIGN]:
+        names.remove(ListName.SIGN)
+    if not desk.reader.roles & ROLES[Doing.HANDLE]:
+        names.remove(ListName.MINE)
+    plain = read_filters(QueryDict(), desk).wanted
+    filled = (name for name in names if queries.listed(replace(plain, name=name), desk.reader, desk.now).rows)
+    return next(filled, names[0])
 
 
 @desk_view
 @require_safe
 def worklist(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One list under its filters; the address is the whole state of it."""
-    return _list_page(request, desk, read_filters(request.GET, desk, fallback=first_list(desk)))
+    fallback = ListName.MINE if request.GET.get("list") in set(ListName) else first_list(desk)
+    return _list_page(request, desk, read_filters(request.GET, desk, fallback=fallback))
 
 
 @desk_view
@@ -171,7 +179,8 @@ def _page_url(filters: Filters, key: str, cursor: Cursor | None, start: int) -> 
 @require_safe
 def filters(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The form of the filters: asked for when it is opened."""
-    found = read_filters(request.GET, desk, fallback=first_list(desk))
+    fallback = ListName.MINE if request.GET.get("list") in set(ListName) else first_list(desk)
+    found = read_filters(request.GET, desk, fallback=fallback)
     form = FilterForm(found.address, desk=desk)
     return render(request, "desk/parts/filters.html", {"filters": found, "filter_form": form})
 
