@@ -236,11 +236,12 @@ def late(bench: Bench) -> Numbers:
     from answerable.core import clock
     from answerable.record import reactions
 
-    walls, cpus = [], []
+    walls, cpus, total = [], [], 0
     for _round in range(LATE_ROUNDS):
         _make_late(bench)
         before, own, began = bench.cpu()["database"], time.process_time(), time.perf_counter()
         lifted = _sweep()
+        total += lifted
         walls.append((time.perf_counter() - began) * 1000 / max(1, lifted))
         cpus.append((time.process_time() - own + bench.cpu()["database"] - before) * 1000 / max(1, lifted))
     while reactions.dispatch(clock.now(), limit=1000):
@@ -248,7 +249,7 @@ def late(bench: Bench) -> Numbers:
     idle = _timed(lambda: _sweep())
     return {
         "open_deadlines": Deadline.objects.filter(met_seq=None, voided_seq=None).count(),
-        "lifted_a_round": LATE_AT_ONCE,
+        "lifted": total,
         "wall_ms_per_late": round(sorted(walls)[len(walls) // 2], 3),
         "cpu_ms_per_late": round(sorted(cpus)[len(cpus) // 2], 3),
         "idle_sweep_ms": round(idle, 3),
@@ -266,7 +267,7 @@ def _make_late(bench: Bench) -> None:
             """UPDATE cases_deadline SET late_from = %s WHERE id IN (SELECT d.id FROM cases_deadline d
             JOIN cases_case c ON c.id = d.case_id WHERE d.is_office AND d.met_seq IS NULL AND d.voided_seq IS NULL
             AND d.lifted_at IS NULL AND d.paused_at IS NULL AND d.late_from > %s AND NOT c.is_lifted
-            AND c.state = 'accepted' AND NOT d.is_supervising
+            AND c.state = 'registered' AND NOT d.is_supervising
             ORDER BY d.id LIMIT %s)""",
             [late, late, LATE_AT_ONCE],
         )
