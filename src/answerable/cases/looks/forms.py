@@ -70,9 +70,7 @@ class HeardForm(forms.Form):
     )
     told = forms.MultipleChoiceField(
         label=_("What the person told by themselves"),
-        help_text=_(
-            "Where they withdraw, at least two. Ask open questions; do not read from the screen."
-        ),
+        help_text=_("Where they withdraw, at least two. Ask open questions; do not read from the screen."),
         choices=[(code, TOLD[code]) for code in KNOWN_THINGS],
         widget=CheckCards,
         required=False,
