@@ -1,0 +1,124 @@
+"""Every page of the desk, in both languages, wide and narrow: nothing that axe finds; the work list by keys alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from answerable.cases.desk.verbs import VERBS
+from answerable.cases.files import Accepted, attach
+from answerable.cases.models import Attachment
+from answerable.cases.services import deciding, dividing
+from answerable.cases.services.receipts import has_names
+from answerable.core import clock
+from answerable.orgs.models import CannedText
+from answerable.parties.steps import Identity
+from answerable.record.actors import Actor
+from tests.cast import PARTS, Cast, accepted, make_cast, registered
+from tests.journeys.faces import one_face
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def town(transactional_db) -> Cast:
+    return make_cast("cn-xinfang-2022")
+
+
+def open_case(town: Cast):
+    """A case with a name, a file, a second half, canned texts and a running clock."""
+    now = clock.now() - timedelta(hours=3)
+    case = accepted(town, now, kind="appeal", privacy="confidential", identities=(Identity("王芳"),))
+    with transaction.atomic():
+        attach(case, [Accepted("a.txt", "text/plain", b"x", b"a" * 32)], by=Actor.person(), now=now)
+    case.refresh_from_db()
+    dividing.divide_case(
+        case_id=case.pk,
+        own_title="村口路灯",
+        title="水管",
+        subject=town.pipes.pk,
+        why="两件事。",
+        by=town.actor(town.clerk),
+        seen_version=case.version,
+        now=now + timedelta(hours=2),
+    )
+    CannedText.objects.create(
+        authority=town.town, unit=town.roads, name_zh="周一上门", body_zh="我们周一上门。"
+    )
+    case.refresh_from_db()
+    return case
+
+
+def test_lists_texts_procedures_and_notices(page, town, sign_in, axe_clean, shot):
+    open_case(town)
+    sign_in(page, town.leader)
+    text = CannedText.objects.get()
+    for name, args in (
+        ("worklist", []),
+        ("texts", []),
+        ("new_text", []),
+        ("edit_text", [text.pk]),
+        ("packs", []),
+        ("pack", ["cn-xinfang-2022"]),
+        ("notices", []),
+    ):
+        page.goto(reverse(f"desk:{name}", args=args))
+        axe_clean()
+        shot(f"desk-{name.replace('_', '-')}", whole=True)
+    page.goto(reverse("desk:worklist") + "?list=unit&filter=1")
+    axe_clean()
+
+
+def test_the_case_and_its_verbs(page, town, sign_in, axe_clean, shot):
+    case = open_case(town)
+    assert has_names(case)
+    sign_in(page, town.leader)
+    page.goto(reverse("desk:case", args=[case.pk]))
+    axe_clean()
+    shot("desk-case", whole=True)
+    for verb in ("reply", "divide", "hearing", "transfer", "accused"):
+        page.goto(reverse("desk:act", args=[case.pk, verb]))
+        axe_clean()
+        shot(f"desk-do-{verb}")
+    for name, args in (
+        ("look", []),
+        ("decide", []),
+        ("check_file", [Attachment.objects.get(case=case).pk]),
+    ):
+        page.goto(reverse(f"desk:{name}", args=[case.pk, *args]))
+        axe_clean()
+        shot(f"desk-{name.replace('_', '-')}")
+    deciding.send_decision(
+        case_id=case.pk,
+        outcome="supported",
+        parts=PARTS,
+        by=town.actor(town.leader),
+        seen_version=case.version,
+        now=clock.now(),
+    )
+    page.goto(reverse("desk:case", args=[case.pk]))
+    axe_clean()
+
+
+@one_face
+def test_the_work_list_and_the_case_by_keys_alone(page, town, sign_in):
+    first, second = (registered(town).case for _ in range(2))
+    sign_in(page, town.clerk)
+    page.goto(reverse("desk:worklist") + "?list=unit")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/case/**")
+    assert any(str(case.pk) in page.url for case in (first, second))
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.locator("#do").wait_for()
+    keys = [verb.key for verb in VERBS if verb.key]
+    assert len(keys) == len(set(keys)), "one key, one verb"
