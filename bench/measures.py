@@ -266,10 +266,10 @@ def _make_late(bench: Bench) -> None:
         db.execute(
             """UPDATE cases_deadline SET late_from = %s WHERE id IN (SELECT d.id FROM cases_deadline d
             JOIN cases_case c ON c.id = d.case_id WHERE d.is_office AND d.met_seq IS NULL AND d.voided_seq IS NULL
-            AND d.lifted_at IS NULL AND d.paused_at IS NULL AND d.late_from > %s AND NOT c.is_lifted
+            AND d.lifted_at IS NULL AND d.paused_at IS NULL AND d.late_from > %s AND d.started_at < %s AND NOT c.is_lifted
             AND c.state = 'registered' AND NOT d.is_supervising
             ORDER BY d.id LIMIT %s)""",
-            [late, late, LATE_AT_ONCE],
+            [late, late, late, LATE_AT_ONCE],
         )
 
 
