@@ -3,8 +3,8 @@
 The steps are the writing statements of the request, found by watching one that nobody disturbs. What the person then does
 is what anybody does: press once more.
 
-Seen to fail: without the claim in `intake._claim_submission` (returning True), the second press after a commit
-registers the matter twice; without `transaction.atomic` around `_register`, a case stands there without its words.
+Seen to fail: where `intake._claim_submission` always says that this is the first time, the second press after a
+commit registers the matter twice.
 """
 
 from __future__ import annotations
