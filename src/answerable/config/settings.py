@@ -139,7 +139,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False  # throttled once, by core.limits, which keeps no address (rights, rule 2)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "answerable.orgs.accounts.factors.FactorAdapter"
+MFA_FORMS = {"add_webauthn": "answerable.orgs.accounts.forms.AddPasskeyForm"}
 MFA_TOTP_ISSUER = "Answerable"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.account.urls")),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/2fa/", include("answerable.orgs.accounts.urls")),
     path("new/", include("answerable.cases.portal.urls")),
     path("case/", include("answerable.cases.person.urls")),
     path("desk/looks/", include("answerable.cases.looks.urls")),

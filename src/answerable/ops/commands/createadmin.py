@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     say(_("%(name)s may sign in and set up %(office)s.") % {"name": args.username, "office": office})
     say(
         _("Start the web server and the worker (answerable serve, answerable worker), then go to %(address)s")
-        % {"address": f"{settings.ENV.BASE_URL}/desk/organisation/first-steps"}
+        % {"address": f"{settings.BASE_URL}/desk/organisation/first-steps"}
     )
     return 0
 

@@ -21,5 +21,5 @@ class SecondFactor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         guarded = request.path_info.startswith(GUARDED) and not settings.DEMO
         if guarded and request.user.is_authenticated and not is_mfa_enabled(request.user):
-            return redirect("mfa_activate_totp")
+            return redirect("mfa_index")
         return self.get_response(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -46,7 +47,9 @@ def act(request: HttpRequest, visitor: Visitor, staff_id: int, what: str) -> Htt
     try:
         if what == "code":
             code = sign_ins.give_one_time_code(why=why, **who)
-            return render(request, "orgs/code.html", {"staff": staff, "code": code, "visitor": visitor})
+            # Not the host of this request: it may be an inner name that is no use elsewhere
+            shown = {"staff": staff, "code": code, "visitor": visitor, "base_url": settings.BASE_URL}
+            return render(request, "orgs/code.html", shown)
         if what == "factor":
             sign_ins.reset_second_factor(why=why, **who)
         else:
