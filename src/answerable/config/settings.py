@@ -141,7 +141,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False  # throttled once, by core.limits, which keeps no address (rights, rule 2)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "answerable.orgs.accounts.factors.FactorAdapter"
-MFA_FORMS = {"add_webauthn": "answerable.orgs.accounts.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "answerable.orgs.accounts.forms.AddPasskeyForm",
+    "authenticate": "answerable.orgs.accounts.forms.CodeForm",
+    "reauthenticate": "answerable.orgs.accounts.forms.CodeAgainForm",
+}
 MFA_TOTP_ISSUER = "Answerable"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

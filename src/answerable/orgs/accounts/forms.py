@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from answerable.core import clock, limits
+from answerable.orgs.models import Staff
+
+#: Tries at a code of one account in 15 minutes, from wherever they come: six digits are soon guessed through.
+TRIES_AT_CODE = 10
+WINDOW_S = 900
+
+
+def _count_try(user: Staff) -> None:
+    """Count a try at a code; allauth's own limits are off. Raises ValidationError that says when to try again."""
+    verdict = limits.allow(f"code of {user.pk}", "0.0.0.0", TRIES_AT_CODE, WINDOW_S, clock.now())  # noqa: S104
+    if not verdict:
+        raise forms.ValidationError(verdict.sentence(), code="too_many_tries")
+
+
+class CodeForm(AuthenticateForm):
+    def clean_code(self) -> str:
+        _count_try(self.user)
+        return str(super().clean_code())
+
+
+class CodeAgainForm(ReauthenticateForm):
+    def clean_code(self) -> str:
+        _count_try(self.user)
+        return str(super().clean_code())
 
 
 class AddPasskeyForm(AddWebAuthnForm):
