@@ -110,12 +110,15 @@ def _reader(staff: Staff, posts: tuple[Post, ...]) -> Reader:
 
 
 def hidden_from(reader: Reader) -> Q:
-    """Conditions under which a case is kept from this reader whatever posts they hold (rules 5 and 28)."""
+    """Conditions under which a case is kept from this reader whatever posts they hold (rules 5 and 28).
+
+    An erased accusation is kept from everybody: erasure forgets whom it was about, and nothing is left to read.
+    """
     accused = Accused.objects.filter(case=OuterRef("pk")).filter(
         Q(staff=reader.staff) | Q(unit__in=reader.member_unit_ids)
     )
     aside = SteppedAside.objects.filter(case=OuterRef("pk"), staff=reader.staff)
-    return Q(Exists(accused)) | Q(Exists(aside))
+    return Q(Exists(accused)) | Q(Exists(aside)) | Q(is_conduct=True, erased_at__isnull=False)
 
 
 def readable_cases(reader: Reader) -> QuerySet[Case]:
@@ -169,6 +172,8 @@ def _reads(posts: list[Post], case: Case) -> bool:
 
 def _is_hidden(staff_id: int, posts: list[Post], case: Case) -> bool:
     """`hidden_from` for one row."""
+    if case.is_conduct and case.erased_at is not None:
+        return True
     units = [unit for post in posts for unit in post.unit.path or [post.unit_id]]
     accused = Accused.objects.filter(Q(staff_id=staff_id) | Q(unit_id__in=units), case=case).values("case_id")
     aside = SteppedAside.objects.filter(case=case, staff_id=staff_id).values("case_id")

@@ -89,6 +89,23 @@ def route_above(unit: Unit) -> Route | None:
     return outside_route(above.outside)
 
 
+def untouched_above(
+    unit: Unit, *, accused_units: Iterable[int], accused_staff: Iterable[int], now: datetime
+) -> Route | None:
+    """The next level above a unit that an accusation does not touch (rights, rule 5), or None.
+
+    A level whose head is accused is passed over: that head may not know of the case, so nobody there would act.
+    """
+    units, staff = frozenset(accused_units), frozenset(accused_staff)
+    to = route_above(unit)
+    while to is not None:
+        heads = {s.pk for s in holders_of(to.leader_post.pk, now)} if staff else set()
+        if not units & set(to.unit.path or [to.unit.pk]) and not heads & staff:
+            return to
+        to = route_above(to.unit)
+    return None
+
+
 def route_review(unit: Unit) -> Route | None:
     """Where a review goes: to the next body up, not to the same body's own head (cn-xinfang-2022, art. 35).
 

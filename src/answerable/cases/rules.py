@@ -51,6 +51,9 @@ class CannotAct(Said):
         "accused_unit": N_(
             "The accusation is about this unit, so it cannot be given the case. Choose another."
         ),
+        "accused_post": N_(
+            "The accusation is about somebody who acts for this post, so it cannot be given the case. Choose another."
+        ),
         "post_empty": N_("Nobody holds this post now. Choose another, or ask the administrator to fill it."),
         "post_of_other_unit": N_("This post belongs to another unit. Hand the case over to that unit first."),
         "erased": N_("What you ask for was erased. Nobody can read it any more."),

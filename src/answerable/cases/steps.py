@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from answerable.cases import deadlines, rules
+from answerable.cases import deadlines, routing, rules
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case, CaseText, Deadline, Involvement, Message
 from answerable.cases.packs import Pack, load_pack
@@ -88,6 +88,17 @@ def act(case: Case, kind: ActKind, *, by: Actor, now: datetime, **doing: Any) ->
 
 def _column(name: str) -> str:
     return name.removesuffix("_id")
+
+
+def untouched_above(case: Case, unit: Unit, now: datetime) -> Route | None:
+    """The next level above `unit` that whoever the case is about neither is, belongs to nor heads (rule 5)."""
+    accused = list(case.accused.values_list("unit_id", "staff_id"))
+    return routing.untouched_above(
+        unit,
+        accused_units=[u for u, _staff in accused if u],
+        accused_staff=[s for _unit, s in accused if s],
+        now=now,
+    )
 
 
 def facts_of(case: Case, seq: int, **more: Any) -> deadlines.ActFacts:

@@ -71,6 +71,8 @@ def conditions(wanted: Wanted, reader: Reader, now: datetime) -> tuple[str, list
         where.append(sql)
         params.extend(values)
 
+    # As `access.hidden_from`: nobody is left to be kept from an erased accusation, so everybody is.
+    add("NOT (c.is_conduct AND c.erased_at IS NOT NULL)")
     name = wanted.name
     if name is ListName.ENDED:
         add("c.ended_at IS NOT NULL")

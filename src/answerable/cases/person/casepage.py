@@ -399,7 +399,7 @@ class PersonPage:
     @cached_property
     def level_above(self) -> routing.Route | None:
         """Where raising takes it next; None when the highest level has it already."""
-        return next_level(self.case)
+        return next_level(self.case, self.now)
 
     @property
     def is_raised(self) -> bool:

@@ -12,6 +12,7 @@ from answerable.cases import rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decision, Message, Note, Submission
 from answerable.cases.rules import CannotAct
+from answerable.cases.services.dividing import needs_own_receipt, second_halves
 from answerable.orgs.models import Subject
 from answerable.parties.steps import erase as erase_parties
 from answerable.record.actors import Actor
@@ -29,12 +30,23 @@ def ask_erasure(*, case_id: UUID, now: datetime) -> bool:
     if case.erased_at is not None:
         return True
     person = Actor.person()
+    _ask_for_halves(case, now)
     if not Act.objects.filter(matter_id=case.pk, kind=ActKind.ERASURE_ASKED).exists():
         steps.act(case, ActKind.ERASURE_ASKED, by=person, now=now, clocks=False)
     if not is_over(case, now):
         return False
     erase_words(case, by=person, now=now)
     return True
+
+
+def _ask_for_halves(case: Case, now: datetime) -> None:
+    """The wish holds for what was made out of this matter and has no receipt of its own: the way there ends here."""
+    for half in second_halves(case.pk):
+        if not needs_own_receipt(half.pk):
+            continue
+        if Act.objects.filter(matter_id=half.pk, kind=ActKind.ERASURE_ASKED).exists():
+            continue
+        steps.act(steps.lock_case(half.pk), ActKind.ERASURE_ASKED, by=Actor.person(), now=now, clocks=False)
 
 
 @transaction.atomic(durable=True)

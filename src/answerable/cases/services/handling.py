@@ -14,7 +14,7 @@ from answerable.cases.models import Accused, Case, CaseText, Involvement, Messag
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.transfers import require_transfer
 from answerable.orgs.models import Authority, Post, Unit
-from answerable.orgs.queries import is_filled
+from answerable.orgs.queries import holders_of, is_filled
 from answerable.record.actors import Actor
 
 
@@ -77,6 +77,16 @@ def _require_able(case: Case, post: Post, now: datetime) -> None:
         raise CannotAct("post_of_other_unit")
     if not is_filled(post.pk, now):
         raise CannotAct("post_empty")
+    if _accused_hold(case, post.pk, now):
+        raise CannotAct("accused_post")
+
+
+def _accused_hold(case: Case, post_id: int | None, now: datetime) -> bool:
+    """Whether somebody whom the case is about acts for the post (rights, rule 5)."""
+    if post_id is None or not case.is_conduct:
+        return False
+    accused = set(case.accused.exclude(staff=None).values_list("staff_id", flat=True))
+    return bool(accused & {staff.pk for staff in holders_of(post_id, now)})
 
 
 @transaction.atomic(durable=True)
@@ -184,6 +194,8 @@ def transfer_case(
     if Accused.objects.filter(case=case, unit_id__in=unit.path).exists():
         raise CannotAct("accused_unit")
     target = _target(unit)
+    if _accused_hold(case, target.leader_post.pk, now):
+        raise CannotAct("accused_post")
     previous = case.unit
     steps.involve(case, previous, Involvement.Capacity.RECEIVED, at=now)
     steps.move_to_unit(case, target.unit, target.leader_post)
@@ -266,6 +278,11 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
     )
 
 
+def _kept(case: Case, post_id: int | None, moved: bool, now: datetime) -> int | None:
+    """The post that stays with the case, unless it moved or somebody accused acts for the post."""
+    return None if moved or _accused_hold(case, post_id, now) else post_id
+
+
 @transaction.atomic(durable=True)
 def name_accused(
     *, case_id: UUID, staff: list[int], units: list[int], by: Actor, seen_version: int, now: datetime
@@ -285,6 +302,7 @@ def name_accused(
     if route is None:
         raise CannotAct("no_level_above")
     moved = route.unit.pk != case.unit_id
+    case.is_conduct = True
     steps.move_to_unit(case, route.unit, route.leader_post)
     steps.act(
         case,
@@ -296,8 +314,8 @@ def name_accused(
             "is_shareable": False,
             "unit": route.unit,
             "leader_post": route.leader_post,
-            "handler_post_id": None if moved else case.handler_post_id,
-            "charge_post_id": None if moved else case.charge_post_id,
+            "handler_post_id": _kept(case, case.handler_post_id, moved, now),
+            "charge_post_id": _kept(case, case.charge_post_id, moved, now),
         },
         body={"staff": staff, "units": units, "to": route.unit.pk},
         clocks=False,

@@ -121,7 +121,7 @@ def raise_case(
     case = steps.lock_case(case_id)
     if not _is_first_time(case, once, now):
         return case
-    to = next_level(case) or present_top(case)
+    to = next_level(case, now) or present_top(case)
     done = steps.act(
         case,
         ActKind.RAISED,
@@ -137,13 +137,10 @@ def raise_case(
     return case
 
 
-def next_level(case: Case) -> routing.Route | None:
-    """The level above the highest one that has the case already; skips accused units (rule 5). None at the top."""
-    accused = set(case.accused.exclude(unit=None).values_list("unit_id", flat=True))
-    to = routing.route_above(_highest(case))
-    while to is not None and accused & set(to.unit.path or [to.unit.pk]):
-        to = routing.route_above(to.unit)
-    return to
+def next_level(case: Case, now: datetime) -> routing.Route | None:
+    """The level above the highest one that has the case already; passes over levels that the accusation touches
+    (rule 5). None at the top."""
+    return steps.untouched_above(case, _highest(case), now)
 
 
 def present_top(case: Case) -> routing.Route:

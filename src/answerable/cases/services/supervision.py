@@ -54,7 +54,7 @@ def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
         return False
     row.lifted_at = now
     row.save(update_fields=["lifted_at"])
-    above = _level_above(case, row)
+    above = _level_above(case, row, now)
     if above is None and row.is_supervising:
         return True
     to = above or routing.Route(case.unit, case.leader_post)
@@ -84,13 +84,9 @@ def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
     return True
 
 
-def _level_above(case: Case, row: Deadline) -> routing.Route | None:
-    """The level above the one whose date has passed; skips accused units (rule 5)."""
-    accused = set(case.accused.exclude(unit=None).values_list("unit_id", flat=True))
-    to = routing.route_above(row.unit if row.is_supervising else case.unit)
-    while to is not None and accused & set(to.unit.path or [to.unit.pk]):
-        to = routing.route_above(to.unit)
-    return to
+def _level_above(case: Case, row: Deadline, now: datetime) -> routing.Route | None:
+    """The level above the one whose date has passed; passes over levels that the accusation touches (rule 5)."""
+    return steps.untouched_above(case, row.unit if row.is_supervising else case.unit, now)
 
 
 @transaction.atomic(durable=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from answerable.cases import access, routing, rules, steps
+from answerable.cases import access, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case, Message
 from answerable.cases.rules import CannotAct, Doing
@@ -61,6 +61,7 @@ class Told:
     """A withdrawal that waits: where it was told, and until when it can be confirmed."""
 
     post: Post
+    staff_id: int | None
     at: datetime
     lapses_at: datetime
 
@@ -72,12 +73,13 @@ def waiting(case_id: UUID, now: datetime) -> Told | None:
     if last is None or last.kind != str(ActKind.WITHDRAWAL_TOLD) or last.at + LAPSES_AFTER <= now:
         return None
     post = Post.objects.select_related("unit").get(pk=last.post_id or 0)
-    return Told(post, last.at, last.at + LAPSES_AFTER)
+    return Told(post, (last.body or {}).get("staff"), last.at, last.at + LAPSES_AFTER)
 
 
 def may_confirm(by: Actor, case: Case, told: Told) -> bool:
-    """Whether the actor's unit neither recorded the wish nor handles the matter."""
-    return by.unit_id not in (told.post.unit_id, case.unit_id)
+    """Whether the actor's unit neither recorded the wish nor handles the matter, and it is not the same person in
+    another of their posts."""
+    return by.staff_id != told.staff_id and by.unit_id not in (told.post.unit_id, case.unit_id)
 
 
 @transaction.atomic(durable=True)
@@ -93,19 +95,18 @@ def tell_withdrawal(*, case_id: UUID, by: Actor, seen_version: int | None, now: 
         raise CannotAct("not_by_office")
     if waiting(case_id, now) is not None:
         raise CannotWithdraw("told_already")
-    to = _other_unit(case, by)
-    body = {"unit": by.unit_id, "to": to.pk if to else None}
+    to = _other_unit(case, by, now)
+    body = {"unit": by.unit_id, "to": to.pk if to else None, "staff": by.staff_id}
     done = steps.act(case, ActKind.WITHDRAWAL_TOLD, by=by, now=now, body=body, clocks=False)
     steps.say(case, done, Message.Kind.NOTICE, by=by, code="withdrawal_told", facts={"post": by.post_id})
     return case
 
 
-def _other_unit(case: Case, by: Actor) -> Unit | None:
+def _other_unit(case: Case, by: Actor, now: datetime) -> Unit | None:
     """The nearest level above that neither recorded the wish nor is accused; None where only the person is left."""
-    accused = set(case.accused.exclude(unit=None).values_list("unit_id", flat=True))
-    to = routing.route_above(case.unit)
-    while to is not None and (to.unit.pk == by.unit_id or accused & set(to.unit.path or [to.unit.pk])):
-        to = routing.route_above(to.unit)
+    to = steps.untouched_above(case, case.unit, now)
+    while to is not None and to.unit.pk == by.unit_id:
+        to = steps.untouched_above(case, to.unit, now)
     return to.unit if to is not None else None
 
 
