@@ -143,3 +143,16 @@ def test_a_second_factor_is_not_guessed_through(client, db):
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
     client.post("/accounts/2fa/authenticate/", {"code": code})
     assert "_auth_user_id" not in client.session
+
+
+def test_an_undo_does_not_take_back_what_a_colleague_did_since(cast, at_desk):
+    case = accepted(cast)
+    mine, theirs = cast.post(cast.handler).pk, cast.post(cast.leader).pk
+    for to, by in ((mine, cast.clerk), (theirs, cast.leader)):
+        case.refresh_from_db()
+        handling.assign_case(
+            case_id=case.pk, to_post=to, by=cast.actor(by), seen_version=case.version, now=MONDAY + DAY
+        )
+    at_desk(cast.clerk).post(f"/desk/case/{case.pk}/undo/assign/0")
+    case.refresh_from_db()
+    assert case.handler_post_id == theirs

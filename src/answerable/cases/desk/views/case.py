@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from answerable.cases import rules
+from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.deadline_moves import CannotExtend
 from answerable.cases.deadline_wording import cannot_extend
 from answerable.cases.desk import forms, verbs
@@ -150,12 +151,28 @@ def _changed(
     return _panel(request, page, verb, again, status=409, changed=page.since(seen), is_stale=True)
 
 
+#: Of which acts the last one must be one's own for an undo: a colleague's later one is not taken back with it.
+_LAST = {
+    "assign": (A.ASSIGNED, A.STEPPED_ASIDE, A.TRANSFERRED),
+    "out": (A.JOINED, A.MERGED, A.SPLIT),
+    "divide": (A.DIVIDED,),
+}
+
+
+def _require_own_last(page: CasePage, what: str) -> None:
+    """Raise Changed where somebody else has done the like since, so that nothing of theirs is overwritten."""
+    last = next((act for act in reversed(page.acts) if act.kind in _LAST.get(what, ())), None)
+    if last is not None and last.post_id not in {post.pk for post in page.desk.reader.posts}:
+        raise Changed(shown=last.seq, now=page.case.version)
+
+
 @desk_view
 @require_POST
 def undo(request: HttpRequest, desk: Desk, case_id: UUID, what: str, to: int) -> HttpResponse:
     """Take back what was just done, where it can be: giving it to someone, joining it to another."""
     page = CasePage(desk, case_id)
     try:
+        _require_own_last(page, what)
         if what == "assign":
             by = desk.reader.actor_on(Doing.ASSIGN, page.case)
             handling.assign_case(
