@@ -10,9 +10,10 @@ from django.http import Http404
 from answerable.cases import access, queries
 from answerable.cases.models import Case, CaseText, Deadline
 from answerable.cases.rules import CannotAct
-from answerable.cases.services import dividing, erasure, handling, persons, supervision, withdrawing
+from answerable.cases.services import dividing, erasure, grouping, handling, persons, supervision, withdrawing
 from answerable.orgs.models import Appointment, Post, Role, Staff
 from answerable.record.actors import Actor, ActorKind
+from answerable.record.queries import acts_of
 from tests.cast import LONG_AGO, MONDAY, accepted, registered
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -156,3 +157,26 @@ def test_an_undo_does_not_take_back_what_a_colleague_did_since(cast, at_desk):
     at_desk(cast.clerk).post(f"/desk/case/{case.pk}/undo/assign/0")
     case.refresh_from_db()
     assert case.handler_post_id == theirs
+
+
+@pytest.mark.parametrize("accused", ["member", "lead"])
+def test_rule_05_a_joined_matter_that_turns_into_an_accusation_stands_apart(cast, accused):
+    lead, member = accepted(cast), accepted(cast)
+    by = cast.actor(cast.leader)
+    member = grouping.join_case(
+        case_id=member.pk, lead_id=lead.pk, why="一件事", by=by, seen_version=member.version, now=MONDAY + DAY
+    )
+    lead.refresh_from_db()
+    case = member if accused == "member" else lead
+    handling.name_accused(
+        case_id=case.pk,
+        staff=[],
+        units=[cast.water.pk],
+        by=by,
+        seen_version=case.version,
+        now=MONDAY + DAY,
+    )
+    member.refresh_from_db()
+    assert member.lead_id is None
+    kinds = {pk: [act.kind for act in acts_of(pk)] for pk in (lead.pk, member.pk)}
+    assert all("case.split" in found for found in kinds.values())

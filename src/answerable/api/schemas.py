@@ -56,7 +56,8 @@ class CaseIn(_In):
     channel: ChannelIn | None = None
     conduct: ConductIn | None = Field(None, description="Given where the case is about someone's conduct.")
     is_danger: bool = Field(
-        False, description="The person says that someone's life or health is in danger; the office is told at once."
+        False,
+        description="The person says that someone's life or health is in danger; the office is told at once.",
     )
     is_shareable: bool = Field(
         False, description="The person agrees that others see the office's short summary of it."

@@ -26,7 +26,10 @@ COLUMNS: Register = {
         "intake": (OFFICE, "by which way it came"),
         "privacy": (PERSON, "how much of them they wanted known"),
         "language": (PERSON, "in which language they are answered"),
-        "is_danger_told": (OFFICE, "that someone is looked after at once: the person said that life is in danger"),
+        "is_danger_told": (
+            OFFICE,
+            "that someone is looked after at once: the person said that life is in danger",
+        ),
         "is_conduct": (PERSON, "that rule 5 protects them"),
         "is_shareable": (PERSON, "whether others may see a summary: their choice"),
         "received_at": (PERSON, "from when the office's limit runs"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from answerable.orgs.accounts.urls import CLOSED, closed
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
+    re_path(CLOSED, closed),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("answerable.orgs.accounts.urls")),
     path("new/", include("answerable.cases.portal.urls")),

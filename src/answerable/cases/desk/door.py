@@ -10,7 +10,8 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -58,6 +59,10 @@ def desk_view(view: View[P]) -> Callable[..., HttpResponseBase]:
         assert found is not None  # login_required stands outside
         reader, now = found
         if not reader.unit_ids:
+            match = request.resolver_match
+            if match is not None and match.view_name == "desk:worklist":
+                # The sign-in leads here; whoever has no lists begins at the start page instead of at a refusal.
+                return HttpResponseRedirect(reverse("site:desk"))
             raise PermissionDenied(
                 _("The posts you hold open no matters. Ask the administrator if you need to handle them.")
             )

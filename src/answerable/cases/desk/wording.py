@@ -98,7 +98,9 @@ TONES: dict[str, str] = {
 }
 
 NOTICES: dict[str, str] = {
-    "withdrawal_told": N_("Recorded at the counter that you withdraw; another unit has to hear it from you first."),
+    "withdrawal_told": N_(
+        "Recorded at the counter that you withdraw; another unit has to hear it from you first."
+    ),
     "withdrawal_denied": N_("Another unit asked: you do not withdraw. The matter goes on."),
     "withdrawal_confirmed": N_("The withdrawal was confirmed through another unit. It can be taken back."),
     "accepted": N_("Your matter is being handled by %(unit)s."),

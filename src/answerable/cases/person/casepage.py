@@ -198,6 +198,8 @@ class PersonPage:
         if case.charge_post is not None:
             places = {"post": case.charge_post.name, "unit": case.charge_post.unit.name}
             return gettext("%(post)s, %(unit)s, took charge of it and answers for it to its end.") % places
+        if places["unit"] in places["post"]:
+            return gettext("%(post)s answers for it.") % places
         return gettext("%(post)s, %(unit)s, answers for it.") % places
 
     @property

@@ -144,7 +144,9 @@ LINES: dict[str, str] = {
         "At the counter of %(post)s it was recorded that you withdraw. Nothing has changed: another unit has to hear it "
         "from you first, else the matter goes on. If you did not say so, or were urged to, write it here."
     ),
-    "withdrawal_denied": N_("%(post)s asked, and the answer was that you do not withdraw. The matter goes on."),
+    "withdrawal_denied": N_(
+        "%(post)s asked, and the answer was that you do not withdraw. The matter goes on."
+    ),
     "withdrawal_confirmed": N_(
         "What was said at the counter was confirmed through %(post)s: the matter is withdrawn. You can take that back "
         "at any time, with one click."

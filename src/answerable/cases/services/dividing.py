@@ -16,6 +16,7 @@ from answerable.cases import access, files, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.deadlines import Derivation, resumed
 from answerable.cases.digests import digest
+from answerable.cases.joins import lock_cases
 from answerable.cases.models import (
     Accused,
     Attachment,
@@ -27,7 +28,7 @@ from answerable.cases.models import (
     SteppedAside,
 )
 from answerable.cases.rules import CannotAct, Doing
-from answerable.cases.services.grouping import lock_cases, merge_within
+from answerable.cases.services.grouping import merge_within
 from answerable.cases.services.receipts import secret_for
 from answerable.core import codes
 from answerable.core.ids import uuid7

@@ -16,6 +16,7 @@ from django.db import transaction
 from answerable.cases import access, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
+from answerable.cases.joins import lock_cases
 from answerable.cases.models import Case, CaseText, Message
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.deciding import send_within
@@ -23,11 +24,6 @@ from answerable.cases.services.handling import assign_within, reply_within
 from answerable.core.refusals import NotYours
 from answerable.core.sentences import Said
 from answerable.record.actors import Actor
-
-
-def lock_cases(ids: Sequence[UUID]) -> dict[UUID, Case]:
-    """Lock several cases in the order of their keys, so that two such writers never wait for each other."""
-    return {pk: steps.lock_case(pk) for pk in sorted(set(ids))}
 
 
 def _two(one: UUID, other: UUID, *, by: Actor, now: datetime, seen_version: int) -> tuple[Case, Case]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from answerable.cases import access, routing, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
+from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import Accused, Case, CaseText, Involvement, Message, Note, SteppedAside
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.transfers import require_transfer
@@ -287,8 +288,13 @@ def _kept(case: Case, post_id: int | None, moved: bool, now: datetime) -> int | 
 def name_accused(
     *, case_id: UUID, staff: list[int], units: list[int], by: Actor, seen_version: int, now: datetime
 ) -> Case:
-    """Name whose conduct the case is about, and move it where the accusation does not reach (rule 5)."""
-    case = steps.lock_case(case_id, seen_version=seen_version)
+    """Name whose conduct the case is about, and move it where the accusation does not reach (rule 5).
+
+    From then on it stands apart: what it was joined with is answered without it.
+    """
+    cases = lock_cases([case_id, *joined_with(case_id)])
+    case = cases.pop(case_id)
+    steps.require_version(case, seen_version)
     access.require(by, case, Doing.ROUTE, now)
     Accused.objects.bulk_create([Accused(case=case, staff_id=pk) for pk in staff])
     Accused.objects.bulk_create([Accused(case=case, unit_id=pk) for pk in units])
@@ -320,4 +326,5 @@ def name_accused(
         body={"staff": staff, "units": units, "to": route.unit.pk},
         clocks=False,
     )
+    stand_apart(case, list(cases.values()), by=by, now=now)
     return case

@@ -6,7 +6,17 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
+
+#: allauth's ways that an office does not have: accounts, addresses and lost passwords are the administrator's work,
+#: each an act. Their names stay known, since allauth's own pages ask for them.
+CLOSED = r"^accounts/(?:signup|email|confirm-email|inactive|login/code|password/(?:reset|set))(?:/|$)"
+
+
+def closed(_request: HttpRequest) -> HttpResponse:
+    raise Http404
+
 
 whole = transaction.atomic(durable=True)
 

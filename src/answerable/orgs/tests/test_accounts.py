@@ -43,6 +43,15 @@ def test_nobody_signs_up(client):
     assert not Staff.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "path", ["signup/", "email/", "confirm-email/", "confirm-email/abc/", "password/reset/", "password/set/"]
+)
+def test_accounts_addresses_and_lost_passwords_are_the_administrators_work(client, staff, path):
+    assert client.get(f"/accounts/{path}").status_code == 404
+    client.force_login(staff)
+    assert client.post(f"/accounts/{path}", {"email": "other@example.org"}).status_code == 404
+
+
 def test_without_a_second_factor_the_desk_stays_shut(client, staff, settings):
     settings.DEMO = False
     client.force_login(staff, backend=settings.AUTHENTICATION_BACKENDS[0])

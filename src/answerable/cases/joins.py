@@ -1,0 +1,35 @@
+"""Matters that are answered together: locked in one order, and taken apart. Expect the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from answerable.cases import steps
+from answerable.cases.act_kinds import ActKind
+from answerable.cases.models import Case
+from answerable.record.actors import Actor
+
+
+def lock_cases(ids: Sequence[UUID]) -> dict[UUID, Case]:
+    """Lock several cases in the order of their keys, so that two such writers never wait for each other."""
+    return {pk: steps.lock_case(pk) for pk in sorted(set(ids))}
+
+
+def joined_with(case_id: UUID) -> list[UUID]:
+    """The matters that one decision would answer together with this one."""
+    lead = Case.objects.values_list("lead_id", flat=True).get(pk=case_id)
+    members = Case.objects.filter(lead_id=case_id).values_list("pk", flat=True)
+    return [*members, *([lead] if lead else [])]
+
+
+def stand_apart(case: Case, others: Sequence[Case], *, by: Actor, now: datetime) -> None:
+    """Inside a transaction, all locked: take a matter out of every join. Nobody is told why (rights, rule 5)."""
+    for other in others:
+        member, lead = (case, other) if case.lead_id == other.pk else (other, case)
+        alone = {"lead_id": None, "merged_into_id": None}
+        body = {"case": str(lead.pk), "as": "member"}
+        steps.act(member, ActKind.SPLIT, by=by, now=now, set=alone, body=body, clocks=False)
+        body = {"case": str(member.pk), "as": "lead"}
+        steps.act(lead, ActKind.SPLIT, by=by, now=now, body=body, clocks=False)
