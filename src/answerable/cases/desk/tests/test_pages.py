@@ -69,8 +69,11 @@ def test_who_can_open_the_page(cast, at_desk, now, who, status):
 
 
 def test_an_administrator_sees_no_list(cast, at_desk, now):
-    accepted(cast, now)
-    assert at_desk(cast.administrator).get(reverse("desk:worklist")).status_code == 403
+    case = accepted(cast, now)
+    browser = at_desk(cast.administrator)
+    assert browser.get(reverse("desk:worklist")).url == reverse("site:desk")
+    for page in (reverse("desk:search"), reverse("desk:case", args=[case.pk])):
+        assert browser.get(page).status_code == 403
 
 
 @pytest.mark.parametrize(
