@@ -90,6 +90,7 @@ def town(db, settings):
 @pytest.mark.parametrize(
     "face", [Face("en", 360, 740), Face("zh-hans", 360, 740)], indirect=True, ids=["en", "zh"]
 )
+@pytest.mark.timeout(900)
 def test_the_tutorial_is_as_it_says(face, town, new_context):
     language = "en" if face.language == "en" else "zh"
     tutorial = Tutorial(FOLDER / ("one-case.md" if language == "en" else "one-case.zh.md"), language)
