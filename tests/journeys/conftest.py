@@ -106,6 +106,7 @@ def new_context(
 ) -> Iterator[Callable[..., BrowserContext]]:
     """Another person's browser: `new_context(face, javascript=False, dark=True)`."""
     settings.LEAVE_TO = ""  # "Leave now" would ask another host
+    settings.BASE_URL = live_server.url  # a passkey is bound to the site's own name
     made: list[BrowserContext] = []
 
     def make(face: Face, *, javascript: bool = True, dark: bool = False) -> BrowserContext:
