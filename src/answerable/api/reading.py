@@ -21,7 +21,8 @@ from answerable.cases.services.intake import Told
 from answerable.core import text
 from answerable.core.sentences import sentence
 from answerable.core.text import LINE_LIMIT, TEXT_LIMIT
-from answerable.orgs.models import Authority, Place, Subject, Unit
+from answerable.orgs.models import Authority, Unit
+from answerable.orgs.standing import standing
 from answerable.parties.models import PartyRole
 from answerable.parties.steps import ChannelWish, Identity
 
@@ -68,8 +69,9 @@ def told_by(client: ApiClient, body: CaseIn, submission: bytes) -> Told:
     """What a system handed in, checked. Raises Rejected ("invalid") with every fault."""
     read, authority = _Reader(), client.authority
     pack = load_pack(authority.pack)
-    subject = _row(Subject, authority, body.subject)
-    place = _row(Place, authority, body.place) if body.place else None
+    organisation = standing()
+    subject = _open(organisation.subject_codes.get((authority.pk, body.subject)))
+    place = _open(organisation.place_codes.get((authority.pk, body.place))) if body.place else None
     if subject is None:
         read.wrong("unknown_subject", "subject")
     if body.place and place is None:
@@ -102,8 +104,8 @@ def told_by(client: ApiClient, body: CaseIn, submission: bytes) -> Told:
     )
 
 
-def _row(model: Any, authority: Authority, code: str) -> Any:
-    return model.objects.filter(authority=authority, code=_key(code), closed_on=None).first()
+def _open(row: Any) -> Any:
+    return row if row is not None and row.closed_on is None else None
 
 
 def _key(code: str) -> str:

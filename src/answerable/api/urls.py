@@ -24,9 +24,10 @@ from answerable.cases.portal import receipts
 from answerable.cases.portal.draft import Shown
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.intake import Registered, register_case
-from answerable.core import clock, limits
+from answerable.core import limits
 from answerable.core.sentences import sentence
 from answerable.core.text import TEXT_LIMIT
+from answerable.orgs.standing import held, standing_at
 from answerable.record.actors import Actor, ActorKind
 from answerable.ui.errors import is_database_away
 
@@ -77,7 +78,12 @@ def post_case(
         raise Rejected("idempotency_missing", 400)
     if not _IDEMPOTENCY.match(idempotency_key):
         raise Rejected("idempotency_malformed", 400)
-    now = clock.now()
+    with held():
+        return _post_case(client, body, idempotency_key)
+
+
+def _post_case(client: ApiClient, body: CaseIn, idempotency_key: str) -> Status[dict[str, Any]]:
+    now = standing_at()[1]
     verdict = limits.allow(f"api cases {client.pk}", "", AN_HOUR, 3600, now)
     if not verdict:
         raise Rejected("too_often", 429, retry_after=verdict.retry_after)
@@ -88,7 +94,12 @@ def post_case(
 
 
 def _receipt(done: Registered, now: Any) -> dict[str, Any]:
-    shown = receipts.receipt_of(Shown(str(done.case.pk), done.code, done.secret), now)
+    told = Shown(str(done.case.pk), done.code, done.secret)
+    if done.is_repeat:
+        shown = receipts.receipt_of(told, now)
+    else:
+        clocks = sorted((row for row in done.clocks if row.is_office), key=lambda row: row.late_from)
+        shown = receipts.receipt_for(done.case, clocks, told, now)
     return {
         "code": done.code,
         "secret": done.secret,

@@ -12,11 +12,13 @@ from django.http import Http404, HttpRequest
 
 from answerable.cases import rules
 from answerable.cases.models import Accused, Case, Involvement, SteppedAside
+from answerable.cases.naming import named
 from answerable.cases.rules import Doing
 from answerable.core.refusals import NotYours
 from answerable.orgs.models import Post, Staff, Unit
 from answerable.orgs.present import present
-from answerable.orgs.queries import appointments_at, posts_of, subtree
+from answerable.orgs.queries import posts_of, subtree
+from answerable.orgs.standing import is_in_force, standing
 from answerable.record.actors import Actor, ActorKind
 
 _KEPT = "_answerable_reader"
@@ -131,12 +133,10 @@ def readable_cases(reader: Reader) -> QuerySet[Case]:
 
 def case_for(reader: Reader, case_id: UUID, doing: Doing = Doing.READ) -> Case:
     """The case, or Http404 when it is not theirs to see, or NotYours when their role may not do this."""
-    rows = readable_cases(reader).select_related(
-        "text", "unit__authority", "leader_post", "handler_post", "charge_post", "subject", "place"
-    )
-    case = rows.filter(pk=case_id).first()
+    case = readable_cases(reader).select_related("text").filter(pk=case_id).first()
     if case is None:
         raise Http404
+    named(case)
     if not reader.can(doing, case):
         raise NotYours("role_may_not", doing=str(doing))
     return case
@@ -149,7 +149,7 @@ def require(by: Actor, case: Case, doing: Doing, now: datetime) -> None:
     """
     if by.kind is not ActorKind.STAFF:
         return
-    posts = [a.post for a in appointments_at(now).filter(staff_id=by.staff).select_related("post__unit")]
+    posts = posts_held(by.staff, now)
     post = next((post for post in posts if post.pk == by.post_id), None)
     if post is None:
         raise NotYours("post_not_held", post=by.post_id)
@@ -157,6 +157,11 @@ def require(by: Actor, case: Case, doing: Doing, now: datetime) -> None:
         raise Http404
     if not may(post, doing, case):
         raise NotYours("role_may_not", doing=str(doing))
+
+
+def posts_held(staff_id: int, now: datetime) -> list[Post]:
+    """The posts of a member of staff by the organisation's present state: asked again whatever was read before."""
+    return [a.post for a in standing(fresh=True).by_staff.get(staff_id, ()) if is_in_force(a, now)]
 
 
 def _reads(posts: list[Post], case: Case) -> bool:

@@ -13,20 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, QuerySet
-from django.db.models.functions import Substr
 
 from answerable.cases.access import Reader
 from answerable.cases.lists.order import segments, union
 from answerable.cases.lists.sources import candidates, conditions, source_of
 from answerable.cases.lists.wanted import COUNT_TO, NEWEST_FIRST, PAGE, Cursor, ListName, Wanted
 from answerable.cases.models import Case
+from answerable.cases.naming import name_all
 from answerable.core import search
-from answerable.orgs.models import Place, Post, Subject, Unit
 
 __all__ = [
     "COUNT_TO",
@@ -45,10 +42,18 @@ __all__ = [
 TITLE_CHARS = 90
 # The columns that lists and exports show; a case has twice as many.
 SHOWN = (
-    *("code", "unit", "subject", "place", "handler_post", "charge_post", "leader_post", "lead"),
+    *("code", "authority", "unit", "subject", "place", "handler_post", "charge_post", "leader_post", "lead"),
     *("state", "stage", "intake", "privacy", "received_at", "due_at", "decided_at", "ended_at"),
     *("is_danger_told", "is_lifted", "is_waiting", "is_draft_ready", "office_solved", "person_solved"),
 )
+
+
+# In the model's own order, as `from_db` expects them.
+_SHOWN = [field for field in Case._meta.concrete_fields if field.primary_key or field.name in SHOWN]
+_FIELDS = [field.attname for field in _SHOWN]
+_ROWS = f"""SELECT {", ".join(f"c.{field.column}" for field in _SHOWN)}, t.title, left(t.claim, %s)
+    FROM cases_case c LEFT JOIN cases_text t ON t.case_id = c.id
+    WHERE c.id = ANY(%s::uuid[])"""  # noqa: S608 - the model's own columns
 
 
 @dataclass(frozen=True)
@@ -125,29 +130,22 @@ def listed(
 def _rows(ids: Sequence[UUID]) -> list[Case]:
     """The rows with what a list shows of them, in the order given. `title` and `opening` are short texts.
 
-    Units, posts, subjects and places are few and shared by many rows: each is read once, not joined to every row.
+    Units, posts, subjects and places are few and shared by many rows: they are not joined to every row.
     """
-    found = Case.objects.filter(pk__in=ids).only(*SHOWN)
-    rows = list(found.annotate(title=F("text__title"), opening=Substr("text__claim", 1, TITLE_CHARS)))
-    for names, rest in (
-        (("unit",), Unit.objects.select_related("authority")),
-        (("subject",), Subject.objects.all()),
-        (("place",), Place.objects.all()),
-        (("handler_post", "charge_post", "leader_post"), Post.objects.all()),
-        (("lead",), Case.objects.only("code")),
-    ):
-        _attach(rows, names, rest)
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [TITLE_CHARS, list(ids)])
+        found = cursor.fetchall()
+    rows = []
+    for *values, title, opening in found:
+        row = Case.from_db(connection.alias, _FIELDS, values)
+        row.title, row.opening = title, opening  # type: ignore[attr-defined]
+        rows.append(row)
+    name_all(rows)
+    leads = Case.objects.only("code").in_bulk({row.lead_id for row in rows} - {None})
+    for row in rows:
+        row.lead = leads.get(row.lead_id) if row.lead_id else None
     by_id = {case.pk: case for case in rows}
     return [by_id[pk] for pk in ids if pk in by_id]
-
-
-def _attach(rows: Sequence[Case], names: Sequence[str], found: QuerySet[Any]) -> None:
-    """Set the rows' foreign keys `names` from one read of the table that they point to."""
-    wanted = {getattr(row, f"{name}_id") for row in rows for name in names} - {None}
-    by_id = found.in_bulk(wanted) if wanted else {}
-    for row in rows:
-        for name in names:
-            setattr(row, name, by_id.get(getattr(row, f"{name}_id")))
 
 
 def count_listed(wanted: Wanted, reader: Reader, now: datetime, page: Listed | None = None) -> int:

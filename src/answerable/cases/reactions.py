@@ -15,6 +15,7 @@ from answerable.alerts.models import Delivery
 from answerable.alerts.services import queue_delivery, tell_post
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.models import Case, Deadline, Involvement
+from answerable.cases.naming import named
 from answerable.cases.packs import load_pack
 from answerable.orgs.models import Authority, Post, Role, Unit
 from answerable.orgs.queries import calendar_of, head_of
@@ -53,8 +54,8 @@ NEWS = (
 
 
 def _case(matter: UUID) -> Case | None:
-    rows = Case.objects.select_related("unit", "authority", "leader_post", "subject")
-    return rows.filter(pk=matter).first()
+    case = Case.objects.filter(pk=matter).first()
+    return named(case) if case is not None else None
 
 
 def _facts(case: Case) -> dict[str, str]:

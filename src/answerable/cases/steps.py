@@ -11,6 +11,7 @@ from uuid import UUID
 from answerable.cases import deadlines, routing, rules
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case, CaseText, Deadline, Involvement, Message
+from answerable.cases.naming import named
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.routing import Route
 from answerable.core.refusals import Changed
@@ -23,11 +24,7 @@ from answerable.record.append import Appended, append
 
 def lock_case(case_id: UUID, *, seen_version: int | None = None) -> Case:
     """Lock the case's row. Raises Case.DoesNotExist, or Changed when it moved on since it was shown."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("unit__authority", "authority", "leader_post", "handler_post", "subject", "place")
-        .get(pk=case_id)
-    )
+    case = named(Case.objects.select_for_update().get(pk=case_id))
     if seen_version is not None:
         require_version(case, seen_version)
     return case

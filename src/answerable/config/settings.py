@@ -121,7 +121,7 @@ DATABASES = {
 # ---------------------------------------------------------------- people and sessions
 
 AUTH_USER_MODEL = "orgs.Staff"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["answerable.orgs.accounts.backend.StaffBackend"]
 _CHECKS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_CHECKS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -150,6 +150,7 @@ MFA_TOTP_ISSUER = "Answerable"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _IS_HTTPS = BASE_URL.startswith("https://")
+SESSION_ENGINE = "answerable.orgs.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

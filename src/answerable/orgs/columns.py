@@ -129,4 +129,8 @@ COLUMNS: Register = {
         "retired_at": (OFFICE, "since when it is not offered any more"),
         "version": (NOBODY, "so that nobody overwrites another's wording"),
     },
+    "State": {
+        "id": (NOBODY, "to name the row"),
+        "token": (NOBODY, "to know whether the organisation changed since it was read"),
+    },
 }

@@ -107,6 +107,8 @@ class Staff(AbstractBaseUser, Named):
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
 
+    had_factor: bool | None = None  # set by the sign-in's backend: a second factor as the request began
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -240,3 +242,13 @@ class CannedText(Named):
 
     class Meta:
         db_table = "orgs_canned_text"
+
+
+class State(models.Model):
+    """One row: a new token with each change of the organisation, written by triggers alone."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    token = models.UUIDField()
+
+    class Meta:
+        db_table = "orgs_state"

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from answerable.core import clock
 from answerable.orgs.models import Post, Staff
 from answerable.orgs.queries import posts_of
+from answerable.orgs.standing import held, standing_at
 
 _KEPT = "_answerable_present"
 
@@ -30,7 +30,8 @@ def present(request: HttpRequest) -> Present | None:
         return None
     kept: Present | None = getattr(request, _KEPT, None)
     if kept is None or kept.staff.pk != user.pk:
-        at = clock.now()
-        kept = Present(user, at, tuple(posts_of(user, at)))
+        with held():
+            _organisation, at = standing_at()
+            kept = Present(user, at, tuple(posts_of(user, at)))
         setattr(request, _KEPT, kept)
     return kept

@@ -17,11 +17,11 @@ from answerable.orgs.models import (
     Post,
     Responsibility,
     Role,
-    SpecialDay,
     Staff,
     Subject,
     Unit,
 )
+from answerable.orgs.standing import is_in_force, standing
 
 
 class Uncovered(LookupError):
@@ -37,8 +37,8 @@ def appointments_at(at: datetime) -> QuerySet[Appointment]:
 
 def posts_of(staff: Staff, at: datetime) -> list[Post]:
     """The posts a member of staff holds, acts in, deputises or stands in for at `at`."""
-    ids = appointments_at(at).filter(staff=staff).values("post_id")
-    return list(Post.objects.filter(pk__in=ids).select_related("unit__authority").order_by("pk"))
+    found = {a.post_id: a.post for a in standing().by_staff.get(staff.pk, ()) if is_in_force(a, at)}
+    return [found[pk] for pk in sorted(found)]
 
 
 _ORDER = {Hold.HOLDER: 0, Hold.ACTING: 1, Hold.DELEGATE: 2, Hold.DEPUTY: 3}
@@ -46,27 +46,33 @@ _ORDER = {Hold.HOLDER: 0, Hold.ACTING: 1, Hold.DELEGATE: 2, Hold.DEPUTY: 3}
 
 def holders_of(post_id: int, at: datetime) -> list[Staff]:
     """Everyone who may act for the post at `at`: holder first, then acting, stand-ins, deputies."""
-    rows = appointments_at(at).filter(post_id=post_id).select_related("staff")
+    rows = [a for a in standing().by_post.get(post_id, ()) if is_in_force(a, at)]
     return [a.staff for a in sorted(rows, key=lambda a: (_ORDER[Hold(a.hold)], a.pk))]
 
 
 def is_filled(post_id: int, at: datetime) -> bool:
-    return appointments_at(at).filter(post_id=post_id).exists()
+    return any(is_in_force(a, at) for a in standing().by_post.get(post_id, ()))
 
 
 def subtree(unit_ids: Iterable[int]) -> list[int]:
     """The units and everything below them."""
-    return list(Unit.objects.filter(path__overlap=list(unit_ids)).values_list("pk", flat=True))
+    roots = set(unit_ids)
+    return [unit.pk for unit in standing().units.values() if roots.intersection(unit.path)]
 
 
 def head_of(unit: Unit) -> Post | None:
     """The unit's head post, else a leader's post in it."""
-    posts = Post.objects.filter(unit=unit, closed_on=None)
-    return posts.filter(is_head=True).first() or posts.filter(role=Role.LEADER).order_by("pk").first()
+    posts = [post for post in standing().posts_in.get(unit.pk, ()) if post.closed_on is None]
+    heads = [post for post in posts if post.is_head] or [post for post in posts if post.role == Role.LEADER]
+    return heads[0] if heads else None
 
 
 def root_unit(authority: Authority) -> Unit | None:
-    return Unit.objects.filter(authority=authority, parent=None, closed_on=None).order_by("pk").first()
+    units = standing().units.values()
+    roots = (
+        u for u in units if u.authority_id == authority.pk and u.parent_id is None and u.closed_on is None
+    )
+    return next(roots, None)
 
 
 @dataclass(frozen=True)
@@ -111,11 +117,12 @@ def responsible_for(authority: Authority, subject: Subject, place: Place | None)
     """
     subjects = subject.path or [subject.pk]
     places = (place.path or [place.pk]) if place else []
-    rules = Responsibility.objects.filter(
-        Q(subject=None) | Q(subject_id__in=subjects),
-        Q(place=None) | Q(place_id__in=places),
-        authority=authority,
-    ).select_related("unit__authority", "leader_post")
+    rules = (
+        rule
+        for rule in standing().rules.get(authority.pk, ())
+        if (rule.subject_id is None or rule.subject_id in subjects)
+        and (rule.place_id is None or rule.place_id in places)
+    )
     depth_s = {pk: n for n, pk in enumerate(subjects, 1)}
     depth_p = {pk: n for n, pk in enumerate(places, 1)}
     best = max(
@@ -130,17 +137,19 @@ def responsible_for(authority: Authority, subject: Subject, place: Place | None)
 
 def calendar_of(authority: Authority) -> WorkCalendar:
     """The authority's working days: its country's, with its own closures and extra days."""
-    days = SpecialDay.objects.filter(authority=authority).values_list("on", "is_working")
-    return WorkCalendar(
-        zone=authority.zone,
-        country=authority.country or None,
-        extra_closed=frozenset(on for on, working in days if not working),
-        extra_working=frozenset(on for on, working in days if working),
-    )
+    return standing().calendar(authority)
 
 
 def local_today(authority: Authority, now: datetime) -> date:
     return calendar_of(authority).local_day(now)
+
+
+def serving() -> list[Authority]:
+    """The same authorities as `serving_authorities`, from the organisation as it stands."""
+    found = standing()
+    taking = {unit.authority_id for unit in found.units.values()}
+    taking &= {subject.authority_id for subject in found.subjects.values()}
+    return [body for pk, body in found.authorities.items() if pk in taking and not body.is_outside]
 
 
 def serving_authorities() -> QuerySet[Authority]:

@@ -29,7 +29,7 @@ def who(request: HttpRequest) -> Who:
 
 def office(request: HttpRequest) -> Office:
     """The first authority that takes grievances here; the installation's face."""
-    first = orgs.serving_authorities().first()
+    first = next(iter(orgs.serving()), None)
     return _office(first) if first else Office()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from answerable.ui import shell as shells
@@ -15,6 +17,12 @@ from answerable.ui.parts import NavItem, Office, Who
 THEMES = ("auto", "light", "dark")
 # A language is named in itself, so that whoever needs it can read it.
 LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English"}
+
+
+@lru_cache(maxsize=8)
+def _keys_html(language: str) -> SafeString:
+    """The list of keys, the same for everybody who reads the language."""
+    return render_to_string("ui/parts/keys.html")
 
 
 class Shell:
@@ -55,6 +63,15 @@ class Shell:
     @cached_property
     def bell(self) -> int:
         return shells.slots.bell(self.request)
+
+    @cached_property
+    def navigation_html(self) -> SafeString:
+        """The navigation as markup: it stands twice on a page of the desk, once for narrow screens."""
+        return render_to_string("ui/parts/navigation.html", {"shell": self})
+
+    @property
+    def keys_html(self) -> SafeString:
+        return _keys_html(get_language() or "")
 
     @cached_property
     def navigation(self) -> list[tuple[object, list[NavItem]]]:

@@ -243,7 +243,7 @@ def test_the_database_is_away(cast, key, monkeypatch):
     def away() -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(api_urls.clock, "now", away)
+    monkeypatch.setattr(api_urls, "standing_at", away)
     response = post(key, LAMP)
     assert (response.status_code, response.json()["code"]) == (503, "database_away")
     assert response["Retry-After"] == "30"

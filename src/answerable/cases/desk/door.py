@@ -21,6 +21,7 @@ from answerable.core.refusals import NotYours
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.models import Authority
 from answerable.orgs.queries import calendar_of
+from answerable.orgs.standing import held
 
 
 @dataclass
@@ -35,15 +36,9 @@ class Desk:
         """The body of the first post that reads matters."""
         return next(p.unit.authority for p in self.reader.posts if p.unit_id in self.reader.unit_ids)
 
-    @cached_property
-    def _calendars(self) -> dict[int, WorkCalendar]:
-        return {}
-
     def calendar(self, authority: Authority) -> WorkCalendar:
-        """The authority's working days, read once a request."""
-        if authority.pk not in self._calendars:
-            self._calendars[authority.pk] = calendar_of(authority)
-        return self._calendars[authority.pk]
+        """The authority's working days."""
+        return calendar_of(authority)
 
 
 P = ParamSpec("P")
@@ -55,25 +50,30 @@ def desk_view(view: View[P]) -> Callable[..., HttpResponseBase]:
 
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = reader_of(request)
-        assert found is not None  # login_required stands outside
-        reader, now = found
-        if not reader.unit_ids:
-            match = request.resolver_match
-            if match is not None and match.view_name == "desk:worklist":
-                # The sign-in leads here; whoever has no lists begins at the start page instead of at a refusal.
-                return HttpResponseRedirect(reverse("site:desk"))
-            raise PermissionDenied(
-                _("The posts you hold open no matters. Ask the administrator if you need to handle them.")
-            )
-        desk = Desk(reader, now)
-        with timezone.override(desk.authority.zone):
-            try:
-                return view(request, desk, *args, **kwargs)
-            except NotYours as refusal:
-                raise PermissionDenied(not_yours(refusal)) from refusal
+        with held():
+            return _enter(view, request, *args, **kwargs)
 
     return never_cache(login_required(entered))
+
+
+def _enter(view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    found = reader_of(request)
+    assert found is not None  # login_required stands outside
+    reader, now = found
+    if not reader.unit_ids:
+        match = request.resolver_match
+        if match is not None and match.view_name == "desk:worklist":
+            # The sign-in leads here; whoever has no lists begins at the start page instead of at a refusal.
+            return HttpResponseRedirect(reverse("site:desk"))
+        raise PermissionDenied(
+            _("The posts you hold open no matters. Ask the administrator if you need to handle them.")
+        )
+    desk = Desk(reader, now)
+    with timezone.override(desk.authority.zone):
+        try:
+            return view(request, desk, *args, **kwargs)
+        except NotYours as refusal:
+            raise PermissionDenied(not_yours(refusal)) from refusal
 
 
 def not_yours(refusal: NotYours) -> str:

@@ -20,6 +20,7 @@ from answerable.cases.rules import ROLES, Doing
 from answerable.core.text import clean
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.models import Place, Post, Subject, Unit
+from answerable.orgs.standing import standing
 from answerable.ui.fields import TypedDateField
 from answerable.ui.parts import FilterChip
 
@@ -203,8 +204,8 @@ def _read_rows(reading: _Reading) -> None:
         top = next((row for row in rows if row.pk == chosen), None)
         if top is not None:
             reading.keep(key, top.name, **{f"{key}s": tuple(row.pk for row in rows)})
-    unit = Unit.objects.filter(pk=reading.number("unit") or 0, pk__in=reading.desk.reader.unit_ids).first()
-    if reading.said("unit") and unit is not None:
+    unit = standing().units.get(reading.number("unit") or 0)
+    if unit is not None and unit.pk in reading.desk.reader.unit_ids:
         reading.keep("unit", unit.name, units=(unit.pk,))
     handler = reading.number("handler")
     if handler == 0:

@@ -24,8 +24,9 @@ from answerable.core import codes
 from answerable.core.names import in_language
 from answerable.core.sentences import Said, sentence
 from answerable.core.text import CannotKeep, clean, clean_line
-from answerable.orgs.models import Authority, Post, Subject, Unit
-from answerable.orgs.queries import appointments_at
+from answerable.orgs.models import Authority, Subject, Unit
+from answerable.orgs.queries import appointments_at, is_filled
+from answerable.orgs.standing import standing
 from answerable.ui.fields import CheckCards, TypedDateField
 
 TEXT_LIMIT = 20_000
@@ -101,10 +102,10 @@ class AcceptForm(VerbForm):
 
 def posts_in(unit_id: int, at: datetime) -> list[tuple[Any, str]]:
     """The posts of a unit that somebody holds and that handle cases."""
-    filled = appointments_at(at).values("post_id")
     roles = ("clerk", "handler", "leader", "reviewer")
-    rows = Post.objects.filter(unit_id=unit_id, closed_on=None, role__in=roles, pk__in=filled)
-    return [(post.pk, post.name) for post in rows.order_by("pk")]
+    posts = standing().posts_in.get(unit_id, ())
+    able = (post for post in posts if post.closed_on is None and post.role in roles)
+    return [(post.pk, post.name) for post in able if is_filled(post.pk, at)]
 
 
 class AssignForm(VerbForm):

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from answerable.cases.deadline_wording import due_words, why_this_date
 from answerable.cases.derivations import Derivation
 from answerable.cases.models import Case, Deadline
+from answerable.cases.naming import named
 from answerable.cases.pack_types import Pack
 from answerable.cases.packs import load_pack
 from answerable.cases.portal.draft import Shown
@@ -66,12 +67,17 @@ class Receipt:
 
 def receipt_of(shown: Shown, now: datetime) -> Receipt:
     """Load the case behind a receipt. Raises Case.DoesNotExist."""
-    case = Case.objects.select_related("authority", "unit", "leader_post").get(pk=shown.case_id)
+    case = named(Case.objects.get(pk=shown.case_id))
+    rows = Deadline.objects.filter(case=case, is_office=True, met_seq=None, voided_seq=None)
+    return receipt_for(case, list(rows.order_by("late_from", "pk")), shown, now)
+
+
+def receipt_for(case: Case, rows: list[Deadline], shown: Shown, now: datetime) -> Receipt:
+    """The receipt of a case with its open clocks, the next one first."""
     pack, language = load_pack(case.pack), get_language() or case.language
     calendar = calendar_of(case.authority)
-    rows = Deadline.objects.filter(case=case, is_office=True, met_seq=None, voided_seq=None)
     clocks, steps = [], []
-    for row in rows.order_by("late_from", "pk"):
+    for row in rows:
         derivation = Derivation.from_record(row.derivation)
         title = pack.step(row.step).title.in_language(language)
         why = why_this_date(derivation, pack, language)

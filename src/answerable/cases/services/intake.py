@@ -30,6 +30,7 @@ from answerable.core import codes
 from answerable.core.ids import uuid7
 from answerable.orgs.models import Authority, Place, Subject
 from answerable.orgs.queries import Uncovered, calendar_of
+from answerable.orgs.standing import held
 from answerable.parties import keys
 from answerable.parties.steps import ChannelWish, Identity, seal_parties
 from answerable.record.actors import Actor
@@ -83,8 +84,10 @@ class Registered:
     code: str
     secret: str | None
     is_repeat: bool = False
+    clocks: tuple[Deadline, ...] = ()
 
 
+@held()
 def register_case(told: Told, *, by: Actor, now: datetime) -> Registered:
     """Register a case, route it, open its clocks and give the receipt.
 
@@ -159,7 +162,7 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
         files.attach(case, told.files, by=by, now=now)
     if told.lead is not None:
         _join(case, told.lead, by=by, now=now)
-    return Registered(case, code, secret)
+    return Registered(case, code, secret, clocks=tuple(clocks))
 
 
 def _join(case: Case, wished: Case, *, by: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from answerable.cases import rules
+from answerable.cases import access, rules
 from answerable.cases.access import Reader
 from answerable.cases.checks import BRANDS
 from answerable.cases.models import Case
@@ -19,7 +19,6 @@ from answerable.core.sentences import N_, Said
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.kept_out import KINDS, sorts_people_by
 from answerable.orgs.models import Authority, CannedText, Post, Unit
-from answerable.orgs.queries import appointments_at
 from answerable.orgs.steps import record
 from answerable.record.actors import Actor
 
@@ -92,8 +91,9 @@ def keeps(posts: tuple[Post, ...] | list[Post], authority_id: int, unit: Unit | 
 
 
 def _require_keeper(by: Actor, authority_id: int, unit: Unit | None, now: datetime) -> None:
-    posts = [a.post for a in appointments_at(now).filter(staff_id=by.staff).select_related("post__unit")]
-    if not keeps([post for post in posts if post.pk == by.post_id], authority_id, unit):
+    if not keeps(
+        [post for post in access.posts_held(by.staff, now) if post.pk == by.post_id], authority_id, unit
+    ):
         raise NotYours("unit_may_not", doing="texts")
 
 

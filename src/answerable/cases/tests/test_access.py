@@ -12,7 +12,8 @@ from answerable.cases.models import Case, Deadline
 from answerable.cases.rules import Doing
 from answerable.cases.services import handling, persons, supervision
 from answerable.core.refusals import NotYours
-from answerable.orgs.models import Staff
+from answerable.orgs.models import Appointment, Staff
+from answerable.orgs.standing import held
 from tests.cast import MONDAY, accepted, registered
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,14 @@ def test_both_doors_agree(cast):
             assert listed == allowed, (staff, case.unit)
             seen += listed
     assert seen > 10
+
+
+def test_under_the_lock_a_post_just_lost_opens_nothing(cast):
+    """What a request has read of the organisation is asked for again where it counts."""
+    case = registered(cast).case
+    by = cast.actor(cast.clerk)
+    with held():
+        access.require(by, case, Doing.READ, MONDAY)
+        Appointment.objects.filter(staff=cast.clerk).delete()
+        with pytest.raises(NotYours):
+            access.require(by, case, Doing.READ, MONDAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -10,6 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 GUARDED = ("/desk/", "/api/v1/desk/")
+
+
+def _has_factor(user: Any) -> bool:
+    known = getattr(user, "had_factor", None)
+    return bool(is_mfa_enabled(user) if known is None else known)
 
 
 class SecondFactor:
@@ -20,6 +26,6 @@ class SecondFactor:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         guarded = request.path_info.startswith(GUARDED) and not settings.DEMO
-        if guarded and request.user.is_authenticated and not is_mfa_enabled(request.user):
+        if guarded and request.user.is_authenticated and not _has_factor(request.user):
             return redirect("mfa_index")
         return self.get_response(request)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 MANY = 3000
 #: Statements of a work list's page with the shell around it.
-PAGE_STATEMENTS = 20
+PAGE_STATEMENTS = 11
 
 
 @pytest.fixture
@@ -59,6 +59,9 @@ def many(cast, now):
 def indexes_of(statement: str) -> set[str]:
     """The indexes that a statement's plan goes through, and the tables that it reads from end to end."""
     with connection.cursor() as db:
+        # Tables as small as these, on pages that earlier tests left half empty, are a toss-up; a table is still
+        # read from end to end where no index serves.
+        db.execute("SET LOCAL enable_seqscan = off")
         db.execute("EXPLAIN (FORMAT JSON) " + statement)
         told = db.fetchone()[0]
     found: set[str] = set()
@@ -127,5 +130,8 @@ def test_a_page_asks_the_database_no_more_often_for_fifty_rows(cast, now, many, 
     assert answer.content.decode().count("data-row-link") == queries.PAGE
     asked = [query["sql"] for query in seen if "SAVEPOINT" not in query["sql"]]
     assert len(asked) <= PAGE_STATEMENTS, "\n".join(asked)
-    assert sum("orgs_appointment" in sql for sql in asked) == 1, "posts are read once a request"
+    assert sum("orgs_state" in sql for sql in asked) == 1, "the organisation is asked for once a request"
+    assert not any("orgs_appointment" in sql or "orgs_post" in sql for sql in asked), (
+        "it is kept while it stands"
+    )
     assert sum("clock_timestamp" in sql for sql in asked) == 1

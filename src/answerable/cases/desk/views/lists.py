@@ -17,14 +17,16 @@ from answerable.cases import queries
 from answerable.cases.access import readable_cases
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.filters import LISTS, FilterForm, Filters, read_filters
-from answerable.cases.desk.rows import rows_of
+from answerable.cases.desk.rows import Shape, lines_of
 from answerable.cases.models import SavedView
+from answerable.cases.naming import name_all
 from answerable.cases.queries import COUNT_TO, PAGE, Cursor, Listed, ListName
 from answerable.cases.rules import ROLES, Doing
 from answerable.cases.services import grouping
 from answerable.core import codes
 from answerable.core.sentences import sentence
 from answerable.orgs.models import Post
+from answerable.orgs.standing import standing
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 from answerable.ui.parts import Tab
@@ -113,19 +115,23 @@ def _list_page(request: HttpRequest, desk: Desk, filters: Filters) -> HttpRespon
         # Stepped back past the beginning: show the first page whole.
         after = before = None
         page = queries.listed(filters.wanted, desk.reader, desk.now)
+    shape = Shape(
+        can_mark=bool(desk.reader.roles & ROLES[Doing.ASSIGN]) and filters.name is not ListName.ENDED,
+        has_unit=len(desk.reader.unit_ids) > 1,
+    )
     context = {
         "filters": filters,
         "filter_form": FilterForm(filters.address, desk=desk) if request.GET.get("filter") else None,
         "chips": filters.chips(),
-        "rows": rows_of(page.rows, desk),
+        "rows": lines_of(page.rows, desk, shape),
         "pages": _pages(request, desk, filters, page, after=after, before=before),
         "tabs": tabs_for(desk, filters.name),
         "counts_url": f"{reverse('desk:counts')}?list={filters.name}",
         "saved": _saved(desk),
-        "can_assign": bool(desk.reader.roles & ROLES[Doing.ASSIGN]) and filters.name is not ListName.ENDED,
+        "can_assign": shape.can_mark,
         "can_export": bool(desk.reader.roles & ROLES[Doing.EXPORT]),
         "posts": _assignable(desk),
-        "many_units": len(desk.reader.unit_ids) > 1,
+        "many_units": shape.has_unit,
         "address": filters.address.urlencode(),
         "clear_url": filters.list_address(filters.name),
     }
@@ -202,8 +208,10 @@ def counts(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _assignable(desk: Desk) -> list[Post]:
     """Posts of their units that can be given a case."""
     roles = ("clerk", "handler", "leader", "reviewer")
-    rows = Post.objects.filter(unit__in=desk.reader.unit_ids, closed_on=None, role__in=roles)
-    return list(rows.select_related("unit").order_by("unit__path", "pk"))
+    found = standing()
+    posts = [post for unit in desk.reader.unit_ids for post in found.posts_in.get(unit, ())]
+    able = [post for post in posts if post.closed_on is None and post.role in roles]
+    return sorted(able, key=lambda post: (post.unit.path, post.pk))
 
 
 @desk_view
@@ -217,7 +225,8 @@ def assign_many(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not ids or post is None:
         flash.warn(request, _("Mark at least one row, and choose the post to give it to."))
         return go(request, back)
-    visible = list(readable_cases(desk.reader).filter(pk__in=ids).select_related("unit"))
+    visible = list(readable_cases(desk.reader).filter(pk__in=ids))
+    name_all(visible)
     able = [case for case in visible if desk.reader.can(Doing.ASSIGN, case)]
     if not able:
         raise PermissionDenied(_("None of your posts may give these matters to someone."))

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from answerable.alerts import queries as alerts
 from answerable.alerts.models import Notice
 from answerable.alerts.wording import notice
 from answerable.cases import access
@@ -34,7 +35,7 @@ def bell(request: HttpRequest) -> int:
         return 0
     reader, _now = found
     posts = [post.pk for post in reader.posts]
-    if not Notice.objects.filter(post_id__in=posts, seen_at=None).exists():
+    if not alerts.has_unseen(posts):
         return 0
     return sum(1 for row in _visible(reader) if row.seen_at is None)
 

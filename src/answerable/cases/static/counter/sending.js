@@ -2,6 +2,7 @@
 // second sending of the same code finds the first one's case.
 import { change, drop, isAble, queue } from "./store.js";
 
+const SOON = 2 * 1000; // ms
 const AGAIN = 60 * 1000; // ms
 const STATE = "/desk/counter/waiting/state";
 const SEND = "/desk/counter/waiting/send";
@@ -80,11 +81,27 @@ export function send(tell = () => {}) {
   return navigator.locks ? navigator.locks.request("answerable-counter", () => sendAll(tell)) : sendAll(tell);
 }
 
+// A line that has just come back often fails once more: tried again after seconds, then more and more seldom.
 export function sendByItself(tell) {
   if (!isAble()) return;
-  const now = () => send(tell).catch(() => tell({ why: "trouble" }));
-  window.addEventListener("online", now);
+  let pause = SOON;
+  let timer;
+  const now = async () => {
+    clearTimeout(timer);
+    let why = "";
+    const listen = (said) => {
+      why = said.why ?? "";
+      return tell(said);
+    };
+    await send(listen).catch(() => listen({ why: "trouble" }));
+    const soon = ["offline", "trouble"].includes(why);
+    timer = setTimeout(now, soon ? pause : AGAIN);
+    pause = soon ? Math.min(2 * pause, AGAIN) : SOON;
+  };
+  window.addEventListener("online", () => {
+    pause = SOON;
+    now();
+  });
   window.addEventListener("offline", () => tell({ why: "offline" }));
-  setInterval(now, AGAIN);
   now();
 }
