@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
@@ -133,10 +135,9 @@ def readable_cases(reader: Reader) -> QuerySet[Case]:
 
 def case_for(reader: Reader, case_id: UUID, doing: Doing = Doing.READ) -> Case:
     """The case, or Http404 when it is not theirs to see, or NotYours when their role may not do this."""
-    case = readable_cases(reader).select_related("text").filter(pk=case_id).first()
-    if case is None:
+    case = Case.objects.select_related("text").filter(pk=case_id).first()
+    if case is None or not _is_readable(reader.staff.pk, reader.posts, named(case)):
         raise Http404
-    named(case)
     if not reader.can(doing, case):
         raise NotYours("role_may_not", doing=str(doing))
     return case
@@ -153,7 +154,7 @@ def require(by: Actor, case: Case, doing: Doing, now: datetime) -> None:
     post = next((post for post in posts if post.pk == by.post_id), None)
     if post is None:
         raise NotYours("post_not_held", post=by.post_id)
-    if not _reads(posts, case) or _is_hidden(by.staff, posts, case):
+    if not _is_readable(by.staff, posts, case):
         raise Http404
     if not may(post, doing, case):
         raise NotYours("role_may_not", doing=str(doing))
@@ -164,7 +165,12 @@ def posts_held(staff_id: int, now: datetime) -> list[Post]:
     return [a.post for a in standing(fresh=True).by_staff.get(staff_id, ()) if is_in_force(a, now)]
 
 
-def _reads(posts: list[Post], case: Case) -> bool:
+def _is_readable(staff_id: int, posts: Sequence[Post], case: Case) -> bool:
+    """`readable_cases` for one row that is loaded already."""
+    return _reads(posts, case) and not _is_hidden(staff_id, posts, case)
+
+
+def _reads(posts: Sequence[Post], case: Case) -> bool:
     """Whether one of the posts opens the case: `readable_cases` for one row, in memory where it can be."""
     able = [post for post in posts if post.role in rules.ROLES[Doing.READ]]
 
@@ -172,17 +178,24 @@ def _reads(posts: list[Post], case: Case) -> bool:
         path = unit.path or [unit.pk]
         return any(p.unit_id == unit.pk or (p.role in rules.SEES_BELOW and p.unit_id in path) for p in able)
 
-    return opens(case.unit) or any(opens(i.unit) for i in case.involvements.select_related("unit"))
+    if opens(case.unit):
+        return True
+    units = standing().units
+    return any(opens(units[pk]) for pk in case.involvements.values_list("unit_id", flat=True) if pk in units)
 
 
-def _is_hidden(staff_id: int, posts: list[Post], case: Case) -> bool:
+_HIDDEN = """SELECT EXISTS (SELECT FROM cases_accused WHERE case_id = %s AND (staff_id = %s OR unit_id = ANY(%s)))
+    OR EXISTS (SELECT FROM cases_stepped_aside WHERE case_id = %s AND staff_id = %s)"""
+
+
+def _is_hidden(staff_id: int, posts: Sequence[Post], case: Case) -> bool:
     """`hidden_from` for one row."""
     if case.is_conduct and case.erased_at is not None:
         return True
     units = [unit for post in posts for unit in post.unit.path or [post.unit_id]]
-    accused = Accused.objects.filter(Q(staff_id=staff_id) | Q(unit_id__in=units), case=case).values("case_id")
-    aside = SteppedAside.objects.filter(case=case, staff_id=staff_id).values("case_id")
-    return accused.union(aside).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_HIDDEN, [case.pk, staff_id, units, case.pk, staff_id])
+        return bool(cursor.fetchone()[0])
 
 
 def shown_to(staff: Staff, case_ids: list[Any], now: datetime) -> set[Any]:

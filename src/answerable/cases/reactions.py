@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from answerable.alerts.channels.call import is_configured
 from answerable.alerts.models import Delivery
-from answerable.alerts.services import queue_delivery, tell_post
+from answerable.alerts.services import queue_delivery, tell_posts
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.models import Case, Deadline, Involvement
 from answerable.cases.naming import named
 from answerable.cases.packs import load_pack
 from answerable.orgs.models import Authority, Post, Role, Unit
 from answerable.orgs.queries import calendar_of, head_of
+from answerable.orgs.standing import standing
 from answerable.parties.models import Channel
 from answerable.record.queries import ActShown
 from answerable.record.reactions import on
@@ -76,8 +77,8 @@ def _handling_posts(case: Case) -> list[int]:
 
 
 def clerks_of(unit_id: int) -> list[int]:
-    posts = Post.objects.filter(unit_id=unit_id, role=Role.CLERK, closed_on=None)
-    return list(posts.values_list("pk", flat=True))
+    posts = standing().posts_in.get(unit_id, ())
+    return [post.pk for post in posts if post.role == Role.CLERK and post.closed_on is None]
 
 
 def _tell(
@@ -89,16 +90,15 @@ def _tell(
     *,
     urgent: bool = False,
 ) -> None:
-    for post in dict.fromkeys(posts):
-        tell_post(
-            post,
-            code,
-            key=f"{act.id}:{code}",
-            at=act.at,
-            matter=case.pk,
-            facts=_facts(case) | dict(facts or {}),
-            is_urgent=urgent,
-        )
+    tell_posts(
+        posts,
+        code,
+        key=f"{act.id}:{code}",
+        at=act.at,
+        matter=case.pk,
+        facts=_facts(case) | dict(facts or {}),
+        is_urgent=urgent,
+    )
 
 
 @on(*NEWS)
@@ -107,7 +107,7 @@ def send_news(matter: UUID, act: ActShown, now: datetime) -> None:
     if act.actor_kind == "person":
         return
     channel = Channel.objects.filter(case_id=matter, dropped_at=None).exclude(kind="post").first()
-    case = _case(matter)
+    case = _case(matter) if channel is not None else None
     if channel is None or case is None:
         return
     queue_delivery(

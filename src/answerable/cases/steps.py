@@ -147,6 +147,7 @@ def _write_changes(
 ) -> None:
     by_id: dict[Hashable, Deadline] = {row.pk: row for row in rows}
     opened: list[Deadline] = []
+    met: list[int] = []
     for change in changes:
         match change:
             case deadlines.Opened(restores=back) if back in by_id:
@@ -159,13 +160,15 @@ def _write_changes(
             case deadlines.Met():
                 row = by_id[change.deadline_id]
                 row.met_seq, row.met_at = done.seq, done.at
-                row.save(update_fields=["met_seq", "met_at"])
+                met.append(row.pk)
             case deadlines.Moved():
                 _move(by_id[change.deadline_id], change.derivation)
             case deadlines.Voided():
                 row = by_id[change.deadline_id]
                 row.voided_seq = done.seq
                 row.save(update_fields=["voided_seq"])
+    if met:
+        Deadline.objects.filter(pk__in=met).update(met_seq=done.seq, met_at=done.at)
     if opened:
         Deadline.objects.bulk_create(opened)
     refresh_due(case, [*rows, *opened])

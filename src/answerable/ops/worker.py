@@ -20,6 +20,7 @@ from answerable.cases.services import supervision
 from answerable.core import clock
 from answerable.ops import tombstones
 from answerable.ops.models import Heartbeat
+from answerable.orgs.standing import held
 from answerable.record import reactions
 from answerable.ui.errors import is_database_away
 
@@ -39,7 +40,9 @@ class Loop:
 
 
 def _dispatch() -> int:
-    return reactions.dispatch(clock.now())
+    # Reactions tell posts of the organisation; none of them changes it.
+    with held():
+        return reactions.dispatch(clock.now())
 
 
 def _lift() -> int:

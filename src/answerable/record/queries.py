@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from answerable.record.models import Act
+from answerable.record.models import Act, Matter
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,8 @@ def shown(act: Act) -> ActShown:
         body=fields.get("body") if opening is not None else None,
         leaf=bytes(act.leaf).hex(),
     )
+
+
+def last_seq(matter: UUID) -> int:
+    """The number of the matter's newest act; 0 where there is none."""
+    return Matter.objects.values_list("seq", flat=True).filter(pk=matter).first() or 0

@@ -32,7 +32,8 @@ from answerable.cases.services.hearings import Hearing, hearing_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.transfers import Transfer, transfer_of
 from answerable.orgs.models import Post
-from answerable.record.queries import ActShown, acts_of
+from answerable.orgs.standing import standing
+from answerable.record.queries import ActShown, acts_of, last_seq
 
 ACTIVE_LATELY = timedelta(minutes=10)
 LOST = (Delivery.State.FAILED, Delivery.State.UNKNOWN)
@@ -85,6 +86,8 @@ class CasePage:
 
     @property
     def seen_seq(self) -> int:
+        if "acts" not in self.__dict__:
+            return last_seq(self.case.pk)
         return self.acts[-1].seq if self.acts else 0
 
     @cached_property
@@ -105,6 +108,8 @@ class CasePage:
     @cached_property
     def members(self) -> list[Case]:
         """Cases answered together with this one that the reader may see, in the order of their receipt."""
+        if not Case.objects.filter(lead=self.case).exists():
+            return []  # most have none, and need not be looked for in the acts
         found = [case for case in self.related.values() if case.lead_id == self.case.pk]
         return sorted(found, key=lambda case: (case.received_at, case.pk))
 
@@ -272,8 +277,11 @@ class CasePage:
 
     @cached_property
     def decisions(self) -> list[Decision]:
-        rows = Decision.objects.filter(case=self.case).select_related("post__unit", "unit").defer("letter")
-        return list(rows.order_by("pk"))
+        rows = list(Decision.objects.filter(case=self.case).defer("letter").order_by("pk"))
+        found = standing()
+        for row in rows:
+            found.fill(row, post=found.posts, unit=found.units)
+        return rows
 
     @property
     def sent(self) -> list[Decision]:
