@@ -14,7 +14,6 @@ from answerable.api.models import ApiClient
 from answerable.core.ids import uuid7
 from answerable.core.sentences import N_, Said
 from answerable.orgs.models import Authority
-from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
 from answerable.record.append import append
 
@@ -69,7 +68,4 @@ def client_of(key: str) -> ApiClient | None:
     """The system that a key belongs to, or None for one that is unknown or was taken back."""
     if not _KEY.match(key):
         return None
-    client = ApiClient.objects.filter(key_digest=_digest(key), revoked_at=None).first()
-    if client is not None:
-        standing().fill(client, authority=standing().authorities)
-    return client
+    return ApiClient.objects.filter(key_digest=_digest(key), revoked_at=None).first()

@@ -83,7 +83,8 @@ def post_case(
 
 
 def _post_case(client: ApiClient, body: CaseIn, idempotency_key: str) -> Status[dict[str, Any]]:
-    now = standing_at()[1]
+    organisation, now = standing_at()
+    organisation.fill(client, authority=organisation.authorities)
     verdict = limits.allow(f"api cases {client.pk}", "", AN_HOUR, 3600, now)
     if not verdict:
         raise Rejected("too_often", 429, retry_after=verdict.retry_after)

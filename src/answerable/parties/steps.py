@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from answerable.core.ids import uuid7
+from answerable.core.inserting import insert
 from answerable.parties import keys, vault
 from answerable.parties.models import Channel, DataKey, Party, Tombstone
 
@@ -62,7 +63,7 @@ def file_key(case_id: UUID) -> bytes:
 def seal_parties(
     case_id: UUID, identities: list[Identity], *, confidential: bool, wish: ChannelWish | None
 ) -> None:
-    """Write the parties and the channel of a new case, each under a data key of its own: three statements."""
+    """Write the parties and the channel of a new case, each under a data key of its own: one statement."""
     parties, channels, data_keys = [], [], []
     for identity in identities:
         owner = uuid7()
@@ -82,9 +83,7 @@ def seal_parties(
         data_keys.append(row)
         channels.append(channel)
     if data_keys:
-        DataKey.objects.bulk_create(data_keys)
-        Party.objects.bulk_create(parties)
-        Channel.objects.bulk_create(channels)
+        insert(data_keys, parties, channels)
 
 
 def _sealed_channel(case_id: UUID, wish: ChannelWish) -> tuple[Channel, DataKey]:

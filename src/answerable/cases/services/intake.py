@@ -28,6 +28,7 @@ from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
 from answerable.core import codes
 from answerable.core.ids import uuid7
+from answerable.core.inserting import insert
 from answerable.orgs.models import Authority, Place, Subject
 from answerable.orgs.queries import Uncovered, calendar_of
 from answerable.orgs.standing import held
@@ -151,9 +152,7 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
         body=_body(told, case),
     )
     clocks = steps.open_clocks(case, pack, calendar_of(told.authority), ActKind.REGISTERED, done)
-    case.save(force_insert=True)
-    _write_words(told, case)
-    Deadline.objects.bulk_create(clocks)
+    insert([case], [_words(told, case)], clocks)
     if told.identities or told.channel:
         confidential = told.privacy != Privacy.OPEN
         seal_parties(case.pk, list(told.identities), confidential=confidential, wish=told.channel)
@@ -236,18 +235,14 @@ def _route(told: Told, now: datetime) -> routing.Route:
         return routing.Route(head.unit, head.leader_post)
 
 
-def _write_words(told: Told, case: Case) -> None:
-    CaseText.objects.bulk_create(
-        [
-            CaseText(
-                case=case,
-                unit_token=str(case.unit_id),
-                claim=told.claim,
-                wants=told.wants,
-                place_text=told.place_text,
-                accused_text=told.accused_text,
-            )
-        ]
+def _words(told: Told, case: Case) -> CaseText:
+    return CaseText(
+        case=case,
+        unit_token=str(case.unit_id),
+        claim=told.claim,
+        wants=told.wants,
+        place_text=told.place_text,
+        accused_text=told.accused_text,
     )
 
 
