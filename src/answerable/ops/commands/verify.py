@@ -1,0 +1,149 @@
+"""`answerable verify`: what does this receipt prove? Needs no database, no network, and no word of the office."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from answerable.ops.environment import ITSELF, NOTHING, prepare
+from answerable.ops.terminal import complain, language, say
+from answerable.ops.terminal import gettext as _
+
+if TYPE_CHECKING:
+    from answerable.record.notes import VerifierKey
+    from answerable.record.policy import Policy
+
+NEEDS = ITSELF
+
+PROVED, NOT_PROVED, UNREADABLE = 0, 1, 2
+MAX_BYTES = 1 << 23
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "verify",
+        help=_("what does a receipt prove? without database or network"),
+        epilog=_("Exit code: 0 proved, 1 not proved, 2 something cannot be read."),
+    )
+    parser.add_argument(
+        "receipts", nargs="+", metavar="RECEIPT", help=_("a .tlog-proof file; - reads a QR code's text")
+    )
+    # Whom to believe comes from the reader, never from the receipt.
+    believed = parser.add_mutually_exclusive_group(required=True)
+    believed.add_argument(
+        "--policy", metavar="FILE", type=Path, help=_("the logs and witnesses that you believe")
+    )
+    believed.add_argument(
+        "--key",
+        metavar="VKEY",
+        action="append",
+        help=_("the key of the log that you believe, or a file with it"),
+    )
+    parser.add_argument(
+        "--opening",
+        metavar="FILE",
+        type=Path,
+        help=_("what the act says; otherwise RECEIPT's own name with .opening is looked for"),
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 if every receipt is proved, 1 if one is not, 2 if something cannot be read."""
+    if args.opening and len(args.receipts) > 1:
+        complain(_("--opening belongs to one receipt; name that one alone."))
+        return UNREADABLE
+    zone = os.environ.get("TZ")
+    with prepare(NOTHING):
+        _restore(zone)
+        return _run(args)
+
+
+def _restore(zone: str | None) -> None:
+    """Times are told in the reader's own zone, which setting Django up has replaced by the office's."""
+    if zone is None:
+        os.environ.pop("TZ", None)
+    else:
+        os.environ["TZ"] = zone
+    time.tzset()
+
+
+def _run(args: argparse.Namespace) -> int:
+    from django.utils import translation
+
+    with translation.override(language()):
+        policy = _policy(args)
+        if policy is None:
+            return UNREADABLE
+        return max(_verify(name, policy, args.opening) for name in args.receipts)
+
+
+def _verify(name: str, policy: Policy, opening: Path | None) -> int:
+    from answerable.record.openings import SUFFIX
+    from answerable.record.verify.words import headline, sentences
+    from answerable.record.verifying import Outcome, verify
+
+    receipt = _read(name)
+    if opening is None and name != "-" and Path(name).with_suffix(SUFFIX).is_file():
+        opening = Path(name).with_suffix(SUFFIX)
+    opened = _read(str(opening)) if opening else None
+    if receipt is None or (opening and opened is None):
+        return UNREADABLE
+    verdict = verify(receipt, policy=policy, opening=opened)
+    said = sentences(verdict)
+    say(f"{name}: {headline(verdict)} [{verdict.code}]\n" + "".join(f"  {line}\n" for line in said).rstrip())
+    codes = {Outcome.PROVED: PROVED, Outcome.NOT_PROVED: NOT_PROVED, Outcome.UNREADABLE: UNREADABLE}
+    return codes[verdict.outcome]
+
+
+def _policy(args: argparse.Namespace) -> Policy | None:
+    from answerable.record import policy
+    from answerable.record.invalid import Invalid
+
+    try:
+        if args.policy:
+            text = _read(str(args.policy))
+            return None if text is None else policy.parse(text)
+        return policy.Policy(tuple(policy.Log(_key(text)) for text in args.key))
+    except Invalid as error:
+        if args.policy:
+            complain(
+                _("The policy cannot be followed, so nobody is believed: %(reason)s") % {"reason": error}
+            )
+        else:
+            complain(_("This is no log's key (name+id+key): %(reason)s") % {"reason": error})
+        return None
+
+
+def _key(text: str) -> VerifierKey:
+    from answerable.record.notes import ED25519, NoteInvalid, VerifierKey
+
+    if "+" not in text or Path(text).is_file():
+        text = (_read(text) or b"").decode(errors="replace").strip()
+    key = VerifierKey.parse(text)
+    if key.type != ED25519:
+        raise NoteInvalid("key_type", f"{key.name}: {key.type}")
+    return key
+
+
+def _read(name: str) -> bytes | None:
+    """The file's bytes, or None after saying why there are none."""
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else _beginning(Path(name))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        complain(_("%(file)s cannot be read: %(reason)s") % {"file": name, "reason": reason})
+        return None
+    if len(data) > MAX_BYTES:
+        complain(_("%(file)s is larger than 8 MB; that is no receipt.") % {"file": name})
+        return None
+    return data
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
