@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -12,7 +13,7 @@ from answerable.record import compact, openings, policy, proofs, verifying
 from answerable.record.checkpoints import Checkpoint
 from answerable.record.cosignatures import cosign, cosigner
 from answerable.record.merkle import inclusion_path, leaf_hash, record_bytes, root_at
-from answerable.record.notes import Note, Signature, Signer, sign
+from answerable.record.notes import Note, Signature, Signer, VerifierKey, sign
 from answerable.record.notes import parse as parse_note
 from answerable.record.openings import OpenedAct
 from answerable.record.policy import Log, Policy
@@ -259,3 +260,16 @@ def test_what_was_recorded_cannot_paint_over_the_verdict():
     said = "\n".join(words.sentences(verdict))
     assert "\x1b" not in said
     assert "\u202e" not in said
+
+
+def test_the_example_of_the_reference_is_proved():
+    text = (Path(__file__).parents[4] / "docs/reference/record.md").read_text()
+    key, receipt_, opening, code = (
+        text.split(f"```{name}\n")[1].split("```")[0] for name in ("vkey", "receipt", "opening", "qr")
+    )
+    believed = policy.of_key(VerifierKey.parse(key.strip()))
+    verdict = verify(receipt_.encode(), policy=believed, opening=opening.rstrip("\n").encode())
+    assert (verdict.code, verdict.index, verdict.size) == (PROVED, 1, 3)
+    assert verifying.receipt_of(code.encode()) == receipt_.encode()
+    for named in set(words.REASONS):
+        assert f"`{named}`" in text
