@@ -13,7 +13,10 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, expect
 
 from answerable.record import compact
+from answerable.record.invalid import Invalid
 from answerable.record.policy import Policy
+from answerable.record.policy import parse as parse_policy
+from answerable.record.tests import fuzz
 from answerable.record.tests.test_verifying import (
     ACT,
     BOTH,
@@ -107,6 +110,19 @@ DECIDE = """async (cases) => {
     return told;
 }"""
 
+CODES = """async (cases) => {
+    const bytes = (text) => text === null ? null : fromOctets(atob(text));
+    const told = [];
+    for (const [receipt, policy, opening] of cases) {
+        try {
+            told.push((await verdictOf(bytes(receipt), await parsePolicy(bytes(policy)), bytes(opening))).code);
+        } catch (error) {
+            told.push(error.code || String(error));
+        }
+    }
+    return told;
+}"""
+
 
 @pytest.mark.parametrize("crypto", [True, False], ids=["the browser's cryptography", "our own"])
 def test_the_page_says_what_the_command_line_says(open_page, crypto):
@@ -120,6 +136,29 @@ def test_the_page_says_what_the_command_line_says(open_page, crypto):
         for (name, (text, policy, opening)), (code, said) in zip(named.items(), told, strict=True):
             verdict = verify(text, policy=policy, opening=opening)
             assert (name, code, said) == (name, verdict.code, words.sentences(verdict))
+
+
+def test_the_page_decides_changed_inputs_as_the_command_line_does(open_page):
+    cases, wanted = [], []
+    for number in range(1500):
+        target, data = fuzz.make(7, number)
+        believed, opening, text = fuzz.POLICY_TEXT, None, fuzz.RECEIPTS[0]
+        match target.name:
+            case "receipt" | "compact":
+                text = data
+            case "opening":
+                opening = data
+            case "policy":
+                believed = data
+            case _:
+                continue
+        cases.append([_coded(text), _coded(believed), _coded(opening)])
+        try:
+            wanted.append(verify(text, policy=parse_policy(believed), opening=opening).code)
+        except Invalid as refusal:
+            wanted.append(refusal.code)
+    assert len(cases) > 500
+    assert open_page("en-GB").evaluate(CODES, cases) == wanted
 
 
 @pytest.mark.parametrize(("locale", "width"), [("zh-CN", 360), ("en-GB", 900)])

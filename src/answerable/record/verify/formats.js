@@ -41,16 +41,24 @@ function cut(text, at) { // [before, was it there, after], as Python's partition
 const SPACE = /[\u0000-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 const isKeyName = (name) => name !== "" && !name.includes("+") && !SPACE.test(name);
 
-async function parseKey(text) {
-  const [name, plus, rest] = cut(text, "+"), [id, second, encoded] = cut(rest, "+");
+async function parseKey(text) { // in octets
+  const [coded, plus, rest] = cut(text, "+"), [id, second, encoded] = cut(rest, "+");
   const data = fromBase64(encoded);
   if (!plus || !second || !/^[0-9a-f]{8}$/.test(id) || !data || !data.length) throw new Invalid("key_malformed", text.slice(0, 200));
+  const name = nameOf(coded);
   if (!isKeyName(name)) throw new Invalid("key_name", name);
   if (data[0] !== ED25519 && data[0] !== COSIGNATURE) throw new Invalid("key_type", String(data[0]));
   if (data.length !== 33) throw new Invalid("key_malformed", `${data.length - 1} bytes`);
   const own = (await sha256(concat(TEXT.encode(name + "\n"), data))).subarray(0, 4);
   if (octets(own) !== octets(fromHex(id))) throw new Invalid("key_malformed", `its id is not ${id}`);
   return { name, type: data[0], public: data.subarray(1), id: own };
+}
+function nameOf(coded) {
+  try {
+    return utf8(fromOctets(coded));
+  } catch {
+    return ""; // not UTF-8, so no name
+  }
 }
 const fromHex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 
@@ -255,7 +263,7 @@ async function extraParts(extra) { // [entry, opening], either null
 async function believed(bytes) { // a policy file, or nothing but a log's key
   const text = octets(bytes).trim();
   if (text.includes("+") && !/[ \t\n]/.test(text)) {
-    const key = await parseKey(utf8(fromOctets(text)));
+    const key = await parseKey(text);
     if (key.type !== ED25519) throw new Invalid("key_type", `${key.name}: ${key.type}`);
     return { logs: [key], witnesses: new Map(), groups: new Map(), quorum: "none" };
   }
@@ -287,12 +295,7 @@ async function takeLine(policy, keyword, words) {
     if (name === "none" || isKnown(name)) throw new Invalid("policy_name_twice", name);
   };
   const key = async (text, type, others) => {
-    let read;
-    try {
-      read = await parseKey(utf8(fromOctets(text)));
-    } catch (error) {
-      throw error instanceof Invalid ? error : new Invalid("key_name");
-    }
+    const read = await parseKey(text);
     if (read.type !== type) throw new Invalid("key_type", `${read.name} has type ${read.type}`);
     if (others.some((other) => equal(other.public, read.public))) throw new Invalid("policy_key_twice", read.name);
     return read;
