@@ -69,7 +69,8 @@ def _restore(zone: str | None) -> None:
         os.environ.pop("TZ", None)
     else:
         os.environ["TZ"] = zone
-    time.tzset()
+    if hasattr(time, "tzset"):  # not on Windows, where the zone is the system's anyway
+        time.tzset()
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -84,7 +85,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _verify(name: str, policy: Policy, opening: Path | None) -> int:
     from answerable.record.openings import SUFFIX
-    from answerable.record.verify.words import headline, sentences
+    from answerable.record.verify.words import headline, plain, sentences
     from answerable.record.verifying import Outcome, verify
 
     receipt = _read(name)
@@ -95,7 +96,10 @@ def _verify(name: str, policy: Policy, opening: Path | None) -> int:
         return UNREADABLE
     verdict = verify(receipt, policy=policy, opening=opened)
     said = sentences(verdict)
-    say(f"{name}: {headline(verdict)} [{verdict.code}]\n" + "".join(f"  {line}\n" for line in said).rstrip())
+    say(
+        f"{plain(name)}: {headline(verdict)} [{verdict.code}]\n"
+        + "".join(f"  {line}\n" for line in said).rstrip()
+    )
     codes = {Outcome.PROVED: PROVED, Outcome.NOT_PROVED: NOT_PROVED, Outcome.UNREADABLE: UNREADABLE}
     return codes[verdict.outcome]
 

@@ -77,6 +77,13 @@ def test_a_qr_codes_text_comes_through_standard_input(capsys, monkeypatch):
     assert run(capsys, "-", "--key", KEY)[0] == 0
 
 
+def test_a_file_may_have_any_name(capsys, receipt):
+    odd = receipt.rename(receipt.with_name(os.fsdecode(b"\xff\x1b[2K.tlog-proof")))
+    code, out, _err = run(capsys, odd, "--key", KEY)
+    assert code == 0
+    assert "\x1b" not in out
+
+
 def test_a_key_may_come_from_a_file(capsys, receipt, tmp_path):
     (tmp_path / "vkey").write_text(KEY + "\n")
     assert run(capsys, receipt, "--key", tmp_path / "vkey")[0] == 0

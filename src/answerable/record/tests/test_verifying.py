@@ -106,6 +106,13 @@ def test_every_form_of_the_receipt_is_the_same_receipt():
         assert verify(form, policy=OURS) == verify(TEXT, policy=OURS)
 
 
+def test_after_a_change_of_key_receipts_of_both_keys_are_good():
+    changed = Policy((Log(LOG.key), Log(NAMESAKE.key)))
+    for signer in (LOG, NAMESAKE):
+        text = receipt(ACT, 5, 11, signer, extra=ACT.entry).to_bytes()
+        assert verify(text, policy=changed).code == PROVED
+
+
 def test_public_text_is_shown():
     entry = "\x02New key: …".encode()
     leaves = [*leaves_of(4), leaf_hash(entry)]
