@@ -29,8 +29,8 @@ def key_file(tmp_path_factory):
 def django_db_setup(django_db_setup, django_db_blocker):
     """Transactional tests empty all tables; the record's own guard against that is tested by itself."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE record_act DISABLE TRIGGER act_no_truncate")
-        cursor.execute("ALTER TABLE record_opening DISABLE TRIGGER opening_no_truncate")
+        for name in ("act", "opening", "entry", "checkpoint", "log", "log_key"):
+            cursor.execute(f"ALTER TABLE record_{name} DISABLE TRIGGER {name}_no_truncate")
 
 
 @pytest.fixture
