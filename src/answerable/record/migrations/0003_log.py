@@ -51,10 +51,20 @@ BEGIN
     RAISE EXCEPTION 'the record is never changed: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
 
+-- Leaves that no checkpoint covers, of a log that has ended: they wait for the next one again.
+CREATE FUNCTION answerable_refuse_unless_unsigned() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM record_log WHERE epoch = OLD.epoch AND ended_at IS NOT NULL)
+            AND OLD.idx >= coalesce((SELECT max(size) FROM record_checkpoint WHERE epoch = OLD.epoch), 0) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'the record is never changed: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+
 CREATE TRIGGER entry_no_change BEFORE UPDATE ON record_entry
     FOR EACH ROW EXECUTE FUNCTION answerable_refuse_unless_proved();
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON record_entry
-    FOR EACH ROW EXECUTE FUNCTION answerable_refuse_change();
+    FOR EACH ROW EXECUTE FUNCTION answerable_refuse_unless_unsigned();
 CREATE TRIGGER entry_no_truncate BEFORE TRUNCATE ON record_entry
     FOR EACH STATEMENT EXECUTE FUNCTION answerable_refuse_change();
 CREATE TRIGGER checkpoint_no_change BEFORE UPDATE ON record_checkpoint
@@ -83,7 +93,7 @@ DROP TRIGGER log_no_shrinking ON record_log; DROP TRIGGER log_no_delete ON recor
 DROP TRIGGER log_no_truncate ON record_log; DROP TRIGGER log_key_no_delete ON record_log_key;
 DROP TRIGGER log_key_no_truncate ON record_log_key;
 DROP FUNCTION answerable_refuse_unless_proved(); DROP FUNCTION answerable_refuse_but_publishing();
-DROP FUNCTION answerable_refuse_shrinking();
+DROP FUNCTION answerable_refuse_shrinking(); DROP FUNCTION answerable_refuse_unless_unsigned();
 """
 
 
