@@ -54,7 +54,8 @@ def test_reactions_end_exactly_once(town: Town) -> None:
     assert before[0] >= 3
     seen = killed_at_each_write(town, "dispatch", left)
     assert len(seen) > 4
-    assert set(seen[:-1]) == {before}, "all of a batch or nothing of it"
+    assert {told for _left, told in seen[:-1]} == {0}, "all of a batch or nothing of it"
+    assert seen[-2][0] >= 3, "only what nobody reacts to is settled apart"
     assert seen[-1][0] == 0
     told = town.ask("SELECT code, post_id, count(*) FROM alerts_notice GROUP BY 1, 2")
     assert {count for _code, _post, count in told} == {1}

@@ -119,11 +119,21 @@ class Town:
 
     def _fork(self, **wish: Any) -> Process:
         said = self.forker.fork(
-            {"database": self.database, "settings": self.settings, "log": str(self.log), **wish}
+            {
+                "database": self.database,
+                "settings": {"ANSWERABLE_RECORD_GUARD": str(self.guard), **self.settings},
+                "log": str(self.log),
+                **wish,
+            }
         )
         process = Process(said["pid"], said["port"])
         self.processes.append(process)
         return process
+
+    @property
+    def guard(self) -> Path:
+        """What the public log has signed: each town's own."""
+        return self.folder / "record-guard"
 
     @property
     def log(self) -> Path:

@@ -30,9 +30,12 @@ BROKEN = {
     "reply act without its message": """
         SELECT a.id FROM record_act a LEFT JOIN cases_message m
         ON m.case_id = a.matter_id AND m.act_seq = a.seq WHERE a.kind = 'case.replied' AND m.id IS NULL""",
-    "act neither in the outbox nor dispatched": """
-        SELECT a.id FROM record_act a LEFT JOIN record_outbox o ON o.act_id = a.id
-        LEFT JOIN record_pending p ON p.act_id = a.id WHERE (o.act_id IS NULL) = (p.act_id IS NULL)""",
+    "act that neither waits for the log nor is in it": """
+        SELECT a.id FROM record_act a LEFT JOIN record_entry e ON e.act_id = a.id
+        LEFT JOIN record_pending p ON p.act_id = a.id WHERE (e.act_id IS NULL) = (p.act_id IS NULL)""",
+    "entry that is not its act's": """
+        SELECT e.idx FROM record_entry e LEFT JOIN record_act a ON a.id = e.act_id WHERE e.act_id IS NOT NULL
+        AND a.leaf IS DISTINCT FROM sha256('\\x00'::bytea || e.entry)""",
     "act without its opening": """
         SELECT a.id FROM record_act a LEFT JOIN record_opening o ON o.act_id = a.id WHERE o.act_id IS NULL""",
     "head that is not the last act": """

@@ -51,6 +51,15 @@ def _number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _seconds(low: float, high: float) -> Callable[[str], float]:
+    def read(value: str) -> float:
+        if not low <= float(value) <= high:
+            raise ValueError(value)
+        return float(value)
+
+    return read
+
+
 def _calls(value: str) -> dict[str, dict[str, str]]:
     """Addresses and keys of the programs of bodies outside, by their codes. Raises ValueError."""
     found = json.loads(value)
@@ -143,6 +152,9 @@ ENTRIES: dict[str, Entry] = {
     ),
     "DATA_DIR": Entry(_path, N_("an absolute path"), needed=True),
     "KEY_FILE": Entry(_path, N_("an absolute path"), needed=True),
+    "RECORD_KEY_FILE": Entry(_path, N_("an absolute path"), None),
+    "PROMISE_KEY_FILE": Entry(_path, N_("an absolute path"), None),
+    "RECORD_CADENCE": Entry(_seconds(0.05, 3600), N_("seconds, from 0.05 to 3600"), 60.0),
     "ALLOWED_HOSTS": Entry(_hosts, N_("host names, separated by commas"), ()),
     "DEMO": Entry(_flag, N_("1 or 0"), False),
     "LISTEN": Entry(_listen, N_("an address and a port, such as 127.0.0.1:8000"), ("127.0.0.1", 8000)),

@@ -21,6 +21,10 @@ SECRET_KEY = ENV.SECRET_KEY
 ALLOWED_HOSTS = [*(ENV.ALLOWED_HOSTS or [urlsplit(BASE_URL).hostname])]
 ANSWERABLE_DATA_DIR = ENV.DATA_DIR
 ANSWERABLE_KEY_FILE = ENV.KEY_FILE
+ANSWERABLE_RECORD_KEY_FILE = ENV.RECORD_KEY_FILE or ENV.DATA_DIR / "record-key"
+ANSWERABLE_PROMISE_KEY_FILE = ENV.PROMISE_KEY_FILE or ENV.DATA_DIR / "promise-key"
+ANSWERABLE_RECORD_CADENCE = ENV.RECORD_CADENCE  # seconds between two publications of the log
+ANSWERABLE_RECORD_GUARD = ENV.DATA_DIR / "record-guard"  # what was signed last, outside the database
 ANSWERABLE_CLAMD_SOCKET = ENV.CLAMD_SOCKET
 ANSWERABLE_PACKS_DIR = ENV.PACKS_DIR  # an office's own procedure packs
 PROXIES = ENV.PROXIES  # how many trusted proxies stand in front, each adding to X-Forwarded-For
@@ -57,6 +61,7 @@ MIDDLEWARE = [
     "answerable.config.logging.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "answerable.record.served.RecordFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

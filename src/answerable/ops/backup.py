@@ -19,9 +19,12 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+from answerable.core.sentences import sentence
 from answerable.ops import tombstones
 from answerable.ops.backup_file import BackupError, Manifest, Writer, first_line
 from answerable.ops.terminal import gettext as _
+from answerable.record import guard, starting
+from answerable.record.stopped import LogStopped
 
 KEYS_TABLE = "parties_data_key"
 MIGRATIONS = "django_migrations"
@@ -56,6 +59,7 @@ def take(to: Path, *, keys_to: Path | None, keep: int) -> Path:
         path = _dump(to, keys_to)
         tombstones.keep(settings.ANSWERABLE_DATA_DIR)
         tombstones.add(to / tombstones.NAME, tombstones.read(settings.ANSWERABLE_DATA_DIR / tombstones.NAME))
+        _note_what_was_signed(to / guard.NAME)
         _throw_away(to, keep)
     except OSError as error:
         raise BackupError(
@@ -68,6 +72,16 @@ def take(to: Path, *, keys_to: Path | None, keep: int) -> Path:
             % {"reason": first_line(error)}
         ) from error
     return path
+
+
+def _note_what_was_signed(path: Path) -> None:
+    """A copy of the public log's last head beside the backup, so that a restore elsewhere knows of it."""
+    try:
+        signed, there = guard.last(starting.guard_path()), guard.last(path)
+        if signed is not None and signed != there:
+            guard.add(path, signed)
+    except LogStopped as stopped:
+        raise BackupError(sentence(stopped)) from stopped
 
 
 def hand_over(command: str, *, keys_to: Path | None) -> None:

@@ -15,14 +15,20 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from answerable.core import clock
+from answerable.core.sentences import sentence
 from answerable.ops import backup_file, migrating, tombstones
 from answerable.ops.backup_file import BackupError, Manifest, first_line
 from answerable.ops.terminal import gettext as _
+from answerable.record import epochs, guard
+from answerable.record.stopped import LogStopped
 
 
 @dataclass
 class Restored:
-    """What came back. `still_open`: codes of cases that are erased now but were open when the backup was taken."""
+    """What came back. `still_open`: codes of cases that are erased now but were open when the backup was taken.
+
+    `new_log`: the public log's new name, where it could not go on from this backup.
+    """
 
     taken_at: str
     rows: int
@@ -30,10 +36,14 @@ class Restored:
     sealed: int
     erased_again: int = 0
     still_open: list[str] = field(default_factory=list)
+    new_log: str | None = None
 
 
-def bring_back(path: Path, *, keys: Path | None) -> Restored:
+def bring_back(path: Path, *, keys: Path | None, is_move: bool = False) -> Restored:
     """Restore `path` into the empty database and bring it up to date; one transaction.
+
+    `is_move`: this is the whole of the database that was in use a moment ago, so the public log simply goes on.
+    From a backup it goes on only if nothing was signed since; else it begins anew (record.epochs).
 
     `keys` is the file of data keys; without it identities, channels and attachments stay closed. Whatever any list
     of tombstones names (the backup's, the one beside it, the data folder's) is erased again.
@@ -55,6 +65,10 @@ def bring_back(path: Path, *, keys: Path | None) -> Restored:
                 _fill(keys, backup_file.read(keys))
             done = Restored(manifest.taken_at, rows, *_fit_keys())
             _erase_again(erased | tombstones.in_database(), done)
+            if not is_move:
+                done.new_log = epochs.after_restore(manifest.taken_at, guard.last(path.parent / guard.NAME))
+    except LogStopped as stopped:
+        raise BackupError(sentence(stopped)) from stopped
     except (Error, psycopg.Error) as error:  # COPY raises psycopg's own
         raise BackupError(
             _("The database did not take the backup (%(reason)s). It is as empty as before.")

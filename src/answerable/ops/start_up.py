@@ -17,6 +17,8 @@ from answerable.ops.terminal import gettext as _
 from answerable.orgs.models import Authority
 from answerable.parties import first_start
 from answerable.parties.keyfile import KEEP_A_COPY, KeyFileError
+from answerable.record import keyfile, keys, starting
+from answerable.record.stopped import LogStopped
 
 
 def open_keys() -> None:
@@ -38,6 +40,33 @@ def open_keys() -> None:
         return
     if made:
         say_keep_a_copy(path)
+
+
+def open_promise_key() -> None:
+    """Make the key that promises are signed with at the first start. A wrong one stops nothing: `check` says it."""
+    try:
+        made = starting.ensure_promise_key()
+    except (LogStopped, Error):
+        return
+    if made:
+        say_keep_log_key(keys.promise_path())
+
+
+def open_log() -> None:
+    """Begin the public log at the first start. What stops it is said by `check`; nothing else waits for it."""
+    path = keys.checkpoint_path()
+    was_there = path.exists()
+    try:
+        starting.ensure_started()
+    except (LogStopped, Error):
+        return
+    if not was_there and path.exists():
+        say_keep_log_key(path)
+
+
+def say_keep_log_key(path: Path) -> None:
+    with translation.override(language()):
+        complain(translation.gettext(keyfile.KEEP_A_COPY) % {"path": path})
 
 
 def open_packs() -> None:

@@ -63,7 +63,7 @@ def move(moved: Move, to: Path, *, keys_to: Path | None, keep: int) -> Path:
     try:
         rows, keys = backup.copy_everything(moved.work)
         migrating.point_at(moved.new.url)
-        restore.bring_back(rows, keys=keys)
+        restore.bring_back(rows, keys=keys, is_move=True)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         connection.close()

@@ -21,7 +21,7 @@ from answerable.core import clock
 from answerable.ops import tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
-from answerable.record import reactions
+from answerable.record import publishing, reactions, scrub, sequencer
 from answerable.ui.errors import is_database_away
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,12 @@ class Loop:
     """`work` returns how much it did; the next turn comes at once while it finds a full batch."""
 
     name: str
-    every_s: float
+    every_s: float | Callable[[], float]
     work: Callable[[], int]
+
+    @property
+    def pause_s(self) -> float:
+        return self.every_s() if callable(self.every_s) else self.every_s
 
 
 def _dispatch() -> int:
@@ -77,6 +81,22 @@ def _tombstones() -> int:
     return tombstones.keep(settings.ANSWERABLE_DATA_DIR)
 
 
+def _sequence() -> int:
+    """0 where less than a whole batch waited: small batches would cost more than they bring."""
+    done = sequencer.sequence()
+    return done if done >= sequencer.BATCH else 0
+
+
+def _look_at_the_cadence() -> float:
+    """Often enough to publish on time, seldom enough to cost nothing."""
+    return max(0.02, min(5.0, settings.ANSWERABLE_RECORD_CADENCE / 10))
+
+
+def _publish() -> int:
+    publishing.publish_due()
+    return 0
+
+
 def _beat() -> int:
     now = clock.now()
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now})
@@ -93,6 +113,9 @@ LOOPS = (
     Loop("digests", 60, _digests),
     Loop("upkeep", 300, _upkeep),
     Loop("tombstones", 60, _tombstones),
+    Loop("sequence", 0.2, _sequence),
+    Loop("publish", _look_at_the_cadence, _publish),
+    Loop("scrub", 30, scrub.scrub_some),
 )
 
 
@@ -107,11 +130,11 @@ def run(stop: threading.Event | None = None) -> None:
 
 
 def _turn(loop: Loop, stop: threading.Event) -> None:
-    pause = loop.every_s
+    pause = loop.pause_s
     while not stop.is_set():
         try:
             done = loop.work()
-            pause = loop.every_s if done == 0 else 0.0
+            pause = loop.pause_s if done == 0 else 0.0
         except Exception as error:
             log.exception("worker loop failed", extra={"loop": loop.name})
             longest = AWAY_PAUSE_S if is_database_away(error) else LONGEST_PAUSE_S

@@ -27,12 +27,15 @@ WITH head AS (
     SELECT %(matter)s, s, k, %(at)s, h, %(actor)s, %(post)s, l
     FROM unnest(%(seqs)s::int[], %(kinds)s::text[], %(happened)s::timestamptz[], %(leaves)s::bytea[]) AS t(s, k, h, l)
     RETURNING id, seq
+), told AS (
+    SELECT act.id, o.* FROM act JOIN unnest(%(seqs)s::int[], %(salts)s::bytea[], %(bodies)s::bytea[],
+        %(entries)s::bytea[]) AS o(seq, salt, body, entry) USING (seq)
 ), opened AS (
-    INSERT INTO record_opening (act_id, salt, body)
-    SELECT act.id, o.salt, o.body
-    FROM act JOIN unnest(%(seqs)s::int[], %(salts)s::bytea[], %(bodies)s::bytea[]) AS o(seq, salt, body) USING (seq)
+    INSERT INTO record_opening (act_id, salt, body) SELECT id, salt, body FROM told
 ), boxed AS (
     INSERT INTO record_outbox (act_id, tries) SELECT id, 0 FROM act
+), waiting AS (
+    INSERT INTO record_pending (act_id, entry) SELECT id, entry FROM told
 )
 SELECT id, seq FROM act ORDER BY seq
 """
@@ -87,7 +90,7 @@ def append(
 def append_all(
     drafts: Sequence[Draft], *, matter: UUID, by: Actor, at: datetime, new_matter: bool = False
 ) -> list[Appended]:
-    """Append acts in order, with salts, openings and one outbox row each, in one statement.
+    """Append acts in order, with salts, openings, and a row each for reactions and for the log, in one statement.
 
     Locks the matter's head, so two writers to one matter queue up here; the instant of the acts is `at`
     or the matter's last one, whichever is later. `new_matter` spares the lock where the caller just made the
@@ -104,12 +107,13 @@ def append_all(
                 seq, prev = row[0], bytes(row[1] or b"")
                 at = max(at, row[2]) if row[2] else at
         at = at.astimezone(UTC)
-        first, salts, bodies, leaves = seq + 1, [], [], []
+        first, salts, bodies, entries, leaves = seq + 1, [], [], [], []
         for draft in drafts:
             seq += 1
             salt = secrets.token_bytes(32)
             bytes_ = record_bytes(_fields(draft, matter=matter, seq=seq, by=by, at=at, prev=prev))
-            prev = leaf_hash(entry(salt, bytes_))
+            entries.append(entry(salt, bytes_))
+            prev = leaf_hash(entries[-1])
             salts.append(salt)
             bodies.append(bytes_)
             leaves.append(prev)
@@ -128,6 +132,7 @@ def append_all(
                 "leaves": leaves,
                 "salts": salts,
                 "bodies": bodies,
+                "entries": entries,
             },
         )
         rows = cursor.fetchall()

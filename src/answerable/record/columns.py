@@ -40,5 +40,43 @@ COLUMNS: Register = {
     },
     "Pending": {
         "act_id": (NOBODY, "which act waits for the log"),
+        "entry": (NOBODY, "the digest that goes into the log, whatever happens to the opening"),
+    },
+    "Log": {
+        "epoch": (NOBODY, "to name the row"),
+        "origin": (NOBODY, "the log's name in its checkpoints"),
+        "size": (NOBODY, "how many leaves there are"),
+        "root": (NOBODY, "the digest over all leaves"),
+        "seed": (NOBODY, "what the salts of dummies come from, so that an auditor can open them"),
+        "started_at": (NOBODY, "since when"),
+        "ended_at": (NOBODY, "until when"),
+        "fault": (NOBODY, "why the log stands still"),
+    },
+    "LogKey": {
+        "id": (NOBODY, "to name the row"),
+        "epoch": (NOBODY, "whose key it is"),
+        "public": (NOBODY, "what signatures are checked with"),
+        "is_for_promises": (NOBODY, "which of the two kinds of signatures it makes"),
+        "from_size": (NOBODY, "from where on it signs"),
+        "until_size": (NOBODY, "up to where it signs"),
+    },
+    "Entry": {
+        "epoch": (NOBODY, "which log it is in"),
+        "idx": (NOBODY, "its place there"),
+        "act_id": (NOBODY, "which act it commits to; none for a dummy"),
+        "entry": (NOBODY, "the digest; public"),
+    },
+    "Tile": {
+        "epoch": (NOBODY, "which log it is of"),
+        "level": (NOBODY, "how far above the leaves"),
+        "idx": (NOBODY, "its place in the level"),
+        "hashes": (NOBODY, "the digests; public"),
+    },
+    "Checkpoint": {
+        "epoch": (NOBODY, "which log it is of"),
+        "size": (NOBODY, "how many leaves it covers"),
+        "note": (NOBODY, "the signed head; public"),
+        "made_at": (NOBODY, "when it was signed"),
+        "published_at": (NOBODY, "from when on everybody may fetch it"),
     },
 }

@@ -1,4 +1,4 @@
-"""Acts. Written once in their final form; the database refuses to change them."""
+"""Acts and the log over them. Written once in their final form; the database refuses to change them."""
 
 from __future__ import annotations
 
@@ -57,9 +57,100 @@ class Outbox(models.Model):
 
 
 class Pending(models.Model):
-    """Acts that were dispatched and wait for the log's sequencer, taken by presence."""
+    """Acts that wait for the log's sequencer, taken by presence.
 
-    act = models.OneToOneField(Act, models.PROTECT, primary_key=True, related_name="+")
+    The entry is kept here, because an erasure may destroy the opening that it came from before it is in the log.
+    """
+
+    act = models.OneToOneField(Act, models.PROTECT, primary_key=True, related_name="+", db_constraint=False)
+    entry = models.BinaryField(max_length=33)
 
     class Meta:
         db_table = "record_pending"
+
+
+class Log(models.Model):
+    """One row an epoch; the newest is the fence that whoever writes to the log takes FOR UPDATE.
+
+    `seed` is what the salts of dummies are derived from: whoever has it can tell dummies from acts.
+    `fault` says why the log stands still; null while it goes on.
+    """
+
+    epoch = models.SmallIntegerField(primary_key=True)
+    origin = models.TextField(unique=True)
+    size = models.BigIntegerField(default=0)
+    root = models.BinaryField(max_length=32)
+    seed = models.BinaryField(max_length=32)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    fault = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "record_log"
+
+
+class LogKey(models.Model):
+    """A public key, and the sizes whose checkpoints it signs; `until_size` is null while it is in use.
+
+    The promise key (`is_for_promises`) signs no checkpoint; its sizes say nothing.
+    """
+
+    epoch = models.SmallIntegerField()
+    public = models.BinaryField(max_length=32)
+    is_for_promises = models.BooleanField(default=False)
+    from_size = models.BigIntegerField(default=0)
+    until_size = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "record_log_key"
+        constraints = [
+            models.UniqueConstraint(fields=["epoch", "is_for_promises", "public"], name="log_key_once")
+        ]
+
+
+class Entry(models.Model):
+    """One leaf. `act` is null for dummies and for what the log says about itself. Columns lie so that a row is small."""
+
+    pk = models.CompositePrimaryKey("epoch", "index")
+    index = models.BigIntegerField(db_column="idx")
+    act = models.ForeignKey(
+        Act, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    epoch = models.SmallIntegerField()
+    entry = models.BinaryField()
+
+    class Meta:
+        db_table = "record_entry"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["act"], condition=models.Q(act__isnull=False), name="act_in_log_once"
+            )
+        ]
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of a level; the last tile of a level grows in place, and a partial one is its beginning."""
+
+    pk = models.CompositePrimaryKey("epoch", "level", "index")
+    index = models.BigIntegerField(db_column="idx")
+    epoch = models.SmallIntegerField()
+    level = models.SmallIntegerField()
+    hashes = models.BinaryField(max_length=8192)
+
+    class Meta:
+        db_table = "record_tile"
+
+
+class Checkpoint(models.Model):
+    """A signed head. It is given out once it is published; that is the only thing about it that ever changes."""
+
+    pk = models.CompositePrimaryKey("epoch", "size")
+    size = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    epoch = models.SmallIntegerField()
+    note = models.BinaryField()
+
+    class Meta:
+        db_table = "record_checkpoint"
+        indexes = [models.Index(fields=["-made_at"], name="checkpoint_newest")]

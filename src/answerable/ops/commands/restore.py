@@ -44,6 +44,12 @@ def run(args: argparse.Namespace) -> int:
                 _("Erased, but open when the backup was taken: %(codes)s. Close them at the desk.")
                 % {"codes": ", ".join(done.still_open)}
             )
+        if done.new_log:
+            complain(
+                _("The public log begins anew as %(origin)s: more was signed than this backup holds, or nobody can tell. "
+                  "Its first entry says so. Receipts of acts that are lost here stay proofs of what was recorded.")
+                % {"origin": done.new_log}
+            )  # fmt: skip
         try:
             keys.check_and_remember()
         except KeyFileError as error:

@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
             % {"host": host, "port": port}
         )
     start_up.open_keys()
+    start_up.open_promise_key()
     start_up.open_packs()
     messages.compile_stale()
     if args.parent:

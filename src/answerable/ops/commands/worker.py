@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from answerable.ops.processes import LAST_WORD_SECONDS, end_with_parent, end_within, stop_on_signals
 
     start_up.open_keys()
+    start_up.open_log()
     start_up.open_packs()
     messages.compile_stale()
     if args.once:

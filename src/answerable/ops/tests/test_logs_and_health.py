@@ -97,7 +97,7 @@ def test_healthz_needs_no_database_and_takes_any_host(client: Client) -> None:
 def test_readyz_says_what_is_missing(client: Client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.json() == {"database": "ok", "migrations": "ok", "worker": "silent"}
+    assert response.json() == {"database": "ok", "migrations": "ok", "worker": "silent", "record": "ok"}
     beat = Heartbeat.objects.create(name="worker", beat_at=timezone.now())
     assert client.get("/readyz").status_code == 200
     beat.beat_at -= timezone.timedelta(minutes=5)

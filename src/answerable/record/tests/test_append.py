@@ -41,7 +41,7 @@ def test_each_act_commits_to_its_bytes_and_to_the_one_before():
         assert json.loads(bytes(opening.body))["prev"] == previous.hex()
         previous = bytes(act.leaf)
     assert bytes(Matter.objects.get(pk=matter).leaf) == previous
-    assert Outbox.objects.count() == 3
+    assert Outbox.objects.count() == Pending.objects.count() == 3
 
 
 @pytest.mark.django_db
@@ -124,5 +124,26 @@ def test_a_failing_reaction_waits_and_the_others_go_on(monkeypatch):
     assert reactions.dispatch(NOW) == 0
     assert reactions.dispatch(NOW + timedelta(seconds=3)) == 0
     assert reactions.dispatch(NOW + timedelta(seconds=10)) == 1
-    assert Pending.objects.count() == 2
+    assert not Outbox.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_act_waits_for_the_log_whatever_its_reactions_do(monkeypatch):
+    """A reaction that fails for ever keeps nothing out of the log."""
+
+    def broken(matter, act, now):
+        raise ValueError
+
+    monkeypatch.setitem(reactions._REACTIONS, "t.bad", [broken])
+    done = append("t.bad", matter=uuid4(), by=SYSTEM, at=NOW, new_matter=True)
+    assert reactions.dispatch(NOW) == 0
+    assert leaf_hash(bytes(Pending.objects.get(act_id=done.id).entry)) == done.leaf
+
+
+@pytest.mark.django_db
+def test_acts_without_reactions_are_settled_in_two_statements(django_assert_num_queries):
+    matter = uuid4()
+    append_all([Draft("t.nobody-listens")] * 50, matter=matter, by=SYSTEM, at=NOW, new_matter=True)
+    with django_assert_num_queries(4):  # with the savepoint around the second
+        assert reactions.dispatch(NOW) == 50
     assert not Outbox.objects.exists()

@@ -1,0 +1,134 @@
+"""`answerable record`: the public log: how it stands, its files, its keys, its repair."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from answerable.ops.environment import DATABASE
+from answerable.ops.terminal import complain, language, say
+from answerable.ops.terminal import gettext as _
+
+NEEDS = DATABASE
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `record status | export DIR | repair | rotate-key | new-epoch`."""
+    parser = subparsers.add_parser("record", help=_("the public log: how it stands, its files, its keys"))
+    inner = parser.add_subparsers(
+        dest="record_command", required=True, metavar="status | export | repair | rotate-key | new-epoch"
+    )
+    inner.add_parser("status", help=_("how the log stands"))
+    export = inner.add_parser("export", help=_("write the log as plain files that any web server can serve"))
+    export.add_argument("folder", metavar="DIR", type=Path, help=_("only what is new is written"))
+    repair = inner.add_parser("repair", help=_("make damaged tiles and entries again from what proves them"))
+    repair.add_argument(
+        "--from", dest="folder", metavar="DIR", type=Path, help=_("a folder that `record export` wrote")
+    )
+    rotate = inner.add_parser("rotate-key", help=_("sign with a new key from now on"))
+    rotate.add_argument("--promises", action="store_true", help=_("the key that signs promises instead"))
+    anew = inner.add_parser("new-epoch", help=_("begin a new log after the old one cannot go on"))
+    anew.add_argument("--why", required=True, help=_("the reason; it will be public for ever"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0, or 1 with a sentence where something stands in the way."""
+    from django.utils import translation
+
+    from answerable.core.sentences import sentence
+    from answerable.record.stopped import LogStopped
+
+    with translation.override(language()):
+        try:
+            return _commands()[args.record_command](args)
+        except LogStopped as stopped:
+            complain(sentence(stopped))
+            return 1
+
+
+def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
+    return {
+        "status": _status,
+        "export": _export,
+        "repair": _repair,
+        "rotate-key": _rotate,
+        "new-epoch": _new_epoch,
+    }
+
+
+def _status(args: argparse.Namespace) -> int:
+    from answerable.record import checks, keys, storage
+
+    log = storage.head()
+    if log is None:
+        say(_("The log has not begun; the worker begins it at its first start."))
+        return 0
+    newest = storage.newest(log.epoch, published=True)
+    say(_("Log: %(origin)s, %(size)s entries") % {"origin": log.origin, "size": log.size})
+    if newest is not None and newest.published_at is not None:
+        facts = {"size": newest.size, "at": newest.published_at.isoformat(timespec="seconds")}
+        say(_("Last published: %(size)s entries, %(at)s") % facts)
+    for key in keys.verifier_keys(log.epoch, log.origin):
+        say(_("Key: %(key)s") % {"key": key})
+    faults = [*checks.check_log(), *checks.check_promise_key()]
+    for fault in faults:
+        complain(fault.sentence)
+    return 1 if faults else 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from answerable.record import exporting
+
+    try:
+        done = exporting.export(args.folder)
+    except OSError as error:
+        complain(
+            _("The log could not be written to %(folder)s (%(reason)s).")
+            % {"folder": args.folder, "reason": error.strerror or error}
+        )
+        return 1
+    say(
+        _("%(written)s files written to %(folder)s: %(size)s entries.")
+        % {"written": done.written, "folder": args.folder, "size": done.size}
+    )
+    return 0
+
+
+def _repair(args: argparse.Namespace) -> int:
+    from answerable.record import repair
+
+    done = repair.repair(args.folder)
+    say(
+        _("%(entries)s entries and %(tiles)s tiles were made again; the log goes on.")
+        % {"entries": done.entries, "tiles": done.tiles}
+    )
+    return 0
+
+
+def _rotate(args: argparse.Namespace) -> int:
+    from answerable.record import epochs, keys
+
+    if args.promises:
+        epochs.rotate_promise_key()
+        path = keys.promise_path()
+    else:
+        key = epochs.rotate_key()
+        say(_("From now on the log signs with %(key)s. The change is in the log itself.") % {"key": key})
+        path = keys.checkpoint_path()
+    say(_("Copy %(path)s again to the place where you keep it.") % {"path": path})
+    return 0
+
+
+def _new_epoch(args: argparse.Namespace) -> int:
+    from answerable.record import epochs
+
+    origin = epochs.new_epoch(args.why)
+    say(
+        _(
+            "The log begins anew as %(origin)s. Its first entry names the old one's end and what is lost of it."
+        )
+        % {"origin": origin}
+    )
+    return 0

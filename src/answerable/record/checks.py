@@ -1,0 +1,66 @@
+"""What `answerable check` asks of the public log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from answerable.core.checks import Fault
+from answerable.core.sentences import sentence
+from answerable.record import keyfile, keys, storage
+from answerable.record.stopped import LogStopped
+
+#: Cadences without a publication after which somebody should look.
+PATIENCE = 5
+
+
+def check_log() -> Iterator[Fault]:
+    """It goes on, or the sentence that says why it stands still. Intake does not depend on it."""
+    log = storage.head()
+    if log is None:
+        return
+    if log.fault is not None:
+        facts = {name: value for name, value in log.fault.items() if name != "code"}
+        yield Fault(
+            "log_stopped",
+            sentence(LogStopped(log.fault["code"], **facts)),
+            _(
+                "The public log stands still until then. Matters are taken in as before; their receipts follow."
+            ),
+        )
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(made_at) < clock_timestamp() - greatest(%s, 60) * interval '1 second'"
+            " FROM record_checkpoint WHERE epoch = %s",
+            [PATIENCE * settings.ANSWERABLE_RECORD_CADENCE, log.epoch],
+        )
+        (is_late,) = cursor.fetchone()
+    if is_late:
+        yield Fault(
+            "log_late",
+            _("No checkpoint of the public log has been published for some minutes."),
+            _("See that a worker is at work: answerable worker"),
+        )
+
+
+def check_promise_key() -> Iterator[Fault]:
+    """Receipts are promised at once under a key of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public FROM record_log_key WHERE is_for_promises")
+        known = [bytes(public) for (public,) in cursor.fetchall()]
+    if not known:
+        return
+    try:
+        seed = keyfile.load(keys.promise_path(), keyfile.PROMISES)[-1]
+        if keys.public_of(seed) not in known:
+            raise LogStopped("key_another", path=str(keys.promise_path()), expected=known[-1][:4].hex())
+    except LogStopped as stopped:
+        yield Fault(
+            "promise_key",
+            sentence(stopped),
+            _("Receipts are given without a signed promise until then; their proofs follow as before."),
+        )

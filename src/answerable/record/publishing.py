@@ -1,0 +1,101 @@
+"""Publications on a fixed cadence: pad, recompute, sign, store, publish. Each step may be the last before a crash.
+
+What a crash leaves, and what the next turn makes of it:
+
+    after padding      leaves that no checkpoint covers yet: they count as padding of the next turn
+    after the guard    the guard names a head that is stored but was not signed: the next one continues it
+    after signing      a checkpoint that nobody was given: it is published by the next turn
+"""
+
+from __future__ import annotations
+
+import random
+
+from django.conf import settings
+
+from answerable.record import guard, keys, notes, proving, sequencer, starting, storage
+from answerable.record.checkpoints import Checkpoint
+from answerable.record.dummies import dummy_entry
+from answerable.record.padding import noise, rounded
+
+_dice = random.SystemRandom()
+
+
+def publish_due() -> int:
+    """A turn of the worker: publish if it is time; how many checkpoints were published."""
+    return sequencer.watched(_publish_due)
+
+
+def _publish_due() -> int:
+    log = starting.ensure_started()
+    last = storage.newest(log.epoch)
+    done = storage.publish(log.epoch, last.size) if last and last.published_at is None else 0
+    if not storage.is_due(log.epoch, settings.ANSWERABLE_RECORD_CADENCE):
+        return done
+    return done + publish(log)
+
+
+def publish(log: storage.Head) -> int:
+    """Take in what waits, pad, sign and publish. Raises LogStopped; what was published stays.
+
+    A log that stands still is looked at again first: it goes on by itself once the fault is gone.
+    """
+    # A missing key or an older database is said before anything is added for it
+    keys.signers(log)
+    proving.require_not_older(log, guard.last(starting.guard_path()))
+    if log.fault is not None:
+        recheck(log)
+        storage.note_fault(log.epoch, None)
+    while sequencer.integrate() == sequencer.BATCH:
+        pass
+    size = pad()
+    if not size or not sign(size):
+        return 0
+    return storage.publish(log.epoch, size)
+
+
+def recheck(log: storage.Head) -> None:
+    """Look again at what stopped the log. Raises LogStopped while it is still so."""
+    fault = log.fault or {}
+    if fault.get("code") == "tile_damaged":
+        proving.check_tile(log, int(fault["level"]), int(fault["index"]), log.size)
+    elif fault.get("code") == "entry_damaged":
+        proving.check_tile(log, 0, int(fault["index"]) // 256, log.size)
+    proving.require_extension(log, storage.newest(log.epoch), guard.last(starting.guard_path()), log.size)
+
+
+def pad() -> int:
+    """Fill the leaves since the last checkpoint up with dummies, in an order that tells nothing; the size to sign.
+
+    Where none came since the last one, some of them stand for acts that were not (see padding). 0: not now.
+    """
+    with storage.fenced() as log:
+        if log is None or log.fault is not None:
+            return 0
+        last = storage.newest(log.epoch)
+        added = log.size - (last.size if last else 0)
+        wanted = rounded(added + noise(_dice.random)) if not added else rounded(added)
+        count = wanted - added
+        if count:
+            places = range(log.size, log.size + count)
+            sequencer.extend(log, [(dummy_entry(log.seed, log.epoch, n), None) for n in places])
+        return log.size + count
+
+
+def sign(size: int) -> bool:
+    """Sign the head at `size` and store it; False where a checkpoint of that size or a larger one is there already."""
+    with storage.fenced() as log:
+        if log is None:
+            return False
+        last = storage.newest(log.epoch)
+        if last is not None and last.size >= size:
+            return False
+        signers = keys.signers(log)
+        path = starting.guard_path()
+        root = proving.require_extension(log, last, guard.last(path), size)
+        note = notes.sign(Checkpoint(log.origin, size, root).body(), *signers)
+        guard.add(path, guard.Signed(log.epoch, size, log.origin, root))
+        storage.add_checkpoint(log.epoch, size, note)
+        if len(signers) > 1:
+            keys.retire(log.epoch, until_size=size)
+    return True

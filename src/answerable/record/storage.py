@@ -1,0 +1,290 @@
+"""The log's rows: all its SQL. Nothing here checks what it reads; `proving` does."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from answerable.record.growing import edge_of
+from answerable.record.tiles import HASH, Fetch
+
+# Taken by presence, whatever its number: a transaction that commits late is in the next batch.
+_TAKE = """
+WITH taken AS (
+    DELETE FROM record_pending WHERE ctid = ANY(ARRAY(SELECT ctid FROM record_pending ORDER BY act_id LIMIT %s))
+    RETURNING act_id, entry
+)
+SELECT taken.act_id, taken.entry, record_act.leaf FROM taken LEFT JOIN record_act ON record_act.id = taken.act_id
+ORDER BY taken.act_id
+"""
+
+_PUT_TILES = """
+INSERT INTO record_tile (epoch, level, idx, hashes)
+SELECT %s, * FROM unnest(%s::int[], %s::bigint[], %s::bytea[])
+ON CONFLICT (epoch, level, idx) DO UPDATE SET hashes = EXCLUDED.hashes
+"""
+
+_HEAD = "SELECT epoch, origin, size, root, seed, fault FROM record_log WHERE ended_at IS NULL"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The log as it stands."""
+
+    epoch: int
+    origin: str
+    size: int
+    root: bytes
+    seed: bytes
+    fault: Mapping[str, Any] | None
+
+
+class Taken(NamedTuple):
+    act: int
+    entry: bytes
+    leaf: bytes | None
+
+
+class Stored(NamedTuple):
+    """An entry with the act that it commits to, and that act's own leaf."""
+
+    index: int  # type: ignore[assignment]  # its place in the log, not tuple's method
+    entry: bytes
+    act: int | None
+    leaf: bytes | None
+
+
+class Signed(NamedTuple):
+    """A stored checkpoint."""
+
+    size: int
+    note: bytes
+    made_at: datetime
+    published_at: datetime | None
+
+
+def head() -> Head | None:
+    """The current epoch's head; None before the log's first start."""
+    return _head(_HEAD)
+
+
+def _head(sql: str) -> Head | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    epoch, origin, size, root, seed, fault = row
+    return Head(epoch, origin, size, bytes(root), bytes(seed), _json(fault))
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+@contextmanager
+def fenced() -> Iterator[Head | None]:
+    """A transaction in which nobody else writes to the log; None while another process begins or ends an epoch."""
+    with transaction.atomic(durable=True):
+        yield locked_head()
+
+
+def locked_head() -> Head | None:
+    """The head, and nobody else writes to the log until the caller's transaction ends."""
+    return _head(f"{_HEAD} FOR UPDATE")
+
+
+# ---------------------------------------------------------------- growing
+
+
+def take(limit: int) -> list[Taken]:
+    """Take acts that wait; inside the fence."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [limit])
+        return [
+            Taken(act, bytes(entry), bytes(leaf) if leaf is not None else None)
+            for act, entry, leaf in cursor.fetchall()
+        ]
+
+
+def edge(log: Head) -> dict[tuple[int, int], bytes]:
+    """The partial tiles at the right edge, as they are stored."""
+    return tiles(log.epoch, edge_of(log.size))
+
+
+def tiles(epoch: int, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """These tiles (level, index), as they are stored; those that are not there are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level, idx, hashes FROM record_tile JOIN unnest(%s::int[], %s::bigint[]) AS w(l, i)"
+            " ON level = l AND idx = i WHERE epoch = %s",
+            [[level for level, _ in places], [index for _, index in places], epoch],
+        )
+        return {(level, index): bytes(hashes) for level, index, hashes in cursor.fetchall()}
+
+
+def put(
+    log: Head,
+    entries: Sequence[tuple[bytes, int | None]],
+    grown: Mapping[tuple[int, int], bytes],
+    root: bytes,
+) -> None:
+    """Write entries, tiles and head; inside the fence."""
+    rows = [b"PGCOPY\n\xff\r\n\x00" + bytes(8)]
+    for index, (entry, act) in enumerate(entries, start=log.size):
+        rows.append(struct.pack("!hihiqi", 4, 2, log.epoch, 8, index, len(entry)))
+        rows.append(entry)
+        rows.append(struct.pack("!i", -1) if act is None else struct.pack("!iq", 8, act))
+    rows.append(struct.pack("!h", -1))
+    with connection.cursor() as cursor:
+        with cursor.copy(  # type: ignore[attr-defined]
+            "COPY record_entry (epoch, idx, entry, act_id) FROM STDIN (FORMAT BINARY)"
+        ) as copy:
+            copy.write(b"".join(rows))
+        put_tiles(log.epoch, grown)
+        cursor.execute(
+            "UPDATE record_log SET size = %s, root = %s WHERE epoch = %s",
+            [log.size + len(entries), root, log.epoch],
+        )
+
+
+def put_tiles(epoch: int, grown: Mapping[tuple[int, int], bytes]) -> None:
+    with connection.cursor() as cursor:
+        levels, indexes = [level for level, _ in grown], [index for _, index in grown]
+        cursor.execute(_PUT_TILES, [epoch, levels, indexes, list(grown.values())])
+
+
+# ---------------------------------------------------------------- reading
+
+
+def fetch_of(epoch: int) -> Fetch:
+    """Tiles for `tiles.reader_of`, each cut to the width that is asked for."""
+
+    def fetch(level: int, index: int, width: int) -> bytes:
+        return tiles(epoch, [(level, index)]).get((level, index), b"")[: width * HASH]
+
+    return fetch
+
+
+def fetch_from(known: Mapping[tuple[int, int], bytes], otherwise: Fetch) -> Fetch:
+    """The same out of tiles that were read before."""
+
+    def fetch(level: int, index: int, width: int) -> bytes:
+        data = known.get((level, index))
+        return otherwise(level, index, width) if data is None else data[: width * HASH]
+
+    return fetch
+
+
+def entries(epoch: int, low: int, high: int) -> list[Stored]:
+    """Entries low … high - 1, those that are there, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.idx, e.entry, e.act_id, a.leaf FROM record_entry e LEFT JOIN record_act a ON a.id = e.act_id"
+            " WHERE e.epoch = %s AND e.idx >= %s AND e.idx < %s ORDER BY e.idx",
+            [epoch, low, high],
+        )
+        return [
+            Stored(index, bytes(entry), act, bytes(leaf) if leaf is not None else None)
+            for index, entry, act, leaf in cursor.fetchall()
+        ]
+
+
+def raw_entries(epoch: int, low: int, high: int) -> list[bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT entry FROM record_entry WHERE epoch = %s AND idx >= %s AND idx < %s ORDER BY idx",
+            [epoch, low, high],
+        )
+        return [bytes(entry) for (entry,) in cursor.fetchall()]
+
+
+def opening(act: int) -> tuple[bytes, bytes] | None:
+    """Salt and record of an act; None once they were erased."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT salt, body FROM record_opening WHERE act_id = %s", [act])
+        row = cursor.fetchone()
+    return (bytes(row[0]), bytes(row[1])) if row else None
+
+
+def newest(epoch: int, *, published: bool = False) -> Signed | None:
+    """The newest checkpoint of an epoch, or the newest that everybody may have."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, note, made_at, published_at FROM record_checkpoint WHERE epoch = %s"
+            " AND (published_at IS NOT NULL OR NOT %s) ORDER BY size DESC LIMIT 1",
+            [epoch, published],
+        )
+        row = cursor.fetchone()
+    return Signed(row[0], bytes(row[1]), row[2], row[3]) if row else None
+
+
+def keys(epoch: int) -> list[tuple[bytes, int | None]]:
+    """Public keys of an epoch's checkpoints and up to which size each signs (None: still does), oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT public, until_size FROM record_log_key WHERE epoch = %s AND NOT is_for_promises"
+            " ORDER BY from_size, id",
+            [epoch],
+        )
+        return [(bytes(public), until) for public, until in cursor.fetchall()]
+
+
+def is_all_signed(log: Head) -> bool:
+    """Whether no leaf has come since the last checkpoint."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT %s = coalesce((SELECT max(size) FROM record_checkpoint WHERE epoch = %s), 0)",
+            [log.size, log.epoch],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def add_checkpoint(epoch: int, size: int, note: bytes) -> None:
+    """Store a signed head, stamped by the database and never before the one before it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_checkpoint (epoch, size, note, made_at) SELECT %s, %s, %s, greatest("
+            "clock_timestamp(), (SELECT max(made_at) FROM record_checkpoint WHERE epoch = %s))",
+            [epoch, size, note, epoch],
+        )
+
+
+def publish(epoch: int, size: int) -> int:
+    """From now on everybody may have this checkpoint, and all that lies before it; 1, or 0 if it was so already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE record_checkpoint SET published_at = greatest(clock_timestamp(), made_at)"
+            " WHERE epoch = %s AND size = %s AND published_at IS NULL",
+            [epoch, size],
+        )
+        return int(cursor.rowcount)
+
+
+def is_due(epoch: int, cadence_s: float) -> bool:
+    """Whether the last publication is so long ago, by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(made_at) + %s * interval '1 second' <= clock_timestamp(), true)"
+            " FROM (SELECT made_at FROM record_checkpoint WHERE epoch = %s ORDER BY size DESC LIMIT 1) AS last",
+            [cadence_s, epoch],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def note_fault(epoch: int, fault: Mapping[str, Any] | None) -> bool:
+    """Remember why the log stands still (None: it goes on); whether that is new."""
+    text = None if fault is None else json.dumps(fault)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE record_log SET fault = %s::jsonb WHERE epoch = %s AND fault IS DISTINCT FROM %s::jsonb",
+            [text, epoch, text],
+        )
+        return bool(cursor.rowcount)
