@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -49,29 +49,59 @@ def dispatch(now: datetime, limit: int = 100) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, [list(_REACTIONS)])
         idle = cursor.rowcount
-    with transaction.atomic():
-        settled = [row.act_id for row in _due(now, limit) if _react(row, now)]
-        if settled:
-            Outbox.objects.filter(pk__in=settled).delete()
-    return idle + len(settled)
+    try:
+        return idle + _react_to_all(now, limit)
+    except Exception:
+        _require_connection()
+    # One of them fails: each in a savepoint of its own, so that the others go on.
+    return idle + _react_to_each(now, limit)
 
 
-def _due(now: datetime, limit: int) -> Iterable[Outbox]:
+def _require_connection() -> None:
+    """Within an except: raise again where the database is away."""
+    if connection.connection is None or connection.connection.closed:
+        raise
+
+
+@transaction.atomic
+def _react_to_all(now: datetime, limit: int) -> int:
+    rows = _due(now, limit)
+    for row in rows:
+        _run(row, now)
+    _settled([row.act_id for row in rows])
+    return len(rows)
+
+
+@transaction.atomic
+def _react_to_each(now: datetime, limit: int) -> int:
+    done = [row.act_id for row in _due(now, limit) if _react(row, now)]
+    _settled(done)
+    return len(done)
+
+
+def _settled(acts: list[int]) -> None:
+    if acts:
+        Outbox.objects.filter(pk__in=acts).delete()
+
+
+def _due(now: datetime, limit: int) -> list[Outbox]:
     rows = Outbox.objects.select_for_update(skip_locked=True, of=("self",)).select_related("act__opening")
     return list(rows.exclude(not_before__gt=now).order_by("pk")[:limit])
 
 
+def _run(row: Outbox, now: datetime) -> None:
+    act = shown(row.act)
+    for reaction in _REACTIONS.get(row.act.kind, ()):
+        reaction(row.act.matter_id, act, now)
+
+
 def _react(row: Outbox, now: datetime) -> bool:
-    reactions = _REACTIONS.get(row.act.kind, ())
     try:
         with transaction.atomic():
-            act = shown(row.act)
-            for reaction in reactions:
-                reaction(row.act.matter_id, act, now)
+            _run(row, now)
     except Exception:
         log.exception("reaction failed", extra={"act_kind": row.act.kind, "act_id": row.act_id})
-        if connection.connection is None or connection.connection.closed:
-            raise
+        _require_connection()
         row.tries += 1
         row.not_before = now + min(timedelta(seconds=2**row.tries), LONGEST_WAIT)
         row.save(update_fields=["tries", "not_before"])
