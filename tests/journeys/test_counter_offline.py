@@ -54,6 +54,7 @@ def take_down(page, cast, **more: str) -> None:
     page.fill("#id_story", more.get("story", "村口的路灯坏了两个月，晚上看不见路。"))
     page.select_option("#id_subject", str(cast.lamps.pk))
     page.select_option("#id_place", str(cast.village.pk))
+    page.check(f"input[name=danger][value={more.get('danger', 'no')}]")
     page.check("input[name=conduct][value=no]")
     page.check("input[name=privacy][value=confidential]")
     page.select_option("#id_kind", "complaint")
@@ -89,8 +90,9 @@ def test_without_a_network_to_the_printed_receipt_and_sent_later(
     page.wait_for_selector(".error-summary:not([hidden])")
     axe_clean()
     shot("counter-offline-fault", whole=True)
-    take_down(page, cast)
+    take_down(page, cast, danger="yes")
     assert "村口的路灯坏了两个月" in page.inner_text("[data-said]")
+    assert page.locator("[data-danger]").is_visible()
     axe_clean()
     shot("counter-offline-read", whole=True)
     code, secret = hand_over(page)
@@ -118,6 +120,7 @@ def test_without_a_network_to_the_printed_receipt_and_sent_later(
     case = case_behind(code, secret)
     act = Act.objects.get(matter=case.pk, kind="case.registered")
     assert act.happened_at == case.received_at < case.registered_at
+    assert case.is_danger_told
 
 
 @one_face

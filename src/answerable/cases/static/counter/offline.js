@@ -79,6 +79,7 @@ function readBack(fields) {
     );
   }
   $("[data-own]").hidden = !accusesOwn(fields);
+  $("[data-danger]").hidden = fields.danger !== "yes";
   view("read");
 }
 
