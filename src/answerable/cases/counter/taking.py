@@ -135,7 +135,10 @@ def initial_of(draft: Draft) -> dict[str, Any]:
         "place_words": get("place", "in_words"),
         "address": get("name", "address"),
         "represented": get("name", "represented"),
-        **{key: get(key) for key in ("who", "danger", "conduct", "subject", "kind", "privacy", "name", "channel")},
+        **{
+            key: get(key)
+            for key in ("who", "danger", "conduct", "subject", "kind", "privacy", "name", "channel")
+        },
         "reach": get("reach"),
     }
 
