@@ -37,7 +37,7 @@ from answerable.record.actors import Actor, ActorKind
 from answerable.ui.print import qr
 
 COUNTS = (5, 10, 20, 40)
-_SCRIPTS = ("store", "seal", "sending", "rules", "offline", "waiting")
+_SCRIPTS = ("store", "seal", "draft", "sending", "rules", "offline", "waiting")
 _STYLES = (
     "ui/tokens.css",
     "ui/base.css",
