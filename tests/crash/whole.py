@@ -36,6 +36,21 @@ BROKEN = {
     "entry that is not its act's": """
         SELECT e.idx FROM record_entry e LEFT JOIN record_act a ON a.id = e.act_id WHERE e.act_id IS NOT NULL
         AND a.leaf IS DISTINCT FROM sha256('\\x00'::bytea || e.entry)""",
+    "message of a reply without its act": """
+        SELECT m.id FROM cases_message m JOIN record_act a ON a.matter_id = m.case_id AND a.seq = m.act_seq
+        WHERE m.kind = 'reply' AND a.kind <> 'case.replied'""",
+    "decided case without its decision": """
+        SELECT c.id FROM cases_case c WHERE c.state = 'decided' AND NOT EXISTS (
+            SELECT FROM cases_decision d WHERE d.case_id = c.id AND d.stage = c.stage AND d.sent_at IS NOT NULL)""",
+    "sent decision whose act or notice is missing": """
+        SELECT d.id FROM cases_decision d
+        LEFT JOIN record_act a ON a.matter_id = d.case_id AND a.seq = d.act_seq
+        LEFT JOIN cases_message m ON m.case_id = d.case_id AND m.act_seq = d.act_seq AND m.code = 'decided'
+        WHERE d.sent_at IS NOT NULL AND (a.id IS NULL OR m.id IS NULL)""",
+    "clock of the office that runs on after a decision": """
+        SELECT d.id FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id
+        WHERE c.state = 'decided' AND d.is_office AND d.step IN ('acknowledge', 'answer') AND d.met_seq IS NULL
+        AND d.voided_seq IS NULL""",
     "act without its opening": """
         SELECT a.id FROM record_act a LEFT JOIN record_opening o ON o.act_id = a.id WHERE o.act_id IS NULL""",
     "head that is not the last act": """

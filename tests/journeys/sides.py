@@ -65,7 +65,7 @@ class PersonSide:
                 self._seen()
             self._answer(step, said)
             before = page.url
-            page.locator("button[name=do][value=continue]").click()
+            page.locator("main button[name=do][value=continue]").click()
             page.wait_for_function("before => location.href !== before", arg=before)
         self.seen(page)
         self.code, self.secret = page.locator(".receipt-code").all_inner_texts()

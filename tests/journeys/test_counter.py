@@ -21,6 +21,7 @@ def test_a_clerk_takes_a_matter_down_and_hands_over_the_receipt(page, cast, sign
     page.fill("#id_story", "村口的路灯坏了两个月，晚上看不见路。")
     page.select_option("#id_subject", str(cast.lamps.pk))
     page.select_option("#id_place", str(cast.village.pk))
+    page.check("input[name=danger][value=yes]")
     page.check("input[name=conduct][value=no]")
     page.check("input[name=privacy][value=confidential]")
     page.click(".counter-end button")

@@ -23,6 +23,15 @@ STORED = """async () => {
 }"""
 
 
+def has_draft(page, wanted: bool = True) -> None:
+    """Wait until something half typed lies on the device, or nothing does."""
+    for _ in range(200):
+        if ('"name":"draft"' in page.evaluate(STORED)) is wanted:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("a draft is kept" if not wanted else "no draft is kept")
+
+
 @pytest.fixture
 def without_network(watch):
     """Loading fails where there is no network; the page says it in words."""
@@ -54,6 +63,7 @@ def take_down(page, cast, **more: str) -> None:
     page.fill("#id_story", more.get("story", "村口的路灯坏了两个月，晚上看不见路。"))
     page.select_option("#id_subject", str(cast.lamps.pk))
     page.select_option("#id_place", str(cast.village.pk))
+    page.check(f"input[name=danger][value={more.get('danger', 'no')}]")
     page.check("input[name=conduct][value=no]")
     page.check("input[name=privacy][value=confidential]")
     page.select_option("#id_kind", "complaint")
@@ -89,8 +99,9 @@ def test_without_a_network_to_the_printed_receipt_and_sent_later(
     page.wait_for_selector(".error-summary:not([hidden])")
     axe_clean()
     shot("counter-offline-fault", whole=True)
-    take_down(page, cast)
+    take_down(page, cast, danger="yes")
     assert "村口的路灯坏了两个月" in page.inner_text("[data-said]")
+    assert page.locator("[data-danger]").is_visible()
     axe_clean()
     shot("counter-offline-read", whole=True)
     code, secret = hand_over(page)
@@ -118,6 +129,7 @@ def test_without_a_network_to_the_printed_receipt_and_sent_later(
     case = case_behind(code, secret)
     act = Act.objects.get(matter=case.pk, kind="case.registered")
     assert act.happened_at == case.received_at < case.registered_at
+    assert case.is_danger_told
 
 
 @one_face
@@ -149,17 +161,61 @@ def test_nothing_is_lost_when_the_session_ended_or_the_browser_was_killed(
     assert not Case.objects.exists()
     # Killed after the server has registered it and before the device has heard of it: its answer is thrown away.
     sign_in(again, cast.clerk)
-    again.route("**/waiting/send", lambda route: (route.fetch(), route.abort()))
+    lost = []
+    again.route("**/waiting/send", lambda route: (route.fetch(), route.abort(), lost.append(route)))
     watch.on_console = lambda page, message: None
     again.click("[data-send]")
-    again.wait_for_function("() => document.querySelector('[data-network]').textContent")
-    again.wait_for_timeout(500)
+    while not lost:
+        again.wait_for_timeout(50)
     assert code in again.evaluate(STORED)
     again.unroute_all(behavior="wait")  # the page tries by itself meanwhile
     again.click("[data-send]")
     sent(again)
     assert Case.objects.get().code == code
     assert case_behind(code, secret)
+
+
+@one_face
+def test_half_typed_it_outlives_the_browser_and_lies_locked_on_the_device(
+    page, cast, sign_in, axe_clean, shot, without_network
+):
+    sign_in(page, cast.clerk)
+    make_ready(page)
+    page.context.set_offline(True)
+    begin(page)
+    page.fill("#id_story", "村口的路灯坏了两个月。")
+    page.select_option("#id_place", str(cast.village.pk))
+    page.fill("#id_name", "王小明")
+    has_draft(page)
+    assert not any(word in page.evaluate(STORED) for word in ("王小明", "路灯"))
+    again = page.context.new_page()
+    page.close()  # as a killed browser does, without a question
+    begin(again)
+    assert again.input_value("#id_story") == "村口的路灯坏了两个月。"
+    assert again.input_value("#id_name") == "王小明"
+    assert again.input_value("#id_place") == str(cast.village.pk)
+    again.wait_for_selector("[data-back]:not([hidden])")
+    axe_clean(again)
+    shot("counter-draft-back", of=again)
+    # An accusation of this counter's own office is not left to the colleagues who share the password.
+    again.check("input[name=conduct][value=yes]")
+    again.locator("details", has=again.locator("input[name=units]")).first.locator("summary").click()
+    again.check(f"input[name=units][value='{cast.roads.pk}']")
+    has_draft(again, False)
+    again.uncheck(f"input[name=units][value='{cast.roads.pk}']")
+    again.check("input[name=conduct][value=no]")
+    has_draft(again)
+    take_down(again, cast)
+    hand_over(again)
+    has_draft(again, False)  # it is a matter now
+    again.click("[data-next]")
+    again.fill("#id_story", "别人的事。")
+    has_draft(again)
+    again.reload()
+    begin(again)
+    again.click("[data-back] [data-forget]")
+    has_draft(again, False)
+    assert again.input_value("#id_story") == ""
 
 
 @one_face

@@ -30,7 +30,7 @@ def at_place(page, cast):
                 page.locator(f"[name={name}][value='{value}']").check()
             else:
                 box.fill(str(value))
-        page.locator("button[value=continue]").click()
+        page.locator("main button[value=continue]").click()
 
 
 def test_a_tap_on_the_sketch_chooses_in_the_list(page, cast, axe_clean, shot):

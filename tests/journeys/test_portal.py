@@ -26,7 +26,7 @@ WORDS = {
 
 
 def go_on(page):
-    page.locator("button[name=do][value=continue]").click()
+    page.locator("main button[name=do][value=continue]").click()
 
 
 def choose(page, name, value):

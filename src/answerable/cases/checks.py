@@ -56,6 +56,11 @@ def check_packs_of_cases() -> Iterator[Fault]:
                 % {"count": Case.objects.filter(pack=code).count(), "why": sentence(error)},
                 _("Put the pack's file back: a case keeps the procedure it came in under."),
             )
+    yield from check_steps_of_clocks()
+
+
+def check_steps_of_clocks() -> Iterator[Fault]:
+    """No clock runs by a step that its pack has lost: no act would meet it, and it would be called late for ever."""
     running = Deadline.objects.filter(met_seq=None, voided_seq=None).order_by()
     for code, step in running.values_list("case__pack", "step").distinct():
         with suppress(PackError):

@@ -139,6 +139,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "answerable.orgs.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "answerable.orgs.accounts.forms.SignInForm",
+    "change_password": "answerable.orgs.accounts.forms.NewPasswordForm",
+    "reauthenticate": "answerable.orgs.accounts.forms.PasswordOnceMoreForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, ProgrammingError
 from django.utils import translation
 
+from answerable.cases.checks import check_steps_of_clocks
 from answerable.cases.models import Case
 from answerable.cases.packs import PackError, load_pack
 from answerable.core.sentences import sentence
@@ -70,13 +72,20 @@ def say_keep_log_key(path: Path) -> None:
 
 
 def open_packs() -> None:
-    """See that every procedure in use can be read. Raises CannotStart: a page without its procedure would fail."""
+    """See that every procedure in use can be read and still has the steps by which clocks run.
+
+    Raises CannotStart: a page without its procedure would fail, and a clock without its step would be met by no act
+    and lifted as late (docs/adr/0037-a-step-that-disappears.md).
+    """
     with translation.override(language()):
         for code in _packs_in_use():
             try:
                 load_pack(code)
             except PackError as error:
                 raise CannotStart(sentence(error)) from error
+        with suppress(Error):
+            for fault in check_steps_of_clocks():
+                raise CannotStart(f"{fault.sentence} {fault.remedy}")
 
 
 def _packs_in_use() -> set[str]:

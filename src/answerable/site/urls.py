@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rights", views.rights, name="rights"),
     path("channels", views.channels, name="channels"),
     path("tour", tour.tour, name="tour"),
+    path("tour/<slug:page>", tour.open_page, name="tour_open"),
     path("leave", views.leave, name="leave"),
     path("colours", views.theme, name="theme"),
     path("desk/start", views.desk, name="desk"),

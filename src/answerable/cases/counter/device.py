@@ -84,6 +84,7 @@ def sentences() -> dict[str, str]:
         "no_reach": gettext("An address is typed below: choose the way, or empty it."),
         "represented": gettext("Say above for whom the person speaks, or empty this."),
         "faults": gettext("Some things need another look"),
+        "back": gettext("What was being typed here on {when} is back."),
         "wrong_word": gettext(
             "This is not the password of this device. Try again; matters that wait can be sent without it."
         ),

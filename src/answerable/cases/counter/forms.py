@@ -26,6 +26,7 @@ _INTAKE_WORDS = {
     Intake.PHONE: _("By telephone"),
     Intake.LETTER: _("By letter"),
 }
+_DANGER = QUESTIONS["danger"].base_fields["danger"]
 _PRIVACY = QUESTIONS["privacy"].base_fields["privacy"]
 _SHARE = QUESTIONS["check"].base_fields["share"]
 
@@ -73,6 +74,12 @@ class MatterForm(forms.Form):
         label=_("What should be done?"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    danger = forms.ChoiceField(
+        label=_DANGER.label,
+        help_text=_DANGER.help_text,
+        choices=_DANGER.choices,  # type: ignore[attr-defined]
+        widget=RadioCards,
     )
     conduct = forms.ChoiceField(
         label=_("Is it about how an official or an office behaved?"),

@@ -37,7 +37,7 @@ from answerable.record.actors import Actor, ActorKind
 from answerable.ui.print import qr
 
 COUNTS = (5, 10, 20, 40)
-_SCRIPTS = ("store", "seal", "sending", "rules", "offline", "waiting")
+_SCRIPTS = ("store", "seal", "draft", "sending", "rules", "offline", "waiting")
 _STYLES = (
     "ui/tokens.css",
     "ui/base.css",
@@ -232,7 +232,8 @@ def _register(counter: Counter, content: dict[str, Any], reserved: ReservedCode)
 
 def _fields(content: dict[str, Any]) -> MultiValueDict[str, str]:
     given = content.get("fields")
-    pairs = given.items() if isinstance(given, dict) else ()
+    # A page kept by a device from before the question did not ask it; nobody is turned away for that.
+    pairs = {"danger": "no", **given}.items() if isinstance(given, dict) else ()
     return MultiValueDict(
         {
             str(name): [str(one) for one in value] if isinstance(value, list) else [str(value)]

@@ -89,6 +89,7 @@ def answers_of(form: MatterForm, *, staff_id: int) -> dict[str, dict[str, Any]]:
         "body": {"body": office.authority.pk},
         "who": {"who": said["who"]},
         "story": {"story": said["story"], "wants": said["wants"]},
+        "danger": {"danger": said["danger"]},
         "conduct": {"conduct": said["conduct"]},
         "subject": {"subject": int(said["subject"])},
         "privacy": {"privacy": said["privacy"]},
@@ -134,7 +135,10 @@ def initial_of(draft: Draft) -> dict[str, Any]:
         "place_words": get("place", "in_words"),
         "address": get("name", "address"),
         "represented": get("name", "represented"),
-        **{key: get(key) for key in ("who", "conduct", "subject", "kind", "privacy", "name", "channel")},
+        **{
+            key: get(key)
+            for key in ("who", "danger", "conduct", "subject", "kind", "privacy", "name", "channel")
+        },
         "reach": get("reach"),
     }
 

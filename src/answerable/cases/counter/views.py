@@ -182,6 +182,7 @@ def _read_back_page(
         "rows": taking.rows_for_reading(draft, office),
         "files": draft.files,
         "who_sees": who_sees,
+        "emergency": office.emergency if draft.get("danger") == "yes" else (),
         "token": draft.token,
         "own": own,
         "error": error,

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("texts", texts.listed, name="texts"),
     path("texts/new", texts.new, name="new_text"),
     path("texts/<int:text_id>", texts.edit, name="edit_text"),
+    path("texts/<int:text_id>/undo/<int:seen>", texts.undo, name="undo_text"),
     path("texts/<int:text_id>/retire", texts.retire, name="retire_text"),
     path("procedures", procedures.packs, name="packs"),
     path("procedures/<slug:code>", procedures.pack, name="pack"),

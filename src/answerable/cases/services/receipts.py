@@ -75,7 +75,12 @@ def is_secret_of(case: Case, secret: str) -> bool:
 def secret_for(code: str) -> tuple[str, bytes]:
     """A new secret for a receipt code, and what is stored of it."""
     secret = codes.new_secret()
-    return secret, codes.hash_secret(keys.derived(SECRET_PURPOSE), code, secret)
+    return secret, digest_of(code, secret)
+
+
+def digest_of(code: str, secret: str) -> bytes:
+    """What is stored of a receipt's secret."""
+    return codes.hash_secret(keys.derived(SECRET_PURPOSE), code, secret)
 
 
 @transaction.atomic(durable=True)

@@ -21,6 +21,8 @@ from answerable.orgs.kept_out import KINDS, sorts_people_by
 from answerable.orgs.models import Authority, CannedText, Post, Unit
 from answerable.orgs.steps import record
 from answerable.record.actors import Actor
+from answerable.record.matters import matter_of
+from answerable.record.queries import acts_of
 
 ROLES = rules.ROLES[Doing.WRITE]
 
@@ -123,6 +125,34 @@ def change_text(*, text_id: int, wording: Wording, by: Actor, seen_version: int,
     text.save()
     _record(OrgAct.CHANGED, text, by, now, asdict(wording), before)
     return text
+
+
+@transaction.atomic(durable=True)
+def undo_change(*, text_id: int, by: Actor, seen_version: int, now: datetime) -> CannedText:
+    """Let a text say again what its last change replaced: a change of its own, so undoing it too is possible.
+
+    Raises Changed where somebody changed the text since, or nothing was changed; CannotKeepText, NotYours.
+    """
+    text = _locked(text_id, by, seen_version, now)
+    replaced = _last_replaced(text)
+    if replaced is None:
+        raise Changed(shown=seen_version, now=text.version)
+    before = {name: getattr(text, name) for name in asdict(replaced)}
+    replaced.check()
+    for name, value in asdict(replaced).items():
+        setattr(text, name, value)
+    text.version += 1
+    text.save()
+    _record(OrgAct.CHANGED, text, by, now, asdict(replaced), before)
+    return text
+
+
+def _last_replaced(text: CannedText) -> Wording | None:
+    """What the latest act about this text replaced; None where that was no change of its words."""
+    acts = acts_of(matter_of("authority", text.authority_id), kinds=(OrgAct.CHANGED, OrgAct.CREATED))
+    bodies = (act.body or {} for act in reversed(acts))
+    last = next((b for b in bodies if b.get("table") == "canned_texts" and b.get("key") == [text.pk]), {})
+    return Wording(**last["from"]) if "from" in last else None
 
 
 @transaction.atomic(durable=True)

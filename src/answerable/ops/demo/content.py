@@ -163,12 +163,14 @@ class CannedText:
 
 @dataclass(frozen=True)
 class TourStep:
-    """`side` is person or desk; `page` names the kind of page, whose address the demo finds."""
+    """`side` is person or desk; `page` names the kind of page, whose address the demo finds; `sign_in` who opens it
+    at the desk."""
 
     side: str
     page: str
     title: Text
     text: Text
+    sign_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,8 @@ class Town:
     canned: tuple[CannedText, ...]
     tour: tuple[TourStep, ...]
     tour_story: str
+    tour_code: str
+    tour_secret: str
     people: People
 
     def subject_leaves(self) -> tuple[Subject, ...]:
@@ -268,9 +272,12 @@ def load_town() -> Town:
             for t in read_toml("canned.toml")["text"]
         ),
         tour=tuple(
-            TourStep(s["side"], s["page"], Text(**s["title"]), Text(**s["text"])) for s in tour["step"]
+            TourStep(s["side"], s["page"], Text(**s["title"]), Text(**s["text"]), s.get("sign_in", ""))
+            for s in tour["step"]
         ),
         tour_story=tour["story"],
+        tour_code=tour["code"],
+        tour_secret=tour["secret"],
         people=_people(read_toml("parties.toml")),
     )
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404
 
 from answerable.cases import access
-from answerable.cases.models import Case, Deadline
+from answerable.cases.models import Case, Deadline, ReservedCode
 from answerable.cases.rules import Doing
 from answerable.cases.services import (
     deciding,
@@ -26,6 +26,7 @@ from answerable.cases.services import (
     looks,
     mediation,
     persons,
+    receipts,
     supervision,
 )
 from answerable.core.refusals import NotYours
@@ -224,8 +225,19 @@ def _register(life: Life, hedu: Any, lead: Case | None) -> Case:
         is_shareable=story.shown,
         received_at=life.at - timedelta(days=story.letter_days) if story.letter_days else None,
         lead=lead,
+        reserved=_tour_receipt(life.town, now=life.at) if story.id == life.town.tour_story else None,
     )
     return intake.register_case(told, by=clerk or Actor.person(), now=life.at).case
+
+
+def _tour_receipt(town: content.Town, *, now: datetime) -> ReservedCode:
+    """The receipt that the guided tour shows its visitors, set aside for its fictional case as a counter's are."""
+    return ReservedCode.objects.create(
+        code=town.tour_code,
+        secret_mac=receipts.digest_of(town.tour_code, town.tour_secret),
+        post=Post.objects.filter(unit__is_petition_office=True).order_by("pk")[0],
+        reserved_at=now,
+    )
 
 
 def _clerk(life: Life) -> Actor | None:

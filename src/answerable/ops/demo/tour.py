@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from answerable.ops.demo.content import Text, load_town
-from answerable.ops.demo.stories import load_stories
-from answerable.site.tour import Step, Tour, Words
+from answerable.ops.demo.content import Text, TourStep, Town, load_town
+from answerable.ops.demo.settle import PASSWORD
+from answerable.site.tour import Receipt, SignIn, Step, Tour, Words
 
 
 def tour() -> Tour:
-    """Every step, and the claim of the story they follow. Raises StopIteration where that story is gone."""
+    """Every step with who opens it, and the receipt of the story they follow. Raises StopIteration for a sign-in
+    that nobody has."""
     town = load_town()
-    story = next(story for story in load_stories() if story.id == town.tour_story)
-    steps = tuple(Step(s.side, s.page, _words(s.title), _words(s.text)) for s in town.tour)
-    return Tour(steps, story.claim)
+    steps = tuple(Step(s.side, s.page, _words(s.title), _words(s.text), _sign_in(town, s)) for s in town.tour)
+    return Tour(steps, Receipt(town.tour_code, town.tour_secret))
+
+
+def _sign_in(town: Town, step: TourStep) -> SignIn | None:
+    if not step.sign_in:
+        return None
+    person = next(p for p in town.staff if p.sign_in == step.sign_in)
+    post = next(p for p in town.posts if p.code == person.appointments[0].post)
+    return SignIn(step.sign_in, PASSWORD, _words(person.name), _words(post.name))
 
 
 def _words(text: Text) -> Words:

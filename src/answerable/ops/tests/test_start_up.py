@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from answerable.cases.models import Case
+from answerable.cases.models import Case, Deadline
 from answerable.ops import start_up
 from answerable.ops.environment import CannotStart
 from answerable.parties.keyfile import KeyRing
 from answerable.parties.models import KnownKey
-from tests.cast import Cast, registered
+from tests.cast import MONDAY, Cast, registered
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +67,16 @@ def test_a_missing_procedure_stops_the_start(cast: Cast, monkeypatch: pytest.Mon
     Case.objects.update(pack="our-town")
     with pytest.raises(CannotStart, match="no procedure pack “our-town”"):
         start_up.open_packs()
+
+
+def test_a_step_that_disappeared_from_a_pack_in_use_stops_the_start(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    case = registered(cast).case
+    start_up.open_packs()
+    Deadline.objects.filter(case=case, step="answer").update(step="answer-in-haste")
+    with pytest.raises(CannotStart, match=r"“answer-in-haste”, which the pack generic no longer has\. Put"):
+        start_up.open_packs()
+    Deadline.objects.filter(case=case, step="answer-in-haste").update(met_seq=1, met_at=MONDAY)
+    start_up.open_packs()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as PasswordAgainForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
@@ -20,6 +24,28 @@ def _count_try(user: Staff) -> None:
     verdict = limits.allow(f"code of {user.pk}", "0.0.0.0", TRIES_AT_CODE, WINDOW_S, clock.now())  # noqa: S104
     if not verdict:
         raise forms.ValidationError(verdict.sentence(), code="too_many_tries")
+
+
+class _NoResetByMail(forms.Form):
+    """No link to allauth's way to a new password, which this house has closed: the administrator gives a code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password", "oldpassword"):
+            if name in self.fields:
+                self.fields[name].help_text = ""
+
+
+class SignInForm(_NoResetByMail, LoginForm):
+    pass
+
+
+class NewPasswordForm(_NoResetByMail, ChangePasswordForm):
+    pass
+
+
+class PasswordOnceMoreForm(_NoResetByMail, PasswordAgainForm):
+    pass
 
 
 class CodeForm(AuthenticateForm):

@@ -178,7 +178,7 @@ def test_a_one_time_code_sets_a_password_once(cast):
     )
     new = Staff.objects.get(username="new-one")
     shown = own.post(reverse("orgs:sign_in", args=[new.pk, "code"]), {"why": "first day, in person"})
-    code = re.search(r'receipt-code">([^<]+)<', shown.content.decode())[1]
+    code = re.search(r'one-time">([^<]+)<', shown.content.decode())[1]
     form = {
         "username": "new-one",
         "code": code,

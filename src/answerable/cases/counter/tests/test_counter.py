@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from answerable.alerts.models import Notice
 from answerable.cases.access import readable_cases, reader_for
 from answerable.cases.models import Accused, Case
 from answerable.cases.services.receipts import case_behind
 from answerable.core import clock
 from answerable.parties.models import Channel, Party
+from answerable.record import reactions
 from answerable.record.models import Act
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +43,7 @@ def said(cast, **more: object) -> dict[str, object]:
         "who": "self",
         "story": "村口的路灯坏了两个月。",
         "wants": "修好路灯。",
+        "danger": "no",
         "conduct": "no",
         "subject": cast.lamps.pk,
         "place": cast.village.pk,
@@ -83,6 +86,22 @@ def test_a_matter_is_read_back_then_registered_under_the_clerks_post(cast, langu
     assert case_behind(shown.code, shown.secret).pk == case.pk
     assert Party.objects.filter(case_id=case.pk).count() == 1
     assert Channel.objects.get(case_id=case.pk).kind == "sms"
+
+
+def test_danger_told_is_asked_shown_when_read_back_and_told_at_once(cast):
+    client = signed_in(cast.clerk)
+    assert taken_down(client, cast, danger="").status_code == 422
+    page = taken_down(client, cast, danger="yes")
+    assert "life or health is in danger" in page.content.decode()
+    again = client.get(reverse("desk:counter") + "?change")
+    assert again.context["form"]["danger"].value() == "yes"
+    assert "life or health is in danger: call" not in taken_down(client, cast).content.decode()
+    taken_down(client, cast, danger="yes")
+    register(client)
+    assert Case.objects.get().is_danger_told
+    reactions.dispatch(clock.now() + timedelta(minutes=1))
+    for post in (cast.post(cast.clerk), cast.post(cast.leader)):
+        assert Notice.objects.get(post_id=post.pk, code="danger").is_urgent
 
 
 def test_a_second_press_finds_the_first_ones_receipt(cast):

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from answerable.alerts.models import Notice
 from answerable.cases.access import readable_cases, reader_for
 from answerable.cases.counter import sealing
 from answerable.cases.counter.tests.test_counter import said, signed_in
@@ -17,6 +18,7 @@ from answerable.cases.services import reserving
 from answerable.cases.services.receipts import case_behind
 from answerable.core import clock, codes
 from answerable.orgs.models import Appointment, Hold
+from answerable.record import reactions
 from answerable.record.models import Act
 from tests.cast import LONG_AGO
 
@@ -85,6 +87,18 @@ def test_sent_later_it_is_registered_under_the_receipt_in_the_persons_hand(cast)
     assert act.happened_at == told_at
     assert act.recorded_at > told_at + timedelta(days=1)
     assert set(case.deadlines.filter(is_office=True).values_list("started_at", flat=True)) == {told_at}
+
+
+def test_danger_told_without_a_network_is_told_when_it_is_sent(cast):
+    client = signed_in(cast.clerk)
+    one, two = taken(client)[:2]
+    assert send(client, body_of(cast, one["code"], danger="yes")).status_code == 200
+    assert Case.objects.get(code=one["code"]).is_danger_told
+    reactions.dispatch(clock.now() + timedelta(minutes=1))
+    assert Notice.objects.get(post_id=cast.post(cast.clerk).pk, code="danger").is_urgent
+    # A device that keeps its page from before the question was there never asked it.
+    assert send(client, body_of(cast, two["code"], danger="")).status_code == 200
+    assert not Case.objects.get(code=two["code"]).is_danger_told
 
 
 @pytest.mark.parametrize("wrong", [timedelta(days=400), timedelta(days=-400), None])

@@ -94,6 +94,44 @@ def test_the_second_writer_is_told_and_overwrites_nothing(cast, at_desk):
     assert acts(cast)[-1]["from"]["body_zh"] == "我们周二上门。"
 
 
+def test_a_change_is_undone_and_the_undo_too(cast, at_desk):
+    text = one(cast, name_zh="周一上门")
+    browser = at_desk(cast.clerk)
+    new = fields(seen_version=1, body_zh="我们周二上门。")
+    page = browser.post(reverse("desk:edit_text", args=[text.pk]), new, follow=True).content.decode()
+    undo = reverse("desk:undo_text", args=[text.pk, 2])
+    assert undo in page
+    page = browser.post(undo, follow=True).content.decode()
+    text.refresh_from_db()
+    assert (text.body_zh, text.body_en, text.version) == ("我们周一上门。", "", 3)
+    assert browser.post(undo).status_code == 303, "an old button undoes nothing"
+    text.refresh_from_db()
+    assert text.body_zh == "我们周一上门。"
+    again = reverse("desk:undo_text", args=[text.pk, 3])
+    assert again in page
+    browser.post(again)
+    text.refresh_from_db()
+    assert text.body_zh == "我们周二上门。"
+    assert [body["to"]["body_zh"] for body in acts(cast)] == [
+        "我们周二上门。",
+        "我们周一上门。",
+        "我们周二上门。",
+    ]
+
+
+def test_an_undo_takes_nothing_of_a_colleague_back(cast, at_desk):
+    text = one(cast)
+    where = reverse("desk:edit_text", args=[text.pk])
+    at_desk(cast.clerk).post(where, fields(seen_version=1, body_zh="我们周二上门。"))
+    at_desk(cast.leader).post(where, fields(seen_version=2, body_zh="我们周三上门。"))
+    at_desk(cast.clerk).post(reverse("desk:undo_text", args=[text.pk, 2]))
+    text.refresh_from_db()
+    assert text.body_zh == "我们周三上门。"
+    at_desk(cast.water_leader).post(reverse("desk:undo_text", args=[text.pk, 3]))
+    text.refresh_from_db()
+    assert text.body_zh == "我们周三上门。", "somebody else's office"
+
+
 def test_retiring_and_its_undo(cast, at_desk, now):
     text = one(cast)
     browser = at_desk(cast.clerk)

@@ -165,7 +165,9 @@ def edit(request: HttpRequest, desk: Desk, text_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen_version"] or 0
         try:
-            texts.change_text(text_id=text.pk, wording=form.wording, by=by, seen_version=seen, now=desk.now)
+            changed = texts.change_text(
+                text_id=text.pk, wording=form.wording, by=by, seen_version=seen, now=desk.now
+            )
         except Changed:
             data = request.POST.copy()
             text.refresh_from_db()
@@ -174,9 +176,29 @@ def edit(request: HttpRequest, desk: Desk, text_id: int) -> HttpResponse:
         except Said as refusal:
             form.add_error(None, sentence(refusal))
         else:
-            flash.done(request, _("Changed. What it said before stays in the record."))
+            undo_to = reverse("desk:undo_text", args=[text.pk, changed.version])
+            words = _("Changed. What it said before stays in the record.")
+            flash.done(request, words, undo_to=undo_to if changed.version != seen else "")
             return go(request, reverse("desk:texts"))
     return _page(request, form, text)
+
+
+@desk_view
+@require_POST
+def undo(request: HttpRequest, desk: Desk, text_id: int, seen: int) -> HttpResponse:
+    """Take the last change of a text back; a colleague's later one is not taken back with it."""
+    text = _text(desk, text_id)
+    by = _actor(desk, text.authority_id, text.unit)
+    try:
+        again = texts.undo_change(text_id=text.pk, by=by, seen_version=seen, now=desk.now)
+    except Changed:
+        flash.warn(request, _("A colleague changed this text meanwhile. Here is what it says now."))
+    except Said as refusal:
+        flash.warn(request, sentence(refusal))
+    else:
+        undo_to = reverse("desk:undo_text", args=[text.pk, again.version])
+        flash.done(request, _("It says again what it said before."), undo_to=undo_to)
+    return go(request, reverse("desk:texts"))
 
 
 def _page(

@@ -1,4 +1,5 @@
 // The counter's page without a network: unlock, take down, read back, hand over the receipt.
+import { forget as forgetDraft, keepSoon, kept, restored } from "./draft.js";
 import { check } from "./rules.js";
 import { deviceKey, sealToOffice, unlock } from "./seal.js";
 import { ask, sendByItself, settle } from "./sending.js";
@@ -79,6 +80,7 @@ function readBack(fields) {
     );
   }
   $("[data-own]").hidden = !accusesOwn(fields);
+  $("[data-danger]").hidden = fields.danger !== "yes";
   view("read");
 }
 
@@ -100,6 +102,7 @@ async function refresh() {
 // Where the page stands when it opens and after each receipt.
 async function begin() {
   const codes = await refresh();
+  await kept();
   if (mending && !mending.needs_new) return view("form");
   const open = await openReceipts();
   if (!codes.length && !open.length) {
@@ -108,7 +111,25 @@ async function begin() {
   }
   if (!key) return view("unlock");
   if (open.length) return paper(open[0]);
+  if (!mending) await takeUp();
   return view("form");
+}
+
+// What was half typed when the browser ended.
+async function takeUp() {
+  const found = await restored(key);
+  $("[data-back]").hidden = !found;
+  if (!found) return;
+  fill(found.fields);
+  $("[data-back-when]").textContent = say("back", { when: moment(found.at) });
+}
+
+async function forget() {
+  said = null;
+  form.reset();
+  await forgetDraft();
+  $("[data-back]").hidden = true;
+  view("form");
 }
 
 async function unlocked(word) {
@@ -198,10 +219,9 @@ function bind() {
       .finally(() => (busy = false));
   });
   $("[data-change]").addEventListener("click", () => view("form"));
-  $("[data-forget]").addEventListener("click", () => {
-    said = null;
-    form.reset();
-    view("form");
+  document.querySelectorAll("[data-forget]").forEach((button) => button.addEventListener("click", forget));
+  form.addEventListener("input", () => {
+    if (key && !mending) keepSoon(key, read, (fields) => !accusesOwn(fields));
   });
   $("[data-print-now]").addEventListener("click", () => window.print());
   $("[data-next]").addEventListener("click", async () => {

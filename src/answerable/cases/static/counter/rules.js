@@ -1,6 +1,6 @@
 // The same checks as cases/counter/forms.py, so that a fault is said while the person still stands there. The server
 // checks everything again.
-const NEEDED = ["intake", "language", "who", "conduct", "subject", "kind", "privacy", "channel"];
+const NEEDED = ["intake", "language", "who", "danger", "conduct", "subject", "kind", "privacy", "channel"];
 
 export function check(said, accusesOwn, say, form, labels) {
   const wrong = [];

@@ -1,6 +1,6 @@
 // What this device keeps for the counter, in one IndexedDB: receipts not yet handed out (`codes`, secrets sealed under
 // the device's password), receipts being handed over (`receipts`), matters not yet sent (`waiting`, sealed to the
-// office), and how the password is checked (`meta`).
+// office), how the password is checked, and what is half typed (`meta`).
 const NAME = "answerable-counter";
 const STORES = { codes: "code", receipts: "code", waiting: "code", meta: "name" };
 const RECEIPT_FOR = 30 * 60 * 1000; // ms
@@ -64,7 +64,7 @@ export async function usableCodes(now = Date.now()) {
 
 // Keep a matter under the first code, with its receipt, in one transaction; the code can never be used twice.
 export function assign(code, receipt, matter, replaces) {
-  return change(["codes", "receipts", "waiting"], (stores, unit) => {
+  return change(["codes", "receipts", "waiting", "meta"], (stores, unit) => {
     const there = stores.codes.get(code);
     there.onsuccess = () => {
       if (!there.result) return unit.abort(); // another window took it
@@ -72,6 +72,7 @@ export function assign(code, receipt, matter, replaces) {
       stores.receipts.put(receipt);
       stores.waiting.put(matter);
       if (replaces) stores.waiting.delete(replaces);
+      stores.meta.delete("draft"); // what was half typed is this matter now
     };
   });
 }
