@@ -22,7 +22,7 @@ from bench.town import Town
 
 DAY = timedelta(days=1)
 TABLES = (
-    *("record_matter", "record_act", "record_opening", "record_pending"),
+    *("record_matter", "record_act", "record_opening"),
     *("cases_case", "cases_text", "cases_deadline", "cases_involvement", "cases_message", "cases_decision"),
     *("parties_party", "parties_channel", "parties_data_key"),
 )
@@ -231,14 +231,12 @@ class Filler:
         }
         for table, (columns, key) in own.items():
             yield table, _copy_of(db, table, columns) + f" WHERE {key} = {_WHICH}"
-        fresh = "FROM record_act a JOIN bench_seed s ON s.id = a.matter_id"
         yield (
             "record_opening",
             "INSERT INTO record_opening (act_id, salt, body) SELECT a.id, o.salt, o.body FROM record_act a "
             "JOIN bench_seed s ON s.id = a.matter_id JOIN (SELECT m.matter_id, m.seq, o.salt, o.body FROM record_act m "
             f"JOIN record_opening o ON o.act_id = m.id) o ON o.seq = a.seq AND o.matter_id = {_WHICH}",
         )
-        yield "record_pending", f"INSERT INTO record_pending (act_id) SELECT a.id {fresh}"
         yield (
             "cases_involvement",
             "INSERT INTO cases_involvement (case_id, unit_id, capacity, since) SELECT s.id, u.path[1], 'supervises', s.due "

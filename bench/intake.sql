@@ -1,5 +1,5 @@
 -- The rows that one intake must write, and nothing else: what `./run bench intake` is measured against.
--- A case with a sealed name over the API: one row each in ten tables and :deadlines clocks; no reads, no rules, no
+-- A case with a sealed name over the API: one row each in eleven tables and :deadlines clocks; no reads, no rules, no
 -- encryption, no hashing. The act's kind is one that nothing reacts to. Needs PostgreSQL 18 (uuidv7). Variables: authority, unit, leader, subject, place, deadlines.
 \set number random(1, 1000000000000000)
 SELECT uuidv7() AS id, uuidv7() AS party \gset
@@ -8,9 +8,10 @@ INSERT INTO cases_submission (key, case_id, digest, at)
     VALUES (sha256(:number::text::bytea), :id, sha256(''), now());
 INSERT INTO record_matter (id, seq, leaf, at) VALUES (:id, 1, sha256(''), now());
 INSERT INTO record_act (matter_id, seq, kind, recorded_at, actor_kind, leaf)
-    VALUES (:id, 1, 'bench.intake', now(), 'client', sha256('')) RETURNING id AS act \gset
+    VALUES (:id, 1, 'bench.intake', now(), 'client', sha256('\x0001'::bytea || sha256(:number::text::bytea))) RETURNING id AS act \gset
 INSERT INTO record_opening (act_id, salt, body) VALUES (:act, sha256(''), convert_to(to_jsonb(repeat('b', 700))::text, 'UTF8'));
 INSERT INTO record_outbox (act_id, tries) VALUES (:act, 0);
+INSERT INTO record_pending (act_id, entry) VALUES (:act, '\x01'::bytea || sha256(:number::text::bytea));
 INSERT INTO cases_case (id, code, secret_mac, authority_id, unit_id, leader_post_id, subject_id, place_id, pack, kind,
         stage, state, intake, privacy, language, is_conduct, is_danger_told, is_shareable, received_at, registered_at,
         due_at, is_lifted, is_waiting, is_draft_ready, outcome, withdrawn_from, reopened_seq, version)
