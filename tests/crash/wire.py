@@ -17,6 +17,7 @@ from pathlib import Path
 
 _SSL, _GSS = 80877103, 80877104
 _READY = b"Z\x00\x00\x00\x05"
+_COPY_IN = b"G\x00\x00\x00"  # the server waits for the rows of a COPY
 
 
 @dataclass
@@ -154,7 +155,7 @@ class Wire:
             while data := upstream.recv(65536):
                 if held:
                     swallowed = (swallowed + data)[-64:]
-                    if _READY in swallowed:
+                    if _READY in swallowed or _COPY_IN in swallowed:
                         held[0].spring()
                         held[0].sprung.set()
                         break

@@ -46,6 +46,7 @@ COLUMNS: Register = {
         "epoch": (NOBODY, "to name the row"),
         "origin": (NOBODY, "the log's name in its checkpoints"),
         "size": (NOBODY, "how many leaves there are"),
+        "padded": (NOBODY, "up to where dummies were filled in"),
         "root": (NOBODY, "the digest over all leaves"),
         "seed": (NOBODY, "what the salts of dummies come from, so that an auditor can open them"),
         "started_at": (NOBODY, "since when"),

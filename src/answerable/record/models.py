@@ -72,6 +72,7 @@ class Pending(models.Model):
 class Log(models.Model):
     """One row an epoch; the newest is the fence that whoever writes to the log takes FOR UPDATE.
 
+    `padded` is the size up to which dummies were filled in: a publication that was cut short is not padded twice.
     `seed` is what the salts of dummies are derived from: whoever has it can tell dummies from acts.
     `fault` says why the log stands still; null while it goes on.
     """
@@ -79,6 +80,7 @@ class Log(models.Model):
     epoch = models.SmallIntegerField(primary_key=True)
     origin = models.TextField(unique=True)
     size = models.BigIntegerField(default=0)
+    padded = models.BigIntegerField(default=0)
     root = models.BinaryField(max_length=32)
     seed = models.BinaryField(max_length=32)
     started_at = models.DateTimeField()

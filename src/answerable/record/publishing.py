@@ -2,7 +2,7 @@
 
 What a crash leaves, and what the next turn makes of it:
 
-    after padding      leaves that no checkpoint covers yet: they count as padding of the next turn
+    after padding      leaves that no checkpoint covers yet: the next turn signs them
     after the guard    the guard names a head that is stored but was not signed: the next one continues it
     after signing      a checkpoint that nobody was given: it is published by the next turn
 """
@@ -65,21 +65,23 @@ def recheck(log: storage.Head) -> None:
 
 
 def pad() -> int:
-    """Fill the leaves since the last checkpoint up with dummies, in an order that tells nothing; the size to sign.
+    """Fill what came since the last padding up with dummies, in an order that tells nothing; the size to sign.
 
-    Where none came since the last one, some of them stand for acts that were not (see padding). 0: not now.
+    Where nothing came, some of them stand for acts that were not (see padding). A turn that was cut short before it
+    signed is not padded again: a log that cannot sign for a day must not grow by that. 0: not now.
     """
     with storage.fenced() as log:
         if log is None or log.fault is not None:
             return 0
-        last = storage.newest(log.epoch)
-        added = log.size - (last.size if last else 0)
-        wanted = rounded(added + noise(_dice.random)) if not added else rounded(added)
-        count = wanted - added
+        last, added = storage.newest(log.epoch), log.size - log.padded
+        if not added and log.size > (last.size if last else 0):
+            return log.size
+        count = rounded(added or noise(_dice.random)) - added
+        places = range(log.size, log.size + count)
         if count:
-            places = range(log.size, log.size + count)
             sequencer.extend(log, [(dummy_entry(log.seed, log.epoch, n), None) for n in places])
-        return log.size + count
+        storage.note_padded(log.epoch, places.stop)
+        return places.stop
 
 
 def sign(size: int) -> bool:

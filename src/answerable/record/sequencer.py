@@ -34,12 +34,12 @@ def integrate(limit: int = BATCH) -> int:
         taken = storage.take(limit)
         if taken:
             acts: list[Leaf] = [(_sound(one), one.act) for one in taken]
-            extend(log, _among_dummies(log, acts) if storage.is_all_signed(log) else acts)
+            extend(log, _among_dummies(log, acts) if log.size == log.padded else acts)
     return len(taken)
 
 
 def _among_dummies(log: storage.Head, acts: Sequence[Leaf]) -> list[Leaf]:
-    """The first acts after a checkpoint, in their order, with dummies somewhere among them: no place tells a count."""
+    """The first acts after a publication, in their order, with dummies somewhere among them: no place tells a count."""
     total = len(acts) + noise(_dice.random)
     places = set(_dice.sample(range(total), len(acts)))
     rest = iter(acts)

@@ -54,8 +54,8 @@ def begin_epoch(epoch: int) -> bool:
     """Write the head of an empty log; False where it is there already. Inside the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO record_log (epoch, origin, size, root, seed, started_at)"
-            " VALUES (%s, %s, 0, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING",
+            "INSERT INTO record_log (epoch, origin, size, padded, root, seed, started_at)"
+            " VALUES (%s, %s, 0, 0, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING",
             [epoch, origin_of(epoch), EMPTY_ROOT, secrets.token_bytes(32)],
         )
         return bool(cursor.rowcount)

@@ -31,7 +31,7 @@ SELECT %s, * FROM unnest(%s::int[], %s::bigint[], %s::bytea[])
 ON CONFLICT (epoch, level, idx) DO UPDATE SET hashes = EXCLUDED.hashes
 """
 
-_HEAD = "SELECT epoch, origin, size, root, seed, fault FROM record_log WHERE ended_at IS NULL"
+_HEAD = "SELECT epoch, origin, size, padded, root, seed, fault FROM record_log WHERE ended_at IS NULL"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Head:
     epoch: int
     origin: str
     size: int
+    padded: int
     root: bytes
     seed: bytes
     fault: Mapping[str, Any] | None
@@ -81,8 +82,8 @@ def _head(sql: str) -> Head | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    epoch, origin, size, root, seed, fault = row
-    return Head(epoch, origin, size, bytes(root), bytes(seed), _json(fault))
+    epoch, origin, size, padded, root, seed, fault = row
+    return Head(epoch, origin, size, padded, bytes(root), bytes(seed), _json(fault))
 
 
 def _json(value: Any) -> Any:
@@ -237,14 +238,10 @@ def keys(epoch: int) -> list[tuple[bytes, int | None]]:
         return [(bytes(public), until) for public, until in cursor.fetchall()]
 
 
-def is_all_signed(log: Head) -> bool:
-    """Whether no leaf has come since the last checkpoint."""
+def note_padded(epoch: int, size: int) -> None:
+    """Remember that dummies were filled in up to this size."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT %s = coalesce((SELECT max(size) FROM record_checkpoint WHERE epoch = %s), 0)",
-            [log.size, log.epoch],
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute("UPDATE record_log SET padded = %s WHERE epoch = %s", [size, epoch])
 
 
 def add_checkpoint(epoch: int, size: int, note: bytes) -> None:

@@ -45,7 +45,7 @@ END $$;
 CREATE FUNCTION answerable_refuse_shrinking() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.epoch, NEW.origin, NEW.seed, NEW.started_at) = (OLD.epoch, OLD.origin, OLD.seed, OLD.started_at)
-            AND NEW.size >= OLD.size AND (OLD.ended_at IS NULL OR NEW.size = OLD.size) THEN
+            AND NEW.size >= OLD.size AND NEW.padded BETWEEN OLD.padded AND NEW.size AND (OLD.ended_at IS NULL OR NEW.size = OLD.size) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'the record is never changed: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 ('epoch', models.SmallIntegerField(primary_key=True, serialize=False)),
                 ('origin', models.TextField(unique=True)),
                 ('size', models.BigIntegerField(default=0)),
+                ('padded', models.BigIntegerField(default=0)),
                 ('root', models.BinaryField(max_length=32)),
                 ('seed', models.BinaryField(max_length=32)),
                 ('started_at', models.DateTimeField()),

@@ -79,6 +79,22 @@ def test_only_what_is_due_is_published_and_each_publication_is_padded(settings):
     assert all(step >= 4 and step.bit_count() == 1 for step in added), added
 
 
+def test_publications_that_are_cut_short_do_not_pad_again_and_again(settings):
+    """Seen to fail: padding what no checkpoint covers doubled the log at each try."""
+    settings.ANSWERABLE_RECORD_CADENCE = 0
+    publishing.publish_due()
+    before = signed().size
+    for _ in range(30):
+        publishing.pad()
+    assert publishing.pad() - before <= 32
+    for _ in range(30):
+        acts(1)
+        sequencer.sequence()
+        publishing.pad()
+    assert publishing.pad() - before < 40 * 8
+    assert publishing.publish_due() == 1
+
+
 def test_a_dummy_looks_like_an_act():
     acts(3)
     publishing.publish_due()
