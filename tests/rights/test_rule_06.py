@@ -6,12 +6,18 @@ import pytest
 
 from answerable.alerts import sender
 from answerable.alerts.models import Delivery
+from answerable.cases import access
+from answerable.cases.desk.wording import names_for, who_did
+from answerable.cases.rules import Doing
 from answerable.cases.services import handling
 from answerable.core import clock
+from answerable.orgs.models import Appointment, Hold
 from answerable.parties.models import Channel, Party
 from answerable.parties.steps import ChannelWish, Identity
 from answerable.record import reactions
 from answerable.record.models import Act
+from answerable.record.queries import acts_of
+from tests.cast import LONG_AGO, MONDAY, registered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHO = {
@@ -100,3 +106,23 @@ def test_rule_06_sending_a_message_is_not_a_look_and_no_page_shows_a_channel(
     )
     for response in (looked, desk.get(f"/desk/case/{person.case_id}"), person.client.get("/case/reach")):
         assert "someone@example.org" not in response.content.decode()
+
+
+def test_rule_06_a_look_stands_under_the_post_that_looked(cast):
+    """Whoever is a deputy elsewhere looks under their own post; where only the other one may, that is said."""
+    Appointment.objects.create(
+        post=cast.post(cast.mayor), staff=cast.leader, hold=Hold.DEPUTY, from_at=LONG_AGO
+    )
+    case = registered(cast).case
+    reader = access.reader_for(cast.leader, MONDAY)
+    own = reader.actor_on(Doing.LOOK, case)
+    assert (own.post_id, own.stands_in) == (cast.post(cast.leader).pk, False)
+    Appointment.objects.create(
+        post=cast.post(cast.leader), staff=cast.handler, hold=Hold.DELEGATE, from_at=LONG_AGO
+    )
+    signs = access.reader_for(cast.handler, MONDAY).actor_on(Doing.SIGN, case)
+    assert (signs.post_id, signs.stands_in) == (cast.post(cast.leader).pk, True)
+    handling.note_case(case_id=case.pk, text="x", by=signs, now=MONDAY)
+    act = acts_of(case.pk)[-1]
+    assert act.stands_in
+    assert who_did(act, names_for(case, [act], [], {})).endswith(("（代）", "(by whoever stands in)"))

@@ -84,3 +84,12 @@ def queue_delivery(
         ],
         ignore_conflicts=True,
     )
+
+
+def drop_queued(matter: UUID) -> int:
+    """Take back what waits to be sent to members of staff about a matter, when its readers have changed.
+
+    The notice itself stays before the post; whoever may still see the matter finds it there.
+    """
+    waiting = Delivery.objects.filter(state=Delivery.State.QUEUED, facts__matters__contains=[str(matter)])
+    return int(waiting.delete()[0])

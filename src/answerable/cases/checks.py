@@ -8,6 +8,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from answerable.alerts.channels.call import is_configured
 from answerable.cases.models import Case, Deadline
 from answerable.cases.packs import Pack, PackError, load_pack, own_packs
 from answerable.core.checks import Fault
@@ -96,6 +97,20 @@ def check_packs() -> Iterator[Fault]:
                     % {"pack": pack.code, "name": words, "what": _(KINDS[kind])},
                     _("Name the matter instead of the person."),
                 )
+
+
+def check_conduct_bodies() -> Iterator[Fault]:
+    """An accusation that touches everybody here is told to the body outside by a machine: nobody here may print it."""
+    for body in Authority.objects.filter(is_outside=False, conduct_body__is_outside=True).order_by("pk"):
+        outside = body.conduct_body
+        if outside is not None and not outside.letter_email and not is_configured(outside.code):
+            yield Fault(
+                "conduct_body_by_letter_only",
+                _("%(outside)s, named for accusations against %(body)s, has neither an e-mail address nor a program.")
+                % {"outside": outside, "body": body},
+                _("Enter its e-mail under Organisation, Bodies: an accusation against everybody here cannot wait "
+                  "for a letter that somebody here prints."),
+            )  # fmt: skip
 
 
 def check_words() -> Iterator[Fault]:

@@ -26,6 +26,7 @@ COLUMNS: Register = {
         "intake": (OFFICE, "by which way it came"),
         "privacy": (PERSON, "how much of them they wanted known"),
         "language": (PERSON, "in which language they are answered"),
+        "is_accused_unknown": (ACCUSED, "kept from those above while nobody compared the words (rule 5)"),
         "is_danger_told": (
             OFFICE,
             "that someone is looked after at once: the person said that life is in danger",

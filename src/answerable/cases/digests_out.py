@@ -68,7 +68,7 @@ def _queue(rows: list[Notice], now: datetime) -> int:
 def _urgent(staff: Staff, notice: Notice, now: datetime) -> int:
     with translation.override(staff.language):
         line = wording.notice(notice.code, notice.facts)
-    facts = {"to": staff.email, "line": line, "address": _desk()}
+    facts = {"to": staff.email, "line": line, "address": _desk(), "matters": _matters([notice])}
     key = f"urgent:{notice.pk}:{staff.pk}"
     queue_delivery("email", "urgent", key=key, at=now, language=staff.language, facts=facts)
     return 1
@@ -78,9 +78,15 @@ def _digest(staff: Staff, notices: list[Notice], now: datetime) -> int:
     with translation.override(staff.language):
         lines = [wording.notice(n.code, n.facts) for n in notices[:MOST_LINES]]
     facts = {"to": staff.email, "lines": lines, "count": len(notices), "address": _desk()}
+    facts["matters"] = _matters(notices)
     key = f"digest:{staff.pk}:{notices[0].pk}"
     queue_delivery("email", "digest", key=key, at=now, language=staff.language, facts=facts)
     return 1
+
+
+def _matters(notices: list[Notice]) -> list[str]:
+    """What the message names, so that it can be taken back while it waits (rule 5)."""
+    return [str(notice.matter) for notice in notices if notice.matter]
 
 
 def _desk() -> str:

@@ -71,6 +71,8 @@ class Case(models.Model):
     privacy = models.CharField(max_length=12, choices=Privacy.choices)
     language = models.CharField(max_length=10)
     is_conduct = models.BooleanField(default=False)
+    # Named in words alone: until somebody compared them, only the unit that has the case reads it (rule 5).
+    is_accused_unknown = models.BooleanField(default=False)
     is_danger_told = models.BooleanField(default=False)
     is_shareable = models.BooleanField(default=False)
     received_at = models.DateTimeField()
@@ -119,6 +121,7 @@ class Case(models.Model):
                 name="case_open_handler",
             ),
             models.Index(fields=["unit", "-received_at", "-id"], name="case_unit_newest"),
+            models.Index(fields=["id"], condition=Q(is_accused_unknown=True), name="case_accused_unknown"),
             # Lists that hold few of the open: without these, most of a unit's open cases are read to find fifty.
             *(
                 models.Index(

@@ -7,16 +7,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from answerable.alerts.channels.call import is_configured
 from answerable.alerts.models import Delivery
 from answerable.alerts.services import queue_delivery, tell_posts
+from answerable.cases import routing
+from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.models import Case, Deadline, Involvement
 from answerable.cases.naming import named
 from answerable.cases.packs import load_pack
+from answerable.cases.services.handling import keep_from
+from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Post, Role, Unit
 from answerable.orgs.queries import calendar_of, head_of
 from answerable.orgs.standing import standing
@@ -249,6 +254,17 @@ def tell_who_may_confirm(matter: UUID, act: ActShown, now: datetime) -> None:
         _tell([head.pk], "withdrawal_told", case, act)
 
 
+@on(OrgAct.APPOINTED)
+def keep_from_the_appointed(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Whoever is accused and gets a post that answers for the case, or works on it, does not get the case (rule 5)."""
+    body = act.body or {}
+    post, staff = int(body.get("post") or 0), int(body.get("staff") or 0)
+    at_work = Q(leader_post=post) | Q(handler_post=post) | Q(charge_post=post)
+    cases = Case.objects.filter(at_work, accused__staff=staff, is_conduct=True, ended_at=None)
+    for pk in cases.order_by("pk").values_list("pk", flat=True):
+        keep_from(pk, now=now)
+
+
 @on(A.REVIEW_ASKED, A.REREVIEW_ASKED)
 def tell_the_reviewers(matter: UUID, act: ActShown, now: datetime) -> None:
     case = _case(matter)
@@ -288,8 +304,18 @@ def _tell_to_print(case: Case, act: ActShown, body_id: int) -> None:
     units = Involvement.objects.filter(case=case).exclude(unit__authority=body_id)
     clerks = list(units.values_list("unit_id", flat=True))
     posts = [p for unit in clerks for p in clerks_of(unit)] or [case.leader_post_id]
-    if not case.is_conduct:
-        _tell(posts, "letter_to_print", case, act)
+    _tell(_untouched_printer(case, act.at) if case.is_conduct else posts, "letter_to_print", case, act)
+
+
+def _untouched_printer(case: Case, at: datetime) -> list[int]:
+    """A post that prints an accusation's letter to the body outside: the first head, from the conduct unit upwards,
+    whom it does not touch (rule 5). `check` names a conduct body that no machine can reach."""
+    about = accusation_of(case)
+    for unit in routing.conduct_path(case.authority):
+        post = head_of(unit)
+        if post is not None and not about.reaches(unit, post, at):
+            return [post.pk]
+    return []
 
 
 @on(A.MESSAGE_UNDELIVERED)

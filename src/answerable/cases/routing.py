@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from answerable.cases import rules
+from answerable.cases.accusation import Accusation
 from answerable.orgs.models import Authority, Place, Post, Role, Subject, Unit
 from answerable.orgs.queries import head_of, holders_of, level_above, responsible_for, root_unit
 
@@ -37,7 +38,7 @@ def route_conduct(
     units = frozenset(accused_units)
     staff = frozenset(accused_staff)
     candidates, by_id = [], {}
-    for unit in _conduct_path(authority):
+    for unit in conduct_path(authority):
         post = head_of(unit)
         heads = frozenset(s.pk for s in holders_of(post.pk, now)) if post else frozenset()
         candidates.append(rules.Candidate(unit.pk, frozenset(unit.path or [unit.pk]), heads))
@@ -55,14 +56,14 @@ def route_top(authority: Authority) -> Route | None:
 
     Access keeps it from all who are accused; `answerable check` fails until a body is named.
     """
-    for unit in reversed(_conduct_path(authority)):
+    for unit in reversed(conduct_path(authority)):
         post = head_of(unit)
         if post is not None:
             return Route(unit, post)
     return None
 
 
-def _conduct_path(authority: Authority) -> list[Unit]:
+def conduct_path(authority: Authority) -> list[Unit]:
     """The authority's conduct units, its root, then the same of each body above that works here."""
     path: list[Unit] = []
     body: Authority | None = authority
@@ -90,34 +91,42 @@ def route_above(unit: Unit) -> Route | None:
 
 
 def untouched_above(
-    unit: Unit, *, accused_units: Iterable[int], accused_staff: Iterable[int], now: datetime
+    unit: Unit, about: Accusation, *, conduct_body: Authority | None, now: datetime
 ) -> Route | None:
     """The next level above a unit that an accusation does not touch (rights, rule 5), or None.
 
     A level whose head is accused is passed over: that head may not know of the case, so nobody there would act.
+    Where every level is touched, the outside body named for it.
     """
-    units, staff = frozenset(accused_units), frozenset(accused_staff)
     to = route_above(unit)
-    while to is not None:
-        heads = {s.pk for s in holders_of(to.leader_post.pk, now)} if staff else set()
-        if not units & set(to.unit.path or [to.unit.pk]) and not heads & staff:
-            return to
+    while to is not None and about.reaches(to.unit, to.leader_post, now):
         to = route_above(to.unit)
-    return None
+    if to is None and about:
+        to = outside_route(conduct_body)
+    return to if to is None or to.unit.pk != unit.pk else None
 
 
-def route_review(unit: Unit) -> Route | None:
+def route_review(
+    unit: Unit, about: Accusation, *, conduct_body: Authority | None, now: datetime
+) -> Route | None:
     """Where a review goes: to the next body up, not to the same body's own head (cn-xinfang-2022, art. 35).
 
     There, to the unit that has a reviewer's post, else to its root. A body with none above it reviews by its
-    own next level. None at the very top.
+    own next level. What the accusation touches is passed over. None at the very top.
     """
     body = unit.authority.above
-    if body is None:
-        return route_above(unit)
-    if body.is_outside:
+    while body is not None and not body.is_outside:
+        for found in _reviewing(body):
+            post = head_of(found)
+            if post is not None and not about.reaches(found, post, now):
+                return Route(found, post)
+        body = body.above
+    if body is not None:
         return outside_route(body)
-    reviewing = Unit.objects.filter(authority=body, posts__role=Role.REVIEWER, closed_on=None).order_by("pk")
-    found = reviewing.first() or root_unit(body)
-    post = head_of(found) if found is not None else None
-    return Route(found, post) if found is not None and post is not None else None
+    return untouched_above(unit, about, conduct_body=conduct_body, now=now)
+
+
+def _reviewing(body: Authority) -> list[Unit]:
+    units = Unit.objects.filter(authority=body, posts__role=Role.REVIEWER, closed_on=None).distinct()
+    root = root_unit(body)
+    return [*units.order_by("pk"), *([root] if root is not None else [])]

@@ -37,6 +37,7 @@ class CannotAct(Said):
         ),
         "leads_others": N_("Other matters are answered together with this one. Take them out first."),
         "not_joined": N_("This matter is not answered together with others."),
+        "nobody_named": N_("Choose at least one person or unit."),
         "conduct_apart": N_("A matter about someone's conduct is kept apart from all others."),
         "not_shareable": N_("The person did not agree that others may see a summary of this matter."),
         "checked_already": N_("This file has been checked already."),

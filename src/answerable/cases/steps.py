@@ -9,6 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from answerable.cases import deadlines, routing, rules
+from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case, CaseText, Deadline, Involvement, Message
 from answerable.cases.naming import named
@@ -89,13 +90,25 @@ def _column(name: str) -> str:
 
 def untouched_above(case: Case, unit: Unit, now: datetime) -> Route | None:
     """The next level above `unit` that whoever the case is about neither is, belongs to nor heads (rule 5)."""
-    accused = list(case.accused.values_list("unit_id", "staff_id"))
     return routing.untouched_above(
-        unit,
-        accused_units=[u for u, _staff in accused if u],
-        accused_staff=[s for _unit, s in accused if s],
-        now=now,
+        unit, accusation_of(case), conduct_body=case.authority.conduct_body, now=now
     )
+
+
+def review_above(case: Case, now: datetime) -> Route | None:
+    """Where the next rung of the ladder lies, past what the accusation touches (rule 5)."""
+    return routing.route_review(
+        case.unit, accusation_of(case), conduct_body=case.authority.conduct_body, now=now
+    )
+
+
+def require_untouched(case: Case, to: Route, now: datetime) -> None:
+    """Raise CannotAct (accused_unit, accused_post) where a case would go to whom it is about."""
+    about = accusation_of(case)
+    if about.units.intersection(to.unit.path or [to.unit.pk]):
+        raise rules.CannotAct("accused_unit")
+    if about.is_held_by(to.leader_post.pk, now):
+        raise rules.CannotAct("accused_post")
 
 
 def facts_of(case: Case, seq: int, **more: Any) -> deadlines.ActFacts:

@@ -22,6 +22,8 @@ class Actor:
     post_id: int | None = None
     unit_id: int | None = None
     client: str = ""
+    #: Whether the member of staff acts for the post's holder: as deputy, acting, or during leave.
+    stands_in: bool = False
 
     @property
     def post(self) -> int:

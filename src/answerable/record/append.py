@@ -156,6 +156,8 @@ def _fields(draft: Draft, *, matter: UUID, seq: int, by: Actor, at: datetime, pr
         fields["post"] = by.post_id
     if by.staff_id is not None:
         fields["staff"] = by.staff_id
+    if by.stands_in:
+        fields["stands_in"] = True
     if by.client:
         fields["client"] = by.client
     if draft.why:

@@ -26,6 +26,7 @@ class ActShown:
     why: str
     body: dict[str, Any] | None
     leaf: str
+    stands_in: bool = False
 
 
 def acts_of(matter: UUID, *, kinds: tuple[str, ...] = (), after_seq: int = 0) -> list[ActShown]:
@@ -51,6 +52,7 @@ def shown(act: Act) -> ActShown:
         why=fields.get("why", ""),
         body=fields.get("body") if opening is not None else None,
         leaf=bytes(act.leaf).hex(),
+        stands_in=bool(fields.get("stands_in")),
     )
 
 

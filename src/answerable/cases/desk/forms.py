@@ -302,6 +302,10 @@ class DeliverForm(VerbForm):
 class AccusedForm(VerbForm):
     staff = forms.TypedMultipleChoiceField(label=gettext_lazy("Members of staff"), required=False, coerce=int)
     units = forms.TypedMultipleChoiceField(label=gettext_lazy("Whole units"), required=False, coerce=int)
+    nobody = forms.BooleanField(
+        label=gettext_lazy("I compared the person's words with these lists: nobody named works here."),
+        required=False,
+    )
 
     def prepare(self) -> None:
         case = self.page.case
@@ -318,10 +322,13 @@ class AccusedForm(VerbForm):
         self.choose("units", [(u.pk, "\u3000" * (len(u.path or [1]) - 1) + u.name) for u in units])
         for name in ("staff", "units"):
             self.fields[name].widget.attrs["size"] = 6
+        if not case.is_accused_unknown:
+            del self.fields["nobody"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("staff") and not data.get("units") and not self.errors:
+        chosen = bool(data.get("staff") or data.get("units"))
+        if chosen == bool(data.get("nobody")) and not self.errors:
             raise forms.ValidationError(_("Choose at least one person or unit."))
         return data
 

@@ -193,10 +193,15 @@ def names_for(
     )
 
 
+def standing_in(post: str, act: ActShown) -> str:
+    """A post with a mark where somebody else than its holder acted for it."""
+    return gettext("%(post)s (by whoever stands in)") % {"post": post} if act.stands_in else post
+
+
 def who_did(act: ActShown, names: Names) -> str:
     """Who acted, as a post or a side; never a person's name."""
     if act.actor_kind == "staff":
-        return names.post(act.post_id)
+        return standing_in(names.post(act.post_id), act)
     return {
         "person": gettext("the person"),
         "system": gettext("the system"),

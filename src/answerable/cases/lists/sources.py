@@ -36,7 +36,9 @@ class Source:
 # Kept from this reader whatever posts they hold: evaluated once a statement, as a hashed list of ids.
 _HIDDEN = """c.id NOT IN (
     SELECT case_id FROM cases_accused WHERE staff_id = %s OR unit_id = ANY(%s)
-    UNION ALL SELECT case_id FROM cases_stepped_aside WHERE staff_id = %s)"""
+    UNION ALL SELECT case_id FROM cases_stepped_aside WHERE staff_id = %s
+    UNION ALL SELECT k.id FROM cases_case k WHERE k.is_accused_unknown AND k.unit_id <> ALL(%s)
+        AND NOT EXISTS (SELECT FROM cases_involvement i WHERE i.case_id = k.id AND i.unit_id = ANY(%s)))"""
 
 _BY_KEY = """SELECT x.id, x.at FROM unnest(%s::bigint[]) AS s(k) CROSS JOIN LATERAL (
     SELECT c.id, c.{at} AS at FROM cases_case c WHERE c.{key} = s.k AND {where} ORDER BY {order} LIMIT {limit}) x"""
@@ -55,12 +57,13 @@ _BY_IDS = """SELECT c.id, c.{at} AS at FROM cases_case c WHERE c.id = ANY(%s::uu
 
 
 def _hidden_params(reader: Reader) -> list[Any]:
-    return [reader.staff.pk, list(reader.member_unit_ids), reader.staff.pk]
+    own = own_units(reader)
+    return [reader.staff.pk, list(reader.member_unit_ids), reader.staff.pk, own, own]
 
 
 def own_units(reader: Reader) -> list[int]:
     """The units in which they hold a post that reads cases (not those below)."""
-    return sorted({post.unit_id for post in reader.posts if post.unit_id in reader.unit_ids})
+    return reader.own_unit_ids
 
 
 def conditions(wanted: Wanted, reader: Reader, now: datetime) -> tuple[str, list[Any]]:

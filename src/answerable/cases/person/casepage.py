@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.utils.translation import get_language, gettext
 
-from answerable.cases import routing, rules
+from answerable.cases import rules, steps
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.deadline_moves import time_left
 from answerable.cases.deadline_wording import day_words, due_words, why_this_date
@@ -19,6 +19,7 @@ from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decisi
 from answerable.cases.pack_types import Rung
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.person import wording
+from answerable.cases.routing import Route
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.persons import next_level
@@ -343,7 +344,7 @@ class PersonPage:
         rung = self.rung
         if rung is None:
             return None
-        to = routing.route_review(self.case.unit)
+        to = steps.review_above(self.case, self.now)
         body = to.unit.name if to else self.case.unit.name
         title = rung.title.in_language(self.language)
         has_days = any(step.code == WINDOWS.get(rung.code) for step in self.pack.steps)
@@ -399,7 +400,7 @@ class PersonPage:
     # --- what can be done ----------------------------------------------------------------------------------
 
     @cached_property
-    def level_above(self) -> routing.Route | None:
+    def level_above(self) -> Route | None:
         """Where raising takes it next; None when the highest level has it already."""
         return next_level(self.case, self.now)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as N_
 
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.desk.wording import Names, day_of, outcome_words, step_words
+from answerable.cases.desk.wording import Names, day_of, outcome_words, standing_in, step_words
 from answerable.cases.models import Case, Message
 from answerable.record.queries import ActShown
 
@@ -192,7 +192,7 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
 def who(act: ActShown, names: Names) -> str:
     """Who acted: the person, a post, the system."""
     if act.actor_kind == "staff":
-        return names.post(act.post_id)
+        return standing_in(names.post(act.post_id), act)
     return {"person": gettext("you"), "client": gettext("another system")}.get(
         act.actor_kind, gettext("the system")
     )

@@ -62,6 +62,7 @@ CARRIED = (
     "privacy",
     "language",
     "is_conduct",
+    "is_accused_unknown",
     "is_danger_told",
     "is_shareable",
     "received_at",

@@ -46,6 +46,8 @@ def _why(why: str) -> str:
 def link_cases(*, case_id: UUID, to: UUID, why: str, by: Actor, seen_version: int, now: datetime) -> Case:
     """Note in both files that the two matters touch each other. Nothing else follows from it."""
     case, other = _two(case_id, to, by=by, now=now, seen_version=seen_version)
+    if case.is_conduct or other.is_conduct:
+        raise CannotAct("conduct_apart")  # the other file may be open to whom it is about
     why = _why(why)
     for here, there in ((case, other), (other, case)):
         steps.act(here, ActKind.LINKED, by=by, now=now, body={"case": str(there.pk)}, why=why, clocks=False)

@@ -7,16 +7,29 @@ from uuid import UUID
 
 from django.db import transaction
 
+from answerable.alerts.services import drop_queued
 from answerable.cases import access, routing, steps
+from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
-from answerable.cases.models import Accused, Case, CaseText, Involvement, Message, Note, SteppedAside
+from answerable.cases.models import (
+    Accused,
+    Case,
+    CaseText,
+    Deadline,
+    Decision,
+    Involvement,
+    Message,
+    Note,
+    SteppedAside,
+)
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.transfers import require_transfer
 from answerable.orgs.models import Authority, Post, Unit
-from answerable.orgs.queries import holders_of, is_filled
+from answerable.orgs.queries import is_filled
 from answerable.record.actors import Actor
+from answerable.record.queries import acts_of
 
 
 def _said(text: str, code: str = "nothing_said") -> str:
@@ -84,10 +97,7 @@ def _require_able(case: Case, post: Post, now: datetime) -> None:
 
 def _accused_hold(case: Case, post_id: int | None, now: datetime) -> bool:
     """Whether somebody whom the case is about acts for the post (rights, rule 5)."""
-    if post_id is None or not case.is_conduct:
-        return False
-    accused = set(case.accused.exclude(staff=None).values_list("staff_id", flat=True))
-    return bool(accused & {staff.pk for staff in holders_of(post_id, now)})
+    return accusation_of(case).is_held_by(post_id, now)
 
 
 @transaction.atomic(durable=True)
@@ -97,6 +107,8 @@ def take_charge(*, case_id: UUID, by: Actor, seen_version: int, now: datetime, w
     access.require(by, case, Doing.CHARGE, now)
     if case.charge_post_id == by.post_id:
         raise CannotAct("already_so")
+    if _accused_hold(case, by.post_id, now):
+        raise CannotAct("accused_post")
     done = steps.act(
         case,
         ActKind.CHARGE_TAKEN,
@@ -192,11 +204,8 @@ def transfer_case(
     unit = Unit.objects.select_related("authority").get(pk=to_unit)
     if unit.pk == case.unit_id:
         raise CannotAct("same_unit")
-    if Accused.objects.filter(case=case, unit_id__in=unit.path).exists():
-        raise CannotAct("accused_unit")
     target = _target(unit)
-    if _accused_hold(case, target.leader_post.pk, now):
-        raise CannotAct("accused_post")
+    steps.require_untouched(case, target, now)
     previous = case.unit
     steps.involve(case, previous, Involvement.Capacity.RECEIVED, at=now)
     steps.move_to_unit(case, target.unit, target.leader_post)
@@ -210,6 +219,7 @@ def transfer_case(
             "leader_post": target.leader_post,
             "handler_post_id": None,
             "charge_post_id": None,
+            "is_draft_ready": False,
             "state": "registered",
         },
         body={"from": previous.pk, "to": unit.pk},
@@ -292,23 +302,33 @@ def name_accused(
 
     From then on it stands apart: what it was joined with is answered without it.
     """
-    cases = lock_cases([case_id, *joined_with(case_id)])
-    case = cases.pop(case_id)
+    halves = halves_of(case_id)
+    cases = lock_cases([case_id, *joined_with(case_id), *halves])
+    case = cases[case_id]
     steps.require_version(case, seen_version)
     access.require(by, case, Doing.ROUTE, now)
+    if not staff and not units and not case.is_accused_unknown:
+        raise CannotAct("nobody_named")
+    # A half of it holds the same words, files and names: it stands apart as well.
+    for pk in [case_id, *halves]:
+        _keep_from(cases[pk], staff, units, by=by, now=now)
+    joined = [one for pk, one in cases.items() if pk != case_id and pk not in halves]
+    stand_apart(case, joined, by=by, now=now)
+    return case
+
+
+def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now: datetime) -> None:
+    """One locked case: write down whom it is about, and move it, its clocks and its papers out of their reach."""
     Accused.objects.bulk_create([Accused(case=case, staff_id=pk) for pk in staff])
     Accused.objects.bulk_create([Accused(case=case, unit_id=pk) for pk in units])
-    rows = Accused.objects.filter(case=case)
+    case.is_conduct, case.is_accused_unknown = True, False
+    about = accusation_of(case)
     route = routing.route_conduct(
-        case.authority,
-        accused_units=[r.unit_id for r in rows if r.unit_id],
-        accused_staff=[r.staff_id for r in rows if r.staff_id],
-        now=now,
+        case.authority, accused_units=about.units, accused_staff=about.staff, now=now
     )
     if route is None:
         raise CannotAct("no_level_above")
     moved = route.unit.pk != case.unit_id
-    case.is_conduct = True
     steps.move_to_unit(case, route.unit, route.leader_post)
     steps.act(
         case,
@@ -317,7 +337,9 @@ def name_accused(
         now=now,
         set={
             "is_conduct": True,
+            "is_accused_unknown": False,
             "is_shareable": False,
+            "is_draft_ready": False,
             "unit": route.unit,
             "leader_post": route.leader_post,
             "handler_post_id": _kept(case, case.handler_post_id, moved, now),
@@ -326,5 +348,45 @@ def name_accused(
         body={"staff": staff, "units": units, "to": route.unit.pk},
         clocks=False,
     )
-    stand_apart(case, list(cases.values()), by=by, now=now)
-    return case
+    if moved:
+        # What those it is about, or their colleagues, wrote is not put before whoever decides now.
+        Decision.objects.filter(case=case, sent_at=None).delete()
+    _move_supervision(case, now)
+    drop_queued(case.pk)
+
+
+def keep_from(case_id: UUID, *, now: datetime) -> None:
+    """Inside a reaction: move a case away from an accused who came to a post that answers for it or works on it."""
+    case = steps.lock_case(case_id)
+    about = accusation_of(case)
+    if any(
+        about.is_held_by(pk, now) for pk in (case.leader_post_id, case.handler_post_id, case.charge_post_id)
+    ):
+        _keep_from(case, [], [], by=Actor.system(), now=now)
+
+
+def _move_supervision(case: Case, now: datetime) -> None:
+    """A level that watches over the case and is accused gives its clock to the next one that is not."""
+    about = accusation_of(case)
+    for row in Deadline.objects.filter(case=case, is_supervising=True, met_seq=None, voided_seq=None):
+        if row.unit is None or not about.reaches(row.unit, row.post, now):
+            continue
+        to = steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
+        row.unit, row.post = to.unit, to.leader_post
+        row.save(update_fields=["unit", "post"])
+        steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=now)
+
+
+def halves_of(case_id: UUID) -> list[UUID]:
+    """Every matter that was made out of this one, or that it was made out of, by their records."""
+    seen: dict[UUID, None] = {case_id: None}
+    todo = [case_id]
+    while todo:
+        for act in acts_of(todo.pop(), kinds=(str(ActKind.DIVIDED), str(ActKind.REGISTERED))):
+            body = act.body or {}
+            if body.get("case") and (act.kind == ActKind.DIVIDED or body.get("divided")):
+                other = UUID(str(body["case"]))
+                if other not in seen:
+                    seen[other] = None
+                    todo.append(other)
+    return [pk for pk in seen if pk != case_id]

@@ -136,6 +136,7 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
         privacy=told.privacy,
         language=told.language,
         is_conduct=told.is_conduct,
+        is_accused_unknown=told.is_conduct and not told.accused_units and not told.accused_staff,
         is_danger_told=told.is_danger,
         is_shareable=told.is_shareable and not told.is_conduct,
         received_at=received,

@@ -174,7 +174,7 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
         raise CannotAct("ladder_ended")
     stage = rules.STAGES[rung.code]
     rules.require_state(stage.asked or ActKind.REVIEW_ASKED, case.state)
-    to = routing.route_review(case.unit) or routing.Route(case.unit, case.leader_post)
+    to = steps.review_above(case, now) or routing.Route(case.unit, case.leader_post)
     in_window = not _window_over(case, now)
     steps.involve(case, case.unit, Involvement.Capacity.RECEIVED, at=now)
     steps.move_to_unit(case, to.unit, to.leader_post)

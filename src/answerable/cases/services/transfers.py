@@ -10,8 +10,10 @@ from django.db import transaction
 
 from answerable.alerts.services import tell_post
 from answerable.cases import access, steps
+from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.models import Accused, Case, Involvement, Message
+from answerable.cases.models import Case, Involvement, Message
+from answerable.cases.routing import Route
 from answerable.cases.rules import CannotAct, Doing
 from answerable.core.refusals import NotYours
 from answerable.orgs.models import Unit
@@ -83,11 +85,10 @@ def agree_objection(*, case_id: UUID, by: Actor, seen_version: int, now: datetim
     case = steps.lock_case(case_id, seen_version=seen_version)
     transfer = require_transfer(case, "objected")
     sender = _require_sender(case, transfer, by, now)
-    if Accused.objects.filter(case=case, unit_id__in=sender.path).exists():
-        raise CannotAct("accused_unit")
     post = head_of(sender)
     if post is None:
         raise CannotAct("post_empty")
+    steps.require_untouched(case, Route(sender, post), now)
     before = case.unit
     steps.involve(case, before, Involvement.Capacity.RECEIVED, at=now)
     steps.move_to_unit(case, sender, post)
@@ -96,7 +97,13 @@ def agree_objection(*, case_id: UUID, by: Actor, seen_version: int, now: datetim
         ActKind.OBJECTION_AGREED,
         by=by,
         now=now,
-        set={"unit": sender, "leader_post": post, "handler_post_id": None},
+        set={
+            "unit": sender,
+            "leader_post": post,
+            "handler_post_id": None,
+            "charge_post_id": None,
+            "is_draft_ready": False,
+        },
         body={"from": before.pk, "to": sender.pk},
         why=why.strip(),
     )
@@ -128,6 +135,9 @@ def ask_common_superior(*, case_id: UUID, why: str, by: Actor, seen_version: int
         raise CannotAct("why_missing")
     superior = _common(case.unit, Unit.objects.get(pk=transfer.from_unit))
     head = head_of(superior) if superior else None
+    if superior is not None and accusation_of(case).reaches(superior, head, now):
+        above = steps.untouched_above(case, superior, now)
+        superior, head = (above.unit, above.leader_post) if above else (None, None)
     if superior is None or head is None:
         raise CannotAct("no_level_above")
     steps.involve(case, superior, Involvement.Capacity.SUPERVISES, at=now)
