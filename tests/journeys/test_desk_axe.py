@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from answerable.cases.desk.verbs import VERBS
 from answerable.cases.files import Accepted, attach
-from answerable.cases.models import Attachment
+from answerable.cases.models import Attachment, Note
 from answerable.cases.services import deciding, dividing
 from answerable.cases.services.receipts import has_names
 from answerable.core import clock
@@ -20,6 +20,7 @@ from answerable.record.actors import Actor
 from tests.cast import PARTS, Cast, accepted, make_cast, registered
 from tests.journeys.faces import one_face
 
+PASSWORD = "a long enough phrase"
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
@@ -122,3 +123,34 @@ def test_the_work_list_and_the_case_by_keys_alone(page, town, sign_in):
     page.locator("#do").wait_for()
     keys = [verb.key for verb in VERBS if verb.key]
     assert len(keys) == len(set(keys)), "one key, one verb"
+
+
+@one_face
+def test_what_was_typed_outlives_the_sign_in_and_is_sent_from_the_same_page(
+    page, town, sign_in, axe_clean, shot, watch
+):
+    watch.may_fail.add(403)
+    case = accepted(town, clock.now() - timedelta(hours=1))
+    sign_in(page, town.handler)
+    page.goto(reverse("desk:act", args=[case.pk, "note"]))
+    page.context.clear_cookies(name="sessionid")
+    page.fill("#do-text", "电工周一上门。")
+    page.click("#verb-form .actions button")
+    page.wait_for_selector("[data-still]", state="attached")
+    assert "电工周一上门。" in page.inner_text("main")
+    axe_clean()
+    shot("signed-out", whole=True)
+    page.click("form.form button")
+    page.wait_for_selector("[data-still]:not([hidden])")  # nobody has signed in yet
+    town.handler.set_password(PASSWORD)
+    town.handler.save()
+    with page.context.expect_page() as opened:
+        page.click("main a.button")
+    other = opened.value
+    other.fill("[name=login]", town.handler.username)
+    other.fill("[name=password]", PASSWORD)
+    other.click("main button[type=submit]")
+    other.wait_for_url("**/desk/**")
+    page.click("form.form button")
+    page.wait_for_url("**sent=note*")
+    assert Note.objects.get(case=case).body == "电工周一上门。"

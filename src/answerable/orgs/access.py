@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -19,6 +18,7 @@ from answerable.core import clock
 from answerable.orgs.models import Authority, Post, Role, Staff
 from answerable.orgs.queries import posts_of
 from answerable.record.actors import Actor, ActorKind
+from answerable.ui.signed_in import signed_in
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def staff_view(view: View[P]) -> Callable[..., HttpResponseBase]:
         with timezone.override(visitor.bodies[0].zone):
             return view(request, visitor, *args, **kwargs)
 
-    return never_cache(login_required(entered))
+    return never_cache(signed_in(entered))
 
 
 def admin_view(view: View[P]) -> Callable[..., HttpResponseBase]:

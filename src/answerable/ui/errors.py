@@ -95,8 +95,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """`handler403`: what was given to PermissionDenied is shown, so give it a translated sentence or nothing."""
-    return _page(request, "403.html", 403, reason=str(exception or ""))
+    """`handler403`: what was given to PermissionDenied is shown, so give it a translated sentence or nothing.
+
+    Long texts that were typed are shown to be copied: the matter may have gone elsewhere while somebody wrote."""
+    typed = typed_in(request)
+    shown = typed.shown if typed else []
+    return _page(request, "403.html", 403, reason=str(exception or ""), shown=shown)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -108,6 +112,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """`CSRF_FAILURE_VIEW`: long texts are shown to be copied, but nothing can be sent from a page we do not trust."""
     typed = typed_in(request)
     return _page(request, "403_csrf.html", 403, shown=typed.shown if typed else [])
+
+
+def signed_out(request: HttpRequest) -> HttpResponse | None:
+    """403 with what was typed in a form that came after the sign-in had ended; None where nothing was typed."""
+    typed = typed_in(request)
+    return _page(request, "signed_out.html", 403, typed=typed) if typed is not None else None
 
 
 def too_many(request: HttpRequest, *, retry_after: int) -> HttpResponse:

@@ -65,6 +65,14 @@ def reply(page: CasePage, by: Actor, seen: int, form: Any) -> None:
         with_fields(handling.reply_to_person, "text")(page, by, seen, form)
 
 
+def note(page: CasePage, by: Actor, seen: int, form: Any) -> None:
+    """Write a note; sent twice, it is one."""
+    data = form.cleaned_data
+    handling.note_case(
+        case_id=page.case.pk, text=data["text"], by=by, now=page.desk.now, seen_seq=data.get("seen_seq")
+    )
+
+
 def deliver(page: CasePage, by: Actor, seen: int, form: Any) -> None:
     """Record the proven delivery of the decision that still lacks one."""
     decision = page.undelivered

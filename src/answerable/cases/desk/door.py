@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -22,6 +21,7 @@ from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.models import Authority
 from answerable.orgs.queries import calendar_of
 from answerable.orgs.standing import held
+from answerable.ui.signed_in import signed_in
 
 
 @dataclass
@@ -53,12 +53,12 @@ def desk_view(view: View[P]) -> Callable[..., HttpResponseBase]:
         with held():
             return _enter(view, request, *args, **kwargs)
 
-    return never_cache(login_required(entered))
+    return never_cache(signed_in(entered))
 
 
 def _enter(view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
     found = reader_of(request)
-    assert found is not None  # login_required stands outside
+    assert found is not None  # signed_in stands outside
     reader, now = found
     if not reader.unit_ids:
         match = request.resolver_match

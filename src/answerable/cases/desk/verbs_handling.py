@@ -8,7 +8,7 @@ from answerable.cases import rules
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.desk import doings, forms
 from answerable.cases.desk.casepage import CasePage
-from answerable.cases.desk.doings import unversioned, with_fields
+from answerable.cases.desk.doings import with_fields
 from answerable.cases.desk.verb import FIRST, Verb, in_state
 from answerable.cases.rules import Doing
 from answerable.cases.services import deciding, grouping, handling, hearings, mediation
@@ -82,7 +82,7 @@ HANDLING: tuple[Verb, ...] = (
         _("Keep the note"),
         Doing.WRITE,
         forms.NoteForm,
-        unversioned(handling.note_case, "text"),
+        doings.note,
         lambda page: True,
         _("The note is in the file."),
         FIRST,

@@ -153,11 +153,18 @@ def reply_within(case: Case, text: str, *, by: Actor, now: datetime) -> Message:
 
 
 @transaction.atomic(durable=True)
-def note_case(*, case_id: UUID, text: str, by: Actor, now: datetime) -> Note:
-    """Write an internal note. It needs no seen version: nothing can be overwritten by it."""
+def note_case(*, case_id: UUID, text: str, by: Actor, now: datetime, seen_seq: int | None = None) -> Note:
+    """Write an internal note. It needs no seen version: nothing can be overwritten by it.
+
+    The same words of the same post, written since the form showed the case (`seen_seq`), are that note sent twice.
+    """
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.WRITE, now)
     text = _said(text)
+    if seen_seq is not None:
+        same = Note.objects.filter(case=case, post_id=by.post, body=text, act_seq__gt=seen_seq).first()
+        if same is not None:
+            return same
     done = steps.act(case, ActKind.NOTED, by=by, now=now, body={"sha256": digest(text)}, clocks=False)
     return Note.objects.create(case=case, act_seq=done.seq, post_id=by.post, body=text, at=done.at)
 

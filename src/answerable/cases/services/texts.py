@@ -106,6 +106,11 @@ def write_text(
     """A new text for a unit and those below it, or for the whole body. Raises CannotKeepText, NotYours."""
     _require_keeper(by, authority.pk, unit, now)
     wording.check()
+    same = CannedText.objects.filter(
+        authority=authority, unit=unit, retired_at=None, **asdict(wording)
+    ).first()
+    if same is not None:
+        return same  # the form was sent twice
     text = CannedText.objects.create(authority=authority, unit=unit, **asdict(wording))
     _record(OrgAct.CREATED, text, by, now, asdict(wording))
     return text

@@ -25,7 +25,7 @@ from answerable.record.actors import Actor
 
 
 class CannotChange(Refusal):
-    """Codes: `post_closed`, `ends_first`, `sign_in_closed`, `over_already`, `overlaps`."""
+    """Codes: `post_closed`, `ends_first`, `sign_in_closed`, `held_already`, `over_already`, `overlaps`."""
 
 
 @transaction.atomic(durable=True)
@@ -101,6 +101,9 @@ def appoint(
         raise CannotChange("sign_in_closed")
     if until_at is not None and until_at <= since:
         raise CannotChange("ends_first")
+    same = Appointment.objects.filter(post=post, staff=staff, hold=hold, from_at__lte=since)
+    if same.filter(Q(until_at=None) | Q(until_at__gt=since)).exists():
+        raise CannotChange("held_already")
     if hold == Hold.HOLDER:
         _make_room(post, since, until_at, by, now)
     made = Appointment.objects.create(post=post, staff=staff, hold=hold, from_at=since, until_at=until_at)

@@ -91,6 +91,7 @@ def cannot_change(refusal: changes.CannotChange) -> str:
         "post_closed": _("This post is closed. Open it again first."),
         "ends_first": _("It would end before it begins."),
         "sign_in_closed": _("This person's sign-in is closed. Open it again first."),
+        "held_already": _("They hold the post in this way already."),
         "over_already": _("It is over already."),
         "overlaps": _(
             "Somebody else holds the post later in this time. End that first, or choose an earlier end."
