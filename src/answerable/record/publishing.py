@@ -18,6 +18,8 @@ from answerable.record.checkpoints import Checkpoint
 from answerable.record.dummies import dummy_entry
 from answerable.record.padding import noise, rounded
 
+SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.005, 5.0
+
 _dice = random.SystemRandom()
 
 
@@ -30,9 +32,18 @@ def _publish_due() -> int:
     log = starting.ensure_started()
     last = storage.newest(log.epoch)
     done = storage.publish(log.epoch, last.size) if last and last.published_at is None else 0
-    if not storage.is_due(log.epoch, settings.ANSWERABLE_RECORD_CADENCE):
+    if storage.due_in(log.epoch, settings.ANSWERABLE_RECORD_CADENCE) > 0:
         return done
     return done + publish(log)
+
+
+def seconds_to_wait() -> float:
+    """How long the worker may leave it: until the next publication is due, and five seconds at most."""
+    log = storage.head()
+    if log is None or log.fault is not None:
+        return LONGEST_WAIT_S
+    due = storage.due_in(log.epoch, settings.ANSWERABLE_RECORD_CADENCE)
+    return min(LONGEST_WAIT_S, max(due, SHORTEST_WAIT_S))
 
 
 def publish(log: storage.Head) -> int:
