@@ -60,9 +60,8 @@ def publish(log: storage.Head) -> int:
     while sequencer.integrate() == sequencer.BATCH:
         pass
     size = pad()
-    if not size or not sign(size):
-        return 0
-    return storage.publish(log.epoch, size)
+    signed = sign(size) if size else 0
+    return storage.publish(log.epoch, signed) if signed else 0
 
 
 def recheck(log: storage.Head) -> None:
@@ -95,20 +94,24 @@ def pad() -> int:
         return places.stop
 
 
-def sign(size: int) -> bool:
-    """Sign the head at `size` and store it; False where a checkpoint of that size or a larger one is there already."""
+def sign(size: int) -> int:
+    """Sign the head at `size` and store it; the size that was signed, or 0 where there is such a checkpoint already."""
     with storage.fenced() as log:
         if log is None:
-            return False
+            return 0
         last = storage.newest(log.epoch)
         if last is not None and last.size >= size:
-            return False
+            return 0
         signers = keys.signers(log)
         path = starting.guard_path()
-        root = proving.require_extension(log, last, guard.last(path), size)
+        guarded = guard.last(path)
+        if guarded is not None and guarded.epoch == log.epoch and size < guarded.size <= log.size:
+            # Another turn wrote this down and was cut short: signing it again gives the same bytes
+            size = guarded.size
+        root = proving.require_extension(log, last, guarded, size)
         note = notes.sign(Checkpoint(log.origin, size, root).body(), *signers)
         guard.add(path, guard.Signed(log.epoch, size, log.origin, root))
         storage.add_checkpoint(log.epoch, size, note)
         if len(signers) > 1:
             keys.retire(log.epoch, until_size=size)
-    return True
+    return size
