@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late …]`.
+"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|record …]`.
 
 Starts its own PostgreSQL (fsync on), web server and worker in a folder of its own, fills the town step by step and
 measures at each size. Prints a table, writes JSON. The database is thrown away at the end.
@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from bench import measures, report, town
+from bench import record as public_log
 from bench.fill import Filler, make_model
 
-NAMES = ("lifecycle", "intake", "lists", "late")
+NAMES = ("lifecycle", "intake", "lists", "late", "record")
 SIZES = "10000,100000,1000000"
 QUICK = {"sizes": "300,3000", "seconds": 2.0}
 
@@ -32,7 +33,7 @@ def main() -> int:
         folder = Path(made)
         # An unprivileged server must reach its data below (it runs as another account where root started this).
         folder.chmod(0o711)
-        found = _measure(folder / "data", sizes, names, args.seconds)
+        found = _measure(folder / "data", sizes, names, args.seconds, quick=args.quick)
     output = Path(args.json)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
@@ -68,10 +69,17 @@ def _default_output() -> str:
     return str(Path(os.environ.get("ANSWERABLE_RUN_DIR", ".run")) / "bench.json")
 
 
-def _measure(folder: Path, sizes: list[int], names: list[str], seconds: float) -> dict[str, Any]:
+def _measure(
+    folder: Path, sizes: list[int], names: list[str], seconds: float, *, quick: bool
+) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": _machine(), "seconds": seconds, "sizes": {}}
     with town.database(folder):
         place = town.settle(folder)
+        if "record" in names:
+            print("record …", flush=True)
+            found["record"] = public_log.record(folder, place, public_log.Sizes(seconds, quick=quick))
+        if names == ["record"]:
+            return found
         model = make_model(place)
         filler = Filler(os.environ["ANSWERABLE_DATABASE_URL"], place, model)
         bench = measures.Bench(folder, place, model, seconds)

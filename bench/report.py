@@ -15,6 +15,8 @@ def table(found: dict[str, Any]) -> str:
         have = {size: row[name] for size, row in sizes.items() if name in row}
         if have:
             lines += [f"== {name}", *part(have), ""]
+    if "record" in found:
+        lines += ["== record", *_record(found["record"]), ""]
     return "\n".join(lines)
 
 
@@ -82,3 +84,24 @@ def _late(have: Sizes) -> list[str]:
     wall = large["wall_ms_per_late"] / small["wall_ms_per_late"]
     cpu = large["cpu_ms_per_late"] / small["cpu_ms_per_late"]
     return [*lines, f"          ten times the open ones: wall {wall:.2f}, CPU {cpu:.2f}   (aim: at most 1.2)"]
+
+
+def _record(row: dict[str, Any]) -> list[str]:
+    lines = []
+    for name, how in (("append", "fsync on"), ("append_2ms", "fsync on, each commit 2 ms later")):
+        for writers, one in row[name].items():
+            lines.append(
+                f"          append, {writers} processes, {how}: {one['acts_per_second']}/s   CPU {one['cpu_ms_per_act']} ms "
+                f"an act {one['cpu_ms_by_process']}   waiting {one['waiting_at_the_end']}, drained in {one['drained_in_s']} s"
+            )
+    lines.append("          (aim: at least 1,000/s with 4 processes)")
+    lines += [
+        f"          act to published checkpoint, 200 ms cadence: {row['to_checkpoint']}   (aim: p99 at most 300 ms)",
+        f"          the same, each commit 2 ms later: {row['to_checkpoint_2ms']}",
+        f"          sequencer alone: {row['sequencer']}   (aim: at least 10,000/s)",
+        f"          the same, each commit 2 ms later: {row['sequencer_2ms']}",
+        f"          proofs: {row['proofs']}   (aim: p99 at most 5 ms)",
+        f"          bytes: {row['bytes']}",
+    ]
+    lines += [f"          intake, {name}: {one}" for name, one in row["intake"].items()]
+    return [*lines, "          (aim: the record costs intake at most 15 %)"]

@@ -48,6 +48,12 @@ def test_the_benchmarks_run_and_report_every_measure(tmp_path):
             assert row[name]["requests"]
     assert found["sizes"]["120"]["intake"]["pgbench"]["per_second"] > 0
     assert all(row["late"]["lifted"] > 0 for row in found["sizes"].values())
+    record = found["record"]
+    assert set(record["append"]) == {"1", "2", "4"}
+    assert record["to_checkpoint"]["acts"] > 0
+    assert record["sequencer"]["acts"] == 4000
+    assert record["proofs"]["leaves"] >= 20_000
+    assert record["intake"]["whole"]["per_second"] > 0
     assert report.table(found) in done.stdout
 
 

@@ -64,6 +64,7 @@ def take_from(folder: Path) -> None:
         marker = folder / "demo.json"
         if marker.exists():
             os.environ.setdefault("ANSWERABLE_DEMO", "1")
+            os.environ.setdefault("ANSWERABLE_RECORD_CADENCE", "5")  # nobody waits a minute for a tour
             os.environ.setdefault("ANSWERABLE_BASE_URL", str(json.loads(marker.read_text())["base_url"]))
             os.environ.setdefault("ANSWERABLE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     except (OSError, ValueError, KeyError) as error:

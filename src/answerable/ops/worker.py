@@ -87,11 +87,6 @@ def _sequence() -> int:
     return done if done >= sequencer.BATCH else 0
 
 
-def _look_at_the_cadence() -> float:
-    """Often enough to publish on time, seldom enough to cost nothing."""
-    return max(0.02, min(5.0, settings.ANSWERABLE_RECORD_CADENCE / 10))
-
-
 def _publish() -> int:
     publishing.publish_due()
     return 0
@@ -114,7 +109,7 @@ LOOPS = (
     Loop("upkeep", 300, _upkeep),
     Loop("tombstones", 60, _tombstones),
     Loop("sequence", 0.2, _sequence),
-    Loop("publish", _look_at_the_cadence, _publish),
+    Loop("publish", publishing.seconds_to_wait, _publish),
     Loop("scrub", 30, scrub.scrub_some),
 )
 
@@ -130,7 +125,7 @@ def run(stop: threading.Event | None = None) -> None:
 
 
 def _turn(loop: Loop, stop: threading.Event) -> None:
-    pause = loop.pause_s
+    pause = 0.5
     while not stop.is_set():
         try:
             done = loop.work()

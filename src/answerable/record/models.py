@@ -37,7 +37,9 @@ class Act(models.Model):
 class Opening(models.Model):
     """Salt and verbatim bytes: what proves the leaf, and what erasure destroys."""
 
-    act = models.OneToOneField(Act, models.PROTECT, primary_key=True, related_name="opening")
+    act = models.OneToOneField(
+        Act, models.PROTECT, primary_key=True, related_name="opening", db_constraint=False
+    )
     salt = models.BinaryField(max_length=32)
     body = models.BinaryField()
 
@@ -48,7 +50,7 @@ class Opening(models.Model):
 class Outbox(models.Model):
     """One row an act, taken by the dispatcher *by presence*; a failed one waits until `not_before`."""
 
-    act = models.OneToOneField(Act, models.PROTECT, primary_key=True, related_name="+")
+    act = models.OneToOneField(Act, models.PROTECT, primary_key=True, related_name="+", db_constraint=False)
     tries = models.SmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)
 

@@ -18,6 +18,8 @@ from answerable.record.checkpoints import Checkpoint
 from answerable.record.dummies import dummy_entry
 from answerable.record.padding import noise, rounded
 
+SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.005, 5.0
+
 _dice = random.SystemRandom()
 
 
@@ -30,9 +32,18 @@ def _publish_due() -> int:
     log = starting.ensure_started()
     last = storage.newest(log.epoch)
     done = storage.publish(log.epoch, last.size) if last and last.published_at is None else 0
-    if not storage.is_due(log.epoch, settings.ANSWERABLE_RECORD_CADENCE):
+    if storage.due_in(log.epoch, settings.ANSWERABLE_RECORD_CADENCE) > 0:
         return done
     return done + publish(log)
+
+
+def seconds_to_wait() -> float:
+    """How long the worker may leave it: until the next publication is due, and five seconds at most."""
+    log = storage.head()
+    if log is None or log.fault is not None:
+        return LONGEST_WAIT_S
+    due = storage.due_in(log.epoch, settings.ANSWERABLE_RECORD_CADENCE)
+    return min(LONGEST_WAIT_S, max(due, SHORTEST_WAIT_S))
 
 
 def publish(log: storage.Head) -> int:
@@ -49,9 +60,8 @@ def publish(log: storage.Head) -> int:
     while sequencer.integrate() == sequencer.BATCH:
         pass
     size = pad()
-    if not size or not sign(size):
-        return 0
-    return storage.publish(log.epoch, size)
+    signed = sign(size) if size else 0
+    return storage.publish(log.epoch, signed) if signed else 0
 
 
 def recheck(log: storage.Head) -> None:
@@ -84,20 +94,24 @@ def pad() -> int:
         return places.stop
 
 
-def sign(size: int) -> bool:
-    """Sign the head at `size` and store it; False where a checkpoint of that size or a larger one is there already."""
+def sign(size: int) -> int:
+    """Sign the head at `size` and store it; the size that was signed, or 0 where there is such a checkpoint already."""
     with storage.fenced() as log:
         if log is None:
-            return False
+            return 0
         last = storage.newest(log.epoch)
         if last is not None and last.size >= size:
-            return False
+            return 0
         signers = keys.signers(log)
         path = starting.guard_path()
-        root = proving.require_extension(log, last, guard.last(path), size)
+        guarded = guard.last(path)
+        if guarded is not None and guarded.epoch == log.epoch and size < guarded.size <= log.size:
+            # Another turn wrote this down and was cut short: signing it again gives the same bytes
+            size = guarded.size
+        root = proving.require_extension(log, last, guarded, size)
         note = notes.sign(Checkpoint(log.origin, size, root).body(), *signers)
         guard.add(path, guard.Signed(log.epoch, size, log.origin, root))
         storage.add_checkpoint(log.epoch, size, note)
         if len(signers) > 1:
             keys.retire(log.epoch, until_size=size)
-    return True
+    return size

@@ -265,15 +265,16 @@ def publish(epoch: int, size: int) -> int:
         return int(cursor.rowcount)
 
 
-def is_due(epoch: int, cadence_s: float) -> bool:
-    """Whether the last publication is so long ago, by the database's clock."""
+def due_in(epoch: int, cadence_s: float) -> float:
+    """Seconds until the next publication is due, by the database's clock; 0 or less: now."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(max(made_at) + %s * interval '1 second' <= clock_timestamp(), true)"
-            " FROM (SELECT made_at FROM record_checkpoint WHERE epoch = %s ORDER BY size DESC LIMIT 1) AS last",
-            [cadence_s, epoch],
+            "SELECT extract(epoch FROM made_at - clock_timestamp()) FROM record_checkpoint"
+            " WHERE epoch = %s ORDER BY size DESC LIMIT 1",
+            [epoch],
         )
-        return bool(cursor.fetchone()[0])
+        row = cursor.fetchone()
+    return float(row[0]) + cadence_s if row else 0.0
 
 
 def note_fault(epoch: int, fault: Mapping[str, Any] | None) -> bool:

@@ -124,3 +124,26 @@ def test_a_full_disk_under_the_guard_stops_the_log_and_nothing_is_signed(monkeyp
     assert signed() == before
     monkeypatch.undo()
     assert publishing.publish_due() == 1
+
+
+def test_what_the_file_outside_names_is_what_is_signed_after_a_turn_that_was_cut_short(monkeypatch):
+    """Two publishers: one wrote its head down and died, the other comes with a smaller one."""
+    publishing.publish_due()
+    smaller = publishing.pad()
+    acts(9)
+    sequencer.sequence()
+    larger = publishing.pad()
+    assert larger > smaller
+
+    def dies(*_args):
+        raise OSError("killed")
+
+    monkeypatch.setattr(storage, "add_checkpoint", dies)
+    with pytest.raises(OSError, match="killed"):
+        publishing.sign(larger)
+    monkeypatch.undo()
+    assert publishing.sign(smaller) == larger
+    told = guard.last(starting.guard_path())
+    assert told is not None
+    assert told.size == larger
+    require_sound({})

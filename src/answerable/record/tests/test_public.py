@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from answerable.record import (
+    epochs,
     exporting,
     keys,
     notes,
@@ -19,6 +20,7 @@ from answerable.record import (
     sequencer,
     starting,
     storage,
+    verifying,
 )
 from answerable.record.checkpoints import open_checkpoint, parse_body
 from answerable.record.merkle import leaf_hash, root_of, verify_inclusion
@@ -73,6 +75,46 @@ def test_every_act_gets_a_receipt_that_proves_it(before):
     acts(300)
     publishing.publish_due()
     assert later != [receipts.receipt_of(act.id) for act in done], "under the newest checkpoint"
+
+
+def test_our_own_verifier_believes_it_with_the_policy_that_we_serve():
+    """As `answerable verify` and verify.html do: from the files that anybody gets, and from nothing else."""
+    done = acts(3)
+    publishing.publish_due()
+    policy = parse_policy(get("policy").content)
+    receipt = receipts.receipt_of(done[1].id) or b""
+    found = verifying.verify(receipt, policy=policy, opening=receipts.opening_of(done[1].id))
+    assert found.outcome is verifying.Outcome.PROVED, found
+    for at in (40, len(receipt) // 2, len(receipt) - 20):
+        spoilt = receipt[:at] + bytes([receipt[at] ^ 1]) + receipt[at + 1 :]
+        assert verifying.verify(spoilt, policy=policy).outcome is not verifying.Outcome.PROVED
+    epochs.rotate_key()
+    again = verifying.verify(
+        receipts.receipt_of(done[1].id) or b"", policy=parse_policy(get("policy").content)
+    )
+    assert again.outcome is verifying.Outcome.PROVED
+    assert verifying.verify(receipt, policy=parse_policy(get("policy").content)).outcome is again.outcome
+
+
+def test_a_verifier_of_others_reads_what_was_exported(tmp_path):
+    from tlog_scales.reader import TilesReader
+    from tlog_scales.signing import Vkey
+
+    class Folder:
+        def get(self, *parts: str) -> bytes | None:
+            path = tmp_path.joinpath(*parts)
+            return path.read_bytes() if path.is_file() else None
+
+    for count in (300, 400):
+        acts(count)
+        publishing.publish_due()
+    exporting.export(tmp_path)
+    reader = TilesReader(Folder())
+    checkpoint = reader.get_checkpoint()
+    checkpoint.verify(Vkey.from_string((tmp_path / "vkey").read_text().strip()))
+    assert (checkpoint.origin, checkpoint.size) == (HOST, signed().size)
+    assert reader.calculate_root_hash() == checkpoint.root_hash == signed().root
+    assert reader.get_entry(5) == bytes(Entry.objects.get(index=5).entry)
 
 
 def test_a_matters_receipts_come_in_its_order_and_openings_prove_their_leaf():

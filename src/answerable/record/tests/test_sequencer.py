@@ -125,6 +125,7 @@ def test_what_was_signed_is_in_the_file_outside(settings):
         "UPDATE record_log SET origin = 'other'",
         "DELETE FROM record_log",
         "TRUNCATE record_log",
+        "UPDATE record_log_key SET public = sha256('x')",
         "DELETE FROM record_log_key",
         "TRUNCATE record_log_key",
     ],
