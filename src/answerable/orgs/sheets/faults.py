@@ -28,6 +28,7 @@ SENTENCES = {
     "bad_flag": N_("“%(value)s” is neither yes nor no."),
     "bad_day": N_("“%(value)s” is no day. Write it as 2026-03-09."),
     "bad_instant": N_("“%(value)s” is no time. Write it as 2026-03-09 or 2026-03-09T08:30."),
+    "far_day": N_("“%(value)s” lies outside the years %(first)s to %(last)s."),
     "bad_number": N_("“%(value)s” is no number from %(low)s to %(high)s."),
     "bad_choice": N_("“%(value)s” is not one of: %(known)s"),
     "bad_email": N_("“%(value)s” is no e-mail address."),

@@ -90,12 +90,13 @@ def cannot_change(refusal: changes.CannotChange) -> str:
     return {
         "post_closed": _("This post is closed. Open it again first."),
         "ends_first": _("It would end before it begins."),
+        "far_day": _("Type a day between the years %(first)s and %(last)s."),
         "sign_in_closed": _("This person's sign-in is closed. Open it again first."),
         "over_already": _("It is over already."),
         "overlaps": _(
             "Somebody else holds the post later in this time. End that first, or choose an earlier end."
         ),
-    }[refusal.code]
+    }[refusal.code] % refusal.facts
 
 
 @require_POST
