@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from answerable.orgs import labels
-from answerable.orgs.access import Visitor, admin_view, staff_of
+from answerable.orgs.access import Visitor, admin_view, staff_of, staff_to_appoint
 from answerable.orgs.forms import AppointForm, RowForm
 from answerable.orgs.models import Appointment, Post, Responsibility, SpecialDay, Unit
 from answerable.orgs.queries import appointments_at
@@ -55,7 +55,7 @@ def post(request: HttpRequest, visitor: Visitor, post_id: int) -> HttpResponse:
     found = get_object_or_404(
         Post.objects.select_related("unit__authority"), pk=post_id, unit__authority__in=visitor.runs
     )
-    people = staff_of(visitor).filter(is_active=True).order_by("username")
+    people = staff_to_appoint(visitor).filter(is_active=True).order_by("username")
     form = AppointForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
         try:
