@@ -9,13 +9,14 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from answerable.core import clock
-from answerable.orgs.models import Authority, Post, Role, Staff
+from answerable.orgs.models import Appointment, Authority, Post, Role, Staff
 from answerable.orgs.queries import posts_of
 from answerable.record.actors import Actor, ActorKind
 from answerable.ui.signed_in import signed_in
@@ -92,8 +93,25 @@ def admin_view(view: View[P]) -> Callable[..., HttpResponseBase]:
 
 
 def staff_of(visitor: Visitor) -> Any:
-    """Members of staff whom this administrator looks after: who serve in their bodies, or nowhere."""
-    elsewhere = Staff.objects.filter(appointments__isnull=False).exclude(
-        appointments__post__unit__authority__in=visitor.runs
+    """Members of staff whom this administrator looks after: who serve in their bodies alone, now and from now on.
+
+    Whoever renews a sign-in can be that person until they notice, so a post in one body is no key to another's.
+    Those who hold nothing belong to where they served last, and whoever never served to all.
+    """
+    held = Appointment.objects.filter(Q(until_at=None) | Q(until_at__gt=visitor.now))
+    elsewhere = held.exclude(post__unit__authority__in=visitor.runs)
+    last = Appointment.objects.filter(staff=OuterRef("pk")).order_by(
+        F("until_at").desc(nulls_first=True), "-pk"
     )
-    return Staff.objects.exclude(pk__in=elsewhere.values("pk"))
+    served = Staff.objects.annotate(served_last=Subquery(last.values("post__unit__authority")[:1]))
+    return served.filter(Q(served_last=None) | Q(served_last__in=[body.pk for body in visitor.runs])).exclude(
+        pk__in=elsewhere.values("staff")
+    )
+
+
+def staff_to_appoint(visitor: Visitor) -> Any:
+    """Whom this administrator may give a post: those they look after, and who serve in their bodies among others."""
+    here = Appointment.objects.filter(Q(until_at=None) | Q(until_at__gt=visitor.now)).filter(
+        post__unit__authority__in=visitor.runs
+    )
+    return Staff.objects.filter(Q(pk__in=staff_of(visitor).values("pk")) | Q(pk__in=here.values("staff")))

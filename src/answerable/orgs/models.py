@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from answerable.core import days
 from answerable.core.names import Named
 
 
@@ -122,6 +123,10 @@ class Staff(AbstractBaseUser, Named):
         return False
 
 
+#: What a column of instants may hold.
+KEPT = (days.FIRST_AT, days.LAST_AT)
+
+
 class Hold(models.TextChoices):
     HOLDER = "holder", _("holds the post")
     DEPUTY = "deputy", _("deputy")
@@ -143,6 +148,11 @@ class Appointment(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(until_at=None) | Q(until_at__gt=F("from_at")), name="appointment_has_length"
+            ),
+            # One instant that cannot be read would be met by every page: all of them read every appointment.
+            models.CheckConstraint(
+                condition=Q(from_at__range=KEPT) & (Q(until_at=None) | Q(until_at__range=KEPT)),
+                name="appointment_within_days",
             ),
             ExclusionConstraint(
                 name="one_holder_at_a_time",
@@ -226,7 +236,12 @@ class SpecialDay(models.Model):
 
     class Meta:
         db_table = "orgs_special_day"
-        constraints = [models.UniqueConstraint(fields=["authority", "on"], name="special_day_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "on"], name="special_day_once"),
+            models.CheckConstraint(
+                condition=Q(on__range=(days.FIRST_DAY, days.LAST_DAY)), name="special_day_within_days"
+            ),
+        ]
 
 
 class CannedText(Named):

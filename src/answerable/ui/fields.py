@@ -11,6 +11,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from answerable.core import days
+
 _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$|^(\d{4})(\d{2})(\d{2})$")
 
 
@@ -24,11 +26,15 @@ class TypedDateInput(forms.DateInput):
 
 
 class TypedDateField(forms.DateField):
-    """A day as typed: 2026-03-09, 2026/3/9, 2026.3.9, 20260309 or 2026年3月9日, full-width digits too."""
+    """A day as typed: 2026-03-09, 2026/3/9, 2026.3.9, 20260309 or 2026年3月9日, full-width digits too.
+
+    Days outside the years that this house keeps (core/days.py) get a sentence.
+    """
 
     widget = TypedDateInput
     default_error_messages = {
-        "invalid": _("This is not a day of the calendar. Type year, month, day, for example 2026-03-09.")
+        "invalid": _("This is not a day of the calendar. Type year, month, day, for example 2026-03-09."),
+        "far": _("Type a day between the years %(first)s and %(last)s."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -38,6 +44,13 @@ class TypedDateField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         if not isinstance(value, str):
             return super().to_python(value)
+        day = self._typed(value)
+        if day is not None and not days.is_kept(day):
+            years = {"first": days.FIRST_YEAR, "last": days.LAST_YEAR}
+            raise forms.ValidationError(self.error_messages["far"], code="far", params=years)
+        return day
+
+    def _typed(self, value: str) -> date | None:
         typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", value))
         if not typed:
             return None

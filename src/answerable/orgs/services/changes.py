@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
+from answerable.core import days
 from answerable.core.refusals import Refusal
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Appointment, Authority, Hold, Post, Responsibility, SpecialDay, Staff
@@ -25,7 +26,7 @@ from answerable.record.actors import Actor
 
 
 class CannotChange(Refusal):
-    """Codes: `post_closed`, `ends_first`, `sign_in_closed`, `held_already`, `over_already`, `overlaps`."""
+    """Codes: `post_closed`, `ends_first`, `far_day`, `sign_in_closed`, `held_already`, `over_already`, `overlaps`."""
 
 
 @transaction.atomic(durable=True)
@@ -99,6 +100,8 @@ def appoint(
         raise CannotChange("post_closed")
     if not staff.is_active:
         raise CannotChange("sign_in_closed")
+    if not all(days.FIRST_AT <= at <= days.LAST_AT for at in (since, until_at or since)):
+        raise CannotChange("far_day", first=days.FIRST_YEAR, last=days.LAST_YEAR)
     if until_at is not None and until_at <= since:
         raise CannotChange("ends_first")
     same = Appointment.objects.filter(post=post, staff=staff, hold=hold, from_at__lte=since)

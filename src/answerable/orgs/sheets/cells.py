@@ -6,12 +6,13 @@ import re
 import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 
+from answerable.core import days
 from answerable.core.refusals import Refusal
 from answerable.core.text import CannotKeep, clean, clean_line, spreadsheet_safe
 from answerable.orgs import procedures
@@ -22,6 +23,7 @@ YES = {"yes", "true", "1", "y", "是", "√", "✓"}
 NO = {"no", "false", "0", "n", "否", ""}
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
 _DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
+_Day = TypeVar("_Day", bound=date)
 _SAFE = re.compile(r"^'(?=[ \t\r\n\u00a0\u200b\u3000\ufeff]*[=+\-@＝＋－＠])")
 
 
@@ -78,29 +80,37 @@ def _flag(column: Column, text: str, raw: Any) -> bool:
 
 def _day(column: Column, text: str, raw: Any) -> date:
     if isinstance(raw, datetime):
-        return raw.date()
+        return _kept(raw, text).date()
     match = _DAY.fullmatch(unicodedata.normalize("NFKC", text).removesuffix("T00:00:00"))
     try:
         if match:
-            return date(*(int(part) for part in match.groups()))
+            return _kept(date(*(int(part) for part in match.groups())), text)
     except ValueError:
         pass
     raise CannotRead("bad_day", value=text[:60])
 
 
+def _kept(day: _Day, text: str) -> _Day:
+    if not days.is_kept(day):
+        raise CannotRead("far_day", value=text[:60], first=days.FIRST_YEAR, last=days.LAST_YEAR)
+    return day
+
+
 def _instant(column: Column, text: str, raw: Any) -> datetime:
     """With an offset: that instant. Without one: local time of the body, which the planner fills in."""
     if isinstance(raw, datetime):
-        return raw
+        return _kept(raw, text)
     plain = unicodedata.normalize("NFKC", text)
     try:
         return datetime.combine(_day(column, plain, None), time())
-    except CannotRead:
-        pass
+    except CannotRead as refusal:
+        if refusal.code == "far_day":
+            raise
     try:
-        return datetime.fromisoformat(plain)
+        at = datetime.fromisoformat(plain)
     except ValueError:
         raise CannotRead("bad_instant", value=text[:60]) from None
+    return _kept(at, text)
 
 
 def _number(text: str, low: int, high: int) -> Decimal:

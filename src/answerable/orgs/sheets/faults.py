@@ -14,6 +14,10 @@ SENTENCES = {
     "not_readable": N_("This file cannot be read as a workbook (XLSX), as CSV or as a ZIP of CSV files."),
     "too_big": N_("This file is too big: %(limit)s MB at most."),
     "too_many_rows": N_("There are more than %(limit)s rows in this table. Import it in several files."),
+    "too_far": N_(
+        "Something stands in the cell %(cell)s. A table reaches to column %(columns)s and row %(last)s at most; "
+        "delete what lies beyond."
+    ),
     "too_many_faults": N_("There is more wrong; these are the first %(limit)s."),
     "unknown_table": N_("No table has this name. They are called: %(known)s"),
     "unknown_column": N_("“%(head)s” is not a column of this table. They are called: %(known)s"),
@@ -28,6 +32,7 @@ SENTENCES = {
     "bad_flag": N_("“%(value)s” is neither yes nor no."),
     "bad_day": N_("“%(value)s” is no day. Write it as 2026-03-09."),
     "bad_instant": N_("“%(value)s” is no time. Write it as 2026-03-09 or 2026-03-09T08:30."),
+    "far_day": N_("“%(value)s” lies outside the years %(first)s to %(last)s."),
     "bad_number": N_("“%(value)s” is no number from %(low)s to %(high)s."),
     "bad_choice": N_("“%(value)s” is not one of: %(known)s"),
     "bad_email": N_("“%(value)s” is no e-mail address."),

@@ -5,21 +5,41 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
 
 from answerable.orgs.sheets.cells import CannotRead, read_cell
 from answerable.orgs.sheets.columns import TABLES, Column, Table
 from answerable.orgs.sheets.faults import SheetFault
+from answerable.orgs.sheets.shape import COLUMNS, LAST_ROW, Shape, TooMuch, shapes
 
 FILE_MB = 10
 UNPACKED_MB = 100
 ROWS = 20_000
 FAULTS = 500
+# openpyxl and zipfile have no common base for what a broken, damaged or locked workbook makes them raise.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    CellCoordinatesException,
+    InvalidFileException,
+    csv.Error,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    SyntaxError,
+    OSError,
+    EOFError,
+)
 
 
 @dataclass(frozen=True)
@@ -49,12 +69,11 @@ def read_file(content: bytes, name: str) -> Read:
         read.faults.append(SheetFault("too_big", facts={"limit": FILE_MB}))
         return read
     try:
-        for sheet, lines, merged in _sheets(content, name):
-            _read_table(read, sheet, lines, merged)
-    except _TooBig:
+        for sheet, lines, shape in _sheets(content, name):
+            _read_table(read, sheet, lines, shape)
+    except TooMuch:
         read.faults.append(SheetFault("too_big", facts={"limit": UNPACKED_MB}))
-    except (zipfile.BadZipFile, csv.Error, ValueError, KeyError, OSError, EOFError, TypeError, SyntaxError):
-        # openpyxl has no common base for what a broken workbook makes it raise
+    except BROKEN:
         read.faults.append(SheetFault("not_readable"))
     if not read.faults and not any(read.tables.values()):
         read.faults.append(SheetFault("empty_file"))
@@ -63,34 +82,38 @@ def read_file(content: bytes, name: str) -> Read:
     return read
 
 
-class _TooBig(Exception):
-    pass
-
-
 Lines = Iterable[list[_Cell]]
 
 
-def _sheets(content: bytes, name: str) -> Iterator[tuple[str, Lines, list[str]]]:
+def _sheets(content: bytes, name: str) -> Iterator[tuple[str, Lines, Shape]]:
     if not content.startswith(b"PK"):
-        yield PurePath(name).stem.lower(), _csv_lines(content), []
+        yield PurePath(name).stem.lower(), _csv_lines(content), Shape()
         return
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         if sum(info.file_size for info in packed.infolist()) > UNPACKED_MB << 20:
-            raise _TooBig
+            raise TooMuch
         if "[Content_Types].xml" not in packed.namelist():
             for info in packed.infolist():
                 if info.filename.lower().endswith(".csv"):
                     stem = PurePath(info.filename).stem.lower()
-                    yield stem, _csv_lines(packed.read(info)), []
+                    yield stem, _csv_lines(packed.read(info)), Shape()
             return
-    book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-    for sheet in book.worksheets:
-        merged = [str(area) for area in sheet.merged_cells.ranges]
-        yield (
-            sheet.title.strip().lower(),
-            ([_from(cell) for cell in row] for row in sheet.iter_rows()),
-            merged,
-        )
+        found = shapes(packed)
+    # Row by row: held as a whole, a sheet takes many times its size.
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    sheets: list[Any] = book.worksheets
+    for sheet in sheets:
+        shape = found[sheet._worksheet_path]
+        yield sheet.title.strip().lower(), _lines(sheet, shape), shape
+
+
+def _lines(sheet: Any, shape: Shape) -> Lines:
+    """The rows as far as something stands in them, whatever the sheet says of its own size."""
+    if not shape.rows:
+        return
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows(max_row=shape.rows, max_col=shape.columns):
+        yield [_from(cell) for cell in row]
 
 
 def _from(cell: Any) -> _Cell:
@@ -113,14 +136,18 @@ def _csv_lines(content: bytes) -> Lines:
     ]
 
 
-def _read_table(read: Read, sheet: str, lines: Lines, merged: list[str]) -> None:
+def _read_table(read: Read, sheet: str, lines: Lines, shape: Shape) -> None:
     table = TABLES.get(sheet)
     if table is None:
         facts = {"known": ", ".join(TABLES)}
         read.faults.append(SheetFault("unknown_table", sheet, facts=facts))
         return
-    if merged:
-        read.faults.append(SheetFault("merged", sheet, facts={"cells": ", ".join(merged[:5])}))
+    if shape.merged:
+        read.faults.append(SheetFault("merged", sheet, facts={"cells": ", ".join(shape.merged)}))
+        return
+    if shape.far:
+        far = {"cell": shape.far, "columns": COLUMNS, "last": LAST_ROW}
+        read.faults.append(SheetFault("too_far", sheet, facts=far))
         return
     numbered = enumerate(lines, 1)
     columns = _heads(read, table, next(numbered, (1, []))[1])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from answerable.orgs import labels
-from answerable.orgs.access import Visitor, admin_view, staff_of
+from answerable.orgs.access import Visitor, admin_view, staff_of, staff_to_appoint
 from answerable.orgs.forms import AppointForm, RowForm
 from answerable.orgs.models import Appointment, Post, Responsibility, SpecialDay, Unit
 from answerable.orgs.queries import appointments_at
@@ -55,7 +55,7 @@ def post(request: HttpRequest, visitor: Visitor, post_id: int) -> HttpResponse:
     found = get_object_or_404(
         Post.objects.select_related("unit__authority"), pk=post_id, unit__authority__in=visitor.runs
     )
-    people = staff_of(visitor).filter(is_active=True).order_by("username")
+    people = staff_to_appoint(visitor).filter(is_active=True).order_by("username")
     form = AppointForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
         try:
@@ -90,13 +90,14 @@ def cannot_change(refusal: changes.CannotChange) -> str:
     return {
         "post_closed": _("This post is closed. Open it again first."),
         "ends_first": _("It would end before it begins."),
+        "far_day": _("Type a day between the years %(first)s and %(last)s."),
         "sign_in_closed": _("This person's sign-in is closed. Open it again first."),
         "held_already": _("They hold the post in this way already."),
         "over_already": _("It is over already."),
         "overlaps": _(
             "Somebody else holds the post later in this time. End that first, or choose an earlier end."
         ),
-    }[refusal.code]
+    }[refusal.code] % refusal.facts
 
 
 @require_POST
