@@ -47,6 +47,7 @@ DESK = (
         "desk:notices",
         _WORK,
         "bell",
+        HANDLES | CHECKS,
         hint=_("What the system has told you, newest first."),
     ),
     NavEntry(
@@ -64,6 +65,7 @@ DESK = (
         "desk:packs",
         _OFFICE,
         "case",
+        HANDLES | CHECKS,
         hint=_("The limits that each kind of matter has."),
     ),
     NavEntry(

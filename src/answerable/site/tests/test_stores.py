@@ -56,5 +56,5 @@ def test_a_form_stores_one_key_more_and_it_ends_with_the_browser(cast):
 def test_rights_lists_each_cookie_and_how_long_a_form_is_kept():
     on_device = [str(what) for what, _long, _why in STORED if "Cookie" in str(what) or "cookie" in str(what)]
     assert len(on_device) == len(COOKIES)
-    assert (drafts.LIVE_FOR, drafts.SAVED_FOR) == (timedelta(days=1), timedelta(days=30))
-    assert person_session.IDLE == timedelta(minutes=20)
+    assert (timedelta(days=1), timedelta(days=30)) == (drafts.LIVE_FOR, drafts.SAVED_FOR)
+    assert timedelta(minutes=20) == person_session.IDLE
