@@ -113,7 +113,9 @@ STORED: tuple[tuple[Any, Any, Any], ...] = (
     ),
     (
         _("On your device, while you fill in a form: a cookie that opens it"),
-        _("until you close the browser or press “Leave now”; a form that you did not save then opens no more"),
+        _(
+            "until you close the browser or press “Leave now”; a form that you did not save then opens no more"
+        ),
         _("so that you can go back a question; it is only a random number"),
     ),
     (
