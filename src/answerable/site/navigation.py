@@ -17,6 +17,7 @@ _SEE = _("See and check")
 
 HANDLES = frozenset({Role.CLERK.value, Role.HANDLER.value, Role.LEADER.value, Role.REVIEWER.value})
 LEADS = frozenset({Role.LEADER.value})
+AUDITS = frozenset({Role.AUDITOR.value})
 CHECKS = frozenset({Role.AUDITOR.value, Role.LEADER.value})
 RUNS = frozenset({Role.ADMINISTRATOR.value})
 
@@ -70,6 +71,15 @@ DESK = (
     ),
     NavEntry(
         "record", _("The record"), "record:log", _SEE, "shield", CHECKS, hint=_("Every act, and its proof.")
+    ),
+    NavEntry(
+        "oversight",
+        _("Looks, exports, changes"),
+        "desk:oversight",
+        _SEE,
+        "eye",
+        AUDITS,
+        hint=_("Who opened an identity, took a list out, or changed the organisation, and when."),
     ),
     NavEntry("figures", _("Figures"), "figures:home", _SEE, "chart", CHECKS),
     NavEntry(
