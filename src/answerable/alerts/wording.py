@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from answerable.alerts.models import Delivery
 from answerable.core.names import in_language
+from answerable.ui.templatetags.ui import day_text
+
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
 
 
 def message(purpose: str, facts: Mapping[str, Any], *, may_be_duplicate: bool = False) -> tuple[str, str]:
@@ -72,6 +77,11 @@ _MESSAGES = {
 def notice(code: str, facts: Mapping[str, Any]) -> str:
     """One line for a post: which case, what, why. In the active language."""
     known = {"case": "", "due": ""} | dict(facts)
+    due = str(known["due"])
+    if not due:
+        code = _UNDATED.get(code, code)
+    elif _DAY.match(due):
+        known["due"] = day_text(date.fromisoformat(due))
     for name in ("step", "unit"):
         known[name] = in_language(str(facts.get(f"{name}_zh", "")), str(facts.get(f"{name}_en", "")))
     return _NOTICES.get(code, _unknown)() % known
@@ -100,7 +110,21 @@ def out(row: Delivery) -> str:
     return _("Waits to be sent.")
 
 
+# Where no date runs (the rule sets none, or it is met already), the sentence names none.
+_UNDATED = {
+    "registered": "registered_undated",
+    "assigned": "assigned_undated",
+    "transferred": "transferred_undated",
+    "review": "review_undated",
+    "withdrawal_undone": "withdrawal_undone_undated",
+}
+
 _NOTICES = {
+    "registered_undated": lambda: _("Case %(case)s is new."),
+    "assigned_undated": lambda: _("Case %(case)s was given to your post."),
+    "transferred_undated": lambda: _("Case %(case)s was handed to your unit."),
+    "review_undated": lambda: _("Case %(case)s: the person asks for a review of the decision."),
+    "withdrawal_undone_undated": lambda: _("Case %(case)s: the person took the withdrawal back."),
     "registered": lambda: _("Case %(case)s is new. First answer due %(due)s."),
     "danger": lambda: _(
         "Case %(case)s is new, and the person says that someone's life or health is in danger. Open it now."

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from answerable.alerts.channels.call import is_configured
 from answerable.alerts.models import Delivery
-from answerable.alerts.services import queue_delivery, tell_posts
+from answerable.alerts.services import queue_delivery, take_back, tell_posts
 from answerable.cases import routing
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind as A
@@ -143,8 +143,12 @@ def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
 
 @on(A.ASSIGNED)
 def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
+    """The post that has it now is told; one that it was given to before, and that did not read so yet, is not any more."""
     case, to = _case(matter), (act.body or {}).get("to")
-    if case is not None and to:
+    if case is None:
+        return
+    take_back("assigned", matter=matter, except_post=to, before=act.at)
+    if to and case.handler_post_id == to:
         _tell([to], "assigned", case, act)
 
 

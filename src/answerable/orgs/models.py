@@ -118,6 +118,10 @@ class Staff(AbstractBaseUser, Named):
     class Meta:
         db_table = "orgs_staff"
 
+    def __str__(self) -> str:
+        """Their name: the base class would say the user name, on every page that names somebody."""
+        return self.name or self.username
+
     @property
     def is_anonymous(self) -> bool:  # type: ignore[override]
         return False

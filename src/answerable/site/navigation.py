@@ -17,6 +17,7 @@ _SEE = _("See and check")
 
 HANDLES = frozenset({Role.CLERK.value, Role.HANDLER.value, Role.LEADER.value, Role.REVIEWER.value})
 LEADS = frozenset({Role.LEADER.value})
+AUDITS = frozenset({Role.AUDITOR.value})
 CHECKS = frozenset({Role.AUDITOR.value, Role.LEADER.value})
 RUNS = frozenset({Role.ADMINISTRATOR.value})
 
@@ -40,13 +41,22 @@ DESK = (
         HANDLES,
         hint=_("Enter a matter while the person talks, read it back, print the receipt."),
     ),
-    NavEntry("texts", _("Canned texts"), "desk:texts", _WORK, "book", HANDLES),
+    NavEntry(
+        "texts",
+        _("Canned texts"),
+        "desk:texts",
+        _WORK,
+        "book",
+        HANDLES,
+        hint=_("Sentences to start a question, a reply or a decision from."),
+    ),
     NavEntry(
         "notices",
         pgettext_lazy("navigation", "Notices"),
         "desk:notices",
         _WORK,
         "bell",
+        HANDLES | CHECKS,
         hint=_("What the system has told you, newest first."),
     ),
     NavEntry(
@@ -57,19 +67,44 @@ DESK = (
         "people",
         hint=_("Units, posts, who holds them, and the map of responsibilities."),
     ),
-    NavEntry("calendar", _("Working days"), "orgs:calendar", _OFFICE, "clock"),
+    NavEntry(
+        "calendar",
+        _("Working days"),
+        "orgs:calendar",
+        _OFFICE,
+        "clock",
+        hint=_("Which days count, and which are holidays."),
+    ),
     NavEntry(
         "packs",
         _("Procedures"),
         "desk:packs",
         _OFFICE,
         "case",
+        HANDLES | CHECKS,
         hint=_("The limits that each kind of matter has."),
     ),
     NavEntry(
         "record", _("The record"), "record:log", _SEE, "shield", CHECKS, hint=_("Every act, and its proof.")
     ),
-    NavEntry("figures", _("Figures"), "figures:home", _SEE, "chart", CHECKS),
+    NavEntry(
+        "oversight",
+        _("Looks, exports, changes"),
+        "desk:oversight",
+        _SEE,
+        "eye",
+        AUDITS,
+        hint=_("Who opened an identity, took a list out, or changed the organisation, and when."),
+    ),
+    NavEntry(
+        "figures",
+        _("Figures"),
+        "figures:home",
+        _SEE,
+        "chart",
+        CHECKS,
+        hint=_("How many, how soon, and how it ended."),
+    ),
     NavEntry(
         "first_steps",
         _("First steps"),

@@ -102,19 +102,31 @@ PROMISES: tuple[tuple[int, Any, Any], ...] = (
 # (what, how long, what for)
 STORED: tuple[tuple[Any, Any, Any], ...] = (
     (
-        _("On your device: a cookie with your language"),
+        _("On your device, if you choose one: a cookie with your language"),
         _("until you close the browser or press “Leave now”"),
         _("so that you need not choose again"),
     ),
     (
         _("On your device: a cookie that protects forms"),
-        _("a year, or until you press “Leave now”"),
+        _("until you close the browser or press “Leave now”"),
         _("so that no other site can send a form in your name"),
     ),
     (
-        _("On your device: a cookie that holds your place"),
-        _("twelve hours, or until you press “Leave now”"),
+        _("On your device, while you fill in a form: a cookie that opens it"),
+        _(
+            "until you close the browser or press “Leave now”; a form that you did not save then opens no more"
+        ),
         _("so that you can go back a question; it is only a random number"),
+    ),
+    (
+        _("On your device, while you read your matter: a cookie that keeps the page open"),
+        _("until 20 minutes pass without a click, you close the browser, or you press “Leave”"),
+        _("so that you need not type code and secret for every click; it is only a random number"),
+    ),
+    (
+        _("With us, sealed: a form that you began and did not send"),
+        _("a day after your last answer, or 30 days if you save it under a return code"),
+        _("so that you can stop and go on"),
     ),
     (
         _("With us: what you write and the files you add"),

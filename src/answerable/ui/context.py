@@ -61,7 +61,7 @@ class Shell:
         return shells.slots.office(self.request)
 
     @cached_property
-    def bell(self) -> int:
+    def bell(self) -> int | None:
         return shells.slots.bell(self.request)
 
     @cached_property

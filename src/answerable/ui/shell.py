@@ -24,7 +24,8 @@ class Slots:
 
     who: Callable[[HttpRequest], Who] = _nobody
     office: Callable[[HttpRequest], Office] = lambda request: Office()
-    bell: Callable[[HttpRequest], int] = lambda request: 0
+    #: How many notices wait; None for whoever may not open them, and the page then shows no bell.
+    bell: Callable[[HttpRequest], int | None] = lambda request: 0
 
 
 slots = Slots()

@@ -24,7 +24,7 @@ from answerable.core import codes
 from answerable.core.names import in_language
 from answerable.core.sentences import Said, sentence
 from answerable.core.text import CannotKeep, clean, clean_line
-from answerable.orgs.models import Authority, Subject, Unit
+from answerable.orgs.models import Authority, Hold, Subject, Unit
 from answerable.orgs.queries import appointments_at, is_filled
 from answerable.orgs.standing import standing
 from answerable.ui.fields import CheckCards, TypedDateField
@@ -310,13 +310,18 @@ class AccusedForm(VerbForm):
     def prepare(self) -> None:
         case = self.page.case
         held = appointments_at(self.page.desk.now).filter(post__unit__authority=case.authority)
+        rows = held.select_related("staff", "post__unit").order_by("post__unit__path", "post_id")
         staff: dict[int, str] = {}
-        for row in held.select_related("staff", "post__unit").order_by("post__unit__path", "post_id"):
-            staff.setdefault(
-                row.staff_id,
-                _("%(name)s: %(post)s, %(unit)s")
-                % {"name": row.staff.name, "post": row.post.name, "unit": row.post.unit.name},
-            )
+        # Everybody stands under the post they hold: under one they only stand in for, they would be taken for another.
+        for row in sorted(rows, key=lambda row: row.hold != Hold.HOLDER):
+            named = _("%(name)s: %(post)s, %(unit)s") % {
+                "name": row.staff.name,
+                "post": row.post.name,
+                "unit": row.post.unit.name,
+            }
+            if row.hold != Hold.HOLDER:
+                named = _("%(who)s (%(hold)s)") % {"who": named, "hold": row.get_hold_display()}
+            staff.setdefault(row.staff_id, named)
         units = Unit.objects.filter(authority=case.authority, closed_on=None).order_by("path")
         self.choose("staff", list(staff.items()))
         self.choose("units", [(u.pk, "\u3000" * (len(u.path or [1]) - 1) + u.name) for u in units])

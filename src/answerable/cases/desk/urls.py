@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from answerable.cases.counter import views as counter
-from answerable.cases.desk.views import case, decisions, exporting, files, lists, notices, procedures, texts
+from answerable.cases.desk.views import (
+    case,
+    decisions,
+    exporting,
+    files,
+    lists,
+    notices,
+    oversight,
+    procedures,
+    texts,
+)
 
 app_name = "desk"
 
@@ -13,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", lists.worklist, name="worklist"),
     path("notices", notices.notices, name="notices"),
     path("notices/seen", notices.mark_seen, name="notices_seen"),
+    path("oversight", oversight.oversight, name="oversight"),
     path("search", lists.search, name="search"),
     path("filters", lists.filters, name="filters"),
     path("counts", lists.counts, name="counts"),

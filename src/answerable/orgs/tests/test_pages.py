@@ -156,6 +156,15 @@ def test_a_stand_in_for_a_leave_and_its_end(cast):
     assert acts(cast) == [OrgAct.APPOINTED, OrgAct.APPOINTMENT_ENDED]
 
 
+@pytest.mark.parametrize("name", ["people", "overview"])
+def test_people_are_shown_by_their_names(cast, name):
+    page = browser(cast.administrator).get(reverse(f"orgs:{name}")).content.decode()
+    assert "Head of roads person" in page
+    named = re.sub(r'<[^>]*>|<span class="code small">[^<]*</span>', "", page)
+    assert name == "people" or "roads-head" not in named
+    assert "主任员" in browser(cast.administrator, "zh-hans").get(reverse(f"orgs:{name}")).content.decode()
+
+
 def test_a_later_holder_is_not_pushed_aside(cast):
     now, post = clock.now(), cast.post(cast.clerk)
     Appointment.objects.filter(post=post).update(from_at=now + timedelta(days=3))

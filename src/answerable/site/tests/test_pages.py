@@ -156,6 +156,17 @@ def test_an_entry_is_for_its_roles(rf, only):
     assert len(seen(rf, roles=frozenset({"auditor", "clerk"}))) == 1
 
 
+@pytest.mark.parametrize("who", ["clerk", "leader", "county_reviewer", "auditor", "administrator"])
+def test_nobody_is_led_to_a_page_that_refuses_them(client, cast, who):
+    client.force_login(getattr(cast, who))
+    start = client.get(reverse("site:desk")).content.decode()
+    led_to = set(re.findall(r'href="(/desk/[^"#]*|/orgs/[^"#]*)"', start))
+    assert len(led_to) > 3
+    assert {
+        address: client.get(address.replace("&amp;", "&")).status_code for address in led_to
+    } == dict.fromkeys(led_to, 200)
+
+
 def test_a_room_that_is_not_built_is_not_shown(rf, only):
     only(entry(route="nowhere:home"), entry(key="two"))
     assert [item.url for item in seen(rf)] == ["/rights"]

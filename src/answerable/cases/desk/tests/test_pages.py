@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from answerable.cases.models import Case, Decision, Message, Note
 from answerable.cases.services import deciding, handling, persons
+from answerable.orgs.models import Appointment, Hold, Staff
 from answerable.record.queries import acts_of
-from tests.cast import PARTS, Cast, accepted, registered
+from tests.cast import LONG_AGO, PARTS, Cast, accepted, registered
 
 pytestmark = pytest.mark.django_db
 
@@ -253,6 +254,18 @@ def test_naming_who_it_is_about_moves_it_out_of_their_reach(cast, at_desk, now):
     for name in ("unit", "late", "all", "ended", "mine"):
         assert case.code not in leader.get(reverse("desk:worklist") + f"?list={name}").content.decode()
     assert case.code not in leader.get(reverse("desk:search") + "?q=路灯").content.decode()
+
+
+def test_whom_it_may_be_about_stands_under_the_post_they_hold(cast, at_desk, now):
+    """A stand-in is not listed under the post of the absent: the wrong person would be accused."""
+    for post in (cast.post(cast.mayor), cast.post(cast.water_leader)):
+        Appointment.objects.create(post=post, staff=cast.leader, from_at=LONG_AGO, hold=Hold.DELEGATE)
+    only = Staff.objects.create(username="only", name_en="Only Standing-In", name_zh="只代班")
+    Appointment.objects.create(post=cast.post(cast.mayor), staff=only, from_at=LONG_AGO, hold=Hold.DEPUTY)
+    page = at_desk(cast.clerk).get(url("act", accepted(cast, now), "accused")).content.decode()
+    assert "Head of roads person: Head of roads, Roads office" in page
+    assert page.count("Head of roads person:") == 1
+    assert "Only Standing-In: Mayor, Town government (deputy)" in page
 
 
 def draft(case: Case, version: int = 0, **fields: object) -> dict[str, object]:

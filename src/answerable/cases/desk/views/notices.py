@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from answerable.alerts.models import Notice
 from answerable.alerts.wording import notice
 from answerable.cases import access
 from answerable.cases.desk.door import Desk, desk_view
+from answerable.ui.paging import page_number, page_of
 
 MOST = 200
 
@@ -22,52 +24,73 @@ MOST = 200
 @dataclass(frozen=True)
 class Row:
     text: str
+    title: str
     at: datetime
     is_urgent: bool
     is_new: bool
     address: str
 
 
-def bell(request: HttpRequest) -> int:
-    """How many notices wait for whoever is signed in; those about cases kept from them do not count."""
+def bell(request: HttpRequest) -> int | None:
+    """How many notices wait for whoever is signed in; those about cases kept from them do not count.
+
+    None for whoever holds no post that reads matters: this page is not theirs to open.
+    """
     found = access.reader_of(request)
-    if found is None:
-        return 0
+    if found is None or not found[0].unit_ids:
+        return None
     reader, _now = found
     posts = [post.pk for post in reader.posts]
     if not alerts.has_unseen(posts):
         return 0
-    return sum(1 for row in _visible(reader) if row.seen_at is None)
+    return sum(1 for told in _visible(reader)[0] if _is_new(told))
 
 
-def _visible(reader: access.Reader) -> list[Notice]:
+def _visible(reader: access.Reader) -> tuple[list[list[Notice]], dict[UUID, str]]:
+    """What was told, newest first, and the titles of the cases it is about: both only as far as the reader reads.
+
+    Each item holds the rows of one telling: whoever holds two posts that were told reads it once.
+    """
     posts = [post.pk for post in reader.posts]
     rows = list(Notice.objects.filter(post_id__in=posts).order_by("-at", "-pk")[:MOST])
     matters = {row.matter for row in rows if row.matter}
-    shown = set(access.readable_cases(reader).filter(pk__in=matters).values_list("pk", flat=True))
-    return [row for row in rows if row.matter is None or row.matter in shown]
+    shown = dict(access.readable_cases(reader).filter(pk__in=matters).values_list("pk", "text__title"))
+    told: dict[str, list[Notice]] = {}
+    for row in rows:
+        if row.matter is None or row.matter in shown:
+            told.setdefault(row.key.removesuffix(f":{row.post_id}"), []).append(row)
+    return list(told.values()), shown
+
+
+def _is_new(told: list[Notice]) -> bool:
+    return any(row.seen_at is None for row in told)
 
 
 @require_GET
 @desk_view
 def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
+    told, titles = _visible(desk.reader)
+    page = page_of(told, page_number(request.GET.get("page")))
     rows = [
         Row(
-            text=notice(row.code, row.facts),
-            at=row.at,
-            is_urgent=row.is_urgent,
-            is_new=row.seen_at is None,
-            address=reverse("desk:case", args=[row.matter]) if row.matter else "",
+            text=notice(one[0].code, one[0].facts),
+            title=titles.get(one[0].matter) or "" if one[0].matter else "",
+            at=one[0].at,
+            is_urgent=one[0].is_urgent,
+            is_new=_is_new(one),
+            address=reverse("desk:case", args=[one[0].matter]) if one[0].matter else "",
         )
-        for row in _visible(desk.reader)
+        for one in page.rows
     ]
-    return render(request, "desk/notices.html", {"rows": rows, "new": any(r.is_new for r in rows)})
+    context = {"rows": rows, "page": page, "new": any(map(_is_new, told))}
+    return render(request, "desk/notices.html", context)
 
 
 @require_POST
 @desk_view
 def mark_seen(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Mark what is shown as read; it stays in the list."""
-    ids = [row.pk for row in _visible(desk.reader) if row.seen_at is None]
+    """Mark all of them as read, on every page; they stay in the list."""
+    told, _titles = _visible(desk.reader)
+    ids = [row.pk for one in told for row in one if row.seen_at is None]
     Notice.objects.filter(pk__in=ids, seen_at=None).update(seen_at=desk.now)
     return redirect("desk:notices")

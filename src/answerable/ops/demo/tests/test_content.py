@@ -125,6 +125,21 @@ def test_there_is_a_sign_in_for_each_role(town: Town) -> None:
     assert len({s.sign_in for s in signing}) == len(signing)
 
 
+def test_every_stage_of_the_ladder_has_a_sign_in(town: Town) -> None:
+    """A visitor walks a matter to its end: the office, the county's review, the city's re-review."""
+    bodies = {u.code: u.authority for u in town.units}
+    units = {p.code: p.unit for p in town.posts}
+    signing = {bodies[units[s.appointments[0].post]] for s in town.staff if s.sign_in}
+    assert signing == {a.code for a in town.authorities}
+
+
+def test_the_village_has_an_open_matter(town: Town, cases: tuple[Story, ...]) -> None:
+    person = next(s for s in town.staff if s.sign_in == "village")
+    place = person.appointments[0].post.removeprefix("v-").removesuffix("-head")
+    own = [str(s.path) for s in cases if (s.subject, s.place) == ("village-neighbours", place)]
+    assert set(own) & {"assigned", "accepted", "half", "nearly_late", "late_lifted"}
+
+
 def test_accusations_have_an_outside_body_and_an_untouched_unit(town: Town) -> None:
     outside = {o.code for o in town.outside}
     named = {a.code: a.accusations_to for a in town.authorities}

@@ -18,6 +18,8 @@ from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import settle
 from answerable.ops.demo.stories import load_stories
 from answerable.ops.demo.tour import tour
+from answerable.orgs.models import Staff
+from answerable.site import navigation
 from answerable.site import tour as site_tour
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,3 +128,30 @@ def test_an_office_that_is_no_demo_has_no_tour(lived, client, demo, settings):
     assert client.get(reverse("site:tour")).status_code == 404
     assert client.post(reverse("site:tour_open", args=["person-case"])).status_code == 404
     assert reverse("site:tour") not in client.get(reverse("site:home")).content.decode()
+
+
+#: Quoted in the tour, and not a name on the page that its step opens: what a message says, what she chose before.
+QUOTED_ELSEWHERE = {"保密", "有新消息"}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_a_step_quotes_stands_on_its_page(lived, demo, settings, language):
+    """Buttons and lists that the tour names are there, by that name."""
+    asked = {"accept-language": language}
+    for row in Client(headers=asked).get(reverse("site:tour")).context["rows"]:
+        said = row.step.text.zh if language == "zh-hans" else row.step.text.en
+        quoted = set(re.findall(r"“([^”]+)”|\"([^\"]+)\"", said))
+        names = {one or two for one, two in quoted} - QUOTED_ELSEWHERE
+        if not names or not row.url:
+            continue
+        browser = Client(headers=asked)
+        if row.step.sign_in:
+            found = Staff.objects.get(username=row.step.sign_in.name)
+            browser.force_login(found, backend=settings.AUTHENTICATION_BACKENDS[0])
+        answer = browser.post(row.url, follow=True) if row.is_sent else browser.get(row.url, follow=True)
+        page = html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+        assert {name for name in names if name not in page} == set(), row.step.page
+
+
+def test_every_card_of_the_desks_start_says_what_it_is_for():
+    assert [one.key for one in navigation.DESK if not one.hint and one.key != "home"] == []
