@@ -47,6 +47,7 @@ SPARSE_LISTS = {
     "case_open_ready": Q(is_draft_ready=True),
     "case_open_waiting": Q(is_waiting=True),
     "case_open_decided": Q(state="decided"),
+    "case_open_danger": Q(is_danger_told=True),
 }
 
 

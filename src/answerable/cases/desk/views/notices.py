@@ -15,17 +15,29 @@ from answerable.alerts.models import Notice
 from answerable.alerts.wording import notice
 from answerable.cases import access
 from answerable.cases.desk.door import Desk, desk_view
+from answerable.cases.reactions import DANGER
 
 MOST = 200
+# The state (ui.states) that a notice wears: *urgent* is danger and nothing else (rights, rule 11).
+MARKS = dict.fromkeys(DANGER, "urgent") | {
+    "late_above": "late",
+    "late_own": "late",
+    "no_level_above": "late",
+    "raised": "supervised",
+}
 
 
 @dataclass(frozen=True)
 class Row:
     text: str
     at: datetime
-    is_urgent: bool
+    mark: str
     is_new: bool
     address: str
+
+
+def _mark(row: Notice) -> str:
+    return MARKS.get(row.code, "")
 
 
 def bell(request: HttpRequest) -> int:
@@ -55,7 +67,7 @@ def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
         Row(
             text=notice(row.code, row.facts),
             at=row.at,
-            is_urgent=row.is_urgent,
+            mark=_mark(row),
             is_new=row.seen_at is None,
             address=reverse("desk:case", args=[row.matter]) if row.matter else "",
         )
