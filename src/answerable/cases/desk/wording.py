@@ -75,6 +75,7 @@ SAID: dict[str, str] = {
     A.CHANNEL_CHANGED: N_("The person changed how they are reached"),
     A.CHANNEL_DROPPED: N_("The person is not to be reached by message any more"),
     A.RECEIPT_REISSUED: N_("Receipt issued anew"),
+    A.PROGRESS_TOLD: N_("Told at a counter how far it is, by code and secret"),
     A.MESSAGE_DELIVERED: N_("Message delivered"),
     A.MESSAGE_UNDELIVERED: N_("Message not delivered, or its outcome is unknown"),
     A.LETTER_DELIVERED: N_("Letter delivered"),

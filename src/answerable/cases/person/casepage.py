@@ -191,6 +191,15 @@ class PersonPage:
         return wording.stands(self.case, unread=bool(self.unread), is_late=self.is_late)
 
     @property
+    def counter_sentence(self) -> str:
+        """The same for whoever reads out code and secret at a counter: nothing of what was decided."""
+        if self.case.outcome and self.case.state == "decided":
+            return gettext("%(unit)s has decided. The decision stands on your page.") % {
+                "unit": self.case.unit.name
+            }
+        return self.sentence
+
+    @property
     def answers(self) -> str:
         """Which post answers for it, as a sentence."""
         case = self.case
