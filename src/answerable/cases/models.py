@@ -332,6 +332,7 @@ class Decision(models.Model):
     letter = models.BinaryField(null=True)
     delivered_at = models.DateTimeField(null=True)
     delivered_how = models.CharField(max_length=24, blank=True)
+    office_solved = models.BooleanField(null=True)
 
     class Meta:
         db_table = "cases_decision"

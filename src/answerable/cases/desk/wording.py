@@ -274,6 +274,11 @@ def outcome_words(case: Case, code: str) -> str:
     )
 
 
+def paper_words(case: Case) -> str:
+    """What the decision of the present stage is called in the pack, in the reader's language."""
+    return load_pack(case.pack).paper(case.stage).in_language(get_language() or "en")
+
+
 def step_words(case: Case, code: str) -> str:
     """A step's title in the pack, in the reader's language."""
     language = get_language() or "en"
@@ -286,6 +291,23 @@ def kind_words(case: Case) -> str:
     return next(
         (k.title.in_language(language) for k in load_pack(case.pack).kinds if k.code == case.kind), case.kind
     )
+
+
+def solved_words(case: Case, office_solved: bool | None) -> list[str]:
+    """The office's word with a decision and the person's own beside it (rule 8); empty where neither said any."""
+    if office_solved is None and case.person_solved is None:
+        return []
+    office = {
+        True: gettext("The office says: what was asked for is done."),
+        False: gettext("The office does not say that it is done."),
+        None: gettext("The office said nothing about whether it is done."),
+    }[office_solved]
+    person = {
+        True: gettext("The person says: solved."),
+        False: gettext("The person says: not solved."),
+        None: gettext("The person has not said yet whether it is solved."),
+    }[case.person_solved]
+    return [office, person]
 
 
 def how_words(code: str) -> str:
