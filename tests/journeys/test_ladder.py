@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 #: The days that are left, in the sentence on the ladder's card.
 DAYS_LEFT = {"zh-hans": re.compile(r"还[有剩]\s*(\d+)\s*[天日]"), "en": re.compile(r"\((\d+) days? left\)")}
-REFUSED = load_pack("cn-xinfang-2022").outcomes[-1].code
+REFUSED = load_pack("cn-xinfang-2022").outcomes_at("handle")[-1].code
 REMAINS = {"zh-hans": "还有什么途径", "en": "What remains"}
 
 
@@ -63,7 +63,7 @@ def test_the_ladder_to_its_end(face, cn_cast, city, person, desk, later, work):
     reviewer.page.goto("/desk/notices")
     expect(reviewer.page.locator(".notices a").first).to_be_visible()
     reviewer.open(somebody.code)
-    reviewer.decide(PARTS | {"opinion": "维持原处理意见。"}, outcome=REFUSED)
+    reviewer.decide(PARTS | {"opinion": "维持原处理意见。"}, outcome="upheld")
     somebody.page.reload()
     somebody.read_decision()
     assert days_left(somebody) == 30
@@ -75,7 +75,7 @@ def test_the_ladder_to_its_end(face, cn_cast, city, person, desk, later, work):
 
     last = desk(city)
     last.open(somebody.code)
-    last.decide(PARTS | {"opinion": "复核意见：责成重新修复。"})
+    last.decide(PARTS | {"opinion": "复核意见：责成重新修复。"}, outcome="revoked")
     somebody.page.reload()
     somebody.read_decision()
     assert somebody.page.locator("a[href='/case/review']").count() == 0

@@ -7,8 +7,13 @@ import json
 import zipfile
 
 import pytest
+from django.utils import translation
 
-from answerable.cases.services import deciding
+from answerable.cases import downloads
+from answerable.cases.packs import load_pack
+from answerable.cases.person.casepage import PersonPage
+from answerable.cases.services import deciding, persons
+from answerable.core import clock
 from answerable.record.models import Act
 from tests.cast import PARTS
 
@@ -43,6 +48,43 @@ def test_rule_08_not_solved_stands_beside_the_offices_solved(answered, cast, at_
     archive = zipfile.ZipFile(io.BytesIO(answered.client.post("/case/take").content))
     told = json.loads(archive.read("file.json"))
     assert (told["office_says_solved"], told["person_says_solved"]) == (True, False)
+
+
+def test_rule_08_both_words_stand_with_the_decision_on_both_pages_and_in_the_file(answered, cast, at_desk):
+    answered.client.post("/case/solved", {"solved": "no"})
+    office, person = "The office says: what was asked for is done.", "says: not solved."
+    own = answered.page()
+    assert office in own
+    assert "Your word: not solved." in own[own.index(office) : own.index(office) + 200]
+    desk = at_desk(cast.leader).get(f"/desk/case/{answered.case.pk}").content.decode()
+    assert person in desk[desk.index(office) : desk.index(office) + 200]
+    page = PersonPage(answered.case, clock.now())
+    with translation.override("en"):
+        assert office in downloads.printed(page).decisions[0].outcome
+        assert "Your word: not solved." in downloads.printed(page).decisions[0].outcome
+
+
+def test_rule_08_a_reviewers_word_overwrites_nobodys(answered, cast, now):
+    case = persons.ask_review(case_id=answered.case_id, text="Dark.", now=clock.now())
+    deciding.send_decision(
+        case_id=case.pk,
+        outcome=load_pack(case.pack).outcomes_at("review")[0].code,
+        parts=PARTS,
+        by=cast.actor(cast.county_leader),
+        seen_version=case.version,
+        now=clock.now(),
+        office_solved=False,
+    )
+    answered.client.post("/case/decision")
+    assert answered.case.office_solved is True
+    told = json.loads(
+        zipfile.ZipFile(io.BytesIO(answered.client.post("/case/take").content)).read("file.json")
+    )
+    assert [d["office_says_solved"] for d in told["decisions"]] == [True, False]
+    page = answered.page()
+    assert page.index("The office does not say that it is done.") < page.index(
+        "The office says: what was asked"
+    )
 
 
 def test_rule_08_closing_takes_nothing_from_the_persons_word(answered, cast, now):

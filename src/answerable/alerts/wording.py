@@ -129,6 +129,14 @@ _NOTICES = {
     "danger": lambda: _(
         "Case %(case)s is new, and the person says that someone's life or health is in danger. Open it now."
     ),
+    "danger_assigned": lambda: _(
+        "Case %(case)s was given to your post, and the person says that someone's life or health is in danger. "
+        "Open it now."
+    ),
+    "danger_transferred": lambda: _(
+        "Case %(case)s was handed to your unit, and the person says that someone's life or health is in danger. "
+        "Open it now."
+    ),
     "conduct": lambda: _(
         "Case %(case)s is about the conduct of an official or an office. It is with your post."
     ),

@@ -64,6 +64,7 @@ class ActKind(StrEnum):
     CHANNEL_CHANGED = "channel.changed"
     CHANNEL_DROPPED = "channel.dropped"
     RECEIPT_REISSUED = "receipt.reissued"
+    PROGRESS_TOLD = "counter.progress_told"
     MESSAGE_DELIVERED = "message.delivered"
     MESSAGE_UNDELIVERED = "message.undelivered"
     LETTER_DELIVERED = "letter.delivered"

@@ -141,6 +141,7 @@ COLUMNS: Register = {
         "letter": (PERSON, "the letter as it was sent"),
         "delivered_at": (PERSON, "from when their days run"),
         "delivered_how": (PERSON, "what proves it"),
+        "office_solved": (OFFICE, "the word of the office that decided; the person's own stands beside it"),
     },
     "PaperCount": {
         "id": (NOBODY, "to name the row"),

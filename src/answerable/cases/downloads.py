@@ -154,7 +154,7 @@ def _decision(decision: DecisionShown, zone: ZoneInfo) -> sheets.Decision:
         facts=texts.get("facts", ""),
         opinion="\n\n".join(filter(None, [texts.get("opinion", ""), *others])),
         legal_basis=tuple(filter(None, texts.get("basis", "").splitlines())),
-        outcome=decision.outcome,
+        outcome="\n".join(filter(None, [decision.outcome, *decision.solved])),
     )
 
 
@@ -196,6 +196,7 @@ def as_json(page: PersonPage) -> dict[str, Any]:
             {
                 "stage": d.row.stage,
                 "outcome": d.row.outcome,
+                "office_says_solved": d.row.office_solved,
                 "parts": d.row.parts,
                 "sent_at": _iso(d.row.sent_at),
                 "delivered_at": _iso(d.row.delivered_at),

@@ -92,6 +92,7 @@ def _typeset(
                 made_at=local,
                 preview=preview,
             ),
+            title=_title(pack, stage, language),
             claim=parts.get("claim", ""),
             facts=parts.get("facts", ""),
             opinion=_with_others(parts, pack, language),
@@ -100,6 +101,14 @@ def _typeset(
             remedies=remedies_of(case, pack, stage, language, decision),
         )
         return decision_letter(data, language)
+
+
+def _title(pack: Pack, stage: str, language: str) -> str:
+    """What a review's paper is called on top of it; empty for the first decision, whose title the letter has."""
+    if stage == "handle":
+        return ""
+    paper = pack.paper(stage).in_language(language)
+    return paper + "书" if language.startswith("zh") else paper[:1].upper() + paper[1:]
 
 
 def _with_others(parts: Mapping[str, str], pack: Pack, language: str) -> str:

@@ -47,6 +47,7 @@ SPARSE_LISTS = {
     "case_open_ready": Q(is_draft_ready=True),
     "case_open_waiting": Q(is_waiting=True),
     "case_open_decided": Q(state="decided"),
+    "case_open_danger": Q(is_danger_told=True),
 }
 
 
@@ -334,6 +335,7 @@ class Decision(models.Model):
     letter = models.BinaryField(null=True)
     delivered_at = models.DateTimeField(null=True)
     delivered_how = models.CharField(max_length=24, blank=True)
+    office_solved = models.BooleanField(null=True)
 
     class Meta:
         db_table = "cases_decision"

@@ -241,6 +241,22 @@ def _backbone(pack: Pack) -> Iterator[PackFault]:
             return
 
 
+def _outcomes(pack: Pack) -> Iterator[PackFault]:
+    """Every rung's decision has an outcome to choose, and no outcome is for a rung that is not there."""
+    rungs = {rung.code for rung in pack.ladder}
+    for outcome in pack.outcomes:
+        for rung in outcome.rungs:
+            if rung not in rungs:
+                yield _fault(
+                    f"outcomes ({outcome.code}).rungs", N_("The ladder has no rung “%(code)s”."), code=rung
+                )
+    for rung in pack.ladder:
+        if pack.outcomes and not pack.outcomes_at(rung.code):
+            yield _fault(
+                "outcomes", N_("A decision of the rung “%(code)s” has no outcome to choose."), code=rung.code
+            )
+
+
 def cross_faults(pack: Pack) -> list[PackFault]:
     """Faults between the parts of a pack that could be read."""
     found: list[PackFault] = []
@@ -259,6 +275,7 @@ def cross_faults(pack: Pack) -> list[PackFault]:
         found.append(
             _fault("steps", N_("The code “%(code)s” belongs to [lift]; choose another."), code="supervise")
         )
+    found += _outcomes(pack)
     if not any(part.required for part in pack.decision_parts):
         found.append(_fault("decision_parts", N_("A decision needs at least one required part.")))
     return [*found, *_ladder(pack), *_backbone(pack)]

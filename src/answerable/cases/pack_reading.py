@@ -250,7 +250,7 @@ def _kind(table: Table) -> t.Kind:
 
 
 def _outcome(table: Table) -> t.Outcome:
-    return t.Outcome(table.code(), table.text("title"))
+    return t.Outcome(table.code(), table.text("title"), table.words("rungs", ()))
 
 
 def _part(table: Table) -> t.DecisionPart:
@@ -261,7 +261,14 @@ def _part(table: Table) -> t.DecisionPart:
 
 def _rung(table: Table) -> t.Rung:
     who: Literal["handler", "level_above"] = table.one_of("who", ("handler", "level_above")) or "handler"
-    return t.Rung(table.code(), table.text("title"), who, table.yes("final"), table.word("article", ""))
+    return t.Rung(
+        table.code(),
+        table.text("title"),
+        who,
+        table.yes("final"),
+        table.word("article", ""),
+        table.text("paper", required=False),
+    )
 
 
 def _notice(table: Table) -> t.Notice:

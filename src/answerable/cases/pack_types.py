@@ -109,8 +109,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Outcome:
+    """How a decision can turn out. `rungs`: of which rungs' decisions; empty: of all that have none of their own."""
+
     code: str
     title: Text
+    rungs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,15 +126,25 @@ class DecisionPart:
     article: str
 
 
+# What a rung's decision is called where the pack does not say.
+PAPERS: dict[str, Text] = {
+    "handle": Text("处理意见", "decision"),
+    "review": Text("复查意见", "review decision"),
+    "rereview": Text("复核意见", "re-review decision"),
+}
+
+
 @dataclass(frozen=True)
 class Rung:
-    """A level of the ladder. `who` decides there; after a `final` one the ladder ends."""
+    """A level of the ladder. `who` decides there; after a `final` one the ladder ends. `paper`: what its decision
+    is called."""
 
     code: str
     title: Text
     who: Literal["handler", "level_above"]
     final: bool
     article: str
+    paper: Text = EMPTY
 
 
 @dataclass(frozen=True)
@@ -200,6 +213,16 @@ class Pack:
             if rung.code == code:
                 return rung
         raise KeyError(code)
+
+    def outcomes_at(self, rung: str) -> tuple[Outcome, ...]:
+        """The outcomes that a decision of this rung may have: its own, else those of every rung."""
+        own = tuple(outcome for outcome in self.outcomes if rung in outcome.rungs)
+        return own or tuple(outcome for outcome in self.outcomes if not outcome.rungs)
+
+    def paper(self, rung: str) -> Text:
+        """What a decision of this rung is called, in the middle of a sentence."""
+        own = next((r.paper for r in self.ladder if r.code == rung), EMPTY)
+        return own if own != EMPTY else PAPERS[rung]
 
     def rung_above(self, code: str) -> Rung | None:
         """Where a person may go next from `code`; None at the end of the ladder."""

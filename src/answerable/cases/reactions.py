@@ -30,6 +30,8 @@ from answerable.record.queries import ActShown
 from answerable.record.reactions import on
 
 _TICK = timedelta(microseconds=1)
+# Notices that someone's life or health is in danger, each for one way in which a post comes to have the case.
+DANGER = ("danger", "danger_assigned", "danger_transferred")
 
 # Acts that bring news to the person, when somebody else did them.
 NEWS = (
@@ -132,13 +134,26 @@ def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
     case = _case(matter)
     if case is None:
         return
-    posts = [case.leader_post_id] if case.is_conduct else [*clerks_of(case.unit_id), case.leader_post_id]
     if case.is_danger_told:
-        _tell(posts, "danger", case, act, urgent=True)
+        _tell(_posts_for_danger(case), "danger", case, act, urgent=True)
     else:
-        _tell(posts, "conduct" if case.is_conduct else "registered", case, act)
+        _tell(_posts_of_unit(case), "conduct" if case.is_conduct else "registered", case, act)
     if case.unit.authority.is_outside:
         write_to_outside(case, act, case.unit.authority, "conduct")
+
+
+def _posts_of_unit(case: Case) -> list[int]:
+    """Who hears that the case is the unit's: its clerks and the leader who answers; of an accusation, only the leader."""
+    return [case.leader_post_id] if case.is_conduct else [*clerks_of(case.unit_id), case.leader_post_id]
+
+
+def _posts_for_danger(case: Case) -> list[int]:
+    """Where life or health is in danger, whoever of the unit is first at the desk has to know: all who can act."""
+    if case.is_conduct:
+        return [case.leader_post_id]
+    able = (Role.CLERK, Role.HANDLER, Role.LEADER)
+    posts = standing().posts_in.get(case.unit_id, ())
+    return [p.pk for p in posts if p.role in able and p.closed_on is None] + [case.leader_post_id]
 
 
 @on(A.ASSIGNED)
@@ -148,16 +163,23 @@ def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
     if case is None:
         return
     take_back("assigned", matter=matter, except_post=to, before=act.at)
-    if to and case.handler_post_id == to:
+    if not to or case.handler_post_id != to:
+        return
+    if case.is_urgent:
+        _tell([to], "danger_assigned", case, act, urgent=True)
+    else:
         _tell([to], "assigned", case, act)
 
 
 @on(A.TRANSFERRED, A.CONFLICT_ESCALATED)
 def tell_the_new_unit(matter: UUID, act: ActShown, now: datetime) -> None:
     case = _case(matter)
-    if case is not None:
-        posts = [case.leader_post_id] if case.is_conduct else [*clerks_of(case.unit_id), case.leader_post_id]
-        _tell(posts, "conduct" if case.is_conduct else "transferred", case, act)
+    if case is None:
+        return
+    if case.is_urgent:
+        _tell(_posts_for_danger(case), "danger_transferred", case, act, urgent=True)
+    else:
+        _tell(_posts_of_unit(case), "conduct" if case.is_conduct else "transferred", case, act)
 
 
 @on(A.MESSAGE_UNDELIVERED)

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from answerable.cases.counter import offline, views
+from answerable.cases.counter import asking, offline, views
 
 app_name = "counter"
 urlpatterns: list[URLPattern] = [
+    path("progress", asking.progress, name="progress"),
+    path("lost", asking.lost, name="lost"),
     path("read-back", views.read_back, name="read_back"),
     path("register", views.register, name="register"),
     path("receipt", views.receipt, name="receipt"),

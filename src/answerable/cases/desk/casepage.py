@@ -52,6 +52,15 @@ class ClockShown:
 
 
 @dataclass(frozen=True)
+class DecisionShown:
+    """A sent decision; its outcome; the office's word whether it is done, and the person's beside it."""
+
+    row: Decision
+    outcome: str
+    solved: list[str]
+
+
+@dataclass(frozen=True)
 class Said:
     """One line of the conversation."""
 
@@ -237,33 +246,60 @@ class CasePage:
         if case.state == "accepted":
             return _("Waiting for the decision of %(unit)s; %(post)s answers for it.") % places
         if case.state == "decided":
-            return _("Decided: %(outcome)s. Now it is the person's turn.") % places
+            return self._decided(places)
         if case.state == "withdrawn":
             return _("Withdrawn by the person, who can take that back.")
         if case.state == "passed_on":
             return _("Passed on to another body.")
         return _("Closed: %(outcome)s.") % places if case.outcome else _("Closed.")
 
+    def _decided(self, places: dict[str, Any]) -> str:
+        """What the office still owes comes first, then what the person may do."""
+        duty = self.first_clock
+        if duty is not None:
+            return _("Decided: %(outcome)s. %(unit)s still has to do this: %(step)s.") % (
+                places | {"step": duty.title}
+            )
+        if self.rung_above:
+            return _("Decided: %(outcome)s. Now the person may ask for this: %(rung)s.") % (
+                places | {"rung": self.rung_above}
+            )
+        return (
+            _("Decided: %(outcome)s. The path of reviews ends here; the person's own word stays open.")
+            % places
+        )
+
+    @property
+    def top_clock(self) -> ClockShown | None:
+        """The clock that the sentence on top speaks of: the office's own while any runs, else the person's."""
+        if self.case.state in rules.WORKING or (self.case.state == "decided" and self.first_clock):
+            return self.first_clock
+        return self.window
+
     @property
     def due_sentence(self) -> str:
-        clock = self.first_clock if self.case.state in rules.WORKING else self.window
-        return clock.sentence if clock else ""
+        return self.top_clock.sentence if self.top_clock else ""
 
     @property
     def tone(self) -> str:
-        clock = self.first_clock if self.case.state in rules.WORKING else None
-        return clock.state if clock else ""
+        return self.top_clock.state if self.top_clock and self.top_clock.row.is_office else ""
 
     @property
     def why(self) -> list[str]:
-        clock = self.first_clock if self.case.state in rules.WORKING else self.window
-        return clock.why if clock else []
+        return self.top_clock.why if self.top_clock else []
 
     @property
     def why_step(self) -> str:
         """The step of the procedure that the date on top comes from."""
-        clock = self.first_clock if self.case.state in rules.WORKING else self.window
-        return clock.row.step if clock else ""
+        return self.top_clock.row.step if self.top_clock else ""
+
+    @property
+    def told_above(self) -> str:
+        """Which levels above were told that it is late or that the person raised it, as a sentence; empty: none."""
+        units = [c.row.unit.name for c in self.clocks if c.row.is_supervising]
+        if not units:
+            return ""
+        return _("Told and watching: %(units)s.") % {"units": "; ".join(dict.fromkeys(units))}
 
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post
@@ -288,8 +324,30 @@ class CasePage:
         return [d for d in self.decisions if d.sent_at is not None]
 
     @property
+    def sent_shown(self) -> list[DecisionShown]:
+        return [
+            DecisionShown(
+                d,
+                wording.outcome_words(self.case, d.outcome),
+                wording.solved_words(self.case, d.office_solved),
+            )
+            for d in self.sent
+        ]
+
+    @property
     def undelivered(self) -> Decision | None:
         return next((d for d in reversed(self.sent) if d.delivered_at is None), None)
+
+    @property
+    def paper(self) -> str:
+        """What the decision of the present stage is called."""
+        return wording.paper_words(self.case)
+
+    @property
+    def rung_above(self) -> str:
+        """What the person may ask for after the decision of the present stage; empty at the ladder's end."""
+        rung = self.pack.rung_above(self.case.stage)
+        return rung.title.in_language(get_language() or "en") if rung else ""
 
     @property
     def draft(self) -> Decision | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as N_
 
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.deadline_wording import day_words, length_words
-from answerable.cases.pack_types import Condition, Pack, Step
+from answerable.cases.pack_types import Condition, Outcome, Pack, Step
 
 #: Acts as events, each a whole phrase that stands in a list.
 EVENTS: dict[str, str] = {
@@ -160,6 +160,15 @@ class PackShown:
     rules: list[tuple[str, str, str]]
 
 
+def _outcome_shown(pack: Pack, outcome: Outcome, language: str) -> str:
+    """An outcome; of certain rungs alone, with their names."""
+    title = outcome.title.in_language(language)
+    rungs = [r.title.in_language(language) for r in pack.ladder if r.code in outcome.rungs]
+    return (
+        gettext("%(outcome)s (%(rungs)s)") % {"outcome": title, "rungs": ", ".join(rungs)} if rungs else title
+    )
+
+
 def pack_shown(pack: Pack) -> PackShown:
     """A pack for its page. Rungs come with what a person can still do after each."""
     language = get_language() or "en"
@@ -171,7 +180,7 @@ def pack_shown(pack: Pack) -> PackShown:
         source=gettext(SOURCES[pack.verified]) if pack.verified != "ours" else "",
         steps=steps_of(pack),
         kinds=[(k.title.in_language(language), k.article) for k in pack.kinds],
-        outcomes=[o.title.in_language(language) for o in pack.outcomes],
+        outcomes=[_outcome_shown(pack, o, language) for o in pack.outcomes],
         parts=[(p.title.in_language(language), p.article) for p in pack.decision_parts],
         ladder=[
             (

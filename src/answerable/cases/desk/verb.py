@@ -46,6 +46,10 @@ class Verb:
         """Whether to show it: the state allows it, and a post of the reader may."""
         return self.when(page) and self.may(page)
 
+    def done_words(self, page: CasePage) -> str:
+        """What is said when it is done: `done`, which may depend on the page as it was."""
+        return str(self.done(page) if callable(self.done) else self.done)
+
     def may(self, page: CasePage) -> bool:
         if self.by_sender:
             return sender_post(page) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from answerable.cases import rules
@@ -22,6 +23,15 @@ def may_extend(page: CasePage) -> bool:
     return page.case.state in rules.WORKING and any(
         c.row.is_office and c.row.derivation.get("extension_rule") and c.state != "late" for c in page.clocks
     )
+
+
+def delivered(page: CasePage) -> str:
+    """What the proven delivery opens: the next rung by its name, or nothing more."""
+    if page.rung_above:
+        return gettext("Recorded. The person's time for this runs from it: %(rung)s.") % {
+            "rung": page.rung_above
+        }
+    return gettext("Recorded. The path of reviews ends with this.")
 
 
 HANDLING: tuple[Verb, ...] = (
@@ -96,7 +106,7 @@ HANDLING: tuple[Verb, ...] = (
         forms.DeliverForm,
         doings.deliver,
         lambda page: page.undelivered is not None,
-        _("Recorded. The person's time to ask for review runs from it."),
+        delivered,
         FIRST,
     ),
     Verb(

@@ -75,6 +75,7 @@ SAID: dict[str, str] = {
     A.CHANNEL_CHANGED: N_("The person changed how they are reached"),
     A.CHANNEL_DROPPED: N_("The person is not to be reached by message any more"),
     A.RECEIPT_REISSUED: N_("Receipt issued anew"),
+    A.PROGRESS_TOLD: N_("Told at a counter how far it is, by code and secret"),
     A.MESSAGE_DELIVERED: N_("Message delivered"),
     A.MESSAGE_UNDELIVERED: N_("Message not delivered, or its outcome is unknown"),
     A.LETTER_DELIVERED: N_("Letter delivered"),
@@ -278,6 +279,11 @@ def outcome_words(case: Case, code: str) -> str:
     )
 
 
+def paper_words(case: Case) -> str:
+    """What the decision of the present stage is called in the pack, in the reader's language."""
+    return load_pack(case.pack).paper(case.stage).in_language(get_language() or "en")
+
+
 def step_words(case: Case, code: str) -> str:
     """A step's title in the pack, in the reader's language."""
     language = get_language() or "en"
@@ -290,6 +296,23 @@ def kind_words(case: Case) -> str:
     return next(
         (k.title.in_language(language) for k in load_pack(case.pack).kinds if k.code == case.kind), case.kind
     )
+
+
+def solved_words(case: Case, office_solved: bool | None) -> list[str]:
+    """The office's word with a decision and the person's own beside it (rule 8); empty where neither said any."""
+    if office_solved is None and case.person_solved is None:
+        return []
+    office = {
+        True: gettext("The office says: what was asked for is done."),
+        False: gettext("The office does not say that it is done."),
+        None: gettext("The office said nothing about whether it is done."),
+    }[office_solved]
+    person = {
+        True: gettext("The person says: solved."),
+        False: gettext("The person says: not solved."),
+        None: gettext("The person has not said yet whether it is solved."),
+    }[case.person_solved]
+    return [office, person]
 
 
 def how_words(code: str) -> str:

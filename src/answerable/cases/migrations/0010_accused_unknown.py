@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """An accusation told in words alone is kept to the unit that has it until the words were compared (rule 5)."""
 
-    dependencies = [("cases", "0005_indexes_of_sparse_lists")]
+    dependencies = [("cases", "0007_each_decision_its_own_word")]
 
     operations = [
         migrations.AddField(

@@ -72,6 +72,7 @@ class DecisionShown:
     is_read: bool
     outcome: str
     parts: list[Part]
+    solved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Ladder:
     sentence: str
     why: list[str]
     is_late: bool
+    has_days: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,20 @@ class PersonPage:
 
     @property
     def sentence(self) -> str:
-        return wording.stands(self.case, unread=bool(self.unread), is_late=self.is_late)
+        return wording.stands(self.case, unread=bool(self.unread), is_late=self.is_late, told=self._told())
+
+    def _told(self) -> str:
+        """The levels above that were told, by name."""
+        return "; ".join(dict.fromkeys(clock.title for clock in self.watching))
+
+    @property
+    def counter_sentence(self) -> str:
+        """The same for whoever reads out code and secret at a counter: nothing of what was decided."""
+        if self.case.outcome and self.case.state == "decided":
+            return gettext("%(unit)s has decided. The decision stands on your page.") % {
+                "unit": self.case.unit.name
+            }
+        return self.sentence
 
     @property
     def answers(self) -> str:
@@ -319,6 +334,7 @@ class PersonPage:
             is_read=is_read,
             outcome=outcome_words(self.case, row.outcome) if is_read else "",
             parts=parts if is_read else [],
+            solved=tuple(wording.solved_words(self.case, row.office_solved)) if is_read else (),
         )
 
     @property
@@ -355,7 +371,7 @@ class PersonPage:
                 if has_days
                 else gettext("You can ask for it at any time.")
             )
-            return Ladder(title, body, text, [], is_late=False)
+            return Ladder(title, body, text, [], is_late=False, has_days=has_days)
         derivation = Derivation.from_record(row.derivation)
         is_late = row.late_from <= self.now
         return Ladder(
@@ -364,6 +380,7 @@ class PersonPage:
             due_words(derivation, self.now, self.calendar),
             why_this_date(derivation, self.pack, self.language),
             is_late,
+            has_days,
         )
 
     @property

@@ -67,6 +67,7 @@ ACTS: dict[str, str] = {
     A.CHANNEL_CHANGED: N_("You changed how you are told of news."),
     A.CHANNEL_DROPPED: N_("You asked not to be written to."),
     A.RECEIPT_REISSUED: N_("A new receipt was issued; the old secret stopped working."),
+    A.PROGRESS_TOLD: N_("Someone read out your code and secret and was told how far it is."),
     A.MESSAGE_DELIVERED: N_("A message went out to you."),
     A.MESSAGE_UNDELIVERED: N_("A message to you could not be sent, or may not have arrived."),
     A.LETTER_DELIVERED: N_("A letter was delivered to you."),
@@ -189,6 +190,23 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
     }
 
 
+def solved_words(case: Case, office_solved: bool | None) -> list[str]:
+    """The office's word with a decision and the person's own beside it (rule 8); empty where neither said any."""
+    if office_solved is None and case.person_solved is None:
+        return []
+    office = {
+        True: gettext("The office says: what was asked for is done."),
+        False: gettext("The office does not say that it is done."),
+        None: gettext("The office said nothing about whether it is done."),
+    }[office_solved]
+    person = {
+        True: gettext("Your word: solved."),
+        False: gettext("Your word: not solved."),
+        None: gettext("You have not said yet whether it is solved."),
+    }[case.person_solved]
+    return [office, person]
+
+
 def who(act: ActShown, names: Names) -> str:
     """Who acted: the person, a post, the system."""
     if act.actor_kind == "staff":
@@ -198,15 +216,17 @@ def who(act: ActShown, names: Names) -> str:
     )
 
 
-def stands(case: Case, *, unread: bool, is_late: bool) -> str:
-    """Where the matter stands, in one sentence."""
-    places = {"unit": case.unit.name, "outcome": outcome_words(case, case.outcome)}
+def stands(case: Case, *, unread: bool, is_late: bool, told: str = "") -> str:
+    """Where the matter stands, in one sentence. `told`: who was told that it is late."""
+    places = {"unit": case.unit.name, "outcome": outcome_words(case, case.outcome), "told": told}
     if case.erased_at is not None:
         return gettext("What you wrote and who you are were erased here.")
     if case.state == "decided" and unread:
         return gettext("%(unit)s has decided. The decision waits for you.") % places
     if case.is_waiting and case.state in ("registered", "accepted", "review", "rereview"):
         return gettext("%(unit)s asked you something and waits for your answer.") % places
+    if is_late and told:
+        return gettext("%(unit)s has not answered in time. The system told %(told)s.") % places
     if is_late:
         return gettext("%(unit)s has not answered in time.") % places
     return gettext(_STANDS[case.state]) % places

@@ -17,8 +17,8 @@ from answerable.cases.portal.questions import QUESTIONS
 
 #: A longer text is shown by its beginning; the whole stands on its own page.
 SHOWN = 1500
-#: Shown apart, or nothing that is sent: the question of danger is there to point to help.
-SILENT = ("danger", "help", "files", "check")
+#: Shown apart, or nothing that is sent.
+SILENT = ("help", "files", "check")
 
 
 @dataclass(frozen=True)

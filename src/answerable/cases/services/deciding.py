@@ -109,17 +109,19 @@ def send_within(
             "state": "decided",
             "decided_at": now,
             "outcome": outcome,
-            "office_solved": office_solved,
             "is_waiting": False,
             "is_draft_ready": False,
-        },
+        }
+        # Who handled it said so of its own work; a reviewer's word stands with the reviewer's decision alone.
+        | ({"office_solved": office_solved} if case.stage == "handle" else {}),
         body={"stage": case.stage, "outcome": outcome, "sha256": parts_digest(outcome, parts)}
-        | ({"number": number} if number else {}),
+        | ({"number": number} if number else {})
+        | ({"office_solved": office_solved} if office_solved is not None else {}),
     )
     decision.outcome, decision.parts, decision.language = outcome, dict(parts), case.language
     decision.unit, decision.post_id = case.unit, by.post
     decision.sent_at, decision.act_seq = done.at, done.seq
-    decision.number = number
+    decision.number, decision.office_solved = number, office_solved
     decision.save()
     steps.say(
         case,
@@ -136,7 +138,7 @@ def _check_parts(case: Case, outcome: str, parts: Mapping[str, str]) -> None:
     pack = load_pack(case.pack)
     if not outcome:
         raise CannotDecide("outcome_missing")
-    if outcome not in {o.code for o in pack.outcomes}:
+    if outcome not in {o.code for o in pack.outcomes_at(case.stage)}:
         raise CannotDecide("outcome_unknown")
     required = tuple(p.code for p in pack.decision_parts if p.required)
     missing = rules.missing_parts(dict(parts), required)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from answerable.cases.pack_checks import is_backbone
+from answerable.cases.pack_checks import cross_faults, is_backbone
+from answerable.cases.pack_types import EMPTY, Outcome
 from answerable.cases.packs import FOLDER, Condition, PackError, all_packs, check_pack, load_pack, parse_pack
 
 SHIPPED = {
@@ -264,3 +266,23 @@ def test_conditions(text, known, holds):
 def test_a_condition_outside_the_vocabulary_is_no_condition(text):
     with pytest.raises(ValueError, match=".*"):
         Condition.parse(text)
+
+
+def test_a_review_has_outcomes_of_its_own_and_a_pack_without_them_works():
+    xinfang = load_pack("cn-xinfang-2022")
+    for rung in ("review", "rereview"):
+        assert [o.code for o in xinfang.outcomes_at(rung)] == ["upheld", "changed", "revoked"]
+    assert "supported" in {o.code for o in xinfang.outcomes_at("handle")}
+    assert "upheld" not in {o.code for o in xinfang.outcomes_at("handle")}
+    assert xinfang.paper("rereview").zh == "复核意见"
+    assert load_pack("in-cpgrams-2024").paper("review").en == "appeal decision"
+    plain = replace(xinfang, outcomes=tuple(o for o in xinfang.outcomes if not o.rungs))
+    assert plain.outcomes_at("review") == plain.outcomes
+
+
+def test_an_outcome_for_no_rung_and_a_rung_without_outcome_are_faults():
+    xinfang = load_pack("cn-xinfang-2022")
+    wrong = replace(xinfang, outcomes=(Outcome("upheld", EMPTY, ("review", "appeal")),))
+    fields = [fault.field for fault in cross_faults(wrong)]
+    assert "outcomes (upheld).rungs" in fields
+    assert fields.count("outcomes") == 2

@@ -38,6 +38,36 @@ def test_danger_told_reaches_the_unit_at_once_and_marks_the_case(cast):
     assert not told.case.is_urgent
 
 
+def test_danger_told_rings_at_all_who_can_act_and_goes_along_with_the_case(cast):
+    told = registered(cast, is_danger=True)
+    reactions.dispatch(LATER)
+    assert codes(cast.post(cast.handler)) == ["danger"]
+    case = handling.accept_case(
+        case_id=told.case.pk, by=cast.actor(cast.clerk), seen_version=None, now=MONDAY + timedelta(hours=1)
+    )
+    case = handling.assign_case(
+        case_id=case.pk,
+        to_post=cast.post(cast.handler).pk,
+        by=cast.actor(cast.clerk),
+        seen_version=None,
+        now=MONDAY + timedelta(hours=2),
+    )
+    handling.transfer_case(
+        case_id=case.pk,
+        to_unit=cast.water.pk,
+        why="Water.",
+        by=cast.actor(cast.leader),
+        seen_version=None,
+        now=MONDAY + timedelta(hours=3),
+    )
+    reactions.dispatch(LATER)
+    assert codes(cast.post(cast.handler)) == ["danger", "danger_assigned"]
+    assert codes(cast.post(cast.water_leader)) == ["danger_transferred"]
+    lines = Notice.objects.filter(code__startswith="danger")
+    assert all(line.is_urgent for line in lines)
+    assert all(told.code in notice(line.code, line.facts) for line in lines)
+
+
 def test_a_late_case_tells_above_below_and_the_leader_who_answers(cast):
     case = accepted(cast)
     row = Deadline.objects.get(case=case, step="answer")

@@ -13,6 +13,7 @@ from answerable.cases import steps
 from answerable.cases.access import case_for, readable_cases, reader_for
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case, Deadline
+from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
 from answerable.cases.services import deciding, handling, persons, supervision
 from answerable.core.refusals import Changed, NotYours
@@ -168,7 +169,7 @@ def test_the_ladder_goes_one_level_up_and_ends(cast):
     assert Deadline.objects.get(case=case, step="review").is_open
     deciding.send_decision(
         case_id=case.pk,
-        outcome="not_supported",
+        outcome="upheld",
         parts=PARTS,
         by=cast.actor(cast.county_leader),
         seen_version=case.version,
@@ -290,7 +291,7 @@ def test_a_hearing_that_nobody_closes_does_not_keep_a_case_silent(cn_cast):
         by = case.leader_post.appointments.get().staff
         deciding.send_decision(
             case_id=case.pk,
-            outcome="supported",
+            outcome=load_pack(case.pack).outcomes_at(case.stage)[0].code,
             parts=PARTS,
             by=cast.actor(by),
             seen_version=case.version,

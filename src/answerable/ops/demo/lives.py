@@ -346,7 +346,7 @@ def _send(life: Life, outcome: str, parts: dict[str, str]) -> bool:
         by=by,
         seen_version=case.version,
         now=life.at,
-        office_solved=outcome == "supported",
+        office_solved=outcome == "supported" if case.stage == "handle" else None,
     )
     return True
 

@@ -123,7 +123,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Rung:
-    """A review or re-review: what the person asks, and, once decided, what was decided."""
+    """A review or re-review: what the person asks and, once decided, what: upheld, changed or revoked."""
 
     asks: str
     facts: str = ""

@@ -98,6 +98,7 @@ class LetterData:
     outcome: str = ""
     remedies: tuple[Remedy, ...] = ()
     in_one_sentence: str = ""  # the answer first
+    title: str = ""  # what the paper is called, where it is not the first decision
     record_small: str | bytes | None = None
     record_full: str | bytes | None = None
 

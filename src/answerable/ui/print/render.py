@@ -86,7 +86,7 @@ def decision_letter(data: LetterData, lang: Lang) -> bytes:
         "remedies": _remedies(data.remedies, lang),
         "in_one_sentence": data.in_one_sentence,
     }
-    return _letter(data.head, said("letter_decision", lang), parts, lang, figures)
+    return _letter(data.head, data.title or said("letter_decision", lang), parts, lang, figures)
 
 
 def plain_letter(data: PlainLetterData, lang: Lang) -> bytes:

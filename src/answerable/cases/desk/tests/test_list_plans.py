@@ -37,6 +37,7 @@ def many(cast, now):
         "handler_post_id": "CASE WHEN n % 100 = 0 THEN NULL ELSE m.leader_post_id END",
         "is_waiting": "n % 150 = 0",
         "is_draft_ready": "n % 300 = 0",
+        "is_danger_told": "n % 300 = 0",
     }
     words = {"case_id": "ids.id", "claim": "m.claim || CASE WHEN n % 500 = 0 THEN ' 渗坑' ELSE '' END"}
     with connection.cursor() as db:
@@ -100,6 +101,16 @@ def test_each_list_reads_its_index_and_no_table_from_end_to_end(cast, now, many,
     used = indexes_of(page)
     assert indexes <= used, used
     assert not used & {"whole cases_case", "whole cases_text"}, used
+
+
+def test_the_strip_of_danger_reads_the_few_told_and_not_what_is_open(cast, now, many, at_desk):
+    with CaptureQueriesContext(connection) as seen:
+        page = at_desk(cast.leader).get("/desk/?list=late").content.decode()
+    assert page.count("<li><a", page.index("danger-strip"), page.index("list-tabs")) > 1
+    (strip,) = [query["sql"] for query in seen if 'AND "cases_case"."is_danger_told"' in query["sql"]]
+    used = indexes_of(strip)
+    assert "case_open_danger" in used, used
+    assert "case_open_unit" not in used, used
 
 
 def test_a_rare_word_is_found_through_the_index_of_words(cast, now, many):

@@ -418,3 +418,18 @@ def test_the_day_begins_on_the_first_list_that_holds_anything(cast, at_desk, now
     assert '<h1 class="sr-only">My units</h1>' in page
     page = at_desk(cast.water_leader).get(reverse("desk:worklist")).content.decode()
     assert '<h1 class="sr-only">Mine</h1>' in page
+
+
+def test_danger_stands_on_top_of_every_list_until_it_is_decided(cast, now, at_desk):
+    clerk = at_desk(cast.clerk)
+    assert "danger-strip" not in body(clerk.get("/desk/?list=late"))
+    told = registered(cast, now, is_danger=True).case
+    for name in ("mine", "late", "ended", "supervised"):
+        page = body(clerk.get(f"/desk/?list={name}"))
+        assert "danger-strip" in page
+        assert told.code in page
+    assert told.code not in body(at_desk(cast.water_leader).get("/desk/?list=late"))
+    SteppedAside.objects.create(case=told, staff=cast.clerk, at=now)
+    assert "danger-strip" not in body(clerk.get("/desk/?list=late"))
+    Case.objects.filter(pk=told.pk).update(state="decided")
+    assert "danger-strip" not in body(at_desk(cast.leader).get("/desk/?list=late"))

@@ -37,6 +37,16 @@ def test_a_late_case_rings_at_the_level_above_until_it_is_read(client, cast, set
     assert "bell-count" not in after
 
 
+def test_a_notice_of_danger_is_called_urgent_and_not_late(client, cast, settings):
+    settings.DEMO = True
+    registered(cast, is_danger=True)
+    reactions.dispatch(MONDAY + timedelta(hours=1))
+    client.force_login(cast.clerk, backend=settings.AUTHENTICATION_BACKENDS[0])
+    page = client.get("/desk/notices", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "紧急" in page
+    assert "已逾期" not in page
+
+
 def test_rule_05_no_notice_names_a_case_to_the_accused(client, cast, settings):
     settings.DEMO = True
     case = accepted(cast)

@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from answerable.cases import letters
 from answerable.cases.models import Case, Decision, Message, Note
+from answerable.cases.packs import load_pack
 from answerable.cases.services import deciding, handling, persons
 from answerable.orgs.models import Appointment, Hold, Staff
 from answerable.record.queries import acts_of
@@ -455,3 +457,90 @@ def test_a_hearing_from_its_announcement_to_its_minutes(cast, at_desk, now):
 def test_a_pack_without_hearings_offers_none(cast, at_desk, now):
     case = accepted(cast, now)
     assert url("act", case, "hearing") not in at_desk(cast.clerk).get(url("case", case)).content.decode()
+
+
+def at_review(cast, now) -> Case:
+    """A case under review by the county, of the petition rules: decided, read, and asked for."""
+    case = accepted(cast, now - timedelta(days=3), kind="claim")
+    deciding.send_decision(
+        case_id=case.pk,
+        outcome="not_supported",
+        parts=PARTS,
+        by=cast.actor(cast.leader),
+        seen_version=case.version,
+        now=now - timedelta(days=2),
+    )
+    persons.see_decisions(case_id=case.pk, now=now - timedelta(days=2))
+    return persons.ask_review(case_id=case.pk, text="还是不亮。", now=now - timedelta(days=1))
+
+
+def test_a_review_is_written_in_the_words_of_a_review(cn_cast, at_desk, now):
+    case = at_review(cn_cast, now)
+    reviewer = at_desk(cn_cast.county_leader, "zh-hans")
+    assert "写复查意见" in reviewer.get(url("case", case)).content.decode()
+    page = reviewer.get(url("decide", case)).content.decode()
+    assert "签发并送出复查意见" in page
+    for outcome in ("维持原意见", "变更原意见", "撤销原意见"):
+        assert outcome in page
+    assert 'value="supported"' not in page
+    sent = {f"part_{code}": text for code, text in PARTS.items()}
+    refused = reviewer.post(
+        url("decide", case), sending(case, do="send", outcome="supported", seen_draft=0, **sent)
+    )
+    assert refused.status_code == 422
+    reviewer.post(url("decide", case), sending(case, do="send", outcome="upheld", seen_draft=0, **sent))
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("decided", "upheld")
+    english = at_desk(cn_cast.county_leader)
+    assert "still has to do this" in english.get(url("case", case)).content.decode()
+    decision = case.decisions.get(stage="review")
+    done = english.post(url("act", case, "deliver"), sending(case, how="hand"), follow=True).content.decode()
+    assert "The person&#x27;s time for this runs from it: Re-review." in done
+    decision.refresh_from_db()
+    assert decision.delivered_at is not None
+    assert "Now the person may ask for this: Re-review." in done
+
+
+def test_the_letter_of_a_review_is_called_so(cn_cast, now):
+    case = at_review(cn_cast, now)
+    pack = load_pack(case.pack)
+    titles = [letters._title(pack, stage, "zh-hans") for stage in ("handle", "review", "rereview")]
+    assert titles == ["", "复查意见书", "复核意见书"]
+    assert letters._title(pack, "review", "en") == "Review decision"
+
+
+def test_a_decided_case_names_first_what_the_office_still_owes(cn_cast, at_desk, now):
+    case = accepted(cn_cast, now - timedelta(days=1), kind="claim")
+    deciding.send_decision(
+        case_id=case.pk,
+        outcome="supported",
+        parts=PARTS,
+        by=cn_cast.actor(cn_cast.leader),
+        seen_version=case.version,
+        now=now,
+    )
+    page = at_desk(cn_cast.clerk).get(url("case", case)).content.decode()
+    first = page[page.index("deadline-sentence") :][:600]
+    assert "Roads office still has to do this" in first
+    assert "5 working days left" in first or "working days left" in first
+
+
+def test_what_is_not_accepted_yet_is_first_accepted_and_only_who_signs_reads_of_signing(cast, at_desk, now):
+    fresh = registered(cast, now).case
+    page = at_desk(cast.leader).get(url("case", fresh)).content.decode()
+    assert f'class="button button-plain" href="{url("decide", fresh)}"' in page
+    assert f'class="button" href="{url("act", fresh, "accept")}"' in page
+    case = accepted(cast, now)
+    deciding.draft_decision(
+        case_id=case.pk,
+        outcome="supported",
+        parts=PARTS,
+        by=cast.actor(cast.handler),
+        seen_draft=0,
+        now=now,
+        is_ready=True,
+    )
+    assert "Read the draft and sign" in at_desk(cast.leader).get(url("case", case)).content.decode()
+    own = at_desk(cast.handler).get(url("case", case)).content.decode()
+    assert "Read the draft" in own
+    assert "and sign" not in own

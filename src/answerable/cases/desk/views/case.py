@@ -47,6 +47,7 @@ def case_context(page: CasePage, **more: Any) -> dict[str, Any]:
         "first_verbs": [v for v in found if v.place == verbs.FIRST],
         "menus": [(label, items) for label, items in menus if items],
         "can_decide": may_draft(page),
+        "can_sign": page.can(Doing.SIGN),
         "can_look": page.can(Doing.LOOK) and has_identity(page.case),
         "can_reissue": page.can(Doing.LOOK),
         "can_check": page.can(Doing.CHECK_FILE),
@@ -107,7 +108,7 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
             raise
         form.add_error(None, refusal_words(refusal))
         return _panel(request, page, chosen, form, status=422)
-    return _done(request, desk, page.case, chosen, undo)
+    return _done(request, desk, page, chosen, undo)
 
 
 def _url(case: Case) -> str:
@@ -115,10 +116,11 @@ def _url(case: Case) -> str:
 
 
 def _done(
-    request: HttpRequest, desk: Desk, case: Case, verb: verbs.Verb, undo: tuple[str, int] | None
+    request: HttpRequest, desk: Desk, page: CasePage, verb: verbs.Verb, undo: tuple[str, int] | None
 ) -> HttpResponse:
+    case = page.case
     back = reverse("desk:undo", args=[case.pk, *undo]) if undo else ""
-    flash.done(request, str(verb.done), undo_to=back)
+    flash.done(request, verb.done_words(page), undo_to=back)
     if not still_open_to(desk, case.pk):
         return go(request, reverse("desk:worklist"))
     return go(request, _url(case) + f"?sent={verb.code}")

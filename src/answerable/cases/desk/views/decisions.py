@@ -52,7 +52,10 @@ class DecisionForm(forms.VerbForm):
     def prepare(self) -> None:
         language = get_language() or "en"
         pack, draft = self.page.pack, self.page.draft
-        self.choose("outcome", [(o.code, o.title.in_language(language)) for o in pack.outcomes])
+        self.choose(
+            "outcome",
+            [(o.code, o.title.in_language(language)) for o in pack.outcomes_at(self.page.case.stage)],
+        )
         self.part_codes: list[str] = []
         self.demanded = ["outcome"]
         for part in pack.decision_parts:
@@ -216,9 +219,7 @@ def _stale(
 def _page(
     request: HttpRequest, page: CasePage, form: DecisionForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = case_context(
-        page, form=form, canned=forms.canned_texts(page), can_sign=page.can(Doing.SIGN), **more
-    )
+    context = case_context(page, form=form, canned=forms.canned_texts(page), **more)
     other = context.get("other")
     if other is not None:
         titles = {p.code: p.title.in_language(get_language() or "en") for p in page.pack.decision_parts}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,11 +19,11 @@ from answerable.cases import queries
 from answerable.cases.access import readable_cases
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.filters import LISTS, FilterForm, Filters, read_filters
-from answerable.cases.desk.rows import Shape, lines_of
-from answerable.cases.models import SavedView
+from answerable.cases.desk.rows import Shape, lines_of, title_of
+from answerable.cases.models import Case, SavedView
 from answerable.cases.naming import name_all
-from answerable.cases.queries import COUNT_TO, PAGE, Cursor, Listed, ListName
-from answerable.cases.rules import ROLES, Doing
+from answerable.cases.queries import COUNT_TO, PAGE, TITLE_CHARS, Cursor, Listed, ListName
+from answerable.cases.rules import ROLES, WORKING, Doing
 from answerable.cases.services import grouping
 from answerable.core import codes
 from answerable.core.sentences import sentence
@@ -31,6 +33,7 @@ from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 from answerable.ui.parts import Tab
 
+DANGER_SHOWN = 20
 SAVED_VIEWS = 20  # a post's names; more would not be found again
 
 
@@ -124,6 +127,7 @@ def _list_page(request: HttpRequest, desk: Desk, filters: Filters) -> HttpRespon
         "filter_form": FilterForm(filters.address, desk=desk) if request.GET.get("filter") else None,
         "chips": filters.chips(),
         "rows": lines_of(page.rows, desk, shape),
+        "danger": _in_danger(desk),
         "pages": _pages(request, desk, filters, page, after=after, before=before),
         "tabs": tabs_for(desk, filters.name),
         "counts_url": f"{reverse('desk:counts')}?list={filters.name}",
@@ -136,6 +140,18 @@ def _list_page(request: HttpRequest, desk: Desk, filters: Filters) -> HttpRespon
         "clear_url": filters.list_address(filters.name),
     }
     return page_or_part(request, "desk/worklist.html", "list", context)
+
+
+def _in_danger(desk: Desk) -> list[tuple[str, Case]]:
+    """Open matters of the reader's units in which the person said that life or health is in danger, oldest first.
+
+    They stand on top of every list until they are decided, whatever the list shows and filters.
+    """
+    rows = readable_cases(desk.reader).filter(is_danger_told=True, ended_at=None, state__in=WORKING)
+    rows = rows.annotate(title=F("text__title"), opening=Left("text__claim", TITLE_CHARS))
+    found = list(rows.order_by("received_at", "pk")[:DANGER_SHOWN])
+    name_all(found)
+    return [(title_of(case), case) for case in found]
 
 
 def _pages(

@@ -16,9 +16,17 @@ from answerable.alerts.models import Notice
 from answerable.alerts.wording import notice
 from answerable.cases import access
 from answerable.cases.desk.door import Desk, desk_view
+from answerable.cases.reactions import DANGER
 from answerable.ui.paging import page_number, page_of
 
 MOST = 200
+# The state (ui.states) that a notice wears: *urgent* is danger and nothing else (rights, rule 11).
+MARKS = dict.fromkeys(DANGER, "urgent") | {
+    "late_above": "late",
+    "late_own": "late",
+    "no_level_above": "late",
+    "raised": "supervised",
+}
 
 
 @dataclass(frozen=True)
@@ -26,9 +34,13 @@ class Row:
     text: str
     title: str
     at: datetime
-    is_urgent: bool
+    mark: str
     is_new: bool
     address: str
+
+
+def _mark(row: Notice) -> str:
+    return MARKS.get(row.code, "")
 
 
 def bell(request: HttpRequest) -> int | None:
@@ -76,7 +88,7 @@ def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
             text=notice(one[0].code, one[0].facts),
             title=titles.get(one[0].matter) or "" if one[0].matter else "",
             at=one[0].at,
-            is_urgent=one[0].is_urgent,
+            mark=_mark(one[0]),
             is_new=_is_new(one),
             address=reverse("desk:case", args=[one[0].matter]) if one[0].matter else "",
         )

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from answerable.cases.models import Attachment, Case, Deadline, Message
+from answerable.cases.packs import load_pack
 from answerable.cases.services import deciding, erasure, handling, looks, mediation, persons, supervision
 from answerable.core import clock
 from answerable.parties.models import Channel, DataKey
@@ -41,7 +42,7 @@ def with_receipt(cast: Cast, language: str = "en", **more) -> Person:
 def decide(cast: Cast, case: Case, by=None, **more) -> None:
     deciding.send_decision(
         case_id=case.pk,
-        outcome="supported",
+        outcome=load_pack(case.pack).outcomes_at(case.stage)[0].code,
         parts=PARTS,
         by=cast.actor(by or cast.leader),
         seen_version=case.version,

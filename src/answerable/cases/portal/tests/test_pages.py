@@ -168,6 +168,14 @@ def test_what_was_answered_is_shown_when_one_goes_back(cast, client):
     assert re.search(rf'value="{cast.lamps.pk}"[^>]*checked', client.get("/new/subject").content.decode())
 
 
+def test_read_back_shows_that_danger_was_told_with_a_way_to_change_it(cast, client):
+    walk(client, answers(cast, danger={"danger": "yes"}))
+    page = client.get("/new/check", headers={"accept-language": "en"}).content.decode()
+    row = page[page.index("in danger right now?") :]
+    assert row[: row.index("</dd>")].count("Yes") == 1
+    assert 'href="/new/danger' in row[: row.index("</dd>")]
+
+
 def test_read_back_shows_every_answer_with_a_way_to_change_it(cast, client):
     walk(client, answers(cast))
     page = client.get("/new/check").content.decode()
