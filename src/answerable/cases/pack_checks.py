@@ -245,10 +245,10 @@ def _outcomes(pack: Pack) -> Iterator[PackFault]:
     """Every rung's decision has an outcome to choose, and no outcome is for a rung that is not there."""
     rungs = {rung.code for rung in pack.ladder}
     for outcome in pack.outcomes:
-        for rung in outcome.rungs:
-            if rung not in rungs:
+        for code in outcome.rungs:
+            if code not in rungs:
                 yield _fault(
-                    f"outcomes ({outcome.code}).rungs", N_("The ladder has no rung “%(code)s”."), code=rung
+                    f"outcomes ({outcome.code}).rungs", N_("The ladder has no rung “%(code)s”."), code=code
                 )
     for rung in pack.ladder:
         if pack.outcomes and not pack.outcomes_at(rung.code):

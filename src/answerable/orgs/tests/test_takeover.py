@@ -75,7 +75,7 @@ def test_whoever_is_yet_to_serve_elsewhere_is_left_alone(cast, admin):
 
 
 def test_whoever_holds_nothing_belongs_to_where_they_served_last(cast, admin):
-    new, came, went = (
+    _new, came, went = (
         Staff.objects.create(username=name, name_zh="人", name_en=name) for name in ("new", "came", "went")
     )
     served(cast, cast.county_root, came, since=-9 * DAY, until=-8 * DAY)
