@@ -31,11 +31,16 @@ def _only_person(by: Actor) -> None:
         raise CannotAct("not_by_office")
 
 
-def _is_first_time(case: Case, once: bytes, now: datetime) -> bool:
-    """Whether a form with this token was not sent before; a double click and a replay are the same sending."""
+def _is_first_time(case: Case, once: bytes, now: datetime, kind: ActKind, *said: bytes) -> bool:
+    """Whether this was not sent before from this page; a double click and a replay are the same sending.
+
+    What is done and what is said belong to it: whoever goes back and presses another button, or sends other words,
+    sends something new, which must not be lost.
+    """
     if not once:
         return True
-    key = hashlib.sha256(b"answerable/person/v1\0" + case.pk.bytes + once).digest()
+    parts = [str(kind).encode(), once, *(hashlib.sha256(one).digest() for one in said)]
+    key = hashlib.sha256(b"answerable/person/v2\0" + case.pk.bytes + b"\0".join(parts)).digest()
     _row, is_first = Submission.objects.get_or_create(
         key=key, defaults={"case": case, "digest": b"", "at": now}
     )
@@ -54,7 +59,7 @@ def write(
 ) -> Message | None:
     """The person writes: an answer while the office waits for one, else an addition. Possible in any state.
 
-    `once` is the form's own token: sent a second time it changes nothing and gives None. Raises CannotAct
+    `once` is the form's own token: the same sent a second time changes nothing and gives None. Raises CannotAct
     (nothing_said, too_many_files, erased).
     """
     case = steps.lock_case(case_id)
@@ -62,7 +67,8 @@ def write(
         raise CannotAct("nothing_said")
     if case.erased_at is not None:
         raise CannotAct("erased")
-    if not _is_first_time(case, once, now):
+    files_said = [one.sha256 for one in attached]
+    if not _is_first_time(case, once, now, ActKind.ADDED_TO, text.strip().encode(), *files_said):
         return None
     kind = ActKind.ANSWERED if case.is_waiting else ActKind.ADDED_TO
     done = steps.act(
@@ -113,14 +119,14 @@ def undo_withdrawal(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case
 @transaction.atomic(durable=True)
 def raise_case(
     *, case_id: UUID, now: datetime, text: str = "", by: Actor = PERSON, once: bytes = b""
-) -> Case:
+) -> Case | None:
     """Raise the case to the level above: at any time, one click (rule 3). The lower post and its date stay.
 
-    `once` is the form's own token: a double click raises by one level, not by two.
+    `once` is the form's own token: a double click raises by one level, not by two, and gives None.
     """
     case = steps.lock_case(case_id)
-    if not _is_first_time(case, once, now):
-        return case
+    if not _is_first_time(case, once, now, ActKind.RAISED, text.strip().encode()):
+        return None
     to = next_level(case, now) or present_top(case)
     done = steps.act(
         case,
