@@ -6,15 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from answerable.cases.models import Message
+from answerable.cases import files
+from answerable.cases.models import Case, Message, Note
+from answerable.cases.rules import CannotAct
+from answerable.cases.services import checking, deciding, erasure, grouping, handling, persons
 from answerable.record.queries import acts_of
+from tests.cast import MONDAY, PARTS, accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
 
 
-def _kinds(person) -> list[str]:
-    return [act.kind for act in acts_of(person.case_id)]
+def _kinds(of) -> list[str]:
+    return [act.kind for act in acts_of(of.pk if isinstance(of, Case) else of.case_id)]
 
 
 def _once(person) -> str:
@@ -53,3 +57,66 @@ def test_rule_03_a_double_click_raises_once_and_does_not_claim_a_second_time(cas
     person.client.post("/case/raise", {"once": once})
     assert _kinds(person).count("case.raised") == 1
     assert "Raised to" not in person.page().split("<h1")[0]
+
+
+# --- an erased file -----------------------------------------------------------------------------------------
+
+
+def _ended(cast, when=MONDAY, **more) -> Case:
+    case = accepted(cast, when, **more)
+    by = cast.actor(cast.leader)
+    deciding.send_decision(
+        case_id=case.pk, outcome="supported", parts=PARTS, by=by, seen_version=case.version, now=when + DAY
+    )
+    case.refresh_from_db()
+    return deciding.close_case(case_id=case.pk, by=by, seen_version=case.version, now=when + DAY)
+
+
+def _erased(cast) -> Case:
+    case = _ended(cast)
+    assert erasure.ask_erasure(case_id=case.pk, now=MONDAY + 2 * DAY)
+    case.refresh_from_db()
+    return case
+
+
+@pytest.mark.parametrize(
+    "act", ["note", "reply", "title", "raise", "write", "attach", "unsolved", "reopen", "review"]
+)
+def test_rule_09_nothing_new_is_written_into_an_erased_file(cast, act):
+    case, words, now = _erased(cast), "张三，东村12号", MONDAY + 3 * DAY
+    by = cast.actor(cast.leader)
+    staff = {"case_id": case.pk, "by": by, "now": now}
+    person = {"case_id": case.pk, "now": now}
+    file = files.Accepted("张三.txt", "text/plain", b"x", b"1" * 32)
+    acts = {
+        "note": lambda: handling.note_case(**staff, text=words),
+        "reply": lambda: handling.reply_to_person(**staff, text=words, seen_version=None),
+        "title": lambda: grouping.describe_case(
+            **staff, title=words, shared_summary="", seen_version=case.version
+        ),
+        "raise": lambda: persons.raise_case(**person, text=words),
+        "write": lambda: persons.write(**person, text=words),
+        "attach": lambda: checking.add_files(**staff, accepted=[file]),
+        "unsolved": lambda: persons.say_solved(**person, solved=False, text=words),
+        "reopen": lambda: deciding.reopen_case(**staff, why=words, seen_version=case.version),
+        "review": lambda: persons.ask_review(**person, text=words),
+    }
+    before = _kinds(case)
+    with pytest.raises(CannotAct) as refusal:
+        acts[act]()
+    assert refusal.value.code == "erased"
+    assert _kinds(case) == before
+
+
+def test_rule_09_the_pages_of_an_erased_file_offer_nothing_to_write(cast, bring, at_desk, now):
+    person = bring(accept=True)
+    persons.withdraw(case_id=person.case_id, now=now)
+    assert erasure.ask_erasure(case_id=person.case_id, now=now)
+    assert "/case/raise" not in person.page()
+    desk = at_desk(cast.leader)
+    page = desk.get(f"/desk/case/{person.case_id}").content.decode()
+    assert f"/desk/case/{person.case_id}/do/" not in page
+    form = {"seen_version": person.case.version, "seen_seq": 0, "text": "Li Lan called again"}
+    answer = desk.post(f"/desk/case/{person.case_id}/do/note", form)
+    assert answer.status_code < 500
+    assert not Note.objects.filter(case_id=person.case_id).exists()

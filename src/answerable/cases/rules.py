@@ -57,7 +57,10 @@ class CannotAct(Said):
         ),
         "post_empty": N_("Nobody holds this post now. Choose another, or ask the administrator to fill it."),
         "post_of_other_unit": N_("This post belongs to another unit. Hand the case over to that unit first."),
-        "erased": N_("What you ask for was erased. Nobody can read it any more."),
+        "erased": N_(
+            "This was erased: nobody can read it any more, and nothing new is written into it. The matter can be "
+            "brought anew at any time."
+        ),
         "why_missing": N_("Please say why. The person and the record will show your reason."),
         "file_held": N_("This file has not been checked yet. Check it first; then it can be passed on."),
         "wrong_file": N_("That file could not be read. Choose it again."),

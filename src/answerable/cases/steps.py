@@ -19,7 +19,7 @@ from answerable.core.refusals import Changed
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.models import Post, Unit
 from answerable.orgs.queries import calendar_of
-from answerable.record.actors import Actor
+from answerable.record.actors import Actor, ActorKind
 from answerable.record.append import Appended, append
 
 
@@ -35,6 +35,13 @@ def require_version(case: Case, seen_version: int) -> None:
     """Raise Changed where the case moved on since it was shown in version `seen_version`."""
     if case.version != seen_version:
         raise Changed(shown=seen_version, now=case.version)
+
+
+def require_kept(case: Case, by: Actor) -> None:
+    """Raise CannotAct("erased") for anybody's act on an erased case: what were written now would never be erased
+    again (rights, rule 9). The system may note what came of something it did before."""
+    if case.erased_at is not None and by.kind is not ActorKind.SYSTEM:
+        raise rules.CannotAct("erased")
 
 
 @dataclass
@@ -57,11 +64,14 @@ class Doing:
 def act(case: Case, kind: ActKind, *, by: Actor, now: datetime, **doing: Any) -> Appended:
     """Do one act on a locked case: check its state, append it, move the clocks, raise the version.
 
+    Raises CannotAct: `erased`, `state_forbids`.
+
     Keywords: `set` (columns to change), `body` (what the record says), `why`, `happened_at` and
     `claimed_by`, `facts` (for the clocks), `clocks=False` where the act concerns none, `to` (the level above
     that a supervising clock belongs to).
     """
     d = Doing(kind, by, now, **doing)
+    require_kept(case, by)
     rules.require_state(kind, case.state)
     done = append(
         kind,

@@ -225,7 +225,7 @@ class PersonPage:
     @cached_property
     def question(self) -> Line | None:
         """The office's last question, while it waits for an answer."""
-        if not self.case.is_waiting:
+        if not self.case.is_waiting or self.is_erased:
             return None
         rows = [m for m in self.messages if m.kind == Message.Kind.QUESTION]
         return self._line(rows[-1]) if rows else None
@@ -339,7 +339,7 @@ class PersonPage:
 
     @property
     def unread(self) -> DecisionShown | None:
-        return next((d for d in self.decisions if not d.is_read), None)
+        return next((d for d in self.decisions if not d.is_read and not self.is_erased), None)
 
     @property
     def rung(self) -> Rung | None:
@@ -436,7 +436,7 @@ class PersonPage:
     @cached_property
     def mediation(self) -> str:
         offered = any(act.kind == A.MEDIATION_OFFERED for act in self.acts)
-        return mediation_of(self.case.pk) if offered else ""
+        return mediation_of(self.case.pk) if offered and not self.is_erased else ""
 
     @cached_property
     def channel(self) -> Channel | None:

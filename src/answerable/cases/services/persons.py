@@ -65,9 +65,8 @@ def write(
     case = steps.lock_case(case_id)
     if not text.strip() and not attached:
         raise CannotAct("nothing_said")
-    if case.erased_at is not None:
-        raise CannotAct("erased")
     files_said = [one.sha256 for one in attached]
+    steps.require_kept(case, by)
     if not _is_first_time(case, once, now, ActKind.ADDED_TO, text.strip().encode(), *files_said):
         return None
     kind = ActKind.ANSWERED if case.is_waiting else ActKind.ADDED_TO
@@ -104,8 +103,6 @@ def undo_withdrawal(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case
     """Take a withdrawal back: the case stands where it stood, with the clocks it had."""
     _only_person(by)
     case = steps.lock_case(case_id)
-    if case.erased_at is not None:
-        raise CannotAct("erased")
     steps.act(
         case,
         ActKind.WITHDRAWAL_UNDONE,
@@ -125,6 +122,7 @@ def raise_case(
     `once` is the form's own token: a double click raises by one level, not by two, and gives None.
     """
     case = steps.lock_case(case_id)
+    steps.require_kept(case, by)
     if not _is_first_time(case, once, now, ActKind.RAISED, text.strip().encode()):
         return None
     to = next_level(case, now) or present_top(case)
@@ -253,8 +251,7 @@ def change_channel(*, case_id: UUID, wish: ChannelWish | None, now: datetime, by
     """Change how the person is reached, or drop it: the old address is destroyed, not kept."""
     _only_person(by)
     case = steps.lock_case(case_id)
-    if case.erased_at is not None:
-        raise CannotAct("erased")
+    steps.require_kept(case, by)
     replace_channel(case.pk, wish, now=now)
     kind = ActKind.CHANNEL_CHANGED if wish else ActKind.CHANNEL_DROPPED
     steps.act(case, kind, by=by, now=now, body={"kind": wish.kind if wish else ""}, clocks=False)
