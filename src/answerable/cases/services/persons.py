@@ -11,10 +11,12 @@ from django.db import transaction
 from answerable.cases import files, routing, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
+from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import Case, Decision, Involvement, Message, Submission
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.deciding import deliver_decision
+from answerable.cases.services.new_receipt import require_settled
 from answerable.orgs.models import Unit
 from answerable.orgs.queries import head_of
 from answerable.parties.steps import ChannelWish, replace_channel
@@ -81,9 +83,10 @@ def write(
 
 @transaction.atomic(durable=True)
 def withdraw(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case:
-    """Only the person withdraws (rule 4). Undone by one click; counted apart."""
+    """Only the person withdraws (rule 4). Undone by one click; counted apart. Raises CannotAct("receipt_new")."""
     _only_person(by)
     case = steps.lock_case(case_id)
+    require_settled(case, now)
     before = case.state
     done = steps.act(
         case,
@@ -109,6 +112,8 @@ def undo_withdrawal(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case
         by=by,
         now=now,
         set={"state": case.withdrawn_from or "accepted", "ended_at": None},
+        facts={"withdrawn_at": case.withdrawn_at},
+        restores=case.withdrawn_seq,
     )
     return case
 
@@ -172,7 +177,8 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
     A late request is registered all the same and marked; the level above decides about it. Raises
     CannotAct("ladder_ended") after the last rung.
     """
-    case = steps.lock_case(case_id)
+    cases = lock_cases([case_id, *joined_with(case_id)])
+    case = cases.pop(case_id)
     rung = load_pack(case.pack).rung_above(case.stage)
     if rung is None:
         raise CannotAct("ladder_ended")
@@ -208,6 +214,7 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
         code=f"{rung.code}_asked",
         facts={"unit": to.unit.pk} | ({} if in_window else {"late": True}),
     )
+    stand_apart(case, list(cases.values()), by=Actor.system(), now=now)
     return case
 
 
@@ -226,9 +233,14 @@ def say_solved(
     rating: int | None = None,
     by: Actor = PERSON,
 ) -> Case:
-    """The person's own word: solved or not (rule 8). It can be said again; the last word counts."""
+    """The person's own word: solved or not (rule 8). It can be said again; the last word counts.
+
+    Raises CannotAct("receipt_new") for "solved", which would speak for the office.
+    """
     _only_person(by)
     case = steps.lock_case(case_id)
+    if solved:
+        require_settled(case, now)
     kind = ActKind.SOLVED_SAID if solved else ActKind.UNSOLVED_SAID
     done = steps.act(
         case,

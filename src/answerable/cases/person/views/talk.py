@@ -166,9 +166,13 @@ def solved(request: HttpRequest, page: PersonPage) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         is_solved = said["solved"] == "yes"
-        persons.say_solved(
-            case_id=page.case.pk, solved=is_solved, text=said["text"], rating=said["rating"], now=page.now
-        )
+        try:
+            persons.say_solved(
+                case_id=page.case.pk, solved=is_solved, text=said["text"], rating=said["rating"], now=page.now
+            )
+        except CannotAct as refusal:
+            form.add_error(None, sentence(refusal))
+            return show(request, "solved", page, form=form, status=422)
         if is_solved:
             flash.done(request, gettext("Thank you. Your word is in the file."))
         else:
