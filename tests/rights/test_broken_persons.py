@@ -140,7 +140,9 @@ def test_rule_09_the_pages_of_an_erased_file_offer_nothing_to_write(cast, bring,
     person = bring(accept=True)
     persons.withdraw(case_id=person.case_id, now=now)
     assert erasure.ask_erasure(case_id=person.case_id, now=now)
-    assert "/case/raise" not in person.page()
+    assert "/case/write" not in person.page()
+    person.client.post("/case/raise")  # never blocked, and without words (rule 3)
+    assert _kinds(person)[-1] == "case.raised"
     desk = at_desk(cast.leader)
     page = desk.get(f"/desk/case/{person.case_id}").content.decode()
     assert f"/desk/case/{person.case_id}/do/" not in page
@@ -475,3 +477,11 @@ def test_rule_03_whoever_finds_a_code_does_not_lock_the_person_out(cast, bring):
     assert person.page()
     again = Client().post("/case/", {"code": person.code, "secret": person.secret})
     assert again.status_code == 303
+
+
+def test_rule_09_what_an_earlier_program_ended_is_not_kept_for_ever(cast):
+    case = _ended(cast)
+    Case.objects.filter(pk=case.pk).update(keep_until=None)
+    erasure.sweep(MONDAY + 2 * DAY)
+    case.refresh_from_db()
+    assert case.keep_until == case.ended_at + timedelta(days=3652.5)

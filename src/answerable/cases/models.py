@@ -127,7 +127,7 @@ class Case(models.Model):
             models.Index(fields=["id"], condition=Q(is_accused_unknown=True), name="case_accused_unknown"),
             models.Index(
                 fields=["keep_until"],
-                condition=Q(keep_until__isnull=False, erased_at=None),
+                condition=Q(ended_at__isnull=False, erased_at=None),
                 name="case_kept_until",
             ),
             # Lists that hold few of the open: without these, most of a unit's open cases are read to find fifty.

@@ -25,6 +25,9 @@ from answerable.record.append import Appended, append
 #: A year of keeping an ended case.
 YEAR = timedelta(days=365.25)
 
+#: What a person can do at any time (rights, rule 3), and what leaves no word behind.
+WORDLESS = frozenset({ActKind.RAISED})
+
 
 def lock_case(case_id: UUID, *, seen_version: int | None = None) -> Case:
     """Lock the case's row. Raises Case.DoesNotExist, or Changed when it moved on since it was shown."""
@@ -76,7 +79,8 @@ def act(case: Case, kind: ActKind, *, by: Actor, now: datetime, **doing: Any) ->
     run on).
     """
     d = Doing(kind, by, now, **doing)
-    require_kept(case, by)
+    if kind not in WORDLESS:
+        require_kept(case, by)
     rules.require_state(kind, case.state)
     done = append(
         kind,

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             "case",
             models.Index(
                 fields=["keep_until"],
-                condition=models.Q(("keep_until__isnull", False), ("erased_at", None)),
+                condition=models.Q(("ended_at__isnull", False), ("erased_at", None)),
                 name="case_kept_until",
             ),
         ),

@@ -110,13 +110,24 @@ def asked_and_ended(now: datetime, limit: int = 100) -> list[UUID]:
 
 def kept_long_enough(now: datetime, limit: int = 100) -> list[UUID]:
     """Ended cases whose time is over, as it was fixed when they ended, and in which no window of the person's runs."""
-    rows = Case.objects.filter(keep_until__lte=now, erased_at=None, state__in=rules.ENDED)
-    rows = rows.exclude(pk__in=_open_windows(now).values("case_id"))
+    rows = _ended().filter(keep_until__lte=now).exclude(pk__in=_open_windows(now).values("case_id"))
     return list(rows.order_by("keep_until").values_list("pk", flat=True)[:limit])
+
+
+def _ended() -> QuerySet[Case]:
+    return Case.objects.filter(ended_at__isnull=False, erased_at=None, state__in=rules.ENDED)
+
+
+def fix_times(limit: int = 100) -> None:
+    """Fix the time of cases that an earlier program ended while this one was being put in."""
+    for case in _ended().filter(keep_until=None).select_related("subject")[:limit]:
+        until = steps.kept_until(case, case.ended_at)
+        Case.objects.filter(pk=case.pk, ended_at=case.ended_at).update(keep_until=until)
 
 
 def sweep(now: datetime) -> int:
     """Carry out the wishes of persons whose cases have ended, and end what was kept long enough."""
+    fix_times()
     asked = asked_and_ended(now)
     old = [case_id for case_id in kept_long_enough(now) if case_id not in asked]
     for case_id in asked:

@@ -127,7 +127,8 @@ def raise_case(
     `once` is the form's own token: a double click raises by one level, not by two, and gives None.
     """
     case = steps.lock_case(case_id)
-    steps.require_kept(case, by)
+    if text.strip():
+        steps.require_kept(case, by)
     if not _is_first_time(case, once, now, ActKind.RAISED, text.strip().encode()):
         return None
     to = next_level(case, now) or present_top(case)
