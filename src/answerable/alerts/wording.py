@@ -39,8 +39,8 @@ def _reissued(facts: Mapping[str, Any]) -> tuple[str, str]:
         _("Your new secret"),
         # The code is not in it: whoever reads the message by chance opens nothing with the secret alone.
         _(
-            "A new secret, as asked for: %(secret)s. It works with the code that you have; the old secret no longer "
-            "works. Write it down, then delete this message."
+            "A new secret, as asked for: %(secret)s. It works with the code that you have. Once you have used "
+            "it, the old secret no longer works. Write it down, then delete this message."
         )
         % {"secret": facts.get("secret", "")},
     )
@@ -146,6 +146,9 @@ _NOTICES = {
         "the matter goes on."
     ),
     "transferred": lambda: _("Case %(case)s was handed to your unit. Due %(due)s."),
+    "passed_on": lambda: _(
+        "Case %(case)s was passed on to your body: %(unit)s does not handle it. Read it there."
+    ),
     "answered": lambda: _("Case %(case)s: the person answered."),
     "added_to": lambda: _("Case %(case)s: the person added something."),
     "half": lambda: _("Case %(case)s: half of the time for “%(step)s” is gone. Due %(due)s."),

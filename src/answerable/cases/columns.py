@@ -12,6 +12,7 @@ COLUMNS: Register = {
         "id": (NOBODY, "to name the row; in no address of the person's"),
         "code": (PERSON, "their receipt"),
         "secret_mac": (PERSON, "to know their secret without storing it"),
+        "next_secret_mac": (PERSON, "to know the new secret that was sent to them, until it is first used"),
         "authority_id": (OFFICE, "which body it was brought to"),
         "unit_id": (OFFICE, "who handles it"),
         "leader_post_id": (OFFICE, "who answers for it"),
@@ -41,6 +42,7 @@ COLUMNS: Register = {
         "is_draft_ready": (OFFICE, "that a draft waits for a signature"),
         "decided_at": (OFFICE, "when it was decided"),
         "ended_at": (OFFICE, "when it ended; retention runs from it"),
+        "keep_until": (PERSON, "when it is erased, as the rule stood on the day it ended"),
         "outcome": (OFFICE, "what was decided"),
         "office_solved": (OFFICE, "the office's word"),
         "person_solved": (PERSON, "their own word"),
@@ -183,6 +185,11 @@ COLUMNS: Register = {
         "post_id": (OFFICE, "which counter"),
         "reserved_at": (OFFICE, "when"),
         "used_at": (OFFICE, "that it was used"),
+    },
+    "SecretWish": {
+        "id": (NOBODY, "to name the row"),
+        "code": (PERSON, "whose new secret was asked for; gone within seconds"),
+        "at": (NOBODY, "in which order"),
     },
     "SavedView": {
         "id": (NOBODY, "to name the row"),

@@ -103,7 +103,8 @@ class ActFacts:
     `order_number`: the number on the work order, for steps that take it from there.
     `lifted`: the id of the late deadline, with case.lifted.
     `done`: codes of steps already met since the case was registered or last reopened.
-    `restored`: the deadlines that the withdrawal had voided, with case.withdrawal_undone, and `withdrawn_at`.
+    `restored`: the deadlines that the act had voided which this one takes back (case.withdrawal_undone, or
+    case.reopened after the matter was passed on); `withdrawn_at`: since when the person had withdrawn.
     """
 
     received_at: datetime | None = None
@@ -322,9 +323,11 @@ def _restored(
     calendar: WorkCalendar,
     facts: ActFacts,
 ) -> list[Opened | Moved]:
-    """The withdrawn case's clocks run on where they stood; the days in between are not counted, and say so."""
-    if kind is not ActKind.WITHDRAWAL_UNDONE:
-        return []
+    """The clocks of a case that was withdrawn or passed on run on where they stood.
+
+    The days of a withdrawal are not counted, and say so: they were the person's. Those of a passing on are: the
+    office had sent it away itself (rights, rule 7).
+    """
     running = {deadline.id for deadline in still}
     back: list[Opened | Moved] = []
     for deadline in facts.restored:
@@ -354,7 +357,8 @@ def _opened(
     for step in pack.steps:
         if step.supervises or kind not in step.opened_by or not _holds(step, pack, kind, facts):
             continue
-        if step.code in facts.done and (kind in DESK_WORK or kind is ActKind.WITHDRAWAL_UNDONE):
+        runs_on = kind is ActKind.WITHDRAWAL_UNDONE or bool(facts.restored)
+        if step.code in facts.done and (kind in DESK_WORK or runs_on):
             continue
         start = _start(step, kind, at, facts)
         if start is None:

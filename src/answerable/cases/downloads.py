@@ -230,7 +230,8 @@ def as_json(page: PersonPage) -> dict[str, Any]:
 
 
 def _acts(page: PersonPage) -> list[dict[str, Any]]:
-    """Every act's place in the chain and its leaf; salt and bytes of those that concern the person.
+    """Every act's place in the chain and its leaf; salt and bytes of those that concern the person, without those
+    that hold a reason of the office's own.
 
     A decision that was not read yet stays closed: its opening holds the outcome.
     """
@@ -240,7 +241,7 @@ def _acts(page: PersonPage) -> list[dict[str, Any]]:
     for act in page.acts:
         entry: dict[str, Any] = {"seq": act.seq, "kind": act.kind, "at": _iso(act.at), "leaf": act.leaf}
         opening = openings.get(act.id)
-        if opening is not None and act.seq not in unread and wording.act_words(act, page.case, page.names):
+        if opening is not None and act.seq not in unread and wording.may_open(act, page.case, page.names):
             entry["salt"] = base64.b64encode(bytes(opening.salt)).decode()
             entry["record"] = base64.b64encode(bytes(opening.body)).decode()
         found.append(entry)

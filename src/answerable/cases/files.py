@@ -35,8 +35,10 @@ class Accepted:
 def attach(case: Case, accepted: Iterable[Accepted], *, by: Actor, now: datetime) -> list[Attachment]:
     """Seal files and record each; inside the caller's transaction.
 
-    Raises CannotAct: `too_many_files`; `files_closed` where the case's key was wrapped by a key file that is lost.
+    Raises CannotAct: `erased`; `too_many_files`; `files_closed` where the case's key was wrapped by a key file that is lost.
     """
+    if case.erased_at is not None:
+        raise CannotAct("erased")
     files = list(accepted)
     if Attachment.objects.filter(case=case, redacts=None).count() + len(files) > FILES_A_CASE:
         raise CannotAct("too_many_files", limit=FILES_A_CASE)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from answerable.cases import steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case
@@ -18,10 +20,11 @@ def lock_cases(ids: Sequence[UUID]) -> dict[UUID, Case]:
 
 
 def joined_with(case_id: UUID) -> list[UUID]:
-    """The matters that one decision would answer together with this one."""
-    lead = Case.objects.values_list("lead_id", flat=True).get(pk=case_id)
-    members = Case.objects.filter(lead_id=case_id).values_list("pk", flat=True)
-    return [*members, *([lead] if lead else [])]
+    """The matters that one decision would answer together with this one; not those that were erased."""
+    lead = Case.objects.filter(pk=case_id).values("lead_id")
+    return list(
+        Case.objects.filter(Q(lead_id=case_id) | Q(pk__in=lead), erased_at=None).values_list("pk", flat=True)
+    )
 
 
 def stand_apart(case: Case, others: Sequence[Case], *, by: Actor, now: datetime) -> None:

@@ -57,6 +57,7 @@ class Case(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     code = models.CharField(max_length=16, unique=True)
     secret_mac = models.BinaryField(max_length=32)
+    next_secret_mac = models.BinaryField(max_length=32, null=True)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     leader_post = models.ForeignKey(Post, models.PROTECT, related_name="+", db_index=False)
@@ -84,6 +85,7 @@ class Case(models.Model):
     is_draft_ready = models.BooleanField(default=False)
     decided_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    keep_until = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, blank=True)
     office_solved = models.BooleanField(null=True)
     person_solved = models.BooleanField(null=True)
@@ -123,6 +125,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["unit", "-received_at", "-id"], name="case_unit_newest"),
             models.Index(fields=["id"], condition=Q(is_accused_unknown=True), name="case_accused_unknown"),
+            models.Index(
+                fields=["keep_until"],
+                condition=Q(ended_at__isnull=False, erased_at=None),
+                name="case_kept_until",
+            ),
             # Lists that hold few of the open: without these, most of a unit's open cases are read to find fifty.
             *(
                 models.Index(
@@ -426,6 +433,16 @@ class ReservedCode(models.Model):
 
     class Meta:
         db_table = "cases_reserved_code"
+
+
+class SecretWish(models.Model):
+    """A new secret that somebody asked for with this code, which may be nobody's. The worker sees to it."""
+
+    code = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_secret_wish"
 
 
 class SavedView(models.Model):

@@ -23,7 +23,7 @@ from answerable.cases.packs import load_pack
 from answerable.cases.services.handling import keep_from
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Post, Role, Unit
-from answerable.orgs.queries import calendar_of, head_of
+from answerable.orgs.queries import calendar_of, head_of, root_unit
 from answerable.orgs.standing import standing
 from answerable.parties.models import Channel
 from answerable.record.queries import ActShown
@@ -303,6 +303,21 @@ def tell_the_reviewers(matter: UUID, act: ActShown, now: datetime) -> None:
     _tell([*reviewers.values_list("pk", flat=True), case.leader_post_id], "review", case, act)
 
 
+@on(A.PASSED_ON)
+def tell_the_other_body(matter: UUID, act: ActShown, now: datetime) -> None:
+    """What was passed on arrives: at the top of a body that works here, else as a message to the body outside."""
+    case = _case(matter)
+    body = Authority.objects.filter(pk=(act.body or {}).get("to") or 0).first()
+    if case is None or body is None:
+        return
+    top = None if body.is_outside else root_unit(body)
+    head = head_of(top) if top is not None else None
+    if top is None or head is None:
+        write_to_outside(case, act, body, "passed_on")
+    else:
+        _tell([head.pk] if case.is_conduct else [*clerks_of(top.pk), head.pk], "passed_on", case, act)
+
+
 def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> None:
     """A body outside is reached by a call to its program where one is configured, by e-mail where it has an address,
     else by a letter that someone prints.
@@ -329,6 +344,7 @@ def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> No
 def _tell_to_print(case: Case, act: ActShown, body_id: int) -> None:
     units = Involvement.objects.filter(case=case).exclude(unit__authority=body_id)
     clerks = list(units.values_list("unit_id", flat=True))
+    clerks += [case.unit_id] if case.unit.authority_id != body_id else []
     posts = [p for unit in clerks for p in clerks_of(unit)] or [case.leader_post_id]
     _tell(_untouched_printer(case, act.at) if case.is_conduct else posts, "letter_to_print", case, act)
 
@@ -372,6 +388,9 @@ def _outside_text(case: Case, why: str) -> str:
         ),
         "late_above": _("A case is late at the body below yours. Please see that it is decided."),
         "raised": _("A person raised this case to your level. Please see that it is decided."),
+        "passed_on": _(
+            "A matter was brought to this office that belongs to your body. It is passed on to you."
+        ),
         "review": _("A person asks your body to review a decision of the body below."),
     }
     return texts.get(why, "") + f" ({case.code})"

@@ -57,7 +57,15 @@ class CannotAct(Said):
         ),
         "post_empty": N_("Nobody holds this post now. Choose another, or ask the administrator to fill it."),
         "post_of_other_unit": N_("This post belongs to another unit. Hand the case over to that unit first."),
-        "erased": N_("What you ask for was erased. Nobody can read it any more."),
+        "receipt_new": N_(
+            "A new receipt was given out at the counter. Until %(until)s, withdrawing, saying “solved”, agreeing to "
+            "mediation and erasing wait, so that nobody does it in your place. You can write, raise it and ask for a "
+            "review all the time. To withdraw sooner, say so at a counter: another unit then hears it from you."
+        ),
+        "erased": N_(
+            "This was erased: nobody can read it any more, and nothing new is written into it. The matter can be "
+            "brought anew at any time."
+        ),
         "why_missing": N_("Please say why. The person and the record will show your reason."),
         "file_held": N_("This file has not been checked yet. Check it first; then it can be passed on."),
         "wrong_file": N_("That file could not be read. Choose it again."),
@@ -135,6 +143,8 @@ SEES_BELOW = frozenset({"leader", "reviewer", "auditor"})
 OPEN = frozenset({"registered", "accepted", "decided", "review", "rereview"})
 WORKING = frozenset({"registered", "accepted", "review", "rereview"})
 ENDED = frozenset({"passed_on", "withdrawn", "closed"})
+# Where the office has said its last word, the person may say theirs (rights, rule 8).
+SAYABLE = frozenset({"decided", "closed", "passed_on"})
 
 # In which states an act is possible. What is not named here is possible in every state.
 ALLOWED: dict[ActKind, frozenset[str]] = {
@@ -157,9 +167,9 @@ ALLOWED: dict[ActKind, frozenset[str]] = {
     ActKind.HEARING_ANNOUNCED: frozenset({"accepted", "review", "rereview"}),
     ActKind.HEARING_OPENED: frozenset({"accepted", "review", "rereview"}),
     ActKind.MEDIATION_OFFERED: WORKING,
-    ActKind.SOLVED_SAID: frozenset({"decided", "closed"}),
-    ActKind.UNSOLVED_SAID: frozenset({"decided", "closed"}),
-    ActKind.RATED: frozenset({"decided", "closed"}),
+    ActKind.SOLVED_SAID: SAYABLE,
+    ActKind.UNSOLVED_SAID: SAYABLE,
+    ActKind.RATED: SAYABLE,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,8 +19,14 @@ from answerable.core.refusals import Changed
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.models import Post, Unit
 from answerable.orgs.queries import calendar_of
-from answerable.record.actors import Actor
+from answerable.record.actors import Actor, ActorKind
 from answerable.record.append import Appended, append
+
+#: A year of keeping an ended case.
+YEAR = timedelta(days=365.25)
+
+#: What a person can do at any time (rights, rule 3), and what leaves no word behind.
+WORDLESS = frozenset({ActKind.RAISED})
 
 
 def lock_case(case_id: UUID, *, seen_version: int | None = None) -> Case:
@@ -35,6 +41,13 @@ def require_version(case: Case, seen_version: int) -> None:
     """Raise Changed where the case moved on since it was shown in version `seen_version`."""
     if case.version != seen_version:
         raise Changed(shown=seen_version, now=case.version)
+
+
+def require_kept(case: Case, by: Actor) -> None:
+    """Raise CannotAct("erased") for anybody's act on an erased case: what were written now would never be erased
+    again (rights, rule 9). The system may note what came of something it did before."""
+    if case.erased_at is not None and by.kind is not ActorKind.SYSTEM:
+        raise rules.CannotAct("erased")
 
 
 @dataclass
@@ -52,16 +65,22 @@ class Doing:
     facts: dict[str, Any] = field(default_factory=dict)
     clocks: bool = True
     to: Route | None = None
+    restores: int | None = None
 
 
 def act(case: Case, kind: ActKind, *, by: Actor, now: datetime, **doing: Any) -> Appended:
     """Do one act on a locked case: check its state, append it, move the clocks, raise the version.
 
+    Raises CannotAct: `erased`, `state_forbids`.
+
     Keywords: `set` (columns to change), `body` (what the record says), `why`, `happened_at` and
     `claimed_by`, `facts` (for the clocks), `clocks=False` where the act concerns none, `to` (the level above
-    that a supervising clock belongs to).
+    that a supervising clock belongs to), `restores` (the act that this one takes back: the clocks that it ended
+    run on).
     """
     d = Doing(kind, by, now, **doing)
+    if kind not in WORDLESS:
+        require_kept(case, by)
     rules.require_state(kind, case.state)
     done = append(
         kind,
@@ -73,15 +92,22 @@ def act(case: Case, kind: ActKind, *, by: Actor, now: datetime, **doing: Any) ->
         claimed_by=d.claimed_by,
         body=d.body,
     )
+    if "ended_at" in d.set:
+        d.set["keep_until"] = kept_until(case, d.set["ended_at"])
     for name, value in d.set.items():
         setattr(case, name, value)
     fields = {_column(name) for name in d.set}
     if d.clocks:
-        move_clocks(case, kind, done, d.facts, d.to)
+        move_clocks(case, kind, done, d)
         fields |= {"due_at", "is_lifted"}
     case.version += 1
     case.save(update_fields=[*fields, "version"])
     return done
+
+
+def kept_until(case: Case, ended_at: datetime | None) -> datetime | None:
+    """When a case that ends is erased: fixed then, so that a change of the subject does not work backwards."""
+    return ended_at and ended_at + case.subject.retention_years * YEAR
 
 
 def _column(name: str) -> str:
@@ -124,15 +150,16 @@ def facts_of(case: Case, seq: int, **more: Any) -> deadlines.ActFacts:
     return deadlines.ActFacts(**(base | more))
 
 
-def move_clocks(case: Case, kind: ActKind, done: Appended, facts: dict[str, Any], to: Route | None) -> None:
+def move_clocks(case: Case, kind: ActKind, done: Appended, d: Doing) -> None:
     """Open, meet, move and void the case's deadlines as its pack says for this act."""
+    facts = d.facts
     pack = load_pack(case.pack)
     every = list(Deadline.objects.filter(case=case).order_by("pk"))
     rows = [row for row in every if row.is_open]
     met = frozenset(row.step for row in every if (row.met_seq or 0) > case.reopened_seq)
-    if kind is ActKind.WITHDRAWAL_UNDONE:
-        voided = [row for row in every if row.voided_seq == case.withdrawn_seq]
-        facts = facts | {"restored": tuple(map(as_open, voided)), "withdrawn_at": case.withdrawn_at}
+    if d.restores is not None:
+        voided = [row for row in every if row.voided_seq == d.restores]
+        facts = facts | {"restored": tuple(map(as_open, voided))}
         rows += voided
     changes = deadlines.apply(
         pack,
@@ -142,7 +169,7 @@ def move_clocks(case: Case, kind: ActKind, done: Appended, facts: dict[str, Any]
         calendar=calendar_of(case.authority),
         facts=facts_of(case, done.seq, done=met, **facts),
     )
-    _write_changes(case, pack, rows, changes, done, to)
+    _write_changes(case, pack, rows, changes, done, d.to)
 
 
 def as_open(row: Deadline) -> deadlines.OpenDeadline:

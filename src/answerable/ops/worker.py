@@ -16,7 +16,7 @@ from django.db import Error, connection
 
 from answerable.alerts import sender
 from answerable.cases import digests_out, upkeep
-from answerable.cases.services import supervision
+from answerable.cases.services import receipts, supervision
 from answerable.core import clock
 from answerable.ops import tombstones
 from answerable.ops.models import Heartbeat
@@ -65,6 +65,10 @@ def _send() -> int:
     return sender.send_due(clock.now)
 
 
+def _new_secrets() -> int:
+    return receipts.send_wanted(clock.now())
+
+
 def _recover() -> int:
     return sender.recover_stalled(clock.now())
 
@@ -102,6 +106,7 @@ LOOPS = (
     Loop("heartbeat", 5, _beat),
     Loop("dispatch", 0.25, _dispatch),
     Loop("send", 0.5, _send),
+    Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),
     Loop("remind", 20, _remind),
     Loop("recover", 15, _recover),

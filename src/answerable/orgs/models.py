@@ -180,7 +180,7 @@ class Appointment(models.Model):
 
 
 class Subject(Named):
-    """What a matter is about; a tree. `retention_years` runs from the day a case is closed."""
+    """What a matter is about; a tree. `retention_years` runs from the day a case ends, as it stood on that day."""
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="subjects")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
@@ -193,7 +193,12 @@ class Subject(Named):
 
     class Meta:
         db_table = "orgs_subject"
-        constraints = [models.UniqueConstraint(fields=["authority", "code"], name="subject_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "code"], name="subject_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(retention_years__gte=1), name="subject_kept_a_year_at_least"
+            ),
+        ]
 
 
 class Place(Named):

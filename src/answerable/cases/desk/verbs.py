@@ -23,5 +23,7 @@ PLACES = {
 
 
 def open_verbs(page: CasePage) -> list[Verb]:
-    """The verbs that this reader can use on this case now."""
+    """The verbs that this reader can use on this case now; none where it was erased."""
+    if page.case.erased_at is not None:
+        return []
     return [verb for verb in VERBS if verb.is_open(page)]

@@ -131,7 +131,7 @@ HANDLING: tuple[Verb, ...] = (
         forms.WhyForm,
         with_fields(deciding.reopen_case, "why"),
         lambda page: page.case.state in ("closed", "passed_on"),
-        _("Taken up again, with a new time limit beside the old."),
+        _("Taken up again. After an answer a new time limit runs; after a passing on the old one runs on."),
         FIRST,
     ),
     Verb(

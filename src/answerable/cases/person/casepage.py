@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from uuid import UUID
 
 from django.utils.translation import get_language, gettext
 
@@ -21,7 +22,9 @@ from answerable.cases.packs import Pack, load_pack
 from answerable.cases.person import wording
 from answerable.cases.routing import Route
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
+from answerable.cases.services.handling import halves_of
 from answerable.cases.services.mediation import mediation_of
+from answerable.cases.services.new_receipt import settles_at
 from answerable.cases.services.persons import next_level
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.queries import calendar_of
@@ -225,7 +228,7 @@ class PersonPage:
     @cached_property
     def question(self) -> Line | None:
         """The office's last question, while it waits for an answer."""
-        if not self.case.is_waiting:
+        if not self.case.is_waiting or self.is_erased:
             return None
         rows = [m for m in self.messages if m.kind == Message.Kind.QUESTION]
         return self._line(rows[-1]) if rows else None
@@ -275,12 +278,25 @@ class PersonPage:
 
     @cached_property
     def looks(self) -> list[Line]:
-        """Who looked at the identity, when and why, newest first."""
-        return [
-            Line(act.at, wording.who(act, self.names), "", act.why, from_person=False)
-            for act in reversed(self.acts)
-            if act.kind == A.IDENTITY_LOOKED
-        ]
+        """Who looked at the identity, when and why, newest first: through this matter, and through every one that
+        it was divided from or into, for the same identity is sealed in each."""
+        looked = [act for act in self.acts if act.kind == A.IDENTITY_LOOKED]
+        names, halves = self.names, self._halves
+        if halves:
+            for pk in halves:
+                looked += acts_of(pk, kinds=(str(A.IDENTITY_LOOKED),))
+            names = names_for(self.case, looked, [], {})
+        looked.sort(key=lambda act: act.at, reverse=True)
+        return [Line(act.at, wording.who(act, names), "", act.why, from_person=False) for act in looked]
+
+    @property
+    def _halves(self) -> list[UUID]:
+        """Read only where the record says that something was divided: few matters are."""
+        is_divided = any(
+            a.kind == A.DIVIDED or (a.kind == A.REGISTERED and (a.body or {}).get("divided"))
+            for a in self.acts
+        )
+        return halves_of(self.case.pk) if is_divided else []
 
     @cached_property
     def has_identity(self) -> bool:
@@ -339,7 +355,7 @@ class PersonPage:
 
     @property
     def unread(self) -> DecisionShown | None:
-        return next((d for d in self.decisions if not d.is_read), None)
+        return next((d for d in self.decisions if not d.is_read and not self.is_erased), None)
 
     @property
     def rung(self) -> Rung | None:
@@ -425,18 +441,25 @@ class PersonPage:
     def is_raised(self) -> bool:
         return any(act.kind in (A.RAISED, A.LIFTED) for act in self.acts)
 
+    @cached_property
+    def receipt_settles_on(self) -> date | None:
+        """Until when a receipt given out at a counter is too new for what cannot be taken back."""
+        reissued = any(a.kind == A.RECEIPT_REISSUED or (a.body or {}).get("divided") for a in self.acts)
+        at = settles_at(self.case.pk, self.now) if reissued and not self.is_erased else None
+        return self.calendar.local_day(at) if at else None
+
     @property
     def can_withdraw(self) -> bool:
         return self.case.state in rules.OPEN
 
     @property
     def can_say_solved(self) -> bool:
-        return self.case.state in ("decided", "closed") and not self.unread and not self.is_erased
+        return self.case.state in rules.SAYABLE and not self.unread and not self.is_erased
 
     @cached_property
     def mediation(self) -> str:
         offered = any(act.kind == A.MEDIATION_OFFERED for act in self.acts)
-        return mediation_of(self.case.pk) if offered else ""
+        return mediation_of(self.case.pk) if offered and not self.is_erased else ""
 
     @cached_property
     def channel(self) -> Channel | None:

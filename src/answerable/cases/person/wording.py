@@ -66,8 +66,8 @@ ACTS: dict[str, str] = {
     A.IDENTITY_LOOKED: N_("Somebody looked at who you are."),
     A.CHANNEL_CHANGED: N_("You changed how you are told of news."),
     A.CHANNEL_DROPPED: N_("You asked not to be written to."),
-    A.RECEIPT_REISSUED: N_("A new receipt was issued; the old secret stopped working."),
     A.PROGRESS_TOLD: N_("Someone read out your code and secret and was told how far it is."),
+    A.RECEIPT_REISSUED: N_("A new receipt was issued."),
     A.MESSAGE_DELIVERED: N_("A message went out to you."),
     A.MESSAGE_UNDELIVERED: N_("A message to you could not be sent, or may not have arrived."),
     A.LETTER_DELIVERED: N_("A letter was delivered to you."),
@@ -89,6 +89,13 @@ TOLD_WHY = frozenset(
         A.RECEIPT_REISSUED,
     }
 )
+
+
+def may_open(act: ActShown, case: Case, names: Names) -> bool:
+    """Whether the person gets the act's own bytes: those of what they are told, unless a reason that is the office's
+    own stands in them. Its place and leaf they get of every act."""
+    return bool(act_words(act, case, names)) and (not act.why or act.kind in TOLD_WHY)
+
 
 TONES: dict[str, str] = {
     A.LIFTED: "late",
@@ -152,7 +159,9 @@ LINES: dict[str, str] = {
         "What was said at the counter was confirmed through %(post)s: the matter is withdrawn. You can take that back "
         "at any time, with one click."
     ),
-    "reissued_channel": N_("A new secret was sent the way you chose. The old one stopped working."),
+    "reissued_channel": N_(
+        "A new secret was asked for and sent the way you chose. The old one works until the new one is first used."
+    ),
 }
 FROM_SYSTEM = frozenset({"lifted"})
 

@@ -17,6 +17,7 @@ from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
 from answerable.cases.services.numbering import number_decision
 from answerable.record.actors import Actor
+from answerable.record.models import Act
 
 
 @transaction.atomic(durable=True)
@@ -193,13 +194,17 @@ def close_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: datet
 
 @transaction.atomic(durable=True)
 def reopen_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: datetime, why: str) -> Case:
-    """Open an ended case again; a new handling limit runs from now beside what the file shows already."""
+    """Open an ended case again; a new handling limit runs from now beside what the file shows already.
+
+    One that was passed on was never answered: its clocks run on as if it had stayed.
+    """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.ASSIGN, now)
     if not why.strip():
         raise CannotAct("why_missing")
     if case.state == "withdrawn":
         raise CannotAct("not_by_office")
+    passed_on = _passed_on(case)
     done = steps.act(
         case,
         ActKind.REOPENED,
@@ -207,7 +212,17 @@ def reopen_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: date
         now=now,
         set={"state": "accepted", "stage": "handle", "ended_at": None},
         why=why.strip(),
+        restores=passed_on,
     )
-    Case.objects.filter(pk=case.pk).update(reopened_seq=done.seq)
+    if passed_on is None:
+        Case.objects.filter(pk=case.pk).update(reopened_seq=done.seq)
     steps.say(case, done, Message.Kind.NOTICE, why.strip(), by=by, code="reopened")
     return case
+
+
+def _passed_on(case: Case) -> int | None:
+    """The act with which a case that stands as passed on was passed on."""
+    if case.state != "passed_on":
+        return None
+    acts = Act.objects.filter(matter_id=case.pk, kind=ActKind.PASSED_ON)
+    return acts.order_by("seq").values_list("seq", flat=True).last()

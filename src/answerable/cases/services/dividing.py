@@ -234,6 +234,13 @@ def second_halves(case_id: UUID) -> list[Case]:
     return [found[pk] for pk in ids if pk in found]
 
 
+def first_of(case_id: UUID) -> UUID | None:
+    """The matter that this one was divided from, as its record says."""
+    begun = acts_of(case_id, kinds=(str(ActKind.REGISTERED),))
+    body = (begun[0].body or {}) if begun else {}
+    return UUID(str(body["case"])) if body.get("divided") else None
+
+
 def needs_own_receipt(case_id: UUID) -> bool:
     """Whether this is a second half for which nobody has taken a receipt yet."""
     begun = acts_of(case_id, kinds=(str(ActKind.REGISTERED),))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import contextlib
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decision, Message, Note, Submission
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
-from answerable.orgs.models import Subject
+from answerable.cases.services.new_receipt import require_settled
 from answerable.parties.steps import erase as erase_parties
 from answerable.record.actors import Actor
 from answerable.record.models import Act, Opening
@@ -24,11 +25,12 @@ def ask_erasure(*, case_id: UUID, now: datetime) -> bool:
     """The person asks. True: erased at once. False: the wish is on file and is carried out by `sweep`.
 
     Until a case has ended, erasing it would leave the office unable to answer; and while a window of the person's
-    own is open, they could no longer use it. The page says both. Asking twice is one wish.
+    own is open, they could no longer use it. The page says both. Asking twice is one wish. Raises CannotAct("receipt_new").
     """
     case = steps.lock_case(case_id)
     if case.erased_at is not None:
         return True
+    require_settled(case, now)
     person = Actor.person()
     _ask_for_halves(case, now)
     if not Act.objects.filter(matter_id=case.pk, kind=ActKind.ERASURE_ASKED).exists():
@@ -40,22 +42,27 @@ def ask_erasure(*, case_id: UUID, now: datetime) -> bool:
 
 
 def _ask_for_halves(case: Case, now: datetime) -> None:
-    """The wish holds for what was made out of this matter and has no receipt of its own: the way there ends here."""
+    """The wish holds for what was made out of this matter and has no receipt of its own, and for what was made out
+    of that in turn: the way there ends here."""
     for half in second_halves(case.pk):
         if not needs_own_receipt(half.pk):
             continue
-        if Act.objects.filter(matter_id=half.pk, kind=ActKind.ERASURE_ASKED).exists():
-            continue
-        steps.act(steps.lock_case(half.pk), ActKind.ERASURE_ASKED, by=Actor.person(), now=now, clocks=False)
+        locked = steps.lock_case(half.pk)
+        if not Act.objects.filter(matter_id=half.pk, kind=ActKind.ERASURE_ASKED).exists():
+            steps.act(locked, ActKind.ERASURE_ASKED, by=Actor.person(), now=now, clocks=False)
+        _ask_for_halves(locked, now)
 
 
 @transaction.atomic(durable=True)
 def erase_case(*, case_id: UUID, by: Actor, now: datetime, why: str) -> None:
-    """Erase at the end of retention, or what the person asked for earlier. Raises CannotAct for an open case."""
+    """Erase at the end of retention, or what the person asked for earlier.
+
+    Raises CannotAct("state_forbids") while the case is open or a window of the person's runs in it.
+    """
     case = steps.lock_case(case_id)
     if case.erased_at is not None:
         return
-    if case.state not in rules.ENDED:
+    if not is_over(case, now):
         raise CannotAct("state_forbids")
     erase_words(case, by=by, now=now, why=why)
 
@@ -102,26 +109,35 @@ def asked_and_ended(now: datetime, limit: int = 100) -> list[UUID]:
 
 
 def kept_long_enough(now: datetime, limit: int = 100) -> list[UUID]:
-    """Ended cases whose subject's time for keeping them is over (years of 365.25 days from the end)."""
-    found: list[UUID] = []
-    for number in Subject.objects.values_list("retention_years", flat=True).distinct():
-        before = now - timedelta(days=number * 365.25)
-        rows = Case.objects.filter(
-            erased_at=None, ended_at__lte=before, subject__retention_years=number, state__in=rules.ENDED
-        )
-        found += rows.order_by("ended_at").values_list("pk", flat=True)[: limit - len(found)]
-        if len(found) >= limit:
-            break
-    return found
+    """Ended cases whose time is over, as it was fixed when they ended, and in which no window of the person's runs."""
+    rows = _ended().filter(keep_until__lte=now).exclude(pk__in=_open_windows(now).values("case_id"))
+    return list(rows.order_by("keep_until").values_list("pk", flat=True)[:limit])
+
+
+def _ended() -> QuerySet[Case]:
+    return Case.objects.filter(ended_at__isnull=False, erased_at=None, state__in=rules.ENDED)
+
+
+def fix_times(limit: int = 100) -> None:
+    """Fix the time of cases that an earlier program ended while this one was being put in."""
+    for case in _ended().filter(keep_until=None).select_related("subject")[:limit]:
+        until = steps.kept_until(case, case.ended_at)
+        Case.objects.filter(pk=case.pk, ended_at=case.ended_at).update(keep_until=until)
 
 
 def sweep(now: datetime) -> int:
     """Carry out the wishes of persons whose cases have ended, and end what was kept long enough."""
-    system = Actor.system()
+    fix_times()
     asked = asked_and_ended(now)
-    for case_id in asked:
-        erase_case(case_id=case_id, by=system, now=now, why="asked by the person")
     old = [case_id for case_id in kept_long_enough(now) if case_id not in asked]
+    for case_id in asked:
+        _erase_if_still_over(case_id, now, "asked by the person")
     for case_id in old:
-        erase_case(case_id=case_id, by=system, now=now, why="end of the time for keeping it")
+        _erase_if_still_over(case_id, now, "end of the time for keeping it")
     return len(asked) + len(old)
+
+
+def _erase_if_still_over(case_id: UUID, now: datetime, why: str) -> None:
+    """One that was taken up again meanwhile waits for its next end, and does not hold up the others."""
+    with contextlib.suppress(CannotAct):
+        erase_case(case_id=case_id, by=Actor.system(), now=now, why=why)

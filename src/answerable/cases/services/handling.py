@@ -27,7 +27,7 @@ from answerable.cases.models import (
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.transfers import require_transfer
 from answerable.orgs.models import Authority, Post, Unit
-from answerable.orgs.queries import is_filled
+from answerable.orgs.queries import head_of, is_filled, root_unit
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
 
@@ -203,9 +203,10 @@ def transfer_case(
 ) -> Case:
     """Hand the case to another unit of this installation, with the reason. No clock restarts.
 
-    The new unit may object (5 working days under the pack that says so); the person sees where it went.
+    The new unit may object (5 working days under the pack that says so); the person sees where it went. What it
+    was joined with stays, and is answered without it.
     """
-    case = steps.lock_case(case_id, seen_version=seen_version)
+    case, others = _lock_with_joined(case_id, seen_version)
     access.require(by, case, Doing.ROUTE, now)
     why = _said(why, "why_missing")
     unit = Unit.objects.select_related("authority").get(pk=to_unit)
@@ -234,12 +235,19 @@ def transfer_case(
         facts={"channel": "transferred"},
     )
     steps.say(case, done, Message.Kind.NOTICE, why, by=by, code="transferred", facts={"unit": unit.pk})
+    stand_apart(case, others, by=by, now=now)
     return case
 
 
-def _target(unit: Unit) -> routing.Route:
-    from answerable.orgs.queries import head_of
+def _lock_with_joined(case_id: UUID, seen_version: int) -> tuple[Case, list[Case]]:
+    """The case and what it is answered together with: where it goes, the others do not, and none may be forgotten."""
+    cases = lock_cases([case_id, *joined_with(case_id)])
+    case = cases.pop(case_id)
+    steps.require_version(case, seen_version)
+    return case, list(cases.values())
 
+
+def _target(unit: Unit) -> routing.Route:
     post = head_of(unit)
     if post is None:
         raise CannotAct("post_empty")
@@ -259,11 +267,16 @@ def object_to_transfer(*, case_id: UUID, why: str, by: Actor, seen_version: int,
 
 @transaction.atomic(durable=True)
 def pass_on(*, case_id: UUID, to: int, why: str, by: Actor, seen_version: int, now: datetime) -> Case:
-    """Someone else's matter: registered here, passed on with the reason, and the person told where."""
-    case = steps.lock_case(case_id, seen_version=seen_version)
+    """Someone else's matter: registered here, passed on with the reason, and the person told where.
+
+    The other body is reached by a reaction; where it works here, its top unit reads the case from now on. Raises
+    CannotAct: accused_unit, accused_post (rights, rule 5).
+    """
+    case, others = _lock_with_joined(case_id, seen_version)
     access.require(by, case, Doing.ROUTE, now)
     why = _said(why, "why_missing")
     body = Authority.objects.get(pk=to)
+    _let_in(case, body, now)
     done = steps.act(
         case,
         ActKind.PASSED_ON,
@@ -274,7 +287,22 @@ def pass_on(*, case_id: UUID, to: int, why: str, by: Actor, seen_version: int, n
         why=why,
     )
     steps.say(case, done, Message.Kind.NOTICE, why, by=by, code="passed_on", facts={"authority": body.pk})
+    stand_apart(case, others, by=by, now=now)
     return case
+
+
+def _let_in(case: Case, body: Authority, now: datetime) -> None:
+    """Let a body that works here read what is passed on to it. None gets an accusation of itself or of its head."""
+    top = root_unit(body)
+    if top is None:
+        return
+    about, head = accusation_of(case), head_of(top)
+    if about.reaches(top, None, now):
+        raise CannotAct("accused_unit")
+    if head is not None and about.is_held_by(head.pk, now):
+        raise CannotAct("accused_post")
+    if not body.is_outside:
+        steps.involve(case, top, Involvement.Capacity.RECEIVED, at=now)
 
 
 @transaction.atomic(durable=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -261,7 +262,24 @@ def _submission_key(told: Told) -> bytes:
 
 
 def _told_digest(told: Told) -> bytes:
-    return hashlib.sha256("\0".join([told.claim, told.wants, told.subject.code]).encode()).digest()
+    """All that was told: what is added to a form that is sent again must not be dropped without a word.
+
+    Under a key, for a name among known words could be guessed from a plain digest.
+    """
+    said = [
+        told.claim,
+        told.wants,
+        told.subject.pk,
+        told.kind,
+        told.privacy,
+        told.place_text,
+        told.accused_text,
+    ]
+    said += [told.place.pk if told.place else None, told.is_conduct, told.is_danger, told.is_shareable]
+    said += [sorted(told.accused_units), sorted(told.accused_staff), [one.sha256.hex() for one in told.files]]
+    said += [[(one.name, one.address, one.role) for one in told.identities]]
+    said += [(told.channel.kind, told.channel.address) if told.channel else None]
+    return hmac.digest(keys.derived("digests of submissions"), json.dumps(said).encode(), "sha256")
 
 
 def _claim_submission(told: Told, case_id: UUID, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
 from answerable.cases.models import Case, Message
 from answerable.cases.rules import CannotAct, Doing
+from answerable.cases.services.new_receipt import require_settled
 from answerable.record.actors import Actor
 from answerable.record.models import Act
 
@@ -52,11 +53,13 @@ def offer_mediation(
 def answer_mediation(*, case_id: UUID, agrees: bool, now: datetime, by: Actor = PERSON) -> Case:
     """The person agrees to an offer, or declines it; declining costs nothing and stops no clock.
 
-    Raises CannotAct: not_by_office (anyone but the person), no_mediation.
+    Raises CannotAct: not_by_office (anyone but the person), no_mediation, receipt_new.
     """
     case = steps.lock_case(case_id)
     if by.kind.value != "person":
         raise CannotAct("not_by_office")
+    if agrees:
+        require_settled(case, now)
     if mediation_of(case.pk) != "offered":
         raise CannotAct("no_mediation")
     kind = ActKind.MEDIATION_CONSENTED if agrees else ActKind.MEDIATION_ENDED

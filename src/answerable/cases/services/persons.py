@@ -11,10 +11,12 @@ from django.db import transaction
 from answerable.cases import files, routing, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
+from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import Case, Decision, Involvement, Message, Submission
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.deciding import deliver_decision
+from answerable.cases.services.new_receipt import require_settled
 from answerable.orgs.models import Unit
 from answerable.orgs.queries import head_of
 from answerable.parties.steps import ChannelWish, replace_channel
@@ -31,11 +33,16 @@ def _only_person(by: Actor) -> None:
         raise CannotAct("not_by_office")
 
 
-def _is_first_time(case: Case, once: bytes, now: datetime) -> bool:
-    """Whether a form with this token was not sent before; a double click and a replay are the same sending."""
+def _is_first_time(case: Case, once: bytes, now: datetime, kind: ActKind, *said: bytes) -> bool:
+    """Whether this was not sent before from this page; a double click and a replay are the same sending.
+
+    What is done and what is said belong to it: whoever goes back and presses another button, or sends other words,
+    sends something new, which must not be lost.
+    """
     if not once:
         return True
-    key = hashlib.sha256(b"answerable/person/v1\0" + case.pk.bytes + once).digest()
+    parts = [str(kind).encode(), once, *(hashlib.sha256(one).digest() for one in said)]
+    key = hashlib.sha256(b"answerable/person/v2\0" + case.pk.bytes + b"\0".join(parts)).digest()
     _row, is_first = Submission.objects.get_or_create(
         key=key, defaults={"case": case, "digest": b"", "at": now}
     )
@@ -54,15 +61,15 @@ def write(
 ) -> Message | None:
     """The person writes: an answer while the office waits for one, else an addition. Possible in any state.
 
-    `once` is the form's own token: sent a second time it changes nothing and gives None. Raises CannotAct
+    `once` is the form's own token: the same sent a second time changes nothing and gives None. Raises CannotAct
     (nothing_said, too_many_files, erased).
     """
     case = steps.lock_case(case_id)
     if not text.strip() and not attached:
         raise CannotAct("nothing_said")
-    if case.erased_at is not None:
-        raise CannotAct("erased")
-    if not _is_first_time(case, once, now):
+    files_said = [one.sha256 for one in attached]
+    steps.require_kept(case, by)
+    if not _is_first_time(case, once, now, ActKind.ADDED_TO, text.strip().encode(), *files_said):
         return None
     kind = ActKind.ANSWERED if case.is_waiting else ActKind.ADDED_TO
     done = steps.act(
@@ -76,9 +83,10 @@ def write(
 
 @transaction.atomic(durable=True)
 def withdraw(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case:
-    """Only the person withdraws (rule 4). Undone by one click; counted apart."""
+    """Only the person withdraws (rule 4). Undone by one click; counted apart. Raises CannotAct("receipt_new")."""
     _only_person(by)
     case = steps.lock_case(case_id)
+    require_settled(case, now)
     before = case.state
     done = steps.act(
         case,
@@ -98,14 +106,14 @@ def undo_withdrawal(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case
     """Take a withdrawal back: the case stands where it stood, with the clocks it had."""
     _only_person(by)
     case = steps.lock_case(case_id)
-    if case.erased_at is not None:
-        raise CannotAct("erased")
     steps.act(
         case,
         ActKind.WITHDRAWAL_UNDONE,
         by=by,
         now=now,
         set={"state": case.withdrawn_from or "accepted", "ended_at": None},
+        facts={"withdrawn_at": case.withdrawn_at},
+        restores=case.withdrawn_seq,
     )
     return case
 
@@ -113,14 +121,16 @@ def undo_withdrawal(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case
 @transaction.atomic(durable=True)
 def raise_case(
     *, case_id: UUID, now: datetime, text: str = "", by: Actor = PERSON, once: bytes = b""
-) -> Case:
+) -> Case | None:
     """Raise the case to the level above: at any time, one click (rule 3). The lower post and its date stay.
 
-    `once` is the form's own token: a double click raises by one level, not by two.
+    `once` is the form's own token: a double click raises by one level, not by two, and gives None.
     """
     case = steps.lock_case(case_id)
-    if not _is_first_time(case, once, now):
-        return case
+    if text.strip():
+        steps.require_kept(case, by)
+    if not _is_first_time(case, once, now, ActKind.RAISED, text.strip().encode()):
+        return None
     to = next_level(case, now) or present_top(case)
     done = steps.act(
         case,
@@ -168,7 +178,8 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
     A late request is registered all the same and marked; the level above decides about it. Raises
     CannotAct("ladder_ended") after the last rung.
     """
-    case = steps.lock_case(case_id)
+    cases = lock_cases([case_id, *joined_with(case_id)])
+    case = cases.pop(case_id)
     rung = load_pack(case.pack).rung_above(case.stage)
     if rung is None:
         raise CannotAct("ladder_ended")
@@ -204,6 +215,7 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
         code=f"{rung.code}_asked",
         facts={"unit": to.unit.pk} | ({} if in_window else {"late": True}),
     )
+    stand_apart(case, list(cases.values()), by=Actor.system(), now=now)
     return case
 
 
@@ -222,9 +234,14 @@ def say_solved(
     rating: int | None = None,
     by: Actor = PERSON,
 ) -> Case:
-    """The person's own word: solved or not (rule 8). It can be said again; the last word counts."""
+    """The person's own word: solved or not (rule 8). It can be said again; the last word counts.
+
+    Raises CannotAct("receipt_new") for "solved", which would speak for the office.
+    """
     _only_person(by)
     case = steps.lock_case(case_id)
+    if solved:
+        require_settled(case, now)
     kind = ActKind.SOLVED_SAID if solved else ActKind.UNSOLVED_SAID
     done = steps.act(
         case,
@@ -247,8 +264,7 @@ def change_channel(*, case_id: UUID, wish: ChannelWish | None, now: datetime, by
     """Change how the person is reached, or drop it: the old address is destroyed, not kept."""
     _only_person(by)
     case = steps.lock_case(case_id)
-    if case.erased_at is not None:
-        raise CannotAct("erased")
+    steps.require_kept(case, by)
     replace_channel(case.pk, wish, now=now)
     kind = ActKind.CHANNEL_CHANGED if wish else ActKind.CHANNEL_DROPPED
     steps.act(case, kind, by=by, now=now, body={"kind": wish.kind if wish else ""}, clocks=False)

@@ -1,4 +1,4 @@
-"""Receipts: the case behind code and secret, and a new secret for one that was lost. The old one dies with it."""
+"""Receipts: the case behind code and secret, and a new secret for one that was lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from answerable.alerts.models import Delivery
 from answerable.alerts.services import queue_delivery
 from answerable.cases import access, steps
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.models import Case, Message
+from answerable.cases.models import Case, Message, SecretWish
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.intake import SECRET_PURPOSE
 from answerable.core import codes
@@ -62,9 +62,28 @@ class CannotReissue(Said):
 def case_behind(code: str, secret: str) -> Case | None:
     """The case that code and secret open together, or None; the same work whichever of the two is wrong."""
     case = Case.objects.filter(code=code).first()
-    stored = bytes(case.secret_mac) if case is not None else None
-    same = codes.verify_secret(keys.derived(SECRET_PURPOSE), code, secret, stored)
-    return case if same else None
+    same = [codes.verify_secret(keys.derived(SECRET_PURPOSE), code, secret, mac) for mac in _macs(case)]
+    return case if any(same) else None
+
+
+def _macs(case: Case | None) -> tuple[bytes | None, bytes | None]:
+    """What the secret that works and the one sent anew are compared with; two in any case."""
+    if case is None:
+        return None, None
+    return bytes(case.secret_mac), bytes(case.next_secret_mac) if case.next_secret_mac is not None else None
+
+
+def enter(code: str, secret: str) -> Case | None:
+    """`case_behind` for whoever comes in by it: a secret that was sent anew works alone from its first use on.
+
+    Until then the old one works too. Whoever finds a code can have a new secret sent, and locks nobody out by it.
+    """
+    case = case_behind(code, secret)
+    mac = digest_of(code, secret)
+    if case is not None and case.next_secret_mac is not None and bytes(case.next_secret_mac) == mac:
+        Case.objects.filter(pk=case.pk, next_secret_mac=mac).update(secret_mac=mac, next_secret_mac=None)
+        case.secret_mac, case.next_secret_mac = mac, None
+    return case
 
 
 def is_secret_of(case: Case, secret: str) -> bool:
@@ -83,12 +102,26 @@ def digest_of(code: str, secret: str) -> bytes:
     return codes.hash_secret(keys.derived(SECRET_PURPOSE), code, secret)
 
 
+def want_new_secret(*, code: str, now: datetime) -> None:
+    """Write down that a new secret is wanted. The same work for every code: no clock tells whether it is somebody's."""
+    SecretWish.objects.create(code=code, at=now)
+
+
+def send_wanted(now: datetime, limit: int = 50) -> int:
+    """See to the new secrets that were asked for; returns how many. A wish that a crash left is seen to again."""
+    wishes = list(SecretWish.objects.order_by("pk")[:limit])
+    for wish in wishes:
+        reissue_to_channel(code=wish.code, now=now)
+        wish.delete()
+    return len(wishes)
+
+
 @transaction.atomic(durable=True)
 def reissue_to_channel(*, code: str, now: datetime) -> bool:
     """Send a new secret to the channel that the person chose; the code they have already is not in the message.
 
-    False, and nothing done, where there is no such case, no channel that a machine alone handles, the case was
-    erased, or a receipt was issued anew within a day. Callers give one answer to all of it.
+    The old secret works until the new one is first used (`enter`). False, and nothing done, where there is no such
+    case, no channel that a machine alone handles, the case was erased, or a receipt was issued anew within a day.
     """
     case_id = Case.objects.filter(code=code, erased_at=None).values_list("pk", flat=True).first()
     if case_id is None:
@@ -106,7 +139,7 @@ def reissue_to_channel(*, code: str, now: datetime) -> bool:
         ActKind.RECEIPT_REISSUED,
         by=Actor.person(),
         now=now,
-        set={"secret_mac": mac},
+        set={"next_secret_mac": mac},
         body={"how": "channel", "kind": channel.kind},
         clocks=False,
     )
@@ -218,7 +251,7 @@ def reissue_at_counter(
         ActKind.RECEIPT_REISSUED,
         by=by,
         now=now,
-        set={"secret_mac": mac},
+        set={"secret_mac": mac, "next_secret_mac": None},
         body={"how": "counter", "told": sorted(told), "compared": has_names(case)},
         clocks=False,
     )

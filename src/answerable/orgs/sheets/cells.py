@@ -124,9 +124,9 @@ def _number(text: str, low: int, high: int) -> Decimal:
 
 
 def _count(column: Column, text: str, raw: Any) -> int:
-    number = _number(text, 0, 100)
+    number = _number(text, 1, 100)
     if number != int(number):
-        raise CannotRead("bad_number", value=text[:60], low=0, high=100)
+        raise CannotRead("bad_number", value=text[:60], low=1, high=100)
     return int(number)
 
 

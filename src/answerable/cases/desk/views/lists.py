@@ -274,11 +274,16 @@ def _saved(desk: Desk) -> list[SavedView]:
 @desk_view
 @require_POST
 def save_view(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Keep the present filters under a name, for the post: whoever holds it next finds them too."""
+    """Keep the present filters under a name, for the post: whoever holds it next finds them too.
+
+    Words that were searched for are not kept: they may be a person's name, and no erasure would find them here.
+    """
     address = QueryDict(request.POST.get("address", "")[:2000])
     filters = read_filters(address, desk, fallback=first_list(desk))
     name = " ".join(request.POST.get("name", "").split())[:80]
-    query = filters.address.urlencode()
+    kept = filters.address.copy()
+    kept.pop("q", None)
+    query = kept.urlencode()
     posts = [p for p in desk.reader.posts if p.unit_id in desk.reader.unit_ids]
     if not name:
         flash.warn(request, _("Give the view a name, so that you find it again."))

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from answerable.alerts import sender
 from answerable.alerts.models import Delivery
+from answerable.cases.models import SecretWish
 from answerable.cases.services import receipts
-from answerable.core import clock
+from answerable.core import clock, codes
 from answerable.parties.steps import ChannelWish, Identity
 from answerable.record import reactions
 from answerable.record.models import Act
@@ -42,7 +45,7 @@ def test_a_new_secret_goes_the_chosen_way_and_lies_nowhere_in_clear(cast, settin
     now = clock.now()
     done = registered(cast, now=now, channel=BOX, language="en")
     assert receipts.reissue_to_channel(code=done.code, now=now)
-    assert not opens(done, done.secret)
+    assert opens(done, done.secret)
     row = Delivery.objects.get(purpose="reissued")
     assert set(row.facts) == {"sealed"}
     sender.send_due(lambda: now)
@@ -50,6 +53,10 @@ def test_a_new_secret_goes_the_chosen_way_and_lies_nowhere_in_clear(cast, settin
     assert mail.to == [BOX.address]
     assert done.code not in mail.body
     secret = next(word.strip(".") for word in mail.body.split() if word.count("-") == 3)
+    assert opens(done, secret)
+    assert receipts.enter(done.code, done.secret)
+    assert receipts.enter(done.code, secret)
+    assert not opens(done, done.secret)
     assert opens(done, secret)
     row.refresh_from_db()
     assert row.state == "sent"
@@ -77,7 +84,6 @@ def test_the_lost_page_answers_everything_alike(cast, client):
     known = registered(cast, now=clock.now(), channel=BOX)
     silent = registered(cast, now=clock.now())
     by_post = registered(cast, now=clock.now(), channel=ChannelWish("post", "Village 3"))
-    from answerable.core import codes
 
     bodies = set()
     for code in (known.code, silent.code, by_post.code, codes.new_code()):
@@ -86,9 +92,24 @@ def test_the_lost_page_answers_everything_alike(cast, client):
         html = response.content.decode()
         bodies.add(html[html.index("<h1") : html.index("</main>")])
     assert len(bodies) == 1
-    assert opens(silent, silent.secret)
-    assert opens(by_post, by_post.secret)
-    assert not opens(known, known.secret)
+    assert receipts.send_wanted(clock.now()) == 4
+    assert not SecretWish.objects.exists()
+    assert [row.matter for row in Delivery.objects.filter(purpose="reissued")] == [known.case.pk]
+    for done in (known, silent, by_post):
+        assert opens(done, done.secret)
+
+
+def test_the_answer_takes_as_long_for_a_code_that_is_nobodys(cast, client):
+    """What is done before the answer is the same, statement by statement; the rest is the worker's."""
+    known = registered(cast, now=clock.now(), channel=BOX)
+    done = []
+    for code in (known.code, codes.new_code()):
+        with CaptureQueriesContext(connection) as asked:
+            client.post("/case/lost", {"code": code})
+        done.append([q["sql"].split(" VALUES ")[0].split("WHERE")[0] for q in asked.captured_queries])
+    assert done[0] == done[1]
+    assert any("cases_secret_wish" in sql for sql in done[0])
+    assert not any("cases_case" in sql for sql in done[0])
 
 
 def test_at_the_counter_by_what_only_the_person_can_know(cast):

@@ -38,7 +38,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return waits
     form = FollowForm(request.POST)
     if form.is_valid():
-        case = receipts.case_behind(form.cleaned_data["code"], form.cleaned_data["secret"])
+        case = receipts.enter(form.cleaned_data["code"], form.cleaned_data["secret"])
         if case is not None:
             return _open(request, case, now)
         form.add_error(None, _no_match())
@@ -107,5 +107,5 @@ def lost(request: HttpRequest) -> HttpResponse:
     waits = limits.over(request, "person lost", now)
     if waits is not None:
         return waits
-    receipts.reissue_to_channel(code=form.cleaned_data["code"], now=now)
+    receipts.want_new_secret(code=form.cleaned_data["code"], now=now)
     return render(request, "person/lost_done.html")

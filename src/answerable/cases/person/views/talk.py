@@ -104,8 +104,9 @@ def _taken(uploads: Sequence[UploadedFile], room: int) -> tuple[list[Accepted], 
 def raise_it(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """Raise it to the level above: one click, no reason wanted (rule 3)."""
     to = page.level_above
-    persons.raise_case(case_id=page.case.pk, now=page.now, once=_once(request))
-    if to is None:
+    if persons.raise_case(case_id=page.case.pk, now=page.now, once=_once(request)) is None:
+        flash.done(request, gettext("You had raised it with this button already; it was done once."))
+    elif to is None:
         text = gettext(
             "It lies with the highest level that this office knows. Your wish is in the file, and its head was told."
         )
@@ -165,9 +166,13 @@ def solved(request: HttpRequest, page: PersonPage) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         is_solved = said["solved"] == "yes"
-        persons.say_solved(
-            case_id=page.case.pk, solved=is_solved, text=said["text"], rating=said["rating"], now=page.now
-        )
+        try:
+            persons.say_solved(
+                case_id=page.case.pk, solved=is_solved, text=said["text"], rating=said["rating"], now=page.now
+            )
+        except CannotAct as refusal:
+            form.add_error(None, sentence(refusal))
+            return show(request, "solved", page, form=form, status=422)
         if is_solved:
             flash.done(request, gettext("Thank you. Your word is in the file."))
         else:
