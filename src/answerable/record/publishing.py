@@ -13,12 +13,23 @@ import random
 
 from django.conf import settings
 
-from answerable.record import guard, keys, notes, proving, sequencer, starting, storage
+from answerable.record import (
+    cosigning,
+    guard,
+    keys,
+    notes,
+    proving,
+    sequencer,
+    starting,
+    storage,
+    witnesses,
+)
 from answerable.record.checkpoints import Checkpoint
 from answerable.record.dummies import dummy_entry
 from answerable.record.padding import noise, rounded
 
 _dice = random.SystemRandom()
+_asked: set[tuple[str, str]] = set()  # logs, and the witnesses that this process has asked about them once
 
 
 def publish_due() -> int:
@@ -29,7 +40,7 @@ def publish_due() -> int:
 def _publish_due() -> int:
     log = starting.ensure_started()
     last = storage.newest(log.epoch)
-    done = storage.publish(log.epoch, last.size) if last and last.published_at is None else 0
+    done = witnesses.publish(log.epoch, last.size) if last and last.published_at is None else 0
     if not storage.is_due(log.epoch, settings.ANSWERABLE_RECORD_CADENCE):
         return done
     return done + publish(log)
@@ -43,6 +54,8 @@ def publish(log: storage.Head) -> int:
     # A missing key or an older database is said before anything is added for it
     keys.signers(log)
     proving.require_not_older(log, guard.last(starting.guard_path()))
+    _ask_at_the_start(log)
+    witnesses.require_no_contradiction(log)
     if log.fault is not None:
         recheck(log)
         storage.note_fault(log.epoch, None)
@@ -51,7 +64,16 @@ def publish(log: storage.Head) -> int:
     size = pad()
     if not size or not sign(size):
         return 0
-    return storage.publish(log.epoch, size)
+    return witnesses.publish(log.epoch, size)
+
+
+def _ask_at_the_start(log: storage.Head) -> None:
+    """Before a process signs for the first time: a machine that was put back whole has only its witnesses to tell it."""
+    known = witnesses.configured()
+    new = {(log.origin, str(witness.key)) for witness in known.witnesses.values()} - _asked
+    if new:
+        cosigning.ask(log, known)
+        _asked.update(new)
 
 
 def recheck(log: storage.Head) -> None:
