@@ -29,7 +29,9 @@ from answerable.record.stopped import LogStopped
 KEYS_TABLE = "parties_data_key"
 MIGRATIONS = "django_migrations"
 STATE_TABLE = "orgs_state"  # written by triggers as the organisation comes in
-LEFT_OUT = frozenset({KEYS_TABLE, MIGRATIONS, "django_session", "cases_intake_draft", "ops_heartbeat", STATE_TABLE})
+LEFT_OUT = frozenset(
+    {KEYS_TABLE, MIGRATIONS, "django_session", "cases_intake_draft", "ops_heartbeat", STATE_TABLE}
+)
 KEYS_NAME = "answerable-data-keys.tar.gz"
 OURS = re.compile(r"answerable-\d{8}T\d{12}Z\.tar\.gz")
 
@@ -114,7 +116,9 @@ def copy_everything(to: Path) -> tuple[Path, Path]:
     Raises psycopg.Error and OSError.
     """
     (to / "keys").mkdir(mode=0o700)
-    return _dump(to, to / "keys", left_out=frozenset({KEYS_TABLE, MIGRATIONS, STATE_TABLE})), to / "keys" / KEYS_NAME
+    return _dump(
+        to, to / "keys", left_out=frozenset({KEYS_TABLE, MIGRATIONS, STATE_TABLE})
+    ), to / "keys" / KEYS_NAME
 
 
 def _dump(to: Path, keys_to: Path | None, left_out: frozenset[str] | None = None) -> Path:
