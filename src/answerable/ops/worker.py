@@ -21,7 +21,7 @@ from answerable.core import clock
 from answerable.ops import tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
-from answerable.record import publishing, reactions, scrub, sequencer
+from answerable.record import anchoring, cosigning, publishing, reactions, scrub, sequencer
 from answerable.ui.errors import is_database_away
 
 log = logging.getLogger(__name__)
@@ -96,6 +96,11 @@ def _publish() -> int:
     return 0
 
 
+def _cosign() -> int:
+    cosigning.cosign_due()
+    return 0
+
+
 def _beat() -> int:
     now = clock.now()
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now})
@@ -115,6 +120,8 @@ LOOPS = (
     Loop("tombstones", 60, _tombstones),
     Loop("sequence", 0.2, _sequence),
     Loop("publish", publishing.seconds_to_wait, _publish),
+    Loop("cosign", publishing.seconds_to_wait, _cosign),
+    Loop("anchor", 60, anchoring.anchor_due),
     Loop("scrub", 30, scrub.scrub_some),
 )
 

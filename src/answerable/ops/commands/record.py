@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
-from answerable.ops.environment import DATABASE
+from answerable.ops import watching
+from answerable.ops.environment import DATABASE, ITSELF, prepare
 from answerable.ops.terminal import complain, language, say
 from answerable.ops.terminal import gettext as _
 
-NEEDS = DATABASE
+NEEDS = ITSELF
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `record status | export DIR | repair | rotate-key | new-epoch`."""
+    """Add `record` with what one can ask of a log."""
     parser = subparsers.add_parser("record", help=_("the public log: how it stands, its files, its keys"))
     inner = parser.add_subparsers(
-        dest="record_command", required=True, metavar="status | export | repair | rotate-key | new-epoch"
+        dest="record_command",
+        required=True,
+        metavar="status | export | repair | rotate-key | new-epoch | anchor | sheet | monitor | witness",
     )
     inner.add_parser("status", help=_("how the log stands"))
     export = inner.add_parser("export", help=_("write the log as plain files that any web server can serve"))
@@ -30,11 +34,23 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     rotate.add_argument("--promises", action="store_true", help=_("the key that signs promises instead"))
     anew = inner.add_parser("new-epoch", help=_("begin a new log after the old one cannot go on"))
     anew.add_argument("--why", required=True, help=_("the reason; it will be public for ever"))
+    inner.add_parser("anchor", help=_("have the newest checkpoint time-stamped now"))
+    sheet = inner.add_parser("sheet", help=_("print the log's head for the notice board"))
+    sheet.add_argument("file", metavar="FILE.pdf", type=Path)
+    watching.register_monitor(inner)
+    watching.register_witness(inner)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0, or 1 with a sentence where something stands in the way."""
+    """0, or 1 with a sentence where something stands in the way; what is for others has codes of its own."""
+    if args.record_command in watching.COMMANDS:
+        return watching.run(args)
+    with prepare(DATABASE):
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
     from django.utils import translation
 
     from answerable.core.sentences import sentence
@@ -55,6 +71,8 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
         "repair": _repair,
         "rotate-key": _rotate,
         "new-epoch": _new_epoch,
+        "anchor": _anchor,
+        "sheet": _sheet,
     }
 
 
@@ -130,5 +148,47 @@ def _new_epoch(args: argparse.Namespace) -> int:
             "The log begins anew as %(origin)s. Its first entry names the old one's end and what is lost of it."
         )
         % {"origin": origin}
+    )
+    return 0
+
+
+def _anchor(args: argparse.Namespace) -> int:
+    from answerable.core.sentences import sentence
+    from answerable.record import anchoring
+
+    try:
+        found = anchoring.anchor()
+    except anchoring.NotAnchored as why:
+        complain(sentence(why))
+        return 1
+    facts = {"size": found.size, "at": found.stamped_at.isoformat(timespec="seconds")}
+    say(_("The log's head of %(size)s entries was stamped at %(at)s.") % facts)
+    return 0
+
+
+def _sheet(args: argparse.Namespace) -> int:
+    from zoneinfo import ZoneInfo
+
+    from answerable.core import clock
+    from answerable.orgs.models import Authority
+    from answerable.record.sheet import board_sheet
+    from answerable.ui.print.data import Body
+
+    top = Authority.objects.filter(is_outside=False).order_by("pk").first()
+    lang: Literal["zh-hans", "en"] = "zh-hans" if language() == "zh-hans" else "en"
+    body = Body(name=top.name_in(lang) if top else "")
+    pdf = board_sheet(body=body, zone=ZoneInfo(top.zone if top else "UTC"), lang=lang, now=clock.now())
+    if pdf is None:
+        complain(_("No checkpoint has been published yet; there is nothing to print."))
+        return 1
+    try:
+        args.file.write_bytes(pdf)
+    except OSError as error:
+        facts = {"file": args.file, "reason": error.strerror or error}
+        complain(_("%(file)s cannot be written: %(reason)s") % facts)
+        return 1
+    say(
+        _("Printed to %(file)s. Hang it where people can see it, and keep the old ones.")
+        % {"file": args.file}
     )
     return 0
