@@ -234,13 +234,12 @@ def _acts(page: PersonPage) -> list[dict[str, Any]]:
 
     A decision that was not read yet stays closed: its opening holds the outcome.
     """
-    unread = {d.row.act_seq for d in page.decisions if not d.is_read}
     openings = {o.act_id: o for o in Opening.objects.filter(act__matter_id=page.case.pk)}
     found = []
     for act in page.acts:
         entry: dict[str, Any] = {"seq": act.seq, "kind": act.kind, "at": _iso(act.at), "leaf": act.leaf}
         opening = openings.get(act.id)
-        if opening is not None and act.seq not in unread and wording.act_words(act, page.case, page.names):
+        if opening is not None and page.may_open(act):
             entry["salt"] = base64.b64encode(bytes(opening.salt)).decode()
             entry["record"] = base64.b64encode(bytes(opening.body)).decode()
         found.append(entry)
