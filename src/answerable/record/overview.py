@@ -122,7 +122,9 @@ def entry_at(index: str, leaf: str, epoch: str = "1") -> EntryShown | None:
         return EntryShown(place + 1, is_published=False, is_same=False, first_signed_at=None)
     found = storage.raw_entries(number, place, place + 1)
     is_same = bool(found) and leaf_hash(found[0]).hex() == leaf
-    return EntryShown(place + 1, is_published=True, is_same=is_same, first_signed_at=_signed_at(number, place))
+    return EntryShown(
+        place + 1, is_published=True, is_same=is_same, first_signed_at=_signed_at(number, place)
+    )
 
 
 def _signed_at(epoch: int, index: int) -> datetime | None:

@@ -40,7 +40,10 @@ def test_it_says_size_time_key_and_three_commands(client, cast, language):
     assert newest is not None
     assert vkey is not None
     assert f"<dd>{newest.size}</dd>" in shown
-    assert vkey.content.decode().strip().replace("+", "&#x2B;") in shown or vkey.content.decode().strip() in shown
+    assert (
+        vkey.content.decode().strip().replace("+", "&#x2B;") in shown
+        or vkey.content.decode().strip() in shown
+    )
     for command in ("record/checkpoint", "record/policy", "answerable verify --policy policy"):
         assert command in shown
     assert 'href="/record/verify.html"' in shown
