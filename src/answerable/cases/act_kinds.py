@@ -68,6 +68,7 @@ class ActKind(StrEnum):
     MESSAGE_DELIVERED = "message.delivered"
     MESSAGE_UNDELIVERED = "message.undelivered"
     LETTER_DELIVERED = "letter.delivered"
+    RECORD_OPENED = "record.opened"
     EXPORT_MADE = "export.made"
     CODES_RESERVED = "counter.codes_reserved"
     CODES_GIVEN_BACK = "counter.codes_given_back"

@@ -14,6 +14,7 @@ from answerable.cases.desk.views import (
     notices,
     oversight,
     procedures,
+    sampling,
     texts,
 )
 
@@ -38,6 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("texts/<int:text_id>/retire", texts.retire, name="retire_text"),
     path("procedures", procedures.packs, name="packs"),
     path("procedures/<slug:code>", procedures.pack, name="pack"),
+    path("record", sampling.sample, name="record"),
+    path("record/open", sampling.opened, name="record_open"),
+    path("record/export", sampling.export, name="record_export"),
     path("counter", counter.enter, name="counter"),
     path("counter/", include("answerable.cases.counter.urls")),
     path("case/<uuid:case_id>", case.show, name="case"),

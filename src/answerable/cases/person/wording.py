@@ -64,6 +64,9 @@ ACTS: dict[str, str] = {
     A.ERASURE_ASKED: N_("You asked for erasure."),
     A.ERASED: N_("What you wrote and who you are were erased."),
     A.IDENTITY_LOOKED: N_("Somebody looked at who you are."),
+    A.RECORD_OPENED: N_(
+        "An auditor read what was recorded of a step, to check the public log. Who you are was not shown."
+    ),
     A.CHANNEL_CHANGED: N_("You changed how you are told of news."),
     A.CHANNEL_DROPPED: N_("You asked not to be written to."),
     A.RECEIPT_REISSUED: N_("A new receipt was issued; the old secret stopped working."),
@@ -86,6 +89,7 @@ TOLD_WHY = frozenset(
         A.SPLIT,
         A.DIVIDED,
         A.IDENTITY_LOOKED,
+        A.RECORD_OPENED,
         A.RECEIPT_REISSUED,
     }
 )

@@ -54,7 +54,9 @@ def test_after_an_erasure_the_kept_receipt_verifies_and_the_office_opens_nothing
     verdict = verify(given, policy=parse_policy(log.content))
     assert verdict.code == PROVED
     assert verdict.leaf == bytes(before[1])
-    assert parse_receipt(given).index == parse_receipt((tmp_path / "record/act-1.tlog-proof").read_bytes()).index
+    assert (
+        parse_receipt(given).index == parse_receipt((tmp_path / "record/act-1.tlog-proof").read_bytes()).index
+    )
     assert person.client.get("/case/proof/1/opening").status_code == 404
     assert "nobody can open it any more" in person.client.get("/case/proof/1").content.decode()
     first = Act.objects.get(matter_id=matter, seq=1)
