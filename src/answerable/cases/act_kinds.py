@@ -68,6 +68,8 @@ class ActKind(StrEnum):
     MESSAGE_DELIVERED = "message.delivered"
     MESSAGE_UNDELIVERED = "message.undelivered"
     LETTER_DELIVERED = "letter.delivered"
+    ARCHIVED = "case.archived"
+    ARCHIVE_TAKEN = "case.archive_taken"
     RECORD_OPENED = "record.opened"
     EXPORT_MADE = "export.made"
     CODES_RESERVED = "counter.codes_reserved"

@@ -25,6 +25,7 @@ ANSWERABLE_RECORD_KEY_FILE = ENV.RECORD_KEY_FILE or ENV.DATA_DIR / "record-key"
 ANSWERABLE_PROMISE_KEY_FILE = ENV.PROMISE_KEY_FILE or ENV.DATA_DIR / "promise-key"
 ANSWERABLE_RECORD_CADENCE = ENV.RECORD_CADENCE  # seconds between two publications of the log
 ANSWERABLE_RECORD_GUARD = ENV.DATA_DIR / "record-guard"  # what was signed last, outside the database
+ANSWERABLE_ARCHIVE_DIR = ENV.ARCHIVE_DIR or ENV.DATA_DIR / "archive"  # sealed packages of ended cases
 ANSWERABLE_CLAMD_SOCKET = ENV.CLAMD_SOCKET
 ANSWERABLE_PACKS_DIR = ENV.PACKS_DIR  # an office's own procedure packs
 PROXIES = ENV.PROXIES  # how many trusted proxies stand in front, each adding to X-Forwarded-For

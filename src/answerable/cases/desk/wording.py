@@ -74,6 +74,8 @@ SAID: dict[str, str] = {
     A.ERASURE_ASKED: N_("The person asked for erasure"),
     A.ERASED: N_("Erased"),
     A.IDENTITY_LOOKED: N_("Identity opened"),
+    A.ARCHIVED: N_("Put into the archive, sealed"),
+    A.ARCHIVE_TAKEN: N_("Taken out of the archive"),
     A.RECORD_OPENED: N_("A step opened by an auditor, who checks the public log"),
     A.CHANNEL_CHANGED: N_("The person changed how they are reached"),
     A.CHANNEL_DROPPED: N_("The person is not to be reached by message any more"),

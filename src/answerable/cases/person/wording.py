@@ -64,6 +64,8 @@ ACTS: dict[str, str] = {
     A.ERASURE_ASKED: N_("You asked for erasure."),
     A.ERASED: N_("What you wrote and who you are were erased."),
     A.IDENTITY_LOOKED: N_("Somebody looked at who you are."),
+    A.ARCHIVED: N_("The file was put into the archive, sealed and without your name."),
+    A.ARCHIVE_TAKEN: N_("The file was taken out of the archive."),
     A.RECORD_OPENED: N_(
         "An auditor read what was recorded of a step, to check the public log. Who you are was not shown."
     ),
@@ -89,6 +91,7 @@ TOLD_WHY = frozenset(
         A.SPLIT,
         A.DIVIDED,
         A.IDENTITY_LOOKED,
+        A.ARCHIVE_TAKEN,
         A.RECORD_OPENED,
         A.RECEIPT_REISSUED,
     }
