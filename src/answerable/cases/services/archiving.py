@@ -64,13 +64,13 @@ def _is_proved(case: Case, now: datetime) -> bool:
 
 
 def _archive(case_id: UUID, now: datetime) -> int:
-    case = Case.objects.select_related("authority", "unit__authority", "leader_post", "subject", "place").get(
-        pk=case_id
-    )
-    if not _is_proved(case, now):
-        return 0
+    """1, or 0 where it has to wait or moved on meanwhile."""
     try:
         with transaction.atomic():
+            case = steps.lock_case(case_id)
+            # Under the lock: an erasure that was quicker must not find a new key made behind it
+            if case.erased_at is not None or not _is_proved(case, now):
+                return 0
             key = file_key(case_id)
         package = bag.packed(str(case_id), payload_of(case, now), made_on=now.date(), about=case.code)
         store.keep(case_id, key, package)

@@ -9,18 +9,21 @@ from datetime import timedelta
 
 import bagit
 import pytest
+from django.db import transaction
 
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.archive import bag, store
+from answerable.cases.files import Accepted, attach
 from answerable.cases.models import Attachment, Case
 from answerable.cases.person.tests.test_pages import decide, with_receipt
 from answerable.cases.services import archiving, erasure, persons
 from answerable.cases.services.deciding import close_case
 from answerable.core import clock
+from answerable.core.refusals import Changed
 from answerable.ops import worker
 from answerable.ops.cli import main
 from answerable.orgs.models import Subject
-from answerable.parties.steps import Identity
+from answerable.parties.steps import Identity, data_key, file_key
 from answerable.record import publishing
 from answerable.record.actors import Actor
 from answerable.record.models import Act
@@ -90,8 +93,6 @@ def test_a_package_that_was_changed_or_exchanged_is_found(cast):
     good = path.read_bytes()
     path.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
     assert main(["archive", "verify", case.code]) == 1
-    from answerable.parties.steps import data_key
-
     other = bag.packed(str(case.pk), {"file.pdf": b"another"}, made_on=clock.now().date(), about=case.code)
     store.keep(case.pk, data_key(case.pk), other)
     with pytest.raises(store.CannotOpenArchive) as refused:
@@ -150,10 +151,21 @@ def test_it_waits_for_the_log_and_for_a_case_that_goes_on(cast):
     assert Act.objects.filter(kind=ActKind.ARCHIVED).count() == 1
 
 
-def test_a_file_that_nobody_has_checked_is_not_in_it(cast):
-    from django.db import transaction
+def test_cut_short_before_its_act_it_is_made_anew_and_a_case_that_moved_on_is_not_recorded(cast):
+    case = ended(cast)
+    package = bag.packed(str(case.pk), {"old": b""}, made_on=clock.now().date(), about=case.code)
+    with transaction.atomic():
+        store.keep(case.pk, file_key(case.pk), package)
+    with pytest.raises(Changed):
+        archiving.archive_case(
+            case_id=case.pk, package=package, seen_version=case.version - 1, now=clock.now()
+        )
+    assert acts_of(case.pk, kinds=(str(ActKind.ARCHIVED),)) == []
+    assert archiving.archive_due(clock.now()) == 1
+    assert "data/file.pdf" in archiving.opened(case.pk)
 
-    from answerable.cases.files import Accepted, attach
+
+def test_a_file_that_nobody_has_checked_is_not_in_it(cast):
 
     person = with_receipt(cast)
     with transaction.atomic():
