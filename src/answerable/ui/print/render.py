@@ -90,9 +90,7 @@ def decision_letter(data: LetterData, lang: Lang) -> bytes:
         "in_one_sentence": data.in_one_sentence,
         "in_log": _in_log(data.in_log, lang),
     }
-    return _letter(
-        data.head, data.title or said("letter_decision", lang), parts, lang, _codes(data.in_log)
-    )
+    return _letter(data.head, data.title or said("letter_decision", lang), parts, lang, _codes(data.in_log))
 
 
 def plain_letter(data: PlainLetterData, lang: Lang) -> bytes:
