@@ -27,6 +27,7 @@ from answerable.cases.person.casepage import DecisionShown, PersonPage
 from answerable.cases.rules import CannotAct
 from answerable.core.sentences import sentence
 from answerable.core.text import safe_filename
+from answerable.record.bundle import proofs_of, verifier
 from answerable.record.models import Opening
 from answerable.ui.print import data as sheets
 from answerable.ui.print.render import case_file
@@ -38,7 +39,7 @@ FORMAT = "answerable/case-file/v1"
 
 
 def person_zip(page: PersonPage) -> bytes:
-    """ZIP bytes with file.pdf, file.json, letters/ and files/, in the reader's language."""
+    """ZIP bytes with file.pdf, file.json, letters/, files/ and record/, in the reader's language."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("file.pdf", case_file(printed(page), language_of(page)))
@@ -46,6 +47,8 @@ def person_zip(page: PersonPage) -> bytes:
         for decision in page.decisions:
             if decision.is_read:
                 archive.writestr(f"letters/{decision.number}.pdf", letters.letter_of(decision.row))
+        for name, content in record_files(page).items():
+            archive.writestr(f"record/{name}", content)
         room = FILES_BYTES
         for file in page.files:
             if file.can_open and file.row.size <= room:
@@ -56,6 +59,37 @@ def person_zip(page: PersonPage) -> bytes:
                 except CannotAct as refusal:
                     archive.writestr(f"files/{name}.txt", sentence(refusal))
     return out.getvalue()
+
+
+def record_files(page: PersonPage) -> dict[str, bytes]:
+    """What proves the steps: receipts of all, openings of those that concern the person, and how to check them."""
+    acts = {act.seq: act for act in page.acts}
+    proofs = proofs_of(page.case.pk, lambda seq: seq in acts and page.may_open(acts[seq]))
+    return {"README.txt": readme().encode()} | proofs | verifier()
+
+
+def readme() -> str:
+    """How to check and keep what lies beside it, in the reader's language."""
+    return (
+        gettext(
+            "What lies here proves the steps of your matter, without asking the office.\n"
+            "\n"
+            "act-N.tlog-proof   proves that step N was recorded, and where. It holds no content: show it to anybody.\n"
+            "act-N.promise      stands in its place while the public log had not published the step yet.\n"
+            "act-N.opening      what was recorded of step N. With the proof it proves that too. Keep it for yourself.\n"
+            "policy             the log's key. Compare it with what the notice board, a newspaper or a neighbouring "
+            "town has.\n"
+            "verify.html        open it in a browser; it needs no network. Choose a proof, its opening, and policy.\n"
+            "\n"
+            "Or, with the program:\n"
+            "    answerable verify --policy policy act-1.tlog-proof\n"
+            "\n"
+            "It does not prove that what was recorded is true, nor who you are. Steps without an opening are the "
+            "office's own work on the matter, or a decision that you have not opened yet. Keep all of it in two "
+            "places: it stays good after an erasure too."
+        )
+        + "\n"
+    )
 
 
 def language_of(page: PersonPage) -> Lang:
@@ -235,13 +269,12 @@ def _acts(page: PersonPage) -> list[dict[str, Any]]:
 
     A decision that was not read yet stays closed: its opening holds the outcome.
     """
-    unread = {d.row.act_seq for d in page.decisions if not d.is_read}
     openings = {o.act_id: o for o in Opening.objects.filter(act__matter_id=page.case.pk)}
     found = []
     for act in page.acts:
         entry: dict[str, Any] = {"seq": act.seq, "kind": act.kind, "at": _iso(act.at), "leaf": act.leaf}
         opening = openings.get(act.id)
-        if opening is not None and act.seq not in unread and wording.may_open(act, page.case, page.names):
+        if opening is not None and page.may_open(act):
             entry["salt"] = base64.b64encode(bytes(opening.salt)).decode()
             entry["record"] = base64.b64encode(bytes(opening.body)).decode()
         found.append(entry)

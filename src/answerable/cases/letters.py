@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from answerable.cases.deadline_wording import why_this_date
 from answerable.cases.derivations import Derivation
+from answerable.cases.in_log import in_log
 from answerable.cases.models import Case, Deadline, Decision
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.routing import route_above
@@ -35,13 +36,15 @@ def language_of(case: Case) -> Lang:
 def letter_of(decision: Decision) -> bytes:
     """The letter of a sent decision. Made once and kept: a later template changes nothing that was sent.
 
-    Raises ValueError for a draft. After erasure the decision has no parts and the letter is gone.
+    It is kept from when the public log has the decision, so that the copy that stays bears the proof; until then,
+    seconds as a rule, each print bears the promise. Raises ValueError for a draft. After erasure the decision has no parts and the letter is gone.
     """
     if decision.sent_at is None:
         raise ValueError("A draft has no letter; preview it instead.")
     if decision.letter is not None:
         return bytes(decision.letter)
     case = Case.objects.select_related("unit__authority", "authority").get(pk=decision.case_id)
+    proof = in_log(case.pk, decision.act_seq or 0, case.authority.zone)
     pdf = _typeset(
         case,
         stage=decision.stage,
@@ -51,8 +54,10 @@ def letter_of(decision: Decision) -> bytes:
         at=decision.sent_at,
         preview=False,
         decision=decision,
+        proof=proof,
     )
-    Decision.objects.filter(pk=decision.pk, letter=None).update(letter=pdf)
+    if proof is not None and proof.number is not None:
+        Decision.objects.filter(pk=decision.pk, letter=None, case__erased_at=None).update(letter=pdf)
     return pdf
 
 
@@ -73,6 +78,7 @@ def _typeset(
     at: datetime,
     preview: bool,
     decision: Decision | None,
+    proof: sheets.InLog | None = None,
 ) -> bytes:
     language = language_of(case)
     pack = load_pack(case.pack)
@@ -99,6 +105,7 @@ def _typeset(
             legal_basis=tuple(filter(None, parts.get("basis", "").splitlines())),
             outcome=next((o.title.in_language(language) for o in pack.outcomes if o.code == outcome), ""),
             remedies=remedies_of(case, pack, stage, language, decision),
+            in_log=proof,
         )
         return decision_letter(data, language)
 

@@ -113,6 +113,7 @@ class Doing(StrEnum):
     CHECK_FILE = "check_file"
     ROUTE = "route"
     EXPORT = "export"
+    SAMPLE = "sample"
 
 
 # Which roles may do what, where the case is one they may see at all.
@@ -129,12 +130,13 @@ ROLES: dict[Doing, frozenset[str]] = {
     Doing.LOOK: frozenset({"clerk", "handler", "leader", "reviewer"}),
     Doing.CHECK_FILE: frozenset({"clerk", "handler", "leader", "reviewer"}),
     Doing.EXPORT: frozenset({"clerk", "handler", "leader", "reviewer", "auditor"}),
+    Doing.SAMPLE: frozenset({"auditor"}),
 }
 
 # What any unit may do that sees the case; a supervising one may also write: notes, replies, stepping aside.
 # Everything else belongs to the unit that holds the case and to those above it in its tree: a unit that gave
 # the case away, or decided the stage before, reads it and no more.
-ANY_UNIT = frozenset({Doing.READ, Doing.EXPORT})
+ANY_UNIT = frozenset({Doing.READ, Doing.EXPORT, Doing.SAMPLE})
 SUPERVISOR = frozenset({Doing.WRITE})
 
 # Roles that see the units below theirs too.

@@ -177,6 +177,7 @@ ENTRIES: dict[str, Entry] = {
     "OUTSIDE_CALLS": Entry(
         _calls, N_('JSON by body: {"county": {"url": "https://…", "key": "…"}}'), {}, secret=True
     ),
+    "ARCHIVE_DIR": Entry(_path, N_("an absolute path"), None),
     "PACKS_DIR": Entry(_path, N_("an absolute path"), None),
     "CLAMD_SOCKET": Entry(_path, N_("an absolute path"), None),
     "LOG_LEVEL": Entry(

@@ -28,6 +28,7 @@ ANSWERABLE_RECORD_GUARD = ENV.DATA_DIR / "record-guard"  # what was signed last,
 ANSWERABLE_RECORD_WITNESSES = ENV.RECORD_WITNESSES  # who cosigns the log, and how many of them it needs
 ANSWERABLE_RECORD_TSA_URL = ENV.RECORD_TSA_URL  # who stamps the log's checkpoints with a time
 ANSWERABLE_RECORD_TSA_CERTIFICATE = ENV.RECORD_TSA_CERTIFICATE
+ANSWERABLE_ARCHIVE_DIR = ENV.ARCHIVE_DIR or ENV.DATA_DIR / "archive"  # sealed packages of ended cases
 ANSWERABLE_CLAMD_SOCKET = ENV.CLAMD_SOCKET
 ANSWERABLE_PACKS_DIR = ENV.PACKS_DIR  # an office's own procedure packs
 PROXIES = ENV.PROXIES  # how many trusted proxies stand in front, each adding to X-Forwarded-For

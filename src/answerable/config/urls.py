@@ -23,6 +23,7 @@ for _room, _at in [
     ("answerable.orgs.urls", "desk/organisation/"),
     ("answerable.alerts.urls", "desk/notices/"),
     ("answerable.api.urls", "api/v1/"),
+    ("answerable.site.record_urls", "record/"),
     ("answerable.ui.urls", ""),
     ("answerable.site.urls", ""),
 ]:

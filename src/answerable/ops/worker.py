@@ -16,7 +16,7 @@ from django.db import Error, connection
 
 from answerable.alerts import sender
 from answerable.cases import digests_out, upkeep
-from answerable.cases.services import receipts, supervision
+from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
 from answerable.ops import tombstones
 from answerable.ops.models import Heartbeat
@@ -81,6 +81,12 @@ def _upkeep() -> int:
     return upkeep.tidy(clock.now())
 
 
+def _archive() -> int:
+    """0, so that a long backlog is worked off a few at a time: letters are set on the same processor."""
+    archiving.archive_due(clock.now())
+    return 0
+
+
 def _tombstones() -> int:
     return tombstones.keep(settings.ANSWERABLE_DATA_DIR)
 
@@ -117,6 +123,7 @@ LOOPS = (
     Loop("recover", 15, _recover),
     Loop("digests", 60, _digests),
     Loop("upkeep", 300, _upkeep),
+    Loop("archive", 60, _archive),
     Loop("tombstones", 60, _tombstones),
     Loop("sequence", 0.2, _sequence),
     Loop("publish", publishing.seconds_to_wait, _publish),

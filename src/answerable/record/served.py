@@ -1,6 +1,6 @@
 """`/record/…` on the web: static paths out of the database, for everybody, without session, cookie or language.
 
-A middleware, so that what proxies may keep for ever does not vary by cookie or language. Other addresses pass,
+With them the page that verifies receipts. A middleware, so that what proxies may keep for ever does not vary by cookie or language. Other addresses pass,
 and so does `/record/` itself.
 """
 
@@ -13,11 +13,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from answerable.record import files
+from answerable.record.verify.page import page_policy, verify_page
 
 _PATH = re.compile(
     rf"/record/(?:([1-9][0-9]{{0,3}})/)?({files.CHECKPOINT}|{files.POLICY}|{files.VKEY}|{files.PROMISE_VKEY}|{files.KEY_CHANGE}[0-9]+|{files.ANCHORS}.+|tile/.+)",
     re.ASCII,
 )
+_PAGE = "/record/verify.html"
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -27,10 +29,12 @@ class RecordFiles:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         found = _PATH.fullmatch(request.path_info)
-        if found is None:
+        if found is None and request.path_info != _PAGE:
             return self.get_response(request)
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        if found is None:
+            return _verifier()
         return _answer(found[2], int(found[1] or 1))
 
 
@@ -44,6 +48,17 @@ def _answer(path: str, epoch: int) -> HttpResponse:
     headers["Cache-Control"] = _FOR_EVER if file.is_final else f"public, max-age={_short()}"
     kind = "text/plain; charset=utf-8" if file.is_text else "application/octet-stream"
     return HttpResponse(file.content, content_type=kind, headers=headers)
+
+
+def _verifier() -> HttpResponse:
+    """The page that verifies receipts, under its own policy: its script and style, and no way to the network."""
+    headers = {
+        "Content-Security-Policy": f"{page_policy()}; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "public, max-age=3600",
+    }
+    return HttpResponse(verify_page(), content_type="text/html; charset=utf-8", headers=headers)
 
 
 def _short() -> int:

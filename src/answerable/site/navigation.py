@@ -19,6 +19,7 @@ HANDLES = frozenset({Role.CLERK.value, Role.HANDLER.value, Role.LEADER.value, Ro
 LEADS = frozenset({Role.LEADER.value})
 AUDITS = frozenset({Role.AUDITOR.value})
 CHECKS = frozenset({Role.AUDITOR.value, Role.LEADER.value})
+AUDITS = frozenset({Role.AUDITOR.value})
 RUNS = frozenset({Role.ADMINISTRATOR.value})
 
 DESK = (
@@ -85,7 +86,13 @@ DESK = (
         hint=_("The limits that each kind of matter has."),
     ),
     NavEntry(
-        "record", _("The record"), "record:log", _SEE, "shield", CHECKS, hint=_("Every act, and its proof.")
+        "record",
+        _("The public log"),
+        "desk:record",
+        _SEE,
+        "shield",
+        AUDITS,
+        hint=_("How it stands; draw leaves of it, and see what each one is."),
     ),
     NavEntry(
         "oversight",

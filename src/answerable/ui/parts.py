@@ -19,7 +19,10 @@ class Clock:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One act. `tone` is "", ok, soon, late or info; `url` leads to its receipt or file where there is one."""
+    """One act. `tone` is "", ok, soon, late or info; `url` leads to its receipt or file where there is one.
+
+    `mark` says in small where there is nothing to open yet.
+    """
 
     at: datetime
     what: str
@@ -28,6 +31,7 @@ class TimelineEntry:
     tone: str = ""
     url: str = ""
     url_text: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)

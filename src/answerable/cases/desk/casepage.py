@@ -33,6 +33,7 @@ from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.transfers import Transfer, transfer_of
 from answerable.orgs.models import Post
 from answerable.orgs.standing import standing
+from answerable.record.places import Place, places_of
 from answerable.record.queries import ActShown, acts_of, last_seq
 
 ACTIVE_LATELY = timedelta(minutes=10)
@@ -143,7 +144,12 @@ class CasePage:
         return wording.names_for(self.case, self.acts, self.messages, codes)
 
     def timeline(self) -> list[Any]:
-        return wording.entries(self.case, self.acts, self.names)
+        return wording.entries(self.case, self.acts, self.names, self.places)
+
+    @cached_property
+    def places(self) -> dict[int, Place]:
+        """Where the acts stand in the public log, by their number."""
+        return places_of(self.case.pk)
 
     @cached_property
     def conversation(self) -> list[Said]:

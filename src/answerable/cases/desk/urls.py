@@ -14,6 +14,7 @@ from answerable.cases.desk.views import (
     notices,
     oversight,
     procedures,
+    sampling,
     texts,
 )
 
@@ -38,6 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("texts/<int:text_id>/retire", texts.retire, name="retire_text"),
     path("procedures", procedures.packs, name="packs"),
     path("procedures/<slug:code>", procedures.pack, name="pack"),
+    path("record", sampling.sample, name="record"),
+    path("record/open", sampling.opened, name="record_open"),
+    path("record/export", sampling.export, name="record_export"),
     path("counter", counter.enter, name="counter"),
     path("counter/", include("answerable.cases.counter.urls")),
     path("case/<uuid:case_id>", case.show, name="case"),
@@ -49,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<uuid:case_id>/files/<uuid:file_id>", files.download, name="file"),
     path("case/<uuid:case_id>/files/<uuid:file_id>/picture", files.picture, name="picture"),
     path("case/<uuid:case_id>/files/<uuid:file_id>/check", files.check, name="check_file"),
+    path("case/<uuid:case_id>/receipt/<int:seq>", case.receipt, name="receipt"),
     path("case/<uuid:case_id>/undo/<slug:what>/<int:to>", case.undo, name="undo"),
     path("case/<uuid:case_id>/do/<slug:verb>", case.act, name="act"),
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as N_
 
@@ -15,6 +16,7 @@ from answerable.cases.deadline_wording import day_words, length_words
 from answerable.cases.models import Case, Message
 from answerable.cases.packs import load_pack
 from answerable.orgs.models import Authority, Post, Staff, Unit
+from answerable.record.places import Place
 from answerable.record.queries import ActShown
 from answerable.ui.parts import TimelineEntry
 
@@ -72,6 +74,9 @@ SAID: dict[str, str] = {
     A.ERASURE_ASKED: N_("The person asked for erasure"),
     A.ERASED: N_("Erased"),
     A.IDENTITY_LOOKED: N_("Identity opened"),
+    A.ARCHIVED: N_("Put into the archive, sealed"),
+    A.ARCHIVE_TAKEN: N_("Taken out of the archive"),
+    A.RECORD_OPENED: N_("A step opened by an auditor, who checks the public log"),
     A.CHANNEL_CHANGED: N_("The person changed how they are reached"),
     A.CHANNEL_DROPPED: N_("The person is not to be reached by message any more"),
     A.RECEIPT_REISSUED: N_("Receipt issued anew"),
@@ -335,8 +340,10 @@ def notice_words(message: Message, names: Names) -> str:
     }
 
 
-def entries(case: Case, acts: Iterable[ActShown], names: Names) -> list[TimelineEntry]:
-    """The timeline, newest first, with the reason given under each act."""
+def entries(
+    case: Case, acts: Iterable[ActShown], names: Names, places: Mapping[int, Place] | None = None
+) -> list[TimelineEntry]:
+    """The timeline, newest first, with the reason given under each act; with `places`, its stand in the log too."""
     found = []
     for act in acts:
         body = act.why
@@ -352,9 +359,22 @@ def entries(case: Case, acts: Iterable[ActShown], names: Names) -> list[Timeline
                 who=who_did(act, names),
                 body=body,
                 tone=TONES.get(act.kind, ""),
+                **(_in_log(case, act, places.get(act.seq)) if places is not None else {}),
             )
         )
     return found[::-1]
+
+
+def _in_log(case: Case, act: ActShown, place: Place | None) -> dict[str, str]:
+    """Whether the public log has it, and the receipt where it can be given out. A receipt holds no content."""
+    if place is None:
+        return {"mark": gettext("Recorded; not in the public log yet.")}
+    if not place.is_published:
+        return {"mark": gettext("In the public log; published with the next signed head.")}
+    return {
+        "url": reverse("desk:receipt", args=[case.pk, act.seq]),
+        "url_text": gettext("Receipt: entry %(number)s of the public log") % {"number": place.index + 1},
+    }
 
 
 def staff_words(staff: Staff) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from answerable.cases import rules, steps
@@ -29,6 +30,7 @@ from answerable.cases.services.persons import next_level
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.queries import calendar_of
 from answerable.parties.models import Channel, Party
+from answerable.record.places import Place, places_of
 from answerable.record.queries import ActShown, acts_of
 from answerable.ui.parts import TimelineEntry
 
@@ -274,7 +276,33 @@ class PersonPage:
                 who=wording.who(act, self.names),
                 body=body,
                 tone=wording.TONES.get(act.kind, ""),
+                url=reverse("person:proof", args=[act.seq]),
+                url_text=self._proof_words(act),
             )
+
+    # --- what is provable ----------------------------------------------------------------------------------
+
+    @cached_property
+    def places(self) -> dict[int, Place]:
+        """Where the acts stand in the public log, by their number."""
+        return places_of(self.case.pk)
+
+    def _proof_words(self, act: ActShown) -> str:
+        place = self.places.get(act.seq)
+        if place is not None and place.is_published:
+            return gettext("Proof of this step")
+        return gettext("Proof follows; take the promise")
+
+    @cached_property
+    def unread_seqs(self) -> frozenset[int]:
+        """Acts whose content waits until the person opens the decision that they are about."""
+        return frozenset(d.row.act_seq for d in self.decisions if not d.is_read and d.row.act_seq)
+
+    def may_open(self, act: ActShown) -> bool:
+        """Whether the person is given an act's opening: it concerns them, and would not read a decision to them."""
+        if act.body is None or act.seq in self.unread_seqs:
+            return False
+        return wording.may_open(act, self.case, self.names)
 
     @cached_property
     def looks(self) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from answerable.cases.person.views import enter, halves, page, private, talk
+from answerable.cases.person.views import enter, halves, page, private, proving, talk
 
 app_name = "person"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("letter/<int:number>", page.letter, name="letter"),
     path("files/<int:number>", page.file, name="file"),
     path("take", page.whole_file, name="take"),
+    path("proof/<int:seq>", proving.proof, name="proof"),
+    path("proof/<int:seq>/<slug:kind>", proving.proof_file, name="proof_file"),
     path("second/<int:number>", halves.second, name="second"),
     path("receipt", halves.own_receipt, name="own_receipt"),
     path("write", talk.write, name="write"),

@@ -64,6 +64,11 @@ ACTS: dict[str, str] = {
     A.ERASURE_ASKED: N_("You asked for erasure."),
     A.ERASED: N_("What you wrote and who you are were erased."),
     A.IDENTITY_LOOKED: N_("Somebody looked at who you are."),
+    A.ARCHIVED: N_("The file was put into the archive, sealed and without your name."),
+    A.ARCHIVE_TAKEN: N_("The file was taken out of the archive."),
+    A.RECORD_OPENED: N_(
+        "An auditor read what was recorded of a step, to check the public log. Who you are was not shown."
+    ),
     A.CHANNEL_CHANGED: N_("You changed how you are told of news."),
     A.CHANNEL_DROPPED: N_("You asked not to be written to."),
     A.PROGRESS_TOLD: N_("Someone read out your code and secret and was told how far it is."),
@@ -86,6 +91,8 @@ TOLD_WHY = frozenset(
         A.SPLIT,
         A.DIVIDED,
         A.IDENTITY_LOOKED,
+        A.ARCHIVE_TAKEN,
+        A.RECORD_OPENED,
         A.RECEIPT_REISSUED,
     }
 )

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from answerable.cases.deadline_wording import due_words, why_this_date
 from answerable.cases.derivations import Derivation
+from answerable.cases.in_log import in_log
 from answerable.cases.models import Case, Deadline
 from answerable.cases.naming import named
 from answerable.cases.pack_types import Pack
@@ -164,6 +165,7 @@ def printed(receipt: Receipt, now: datetime) -> ReceiptData:
         who_sees_you=receipt.who_sees,
         steps=receipt.steps,
         notes=tuple(receipt.notes),
+        in_log=in_log(case.pk, 1, authority.zone),
     )
 
 

@@ -22,6 +22,22 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InLog:
+    """How the act behind a paper stands in the public log, and payloads of QR codes. None of it holds content.
+
+    `number` is the entry, from 1; None while the office has only promised it, `by` when. `small` leads to the
+    entry, `full` is the whole proof for a verifier, `promise` the signed promise; what is None is not printed.
+    """
+
+    log: str
+    number: int | None = None
+    by: datetime | None = None
+    small: str | None = None
+    full: str | bytes | None = None
+    promise: str | bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """Something that happens next: what, the last day for it, and how that day was computed."""
 
@@ -62,6 +78,7 @@ class ReceiptData:
     how_to_raise: str = ""  # replaces the standard words
     rights: tuple[str, ...] = ()  # replace the standard words
     notes: tuple[str, ...] = ()  # e.g. that the pack's figures come from a secondary source
+    in_log: InLog | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +101,7 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterData:
-    """A decision, in the parts that art. 32 of 信访工作条例 and most rules ask for.
-
-    `record_small` and `record_full` are payloads of QR codes that lead to the record of this act: a short
-    one for a telephone, the whole proof for a verifier (bytes, at most 2,953). Printed only when given.
-    """
+    """A decision, in the parts that art. 32 of 信访工作条例 and most rules ask for."""
 
     head: Letterhead
     claim: str
@@ -99,8 +112,7 @@ class LetterData:
     remedies: tuple[Remedy, ...] = ()
     in_one_sentence: str = ""  # the answer first
     title: str = ""  # what the paper is called, where it is not the first decision
-    record_small: str | bytes | None = None
-    record_full: str | bytes | None = None
+    in_log: InLog | None = None
 
 
 class PlainKind(Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Mapping
 from datetime import datetime
@@ -71,6 +72,12 @@ def typeset(
         if pdf is not None:
             return pdf
     raise CannotPrint(f"The print template {template!r} could not be set.")
+
+
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    found = re.search(rb"/Type/Pages/Count (\d+)", pdf)
+    return int(found[1]) if found else 1
 
 
 def _set(source: Path, inputs: dict[str, str], timestamp: int) -> bytes | None:

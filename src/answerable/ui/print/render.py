@@ -13,6 +13,7 @@ from answerable.ui.print.data import (
     CaseFileData,
     Decision,
     Entry,
+    InLog,
     LetterData,
     Letterhead,
     ListData,
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 MAX_ROWS = 1000  # of a printed list: about 40 pages, 3 s and 200 MB; an export holds the rest
+READABLE = 2300  # signs of a QR code: finer ones are not read off an ordinary print by a telephone
 GROUP = 4  # characters of a code read out in one breath
 
 
@@ -75,18 +77,19 @@ def receipt(data: ReceiptData, lang: Lang) -> bytes:
         "how_to_raise": data.how_to_raise or said("receipt_raise_text", lang),
         "rights": data.rights or [said(f"receipt_right_{right}", lang) for right in rights],
         "notes": data.notes,
+        "in_log": _in_log(data.in_log, lang),
     }
-    figures = {"follow": qr.svg(data.follow_url)}
-    return render("receipt", content, lang=lang, made_at=data.made_at, figures=figures)
+    figures = {"follow": qr.svg(data.follow_url)} | _codes(data.in_log)
+    pdf = render("receipt", content, lang=lang, made_at=data.made_at, figures=figures)
+    if "record_full" in figures and engine.pages_of(pdf) > 1:
+        # The large code costs no second sheet: the person's page has the proof too.
+        del figures["record_full"]
+        pdf = render("receipt", content, lang=lang, made_at=data.made_at, figures=figures)
+    return pdf
 
 
 def decision_letter(data: LetterData, lang: Lang) -> bytes:
     """A decision as a letter. QR codes of the record are printed only when given."""
-    figures = {}
-    if data.record_small:
-        figures["record_small"] = qr.svg(data.record_small)
-    if data.record_full:
-        figures["record_full"] = qr.svg(data.record_full, robustness="l")
     parts = {
         "claim": data.claim,
         "facts": data.facts,
@@ -95,8 +98,9 @@ def decision_letter(data: LetterData, lang: Lang) -> bytes:
         "outcome": data.outcome,
         "remedies": _remedies(data.remedies, lang),
         "in_one_sentence": data.in_one_sentence,
+        "in_log": _in_log(data.in_log, lang),
     }
-    return _letter(data.head, data.title or said("letter_decision", lang), parts, lang, figures)
+    return _letter(data.head, data.title or said("letter_decision", lang), parts, lang, _codes(data.in_log))
 
 
 def plain_letter(data: PlainLetterData, lang: Lang) -> bytes:
@@ -223,7 +227,7 @@ def _letter(
     head: Letterhead, title: str, parts: Mapping[str, Any], lang: Lang, figures: Mapping[str, str]
 ) -> bytes:
     nothing: dict[str, Any] = dict.fromkeys(("claim", "facts", "opinion", "outcome"), "")
-    nothing |= dict.fromkeys(("in_one_sentence", "subject"), "")
+    nothing |= dict.fromkeys(("in_one_sentence", "subject", "in_log"), "")
     nothing |= dict.fromkeys(("legal_basis", "remedies", "steps", "paragraphs"), ())
     content = nothing | {
         "title": title,
@@ -248,6 +252,29 @@ def _head(head: Letterhead, lang: Lang) -> dict[str, Any]:
         "signed_on": plain_day(head.signed_on, lang),
         "enclosures": head.enclosures,
         "copies_to": head.copies_to,
+    }
+
+
+def _in_log(found: InLog | None, lang: Lang) -> str:
+    """How the act behind the paper stands in the public log, as a sentence; empty where nothing is known of it."""
+    if found is None:
+        return ""
+    if found.number is not None:
+        return said("in_log", lang, number=str(found.number), log=found.log)
+    if found.by is None:
+        return said("in_log_unsigned", lang)
+    return said("in_log_promised", lang, log=found.log, by=moment(found.by, lang))
+
+
+def _codes(found: InLog | None) -> dict[str, str]:
+    """The QR codes of the record. One that would be too fine to be read off paper is left out."""
+    if found is None:
+        return {}
+    payloads = {"record_small": found.small, "record_full": found.full, "record_promise": found.promise}
+    return {
+        name: qr.svg(payload, robustness="m" if name == "record_small" else "l")
+        for name, payload in payloads.items()
+        if payload and len(payload) <= READABLE
     }
 
 

@@ -25,6 +25,40 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_day": ("没有期限", "No time limit"),
     "preview": ("预览稿，尚未发出", "Preview, not sent"),
     "end_of_file": ("以下无正文。", "End of the file."),
+    # how a paper stands in the public log
+    "in_log_head": ("公开日志中的记录", "In the public log"),
+    "in_log": (
+        "已编入公开日志 {log}，是第 {number} 条。",
+        "Recorded as entry {number} of the public log {log}.",
+    ),
+    "in_log_promised": (
+        "已经记录。本单位签名承诺：最晚 {by} 编入公开日志 {log}，届时凭编号和密码可在网上取得证明。",
+        "Recorded. The office has signed its promise that this is in the public log {log} by {by}; its proof is "
+        "then on the page of your matter.",
+    ),
+    "in_log_unsigned": (
+        "已经记录。证明随后可凭编号和密码在网上取得。",
+        "Recorded. Its proof follows on the page of your matter.",
+    ),
+    "in_log_small": (
+        "小码：用手机扫，查看这一条。",
+        "Small code: scan it with a telephone to see the entry.",
+    ),
+    "in_log_full": (
+        "大码：完整的证明，可用核验程序离线核对，不必依赖本单位。",
+        "Large code: the whole proof; a verifier checks it offline, without relying on the office.",
+    ),
+    "in_log_promise": (
+        "此码是签名的承诺书；到时没有兑现，它就是凭据。",
+        "The code is the signed promise. If it is not kept, this is the evidence.",
+    ),
+    "in_log_no_content": (
+        "码里没有内容，也没有您的信息。",
+        "The codes hold neither what it is about nor who you are.",
+    ),
+    "record_small_alt": ("二维码，指向公开日志中的条目", "QR code leading to the entry in the public log"),
+    "record_full_alt": ("二维码，含完整证明", "QR code with the whole proof"),
+    "record_promise_alt": ("二维码，含签名的承诺书", "QR code with the signed promise"),
     # receipt
     "receipt": ("登记回执", "Receipt"),
     "receipt_says": (
@@ -113,17 +147,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "letter_to_body": ("向{body}提出", "Decided by: {body}"),
     "letter_enclosures": ("附件", "Enclosures"),
     "letter_copies": ("抄送", "Copies to"),
-    "letter_record": ("如何核对这封信", "How to check this letter"),
-    "letter_record_small": (
-        "用手机扫这个码，查看这封信在记录中的登记。",
-        "Scan this with a telephone to see the letter's entry in the record.",
-    ),
-    "letter_record_full": (
-        "这个码含有完整证明，可用核验程序离线核对，不必依赖本单位。",
-        "This one holds the whole proof; a verifier checks it offline, without relying on the office.",
-    ),
-    "letter_record_small_alt": ("二维码，指向记录中的登记", "QR code leading to the entry in the record"),
-    "letter_record_full_alt": ("二维码，含完整证明", "QR code with the whole proof"),
     "letter_slip": ("回执（请填写后寄回）", "Confirmation of receipt (please fill in and return)"),
     "letter_slip_text": (
         "编号 {number} 的来函已收到。",

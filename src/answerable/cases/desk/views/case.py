@@ -23,7 +23,9 @@ from answerable.cases.services import dividing, grouping, handling, looks
 from answerable.cases.services.looks import Looked
 from answerable.core.refusals import Changed, NotYours, Refusal
 from answerable.core.sentences import Said, sentence
+from answerable.core.uploads import download_headers
 from answerable.parties.models import Party
+from answerable.record.receipts import receipt_of
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 
@@ -75,6 +77,18 @@ def show(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     """One case. Reading it leaves no trace about the reader."""
     page = CasePage(desk, case_id)
     return page_or_part(request, "desk/case.html", "panel", case_context(page))
+
+
+@desk_view
+@require_safe
+def receipt(request: HttpRequest, desk: Desk, case_id: UUID, seq: int) -> HttpResponse:
+    """The receipt of one act, without content: what the office holds, and what the person can be handed."""
+    page = CasePage(desk, case_id)
+    found = next((act for act in page.acts if act.seq == seq), None)
+    content = receipt_of(found.id) if found else None
+    if content is None:
+        raise Http404
+    return HttpResponse(content, headers=download_headers(f"{page.case.code}-{seq}.tlog-proof"))
 
 
 @desk_view

@@ -25,6 +25,10 @@ from answerable.ui.print.tests.samples import (
     work_list,
 )
 
+#: As large as the proof of a log with a million entries, and a promise.
+PROOF = "TLOG1:" + "A1B2" * 300
+PROMISE = b"answerable/promise/v1\n" + bytes(230)
+
 
 def lowest_words(page) -> float:
     """Points from the foot of the sheet to its lowest line of text."""
@@ -175,13 +179,44 @@ class TestLetters:
         assert "1.Whatyouaskedfor" in text
         assert "3.Outcome" in text
 
-    def test_record_codes_are_drawn_only_when_given(self):
-        assert "Howtocheckthisletter" not in words_of(render.decision_letter(decision(), "en"))
-        one = words_of(render.decision_letter(decision(record_small=URL), "en"))
-        assert "entryintherecord" in one
-        assert "wholeproof" not in one
-        both = words_of(render.decision_letter(decision(record_small=URL, record_full=bytes(2000)), "en"))
-        assert "wholeproof" in both
+    def test_how_it_stands_in_the_log_is_said_with_the_codes_that_are_there(self):
+        def said(**facts) -> str:
+            return words_of(
+                render.decision_letter(decision(in_log=data.InLog(log="town.example/record", **facts)), "en")
+            )
+
+        assert "Inthepubliclog" not in words_of(render.decision_letter(decision(), "en"))
+        proved = said(number=43, small=URL, full=PROOF)
+        assert "Recordedasentry43ofthepubliclogtown.example/record." in proved
+        assert "Smallcode" in proved
+        assert "Largecode" in proved
+        promised = said(by=AT, promise=PROMISE)
+        assert "by23November2026,14:05" in promised
+        assert "Largecode" not in promised
+        assert "Itsprooffollows" in said()
+
+    @pytest.mark.parametrize("lang", LANGS)
+    @pytest.mark.parametrize(
+        "facts", [{"number": 43, "small": URL, "full": PROOF}, {"by": AT, "promise": PROMISE}]
+    )
+    def test_a_short_letter_and_a_receipt_stay_one_sheet_with_it(self, lang, facts):
+        found = data.InLog(log="town.example/record", **facts)
+        assert len(read(render.decision_letter(decision(in_log=found), lang)).pages) == 1
+        assert len(read(render.receipt(receipt(in_log=found), lang)).pages) == 1
+
+    def test_the_large_code_costs_a_receipt_no_second_sheet(self):
+        found = data.InLog(log="town.example/record", number=43, small=URL, full=PROOF)
+        step = data.Step(what="告知您", by=AT.date(), why="自收到之日起 15 日")
+        pdf = render.receipt(receipt(in_log=found, steps=(step,) * 5), "en")
+        assert engine.pages_of(pdf) == len(read(pdf).pages) == 1
+        assert "Smallcode" in words_of(pdf)
+        assert "Largecode" not in words_of(pdf)
+
+    def test_a_code_too_fine_to_be_read_off_paper_is_left_out(self):
+        found = data.InLog(log="town.example/record", number=43, small=URL, full="TLOG1:" + "A" * 3000)
+        text = words_of(render.decision_letter(decision(in_log=found), "en"))
+        assert "Smallcode" in text
+        assert "Largecode" not in text
 
     @pytest.mark.parametrize("lang", LANGS)
     @pytest.mark.parametrize("kind", data.PlainKind)

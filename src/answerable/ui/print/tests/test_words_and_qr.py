@@ -47,12 +47,8 @@ def test_no_word_is_left_over():
     composed = {f"letter_{kind.value}" for kind in data.PlainKind}
     composed |= {f"state_{state.value}" for state in data.ClockState}
     composed |= {f"receipt_right_{right}" for right in ("write", "answer", "closed", "seen", "safe")}
-    composed |= {
-        "letter_record_small",
-        "letter_record_full",
-        "letter_record_small_alt",
-        "letter_record_full_alt",
-    }
+    codes = ("small", "full", "promise")
+    composed |= {f"in_log_{code}" for code in codes} | {f"record_{code}_alt" for code in codes}
     assert composed <= set(words.WORDS)
     unused = {key for key in set(words.WORDS) - composed if not re.search(rf'(\bw\.|"){key}\b', SOURCES)}
     assert unused == set()
