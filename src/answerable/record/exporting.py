@@ -52,6 +52,9 @@ def _export_epoch(epoch: files.Epoch, folder: Path, done: Exported) -> None:
         _export_tile(epoch, ref, newest.size, folder, done)
         if ref.level == 0:
             _export_tile(epoch, ref._replace(level=ENTRIES), newest.size, folder, done)
+    for index in storage.key_changes(epoch.number):
+        if note := storage.key_change(epoch.number, index):
+            done.written += _write(folder / f"{files.KEY_CHANGE}{index}", note)
     done.written += _write(folder / files.CHECKPOINT, newest.note)
 
 

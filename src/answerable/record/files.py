@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from answerable.record import keys, promises, storage
+from answerable.record.encoding import from_decimal
 from answerable.record.stopped import LogStopped
 from answerable.record.tiles import (
     ENTRIES,
@@ -26,6 +27,7 @@ CHECKPOINT = "checkpoint"
 POLICY = "policy"
 VKEY = "vkey"
 PROMISE_VKEY = "promise-vkey"
+KEY_CHANGE = "key-change/"  # and the entry's place: the checkpoint that old and new key have both signed
 
 
 class File(NamedTuple):
@@ -64,6 +66,10 @@ def read(path: str, number: int = 1) -> File | None:
     if path == CHECKPOINT:
         newest = storage.newest(epoch.number, published=True)
         return File(newest.note, is_text=True, is_final=False) if newest else None
+    if path.startswith(KEY_CHANGE):
+        index = from_decimal(path.removeprefix(KEY_CHANGE))
+        note = storage.key_change(epoch.number, index) if index is not None else None
+        return File(note, is_text=True, is_final=True) if note else None
     ref = parse_path(path)
     if ref is None:
         return None

@@ -238,6 +238,30 @@ def keys(epoch: int) -> list[tuple[bytes, int | None]]:
         return [(bytes(public), until) for public, until in cursor.fetchall()]
 
 
+def key_change(epoch: int, index: int) -> bytes | None:
+    """The published checkpoint that the old key signed together with the one that the entry at `index` names."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT note FROM record_checkpoint WHERE epoch = %(epoch)s AND size > %(index)s"
+            " AND published_at IS NOT NULL AND EXISTS (SELECT FROM record_log_key WHERE epoch = %(epoch)s"
+            " AND NOT is_for_promises AND from_size = %(index)s + 1) ORDER BY size LIMIT 1",
+            {"epoch": epoch, "index": index},
+        )
+        row = cursor.fetchone()
+    return bytes(row[0]) if row else None
+
+
+def key_changes(epoch: int) -> list[int]:
+    """The places of the entries that name a new key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT from_size - 1 FROM record_log_key WHERE epoch = %s AND NOT is_for_promises AND from_size > 0"
+            " ORDER BY 1",
+            [epoch],
+        )
+        return [index for (index,) in cursor.fetchall()]
+
+
 def note_padded(epoch: int, size: int) -> None:
     """Remember that dummies were filled in up to this size."""
     with connection.cursor() as cursor:

@@ -6,18 +6,21 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from answerable.ops.environment import DATABASE
+from answerable.ops import watching
+from answerable.ops.environment import DATABASE, ITSELF, prepare
 from answerable.ops.terminal import complain, language, say
 from answerable.ops.terminal import gettext as _
 
-NEEDS = DATABASE
+NEEDS = ITSELF
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `record status | export DIR | repair | rotate-key | new-epoch`."""
+    """Add `record` with what one can ask of a log."""
     parser = subparsers.add_parser("record", help=_("the public log: how it stands, its files, its keys"))
     inner = parser.add_subparsers(
-        dest="record_command", required=True, metavar="status | export | repair | rotate-key | new-epoch"
+        dest="record_command",
+        required=True,
+        metavar="status | export | repair | rotate-key | new-epoch | monitor",
     )
     inner.add_parser("status", help=_("how the log stands"))
     export = inner.add_parser("export", help=_("write the log as plain files that any web server can serve"))
@@ -30,11 +33,19 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     rotate.add_argument("--promises", action="store_true", help=_("the key that signs promises instead"))
     anew = inner.add_parser("new-epoch", help=_("begin a new log after the old one cannot go on"))
     anew.add_argument("--why", required=True, help=_("the reason; it will be public for ever"))
+    watching.register_monitor(inner)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0, or 1 with a sentence where something stands in the way."""
+    """0, or 1 with a sentence where something stands in the way; what is for others has codes of its own."""
+    if args.record_command in watching.COMMANDS:
+        return watching.run(args)
+    with prepare(DATABASE):
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
     from django.utils import translation
 
     from answerable.core.sentences import sentence

@@ -77,7 +77,7 @@ def _run(args: argparse.Namespace) -> int:
     from django.utils import translation
 
     with translation.override(language()):
-        policy = _policy(args)
+        policy = believed_policy(args)
         if policy is None:
             return UNREADABLE
         return max(_verify(name, policy, args.opening) for name in args.receipts)
@@ -104,7 +104,8 @@ def _verify(name: str, policy: Policy, opening: Path | None) -> int:
     return codes[verdict.outcome]
 
 
-def _policy(args: argparse.Namespace) -> Policy | None:
+def believed_policy(args: argparse.Namespace) -> Policy | None:
+    """Whom --policy or --key names; None after saying why nobody is believed."""
     from answerable.record import policy
     from answerable.record.invalid import Invalid
 
