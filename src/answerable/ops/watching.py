@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import socket
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +16,10 @@ from answerable.ops.terminal import complain, language, say
 from answerable.ops.terminal import gettext as _
 
 if TYPE_CHECKING:
+    from answerable.record.notes import Signer
     from answerable.record.policy import Policy
 
-COMMANDS = ("monitor",)
+COMMANDS = ("monitor", "witness")
 FINE, MISBEHAVED, CANNOT_LOOK = 0, 1, 2
 LEAST_SECONDS = 1.0
 
@@ -54,11 +56,38 @@ def register_monitor(inner: argparse._SubParsersAction[argparse.ArgumentParser])
     monitor.add_argument("--whole", action="store_true", help=_("make the log again from its first entry"))
 
 
+def register_witness(inner: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = inner.add_parser("witness", help=_("cosign the logs of others, as long as they only grow"))
+    parser.add_argument(
+        "--listen", metavar="HOST:PORT", required=True, help=_("where to be asked, such as 127.0.0.1:8090")
+    )
+    parser.add_argument(
+        "--state", metavar="DIR", type=Path, required=True, help=_("where to remember what was cosigned")
+    )
+    parser.add_argument(
+        "--key",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help=_("the witness's own key; made at the first start"),
+    )
+    parser.add_argument(
+        "--log",
+        metavar="VKEY",
+        action="append",
+        required=True,
+        help=_("the key of a log to cosign, or a file with it; may be repeated"),
+    )
+    parser.add_argument(
+        "--name", metavar="NAME", help=_("the witness's name in its key (default: this machine's)")
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     from django.utils import translation
 
     with prepare(NOTHING), translation.override(language()):
-        return monitor(args)
+        return witness(args) if args.record_command == "witness" else monitor(args)
 
 
 def monitor(args: argparse.Namespace) -> int:
@@ -112,3 +141,56 @@ def _look(line: object, folder: Path, believed: Policy | None, *, is_whole: bool
     for notice in report.notices:
         say(f"{when} {plain(sentence(notice))}")
     return FINE
+
+
+def witness(args: argparse.Namespace) -> int:
+    """Cosign until it is stopped; 2 with a sentence where something stands in the way."""
+    from answerable.core.sentences import sentence
+    from answerable.record.invalid import Invalid
+    from answerable.record.stopped import LogStopped
+    from answerable.record.watch.witness import Witness
+    from answerable.record.watch.witness_server import WitnessServer
+
+    try:
+        logs = [verify.key_of(text) for text in args.log]
+        signer = _witness_key(args)
+    except LogStopped as stopped:
+        complain(sentence(stopped))
+        return CANNOT_LOOK
+    except Invalid as error:
+        complain(_("This is no key or no name for one (name+id+key): %(reason)s") % {"reason": error})
+        return CANNOT_LOOK
+    host, _colon, port = args.listen.rpartition(":")
+    try:
+        server = WitnessServer(host.strip("[]"), int(port), Witness(args.state, signer, logs))
+    except (OSError, ValueError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        complain(
+            _("%(place)s cannot be listened at, or %(folder)s not be used (%(reason)s).")
+            % {"place": args.listen, "folder": args.state, "reason": reason}
+        )
+        return CANNOT_LOOK
+    say(_("This witness's key, for the logs that it cosigns: %(key)s") % {"key": signer.key})
+    with server:
+        server.serve_forever()
+    return FINE
+
+
+def _witness_key(args: argparse.Namespace) -> Signer:
+    """The key under the witness's name, which stays what it was at the first start. Raises LogStopped, Invalid."""
+    from answerable.core import disk
+    from answerable.record import keyfile
+    from answerable.record.cosignatures import cosigner
+    from answerable.record.stopped import LogStopped
+
+    kept = args.state / "name"
+    try:
+        name = args.name or (kept.read_text().strip() if kept.exists() else socket.getfqdn())
+        signer = cosigner(name, keyfile.create(args.key, keyfile.WITNESS))
+        if not kept.exists():
+            disk.write_new(kept, name + "\n")
+        elif kept.read_text().strip() != name:
+            raise LogStopped("witness_name", path=str(kept), name=kept.read_text().strip())
+    except OSError as error:
+        raise LogStopped("key_unwritable", path=str(kept), reason=error.strerror or str(error)) from error
+    return signer

@@ -23,11 +23,16 @@ from answerable.record.stopped import LogStopped
 
 CHECKPOINTS = "checkpoints"
 PROMISES = "promises"
+WITNESS = "witness"
 
 _HEADER = "answerable-record-key 1"
 _PREFACE = (
     "# Key of Answerable's public log. Whoever has this file can sign in the office's name; without it the log\n"
     "# cannot go on under the key that receipts are checked with. Keep a copy apart from the database.\n"
+)
+_WITNESS_PREFACE = (
+    "# Key of a witness of other people's logs. Whoever has this file can sign as that witness.\n"
+    "# Keep it beside what the witness remembers, and never run two witnesses with it.\n"
 )
 
 KEEP_A_COPY = N_(
@@ -86,7 +91,11 @@ def _replace(path: Path, kind: str, seeds: list[bytes]) -> None:
 
 def _text(kind: str, seeds: list[bytes]) -> str:
     lines = [f"{_HEADER} {kind}", *(f"key {to_base64(seed)}" for seed in seeds)]
-    return _PREFACE + "\n".join([*lines, f"check {_check(lines)}"]) + "\n"
+    return (
+        (_WITNESS_PREFACE if kind == WITNESS else _PREFACE)
+        + "\n".join([*lines, f"check {_check(lines)}"])
+        + "\n"
+    )
 
 
 def _check(lines: list[str]) -> str:

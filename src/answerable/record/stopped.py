@@ -70,6 +70,10 @@ class LogStopped(Said):
             "%(path)s, which keeps what was signed last, cannot be written (%(reason)s). Make it writable for the "
             "account which runs Answerable, and see that the disk is not full."
         ),
+        "witness_name": N_(
+            "This witness goes by the name %(name)s (%(path)s), and its signatures are known under it. Start it without "
+            "another --name."
+        ),
         "not_repairable": N_(
             "The entry %(index)s cannot be made again from this database: its opening was erased or it is public "
             "text. Name a folder that `answerable record export` wrote: answerable record repair --from DIR"

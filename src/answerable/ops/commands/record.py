@@ -20,7 +20,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     inner = parser.add_subparsers(
         dest="record_command",
         required=True,
-        metavar="status | export | repair | rotate-key | new-epoch | monitor",
+        metavar="status | export | repair | rotate-key | new-epoch | monitor | witness",
     )
     inner.add_parser("status", help=_("how the log stands"))
     export = inner.add_parser("export", help=_("write the log as plain files that any web server can serve"))
@@ -34,6 +34,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     anew = inner.add_parser("new-epoch", help=_("begin a new log after the old one cannot go on"))
     anew.add_argument("--why", required=True, help=_("the reason; it will be public for ever"))
     watching.register_monitor(inner)
+    watching.register_witness(inner)
     parser.set_defaults(run=run)
 
 

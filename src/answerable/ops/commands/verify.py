@@ -113,7 +113,7 @@ def believed_policy(args: argparse.Namespace) -> Policy | None:
         if args.policy:
             text = _read(str(args.policy))
             return None if text is None else policy.parse(text)
-        return policy.Policy(tuple(policy.Log(_key(text)) for text in args.key))
+        return policy.Policy(tuple(policy.Log(key_of(text)) for text in args.key))
     except Invalid as error:
         if args.policy:
             complain(
@@ -124,7 +124,8 @@ def believed_policy(args: argparse.Namespace) -> Policy | None:
         return None
 
 
-def _key(text: str) -> VerifierKey:
+def key_of(text: str) -> VerifierKey:
+    """A log's key, given as it is or in a file. Raises NoteInvalid."""
     from answerable.record.notes import ED25519, NoteInvalid, VerifierKey
 
     if "+" not in text or Path(text).is_file():
