@@ -113,11 +113,8 @@ class Witness:
     def _remembered(self, asked: Asked, note: notes.Note, head: Checkpoint) -> Reply | None:
         """Remember the head, if it continues what was cosigned last; else the refusal. Under the lock."""
         last = self.last(head.origin)
-        conflict = Reply(409, f"{last.size}\n".encode(), SIZE_TYPE)
         if asked.old != last.size:
-            return conflict
-        if head.size == last.size and head.root != last.root:
-            return conflict
+            return Reply(409, f"{last.size}\n".encode(), SIZE_TYPE)
         try:
             verify_consistency(last.size, last.root, head.size, head.root, asked.proof)
         except Invalid:
