@@ -21,7 +21,7 @@ from answerable.core import clock
 from answerable.ops import tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
-from answerable.record import publishing, reactions, scrub, sequencer
+from answerable.record import cosigning, publishing, reactions, scrub, sequencer
 from answerable.ui.errors import is_database_away
 
 log = logging.getLogger(__name__)
@@ -92,6 +92,11 @@ def _publish() -> int:
     return 0
 
 
+def _cosign() -> int:
+    cosigning.cosign_due()
+    return 0
+
+
 def _beat() -> int:
     now = clock.now()
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now})
@@ -110,6 +115,7 @@ LOOPS = (
     Loop("tombstones", 60, _tombstones),
     Loop("sequence", 0.2, _sequence),
     Loop("publish", publishing.seconds_to_wait, _publish),
+    Loop("cosign", cosigning.seconds_to_wait, _cosign),
     Loop("scrub", 30, scrub.scrub_some),
 )
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from answerable.core.checks import Fault
 from answerable.core.sentences import sentence
-from answerable.record import keyfile, keys, storage
+from answerable.record import cosigning, keyfile, keys, storage, witnesses
+from answerable.record.policy import NONE
 from answerable.record.stopped import LogStopped
 
 #: Cadences without a publication after which somebody should look.
@@ -44,6 +45,40 @@ def check_log() -> Iterator[Fault]:
             "log_late",
             _("No checkpoint of the public log has been published for some minutes."),
             _("See that a worker is at work: answerable worker"),
+        )
+
+
+def check_witnesses() -> Iterator[Fault]:
+    """Each witness of the office's file cosigns, or the sentence that says why not; and a quorum that is asked for is met."""
+    log = storage.head()
+    if log is None:
+        return
+    try:
+        known = witnesses.configured()
+    except LogStopped as stopped:
+        yield Fault("witnesses_file", sentence(stopped), _("The public log stands still until then."))
+        return
+    standings = witnesses.standings(log.epoch)
+    for name, witness in known.witnesses.items():
+        found = standings.get(str(witness.key))
+        if found is not None and found.fault is not None:
+            yield Fault(
+                str(found.fault["code"]),
+                sentence(cosigning.said(name, found.fault)),
+                _("Call whoever runs the witness. Matters are taken in as before."),
+            )
+    newest = storage.newest(log.epoch)
+    if newest is None or newest.published_at is not None or log.fault is not None:
+        return
+    if known.quorum != NONE and not known.is_met(witnesses.cosigned(log.epoch, newest.size, known)):
+        yield Fault(
+            "quorum_not_met",
+            _(
+                "The newest checkpoint waits: too few of the witnesses that your quorum asks for have cosigned it."
+            ),
+            _(
+                "Receipts are proved as soon as they do. Without them: change the quorum line in the file of witnesses."
+            ),
         )
 
 

@@ -80,4 +80,26 @@ COLUMNS: Register = {
         "made_at": (NOBODY, "when it was signed"),
         "published_at": (NOBODY, "from when on everybody may fetch it"),
     },
+    "Cosignature": {
+        "epoch": (NOBODY, "which log the checkpoint is of"),
+        "size": (NOBODY, "which checkpoint"),
+        "witness": (NOBODY, "which body outside has seen it"),
+        "line": (NOBODY, "its signature; public"),
+    },
+    "Witness": {
+        "epoch": (NOBODY, "which log it watches"),
+        "vkey": (NOBODY, "the public key of the body that watches"),
+        "size": (NOBODY, "up to where it has seen the log"),
+        "asked_at": (NOBODY, "when it was asked last"),
+        "cosigned_at": (NOBODY, "when it cosigned last"),
+        "fault": (NOBODY, "why it did not"),
+        "contradiction": (NOBODY, "what it holds against the log"),
+    },
+    "Anchor": {
+        "epoch": (NOBODY, "which log the checkpoint is of"),
+        "size": (NOBODY, "which checkpoint"),
+        "stamped_at": (NOBODY, "when, by the authority's clock"),
+        "made_at": (NOBODY, "when, by the database's clock"),
+        "token": (NOBODY, "the authority's answer; public"),
+    },
 }

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import connection
 
-from answerable.record import keys, promises, storage
+from answerable.record import keys, promises, storage, witnesses
 from answerable.record.encoding import from_decimal
 from answerable.record.stopped import LogStopped
 from answerable.record.tiles import (
@@ -110,4 +110,4 @@ def _text(name: str, epoch: Epoch) -> bytes | None:
     if name == VKEY:
         return f"{known[0]}\n".encode() if known else None
     lines = [f"log {key} {address_of(epoch)}\n" for key in known]
-    return "".join([*lines, "quorum none\n"]).encode()
+    return "".join([*lines, *(f"{line}\n" for line in witnesses.policy_lines())]).encode()

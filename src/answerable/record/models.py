@@ -158,3 +158,50 @@ class Checkpoint(models.Model):
     class Meta:
         db_table = "record_checkpoint"
         indexes = [models.Index(fields=["-made_at"], name="checkpoint_newest")]
+
+
+class Cosignature(models.Model):
+    """A witness's line under a checkpoint; kept for the newest ones, which receipts are given under."""
+
+    pk = models.CompositePrimaryKey("epoch", "size", "witness")
+    size = models.BigIntegerField()
+    epoch = models.SmallIntegerField()
+    witness = models.TextField()
+    line = models.BinaryField()
+
+    class Meta:
+        db_table = "record_cosignature"
+
+
+class Witness(models.Model):
+    """How things stand with a witness: up to where it cosigned, and what is wrong with it or, it says, with us.
+
+    `contradiction` is null unless the witness holds a log that ours does not continue: nothing is signed then.
+    """
+
+    pk = models.CompositePrimaryKey("epoch", "vkey")
+    epoch = models.SmallIntegerField()
+    vkey = models.TextField()
+    size = models.BigIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    cosigned_at = models.DateTimeField(null=True)
+    fault = models.JSONField(null=True)
+    contradiction = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "record_witness"
+
+
+class Anchor(models.Model):
+    """A time-stamp of a checkpoint's text by an authority outside (RFC 3161)."""
+
+    pk = models.CompositePrimaryKey("epoch", "size")
+    size = models.BigIntegerField()
+    stamped_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    epoch = models.SmallIntegerField()
+    token = models.BinaryField()
+
+    class Meta:
+        db_table = "record_anchor"
+        indexes = [models.Index(fields=["-made_at"], name="anchor_newest")]

@@ -13,7 +13,17 @@ import random
 
 from django.conf import settings
 
-from answerable.record import guard, keys, notes, proving, sequencer, starting, storage
+from answerable.record import (
+    cosigning,
+    guard,
+    keys,
+    notes,
+    proving,
+    sequencer,
+    starting,
+    storage,
+    witnesses,
+)
 from answerable.record.checkpoints import Checkpoint
 from answerable.record.dummies import dummy_entry
 from answerable.record.padding import noise, rounded
@@ -21,6 +31,7 @@ from answerable.record.padding import noise, rounded
 SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.005, 5.0
 
 _dice = random.SystemRandom()
+_asked: set[tuple[str, str]] = set()  # logs, and the witnesses that this process has asked about them once
 
 
 def publish_due() -> int:
@@ -31,7 +42,7 @@ def publish_due() -> int:
 def _publish_due() -> int:
     log = starting.ensure_started()
     last = storage.newest(log.epoch)
-    done = storage.publish(log.epoch, last.size) if last and last.published_at is None else 0
+    done = witnesses.publish(log.epoch, last.size) if last and last.published_at is None else 0
     if storage.due_in(log.epoch, settings.ANSWERABLE_RECORD_CADENCE) > 0:
         return done
     return done + publish(log)
@@ -54,6 +65,8 @@ def publish(log: storage.Head) -> int:
     # A missing key or an older database is said before anything is added for it
     keys.signers(log)
     proving.require_not_older(log, guard.last(starting.guard_path()))
+    _ask_at_the_start(log)
+    witnesses.require_no_contradiction(log)
     if log.fault is not None:
         recheck(log)
         storage.note_fault(log.epoch, None)
@@ -61,7 +74,16 @@ def publish(log: storage.Head) -> int:
         pass
     size = pad()
     signed = sign(size) if size else 0
-    return storage.publish(log.epoch, signed) if signed else 0
+    return witnesses.publish(log.epoch, signed) if signed else 0
+
+
+def _ask_at_the_start(log: storage.Head) -> None:
+    """Before a process signs for the first time: a machine that was put back whole has only its witnesses to tell it."""
+    known = witnesses.configured()
+    new = {(log.origin, str(witness.key)) for witness in known.witnesses.values()} - _asked
+    if new:
+        cosigning.ask(log, known)
+        _asked.update(new)
 
 
 def recheck(log: storage.Head) -> None:

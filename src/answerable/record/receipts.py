@@ -18,14 +18,14 @@ from answerable.record.proofs import TlogProof
 from answerable.record.tiles import TILE_HEIGHT, WIDTH, reader_of
 
 # The newest checkpoint that everybody may have, of the epoch that the act is in.
-_PLACE = """
-SELECT e.epoch, e.idx, e.entry, c.size, c.note FROM record_entry e
+_PLACE = f"""
+SELECT e.epoch, e.idx, e.entry, c.size, {storage.COSIGNED} FROM record_entry e
 JOIN LATERAL (
-    SELECT size, note FROM record_checkpoint
+    SELECT epoch, size, note FROM record_checkpoint
     WHERE epoch = e.epoch AND published_at IS NOT NULL ORDER BY size DESC LIMIT 1
 ) AS c ON c.size > e.idx
 WHERE e.act_id = %s
-"""
+"""  # noqa: S608 - a constant
 
 
 class Kind(StrEnum):

@@ -74,6 +74,24 @@ class LogStopped(Said):
             "This witness goes by the name %(name)s (%(path)s), and its signatures are known under it. Start it without "
             "another --name."
         ),
+        "witness_ahead": N_(
+            "The witness %(witness)s has seen %(seen)s entries of %(origin)s, and this database has %(size)s: it is older than "
+            "what was signed, or somebody else signs with the log's key. If it was put back on purpose: answerable record "
+            "new-epoch. If the witness is wrong, take it out of the file of witnesses."
+        ),
+        "witness_forked": N_(
+            "The witness %(witness)s has cosigned another log as %(origin)s: what it saw at %(seen)s entries is not the "
+            "beginning of this database. If it was put back on purpose: answerable record new-epoch. If the witness is "
+            "wrong, take it out of the file of witnesses."
+        ),
+        "witnesses_unreadable": N_(
+            "The file of witnesses %(path)s cannot be read (%(reason)s). Put it back, or take ANSWERABLE_RECORD_WITNESSES "
+            "out of the settings."
+        ),
+        "witnesses_malformed": N_(
+            "The file of witnesses %(path)s cannot be followed (%(reason)s). It holds lines like: witness NAME KEY ADDRESS, "
+            "and one line: quorum none, or the name of a witness or group."
+        ),
         "not_repairable": N_(
             "The entry %(index)s cannot be made again from this database: its opening was erased or it is public "
             "text. Name a folder that `answerable record export` wrote: answerable record repair --from DIR"

@@ -31,6 +31,10 @@ SELECT %s, * FROM unnest(%s::int[], %s::bigint[], %s::bytea[])
 ON CONFLICT (epoch, level, idx) DO UPDATE SET hashes = EXCLUDED.hashes
 """
 
+#: The note of the checkpoint `c`, with the lines of its witnesses
+COSIGNED = """c.note || coalesce((SELECT string_agg(w.line, ''::bytea ORDER BY w.witness) FROM record_cosignature w
+WHERE w.epoch = c.epoch AND w.size = c.size), ''::bytea)"""
+
 _HEAD = "SELECT epoch, origin, size, padded, root, seed, fault FROM record_log WHERE ended_at IS NULL"
 
 
@@ -216,11 +220,11 @@ def opening(act: int) -> tuple[bytes, bytes] | None:
 
 
 def newest(epoch: int, *, published: bool = False) -> Signed | None:
-    """The newest checkpoint of an epoch, or the newest that everybody may have."""
+    """The newest checkpoint of an epoch; or the newest that everybody may have, with what witnesses have added."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT size, note, made_at, published_at FROM record_checkpoint WHERE epoch = %s"
-            " AND (published_at IS NOT NULL OR NOT %s) ORDER BY size DESC LIMIT 1",
+            f"SELECT size, {COSIGNED if published else 'note'}, made_at, published_at FROM record_checkpoint c"  # noqa: S608
+            " WHERE epoch = %s AND (published_at IS NOT NULL OR NOT %s) ORDER BY size DESC LIMIT 1",
             [epoch, published],
         )
         row = cursor.fetchone()
@@ -239,12 +243,16 @@ def keys(epoch: int) -> list[tuple[bytes, int | None]]:
 
 
 def key_change(epoch: int, index: int) -> bytes | None:
-    """The published checkpoint that the old key signed together with the one that the entry at `index` names."""
+    """The checkpoint that the old key signed together with the one that the entry at `index` names, once public."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT note FROM record_checkpoint WHERE epoch = %(epoch)s AND size > %(index)s"
-            " AND published_at IS NOT NULL AND EXISTS (SELECT FROM record_log_key WHERE epoch = %(epoch)s"
-            " AND NOT is_for_promises AND from_size = %(index)s + 1) ORDER BY size LIMIT 1",
+            "SELECT c.note FROM record_checkpoint c JOIN record_log_key k ON k.epoch = c.epoch"
+            " AND NOT k.is_for_promises AND k.until_size = c.size WHERE c.epoch = %(epoch)s"
+            " AND k.from_size <= %(index)s AND c.size > %(index)s"
+            " AND EXISTS (SELECT FROM record_log_key WHERE epoch = %(epoch)s AND NOT is_for_promises"
+            " AND from_size = %(index)s + 1)"
+            " AND EXISTS (SELECT FROM record_checkpoint WHERE epoch = %(epoch)s AND size >= c.size"
+            " AND published_at IS NOT NULL) ORDER BY c.size LIMIT 1",
             {"epoch": epoch, "index": index},
         )
         row = cursor.fetchone()
