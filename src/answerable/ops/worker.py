@@ -21,7 +21,7 @@ from answerable.core import clock
 from answerable.ops import tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
-from answerable.record import cosigning, publishing, reactions, scrub, sequencer
+from answerable.record import anchoring, cosigning, publishing, reactions, scrub, sequencer
 from answerable.ui.errors import is_database_away
 
 log = logging.getLogger(__name__)
@@ -116,6 +116,7 @@ LOOPS = (
     Loop("sequence", 0.2, _sequence),
     Loop("publish", publishing.seconds_to_wait, _publish),
     Loop("cosign", cosigning.seconds_to_wait, _cosign),
+    Loop("anchor", 60, anchoring.anchor_due),
     Loop("scrub", 30, scrub.scrub_some),
 )
 

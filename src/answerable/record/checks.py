@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from answerable.core.checks import Fault
 from answerable.core.sentences import sentence
-from answerable.record import cosigning, keyfile, keys, storage, witnesses
+from answerable.record import anchoring, cosigning, keyfile, keys, storage, witnesses
 from answerable.record.policy import NONE
 from answerable.record.stopped import LogStopped
 
@@ -79,6 +79,22 @@ def check_witnesses() -> Iterator[Fault]:
             _(
                 "Receipts are proved as soon as they do. Without them: change the quorum line in the file of witnesses."
             ),
+        )
+
+
+def check_anchors() -> Iterator[Fault]:
+    """Where a time-stamping authority is set, it has stamped the log within the last three days."""
+    if bool(settings.ANSWERABLE_RECORD_TSA_URL) != bool(settings.ANSWERABLE_RECORD_TSA_CERTIFICATE):
+        yield Fault(
+            "tsa_unset",
+            sentence(anchoring.NotAnchored("tsa_unset")),
+            _("One without the other is of no use."),
+        )
+    elif anchoring.is_late():
+        yield Fault(
+            "anchor_late",
+            _("The public log has not been time-stamped for more than three days."),
+            _("See what is in the way: answerable record anchor"),
         )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from answerable.core import disk
-from answerable.record import checkpoints, files, notes, storage
+from answerable.record import anchoring, checkpoints, files, notes, storage
 from answerable.record.invalid import Invalid
 from answerable.record.tiles import ENTRIES, WIDTH, TileRef, new_tiles
 
@@ -55,7 +55,17 @@ def _export_epoch(epoch: files.Epoch, folder: Path, done: Exported) -> None:
     for index in storage.key_changes(epoch.number):
         if note := storage.key_change(epoch.number, index):
             done.written += _write(folder / f"{files.KEY_CHANGE}{index}", note)
+    for name in anchored_files(epoch.number):
+        file = files.read(files.ANCHORS + name, epoch.number)
+        if file is not None:
+            done.written += _write(folder / files.ANCHORS / name, file.content)
     done.written += _write(folder / files.CHECKPOINT, newest.note)
+
+
+def anchored_files(epoch: int) -> list[str]:
+    """What lies under `anchors/`, the index last; nothing where nothing was ever stamped."""
+    names = [f"{size}.{kind}" for size, _at in anchoring.anchors(epoch) for kind in ("checkpoint", "tsr")]
+    return [*names, files.INDEX] if names else []
 
 
 def _export_tile(epoch: files.Epoch, ref: TileRef, size: int, folder: Path, done: Exported) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import connection
 
-from answerable.record import keys, promises, storage, witnesses
+from answerable.record import anchoring, keys, promises, storage, witnesses
 from answerable.record.encoding import from_decimal
 from answerable.record.stopped import LogStopped
 from answerable.record.tiles import (
@@ -27,6 +27,8 @@ CHECKPOINT = "checkpoint"
 POLICY = "policy"
 VKEY = "vkey"
 PROMISE_VKEY = "promise-vkey"
+ANCHORS = "anchors/"  # `index`; and for each size in it what was stamped, and the stamp
+INDEX = "index"
 KEY_CHANGE = "key-change/"  # and the entry's place: the checkpoint that old and new key have both signed
 
 
@@ -70,11 +72,27 @@ def read(path: str, number: int = 1) -> File | None:
         index = from_decimal(path.removeprefix(KEY_CHANGE))
         note = storage.key_change(epoch.number, index) if index is not None else None
         return File(note, is_text=True, is_final=True) if note else None
+    if path.startswith(ANCHORS):
+        return _anchored(epoch.number, path.removeprefix(ANCHORS))
     ref = parse_path(path)
     if ref is None:
         return None
     content = tile(epoch, ref, published_size(epoch))
     return File(content, is_text=False, is_final=True) if content else None
+
+
+def _anchored(epoch: int, name: str) -> File | None:
+    if name == INDEX:
+        lines = [f"{size} {at:%Y-%m-%dT%H:%M:%SZ}\n" for size, at in anchoring.anchors(epoch)]
+        return File("".join(lines).encode(), is_text=True, is_final=False)
+    number, _dot, kind = name.partition(".")
+    size = from_decimal(number)
+    found = anchoring.find(epoch, size) if size is not None else None
+    if found is None or kind not in ("checkpoint", "tsr"):
+        return None
+    if kind == "checkpoint":
+        return File(found.note, is_text=True, is_final=True)
+    return File(found.token, is_text=False, is_final=True)
 
 
 def published_size(epoch: Epoch) -> int:

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from answerable.record import files
 
 _PATH = re.compile(
-    rf"/record/(?:([1-9][0-9]{{0,3}})/)?({files.CHECKPOINT}|{files.POLICY}|{files.VKEY}|{files.PROMISE_VKEY}|{files.KEY_CHANGE}[0-9]+|tile/.+)",
+    rf"/record/(?:([1-9][0-9]{{0,3}})/)?({files.CHECKPOINT}|{files.POLICY}|{files.VKEY}|{files.PROMISE_VKEY}|{files.KEY_CHANGE}[0-9]+|{files.ANCHORS}.+|tile/.+)",
     re.ASCII,
 )
 _FOR_EVER = "public, max-age=31536000, immutable"

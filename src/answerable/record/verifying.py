@@ -6,6 +6,7 @@ facts, together with what was *not* proved. verify/verify.js decides the same in
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -62,6 +63,8 @@ UNREADABLE = frozenset(
         "not_an_opening",
         "opening_malformed",
         "policy_without_log",
+        "stamp_malformed",
+        "certificate_malformed",
     }
 )
 
@@ -72,6 +75,19 @@ class Sighting:
 
     witness: str
     time: int
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A time that an authority outside has put on a digest; its signature was checked by whoever made this."""
+
+    algorithm: str
+    digest: bytes
+    time: int
+    authority: str
+
+    def is_of(self, message: bytes) -> bool:
+        return hashlib.new(self.algorithm, message).digest() == self.digest
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,7 @@ class Verdict:
     leaf: bytes = b""
     sightings: tuple[Sighting, ...] = ()
     seen_at: int | None = None  # by then enough witnesses had seen it
+    stamp: Stamp | None = None  # by then it existed, says an authority
     act: ActFacts | None = None
     record: bytes = b""  # the opened act's bytes, or an entry's public text
     gaps: tuple[Gap, ...] = ()
@@ -107,12 +124,14 @@ class Verdict:
         return Outcome.UNREADABLE if self.code in UNREADABLE else Outcome.NOT_PROVED
 
 
-def verify(receipt: bytes, *, policy: Policy, opening: bytes | None = None) -> Verdict:
-    """The verdict on a receipt in any of its forms, with the opening if there is one."""
+def verify(
+    receipt: bytes, *, policy: Policy, opening: bytes | None = None, stamp: Stamp | None = None
+) -> Verdict:
+    """The verdict on a receipt in any of its forms, with the opening and the head's time-stamp if there are any."""
     try:
         proof = proofs.parse(receipt_of(receipt))
         opened = openings.parse(opening) if opening is not None else None
-        return _verdict(proof, opened, policy)
+        return _verdict(proof, opened, policy, stamp)
     except Invalid as error:
         return Verdict(error.code, error.detail)
 
@@ -125,7 +144,9 @@ def receipt_of(data: bytes) -> bytes:
     return compact.expand(data) if data[:1] in (b"\x00", b"\x01") else data
 
 
-def _verdict(proof: proofs.TlogProof, opened: OpenedAct | None, policy: Policy) -> Verdict:
+def _verdict(
+    proof: proofs.TlogProof, opened: OpenedAct | None, policy: Policy, stamp: Stamp | None
+) -> Verdict:
     named, brought = openings.extra_parts(proof.extra)
     entry = opened.entry if opened else named
     if opened and named is not None and named != opened.entry:
@@ -137,7 +158,9 @@ def _verdict(proof: proofs.TlogProof, opened: OpenedAct | None, policy: Policy) 
     sightings, seen_at = _sightings(note, policy)
     leaf = leaf_hash(entry)
     _require_inclusion(leaf, proof, head)
-    found = Verdict(PROVED, "", head.origin, proof.index, head.size, leaf, sightings, seen_at)
+    if stamp is not None and not stamp.is_of(note.text.encode()):
+        raise Invalid("stamp_mismatch")
+    found = Verdict(PROVED, "", head.origin, proof.index, head.size, leaf, sightings, seen_at, stamp)
     found = _with_content(found, opened or brought, entry)
     return replace(found, gaps=tuple(_gaps(found, policy)))
 
@@ -199,6 +222,8 @@ def _with_content(found: Verdict, opened: OpenedAct | None, entry: bytes) -> Ver
     recorded = act.recorded_at.timestamp()
     if found.seen_at is not None and recorded > found.seen_at + CLOCK_TOLERANCE_SECONDS:
         raise Invalid("time_contradicted")
+    if found.stamp is not None and recorded > found.stamp.time + CLOCK_TOLERANCE_SECONDS:
+        raise Invalid("stamp_contradicted")
     return replace(found, act=act, record=opened.record)
 
 
@@ -206,7 +231,7 @@ def _gaps(found: Verdict, policy: Policy) -> list[Gap]:
     gaps = []
     if not found.record:
         gaps.append(Gap.CONTENT)
-    if found.seen_at is None:
+    if found.seen_at is None and found.stamp is None:
         gaps.append(Gap.UNTIL)
     if policy.quorum == policies.NONE:
         gaps.append(Gap.VIEWS)

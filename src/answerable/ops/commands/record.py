@@ -20,7 +20,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     inner = parser.add_subparsers(
         dest="record_command",
         required=True,
-        metavar="status | export | repair | rotate-key | new-epoch | monitor | witness",
+        metavar="status | export | repair | rotate-key | new-epoch | anchor | monitor | witness",
     )
     inner.add_parser("status", help=_("how the log stands"))
     export = inner.add_parser("export", help=_("write the log as plain files that any web server can serve"))
@@ -33,6 +33,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     rotate.add_argument("--promises", action="store_true", help=_("the key that signs promises instead"))
     anew = inner.add_parser("new-epoch", help=_("begin a new log after the old one cannot go on"))
     anew.add_argument("--why", required=True, help=_("the reason; it will be public for ever"))
+    inner.add_parser("anchor", help=_("have the newest checkpoint time-stamped now"))
     watching.register_monitor(inner)
     watching.register_witness(inner)
     parser.set_defaults(run=run)
@@ -67,6 +68,7 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
         "repair": _repair,
         "rotate-key": _rotate,
         "new-epoch": _new_epoch,
+        "anchor": _anchor,
     }
 
 
@@ -143,4 +145,18 @@ def _new_epoch(args: argparse.Namespace) -> int:
         )
         % {"origin": origin}
     )
+    return 0
+
+
+def _anchor(args: argparse.Namespace) -> int:
+    from answerable.core.sentences import sentence
+    from answerable.record import anchoring
+
+    try:
+        found = anchoring.anchor()
+    except anchoring.NotAnchored as why:
+        complain(sentence(why))
+        return 1
+    facts = {"size": found.size, "at": found.stamped_at.isoformat(timespec="seconds")}
+    say(_("The log's head of %(size)s entries was stamped at %(at)s.") % facts)
     return 0

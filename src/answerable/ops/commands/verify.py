@@ -16,11 +16,13 @@ from answerable.ops.terminal import gettext as _
 if TYPE_CHECKING:
     from answerable.record.notes import VerifierKey
     from answerable.record.policy import Policy
+    from answerable.record.verifying import Stamp
 
 NEEDS = ITSELF
 
 PROVED, NOT_PROVED, UNREADABLE = 0, 1, 2
 MAX_BYTES = 1 << 23
+STAMP_SUFFIX = ".tsr"
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,13 +51,25 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=Path,
         help=_("what the act says; otherwise RECEIPT's own name with .opening is looked for"),
     )
+    parser.add_argument(
+        "--stamp",
+        metavar="FILE",
+        type=Path,
+        help=_("a time-stamp of the log's head; otherwise RECEIPT's own name with .tsr is looked for"),
+    )
+    parser.add_argument(
+        "--authority",
+        metavar="FILE",
+        type=Path,
+        help=_("certificates (PEM) of the time-stamping authority that you believe"),
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """0 if every receipt is proved, 1 if one is not, 2 if something cannot be read."""
-    if args.opening and len(args.receipts) > 1:
-        complain(_("--opening belongs to one receipt; name that one alone."))
+    if (args.opening or args.stamp) and len(args.receipts) > 1:
+        complain(_("--opening and --stamp belong to one receipt; name that one alone."))
         return UNREADABLE
     zone = os.environ.get("TZ")
     with prepare(NOTHING):
@@ -80,28 +94,55 @@ def _run(args: argparse.Namespace) -> int:
         policy = believed_policy(args)
         if policy is None:
             return UNREADABLE
-        return max(_verify(name, policy, args.opening) for name in args.receipts)
+        return max(_verify(name, policy, args) for name in args.receipts)
 
 
-def _verify(name: str, policy: Policy, opening: Path | None) -> int:
+def _verify(name: str, policy: Policy, args: argparse.Namespace) -> int:
+    from django.utils.translation import gettext as django_gettext
+
+    from answerable.record.invalid import Invalid
     from answerable.record.openings import SUFFIX
-    from answerable.record.verify.words import headline, plain, sentences
-    from answerable.record.verifying import Outcome, verify
+    from answerable.record.verify.words import STAMP_FACTS, headline, plain, sentences
+    from answerable.record.verifying import Outcome, Verdict, verify
 
     receipt = _read(name)
-    if opening is None and name != "-" and Path(name).with_suffix(SUFFIX).is_file():
-        opening = Path(name).with_suffix(SUFFIX)
+    opening = args.opening or _beside(name, SUFFIX)
+    stamp = args.stamp or _beside(name, STAMP_SUFFIX)
     opened = _read(str(opening)) if opening else None
     if receipt is None or (opening and opened is None):
         return UNREADABLE
-    verdict = verify(receipt, policy=policy, opening=opened)
+    try:
+        stamped = _stamp(stamp, args.authority) if stamp and args.authority else None
+    except OSError:
+        return UNREADABLE
+    except Invalid as error:
+        verdict = Verdict(error.code, error.detail)
+    else:
+        verdict = verify(receipt, policy=policy, opening=opened, stamp=stamped)
     said = sentences(verdict)
+    if stamp and not args.authority:
+        said.append(django_gettext(STAMP_FACTS["unstamped"]))
     say(
         f"{plain(name)}: {headline(verdict)} [{verdict.code}]\n"
         + "".join(f"  {line}\n" for line in said).rstrip()
     )
     codes = {Outcome.PROVED: PROVED, Outcome.NOT_PROVED: NOT_PROVED, Outcome.UNREADABLE: UNREADABLE}
     return codes[verdict.outcome]
+
+
+def _beside(name: str, suffix: str) -> Path | None:
+    path = Path(name).with_suffix(suffix)
+    return path if name != "-" and path.is_file() else None
+
+
+def _stamp(stamp: Path, authority: Path) -> Stamp:
+    """The time-stamp, under the certificates that the reader names. Raises StampInvalid, and OSError after saying it."""
+    from answerable.record import timestamps
+
+    data, certificates = _read(str(stamp)), _read(str(authority))
+    if data is None or certificates is None:
+        raise OSError
+    return timestamps.read(data, timestamps.certificates(certificates))
 
 
 def believed_policy(args: argparse.Namespace) -> Policy | None:

@@ -69,6 +69,23 @@ REASONS = {
     ),
 }
 
+#: Time-stamps are looked at by the command line alone: a browser page checks no certificates.
+STAMP_REASONS = {
+    "stamp_malformed": N_(
+        "The time-stamp is no answer of a time-stamping authority (RFC 3161), or is damaged."
+    ),
+    "certificate_malformed": N_("The authority's certificate is no PEM file with certificates."),
+    "stamp_refused": N_("The time-stamp says that the authority refused to give one."),
+    "stamp_foreign": N_("The time-stamp is not signed by the authority whose certificate you named."),
+    "stamp_mismatch": N_(
+        "The time-stamp belongs to another head of the log than this receipt. Get both files from the same place."
+    ),
+    "stamp_contradicted": N_(
+        "The authority stamped it before the time that the act itself bears. One of the clocks is wrong, or the act "
+        "was dated falsely."
+    ),
+}
+
 GAPS = {
     Gap.CONTENT: N_(
         "what the act says. This receipt carries no content; add the opening file to prove that too."
@@ -100,6 +117,13 @@ FACTS = {
     "gaps": N_("Not proved:"),
 }
 
+STAMP_FACTS = {
+    "stamped": N_("It existed before %(at)s: the authority %(who)s has put that time on the log's head."),
+    "unstamped": N_(
+        "A time-stamp lies beside it; to have it checked too, name the authority's certificate: --authority"
+    ),
+}
+
 
 def headline(verdict: Verdict) -> str:
     return _said(HEADLINES[verdict.outcome], {})
@@ -108,7 +132,7 @@ def headline(verdict: Verdict) -> str:
 def sentences(verdict: Verdict) -> list[str]:
     """What is proved and what is not, or what is wrong, in the current language."""
     if verdict.outcome != Outcome.PROVED:
-        return [_said(REASONS[verdict.code], {"detail": plain(verdict.detail)})]
+        return [_said((REASONS | STAMP_REASONS)[verdict.code], {"detail": plain(verdict.detail)})]
     kind = "act" if verdict.act else "text" if verdict.record else "closed"
     place = {"place": verdict.index + 1, "size": verdict.size, "log": plain(verdict.log)}
     lines = [_said(FACTS[kind], {})]
@@ -116,7 +140,7 @@ def sentences(verdict: Verdict) -> list[str]:
         lines.append(_kind(verdict.act))
     elif verdict.record:
         lines.append(plain(verdict.record.decode(errors="replace")))
-    lines += [_when(verdict), *_claimed(verdict.act), _said(FACTS["place"], place)]
+    lines += [_when(verdict), *_stamped(verdict), *_claimed(verdict.act), _said(FACTS["place"], place)]
     return [*lines, _said(FACTS["gaps"], {}), *(f"– {_said(GAPS[gap], {})}" for gap in verdict.gaps)]
 
 
@@ -137,6 +161,13 @@ def _when(verdict: Verdict) -> str:
     if verdict.seen_at is None:
         return _said(FACTS["since" if since else "undated"], facts)
     return _said(FACTS["between" if since else "before"], facts)
+
+
+def _stamped(verdict: Verdict) -> list[str]:
+    if verdict.stamp is None:
+        return []
+    at = datetime.fromtimestamp(verdict.stamp.time, UTC)
+    return [_said(STAMP_FACTS["stamped"], {"at": instant(at), "who": plain(verdict.stamp.authority)})]
 
 
 def _claimed(act: ActFacts | None) -> list[str]:

@@ -78,15 +78,17 @@ class Line:
             raise CannotLook(code, url=self.url + path, status=answer.status)
         return answer.body
 
-    def ask(self, method: str, path: str, *, limit: int, body: bytes | None = None) -> Answer:
+    def ask(
+        self, method: str, path: str, *, limit: int, body: bytes | None = None, kind: str = "text/plain"
+    ) -> Answer:
         """The answer, whatever its status but a redirection. Raises CannotLook."""
         was_open = self._connection.sock is not None
         try:
-            return self._ask(method, path, limit, body)
+            return self._ask(method, path, limit, body, kind)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             if was_open and not self._was_cut.is_set():
-                return self._again(method, path, limit, body)
+                return self._again(method, path, limit, body, kind)
             raise self._failed(path, error) from error
         except CannotLook:
             self.close()
@@ -95,22 +97,23 @@ class Line:
     def close(self) -> None:
         self._connection.close()
 
-    def _again(self, method: str, path: str, limit: int, body: bytes | None) -> Answer:
+    def _again(self, method: str, path: str, limit: int, body: bytes | None, kind: str) -> Answer:
         """Once more on a new connection: the other side may close an idle one at any time."""
         try:
-            return self._ask(method, path, limit, body)
+            return self._ask(method, path, limit, body, kind)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise self._failed(path, error) from error
 
-    def _ask(self, method: str, path: str, limit: int, body: bytes | None) -> Answer:
+    def _ask(self, method: str, path: str, limit: int, body: bytes | None, kind: str) -> Answer:
         self._was_cut.clear()
         # A socket's own time-out begins anew with every byte; this one does not.
         cut = threading.Timer(self._seconds, self._cut)
         cut.daemon = True
         cut.start()
         try:
-            self._connection.request(method, self._path + path, body, {"User-Agent": "answerable"})
+            headers = {"User-Agent": "answerable"} | ({"Content-Type": kind} if body is not None else {})
+            self._connection.request(method, self._path + path, body, headers)
             with self._connection.getresponse() as answer:
                 if 300 <= answer.status < 400:
                     raise CannotLook("redirected", url=self.url + path)
