@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from answerable.ops import watching
 from answerable.ops.environment import DATABASE, ITSELF, prepare
@@ -20,7 +21,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     inner = parser.add_subparsers(
         dest="record_command",
         required=True,
-        metavar="status | export | repair | rotate-key | new-epoch | anchor | monitor | witness",
+        metavar="status | export | repair | rotate-key | new-epoch | anchor | sheet | monitor | witness",
     )
     inner.add_parser("status", help=_("how the log stands"))
     export = inner.add_parser("export", help=_("write the log as plain files that any web server can serve"))
@@ -34,6 +35,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     anew = inner.add_parser("new-epoch", help=_("begin a new log after the old one cannot go on"))
     anew.add_argument("--why", required=True, help=_("the reason; it will be public for ever"))
     inner.add_parser("anchor", help=_("have the newest checkpoint time-stamped now"))
+    sheet = inner.add_parser("sheet", help=_("print the log's head for the notice board"))
+    sheet.add_argument("file", metavar="FILE.pdf", type=Path)
     watching.register_monitor(inner)
     watching.register_witness(inner)
     parser.set_defaults(run=run)
@@ -69,6 +72,7 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
         "rotate-key": _rotate,
         "new-epoch": _new_epoch,
         "anchor": _anchor,
+        "sheet": _sheet,
     }
 
 
@@ -159,4 +163,32 @@ def _anchor(args: argparse.Namespace) -> int:
         return 1
     facts = {"size": found.size, "at": found.stamped_at.isoformat(timespec="seconds")}
     say(_("The log's head of %(size)s entries was stamped at %(at)s.") % facts)
+    return 0
+
+
+def _sheet(args: argparse.Namespace) -> int:
+    from zoneinfo import ZoneInfo
+
+    from answerable.core import clock
+    from answerable.orgs.models import Authority
+    from answerable.record.sheet import board_sheet
+    from answerable.ui.print.data import Body
+
+    top = Authority.objects.filter(is_outside=False).order_by("pk").first()
+    lang: Literal["zh-hans", "en"] = "zh-hans" if language() == "zh-hans" else "en"
+    body = Body(name=top.name_in(lang) if top else "")
+    pdf = board_sheet(body=body, zone=ZoneInfo(top.zone if top else "UTC"), lang=lang, now=clock.now())
+    if pdf is None:
+        complain(_("No checkpoint has been published yet; there is nothing to print."))
+        return 1
+    try:
+        args.file.write_bytes(pdf)
+    except OSError as error:
+        facts = {"file": args.file, "reason": error.strerror or error}
+        complain(_("%(file)s cannot be written: %(reason)s") % facts)
+        return 1
+    say(
+        _("Printed to %(file)s. Hang it where people can see it, and keep the old ones.")
+        % {"file": args.file}
+    )
     return 0

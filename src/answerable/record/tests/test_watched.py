@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.test import Client
 
-from answerable.record import epochs, exporting, keys, notes, policy, publishing, sequencer, storage
+from answerable.record import epochs, exporting, keys, notes, policy, publishing, sequencer, sheet, storage
+from answerable.record.notes import Signer
 from answerable.record.tests.servers import files_of, serving
 from answerable.record.tests.test_sequencer import acts
 from answerable.record.watch import looking
 from answerable.record.watch.asking import Line
+from answerable.ui.print.data import Body
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +61,30 @@ def test_what_both_keys_have_signed_is_served(own_log):
     assert len(both) == 2
     assert set(signed.verify(both)) == set(both)
     assert Client().get(f"/record/key-change/{place + 1}").status_code == 404
+
+
+def test_the_sheet_for_the_notice_board(own_log):
+    facts = {"body": Body(name="Town"), "zone": ZoneInfo("Asia/Shanghai"), "now": datetime.now(UTC)}
+    assert sheet.board_sheet(**facts, lang="en") is None
+    acts(3)
+    publishing.publish_due()
+    data = sheet.board_data(**facts)
+    assert data is not None
+    served = Client().get("/record/checkpoint").content
+    assert data.checkpoint == served
+    assert served.decode().split("\n")[:3] == [data.origin, str(data.size), data.root]
+    assert (sheet.board_sheet(**facts, lang="en") or b"").startswith(b"%PDF-")
+
+
+def test_a_sheet_with_many_witnesses_keeps_the_logs_own_signature(own_log, monkeypatch):
+    acts(3)
+    publishing.publish_due()
+    newest = storage.newest(1, published=True)
+    assert newest is not None
+    signers = [
+        Signer(f"a-witness-with-a-long-name-{n}{'x' * 150}.example", bytes([n]) * 32) for n in range(12)
+    ]
+    many = newest.note + b"".join(str(one.sign("text\n")).encode() for one in signers)
+    monkeypatch.setattr(storage, "newest", lambda *_args, **_more: newest._replace(note=many))
+    facts = {"body": Body(name="Town"), "zone": ZoneInfo("UTC"), "now": datetime.now(UTC)}
+    assert (sheet.board_sheet(**facts, lang="zh-hans") or b"").startswith(b"%PDF-")

@@ -246,3 +246,20 @@ class ListData:
     made_by: str = ""  # the post that printed it
     filters: tuple[str, ...] = ()  # what the list shows, in words
     total: str = ""  # an honest count in words where more exist than are printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetData:
+    """The head of the public log, for the notice board. All of it is public; `checkpoint` is what the QR code holds."""
+
+    body: Body
+    origin: str
+    size: int
+    root: str  # base64, as the checkpoint has it
+    published_at: datetime
+    made_at: datetime
+    address: str  # where the log is found, with a slash at the end
+    key: str
+    checkpoint: bytes
+    witnesses: tuple[str, ...] = ()
+    stamped_at: datetime | None = None

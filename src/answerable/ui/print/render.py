@@ -19,12 +19,22 @@ from answerable.ui.print.data import (
     PlainLetterData,
     ReceiptData,
     Remedy,
+    SheetData,
     Step,
 )
 from answerable.ui.print.engine import CannotPrint
 from answerable.ui.print.words import Lang, day, moment, plain_day, said, size
 
-__all__ = ["CannotPrint", "case_file", "decision_letter", "list_print", "plain_letter", "receipt", "render"]
+__all__ = [
+    "CannotPrint",
+    "case_file",
+    "decision_letter",
+    "list_print",
+    "notice_sheet",
+    "plain_letter",
+    "receipt",
+    "render",
+]
 
 MAX_ROWS = 1000  # of a printed list: about 40 pages, 3 s and 200 MB; an export holds the rest
 GROUP = 4  # characters of a code read out in one breath
@@ -151,6 +161,55 @@ def list_print(data: ListData, lang: Lang) -> bytes:
         else said("printed", lang, when=when),
     }
     return render("list", content, lang=lang, made_at=data.made_at)
+
+
+def notice_sheet(data: SheetData, lang: Lang) -> bytes:
+    """The public log's head for the notice board: every phrase in both languages, `lang` first.
+
+    Raises `qr.TooMuchForQr` if the checkpoint does not fit into a QR code.
+    """
+    order: tuple[Lang, Lang] = (lang, "en" if lang == "zh-hans" else "zh-hans")
+
+    def both(key: str, **values: str) -> list[str]:
+        return [said(key, one, **values) for one in order]
+
+    facts = [
+        (both("sheet_log"), [data.origin], True),
+        (both("sheet_size"), [_thousands(data.size)], True),
+        (both("sheet_root"), [" ".join(_groups(data.root))], True),
+        (both("sheet_time"), [moment(data.published_at, one) for one in order], False),
+    ]
+    if data.stamped_at:
+        facts.append((both("sheet_stamp"), [moment(data.stamped_at, one) for one in order], False))
+    if data.witnesses:
+        facts.append((both("sheet_witnesses"), list(data.witnesses), False))
+    facts.append((both("sheet_key"), [data.key], True))
+    checks = [
+        both("sheet_check_now", address=data.address),
+        both("sheet_check_monitor", address=data.address),
+        both("sheet_check_later", size=_thousands(data.size)),
+    ]
+    content = {
+        "title": both("sheet")[0],
+        "other_title": both("sheet")[1],
+        "body": _body(data.body),
+        "lead": both("sheet_lead"),
+        "facts": [{"names": names, "values": values, "exact": exact} for names, values, exact in facts],
+        "qr": both("sheet_qr"),
+        "qr_alt": said("sheet_qr_alt", lang),
+        "check": both("sheet_check"),
+        "checks": checks,
+    }
+    figures = {"checkpoint": qr.svg(data.checkpoint, robustness="l" if len(data.checkpoint) > 600 else "m")}
+    return render("sheet", content, lang=lang, made_at=data.made_at, figures=figures)
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", "\u00a0")
+
+
+def _groups(text: str) -> list[str]:
+    return [text[at : at + GROUP] for at in range(0, len(text), GROUP)]
 
 
 def grouped(code: str) -> str:

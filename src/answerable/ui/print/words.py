@@ -177,6 +177,42 @@ WORDS: dict[str, tuple[str, str]] = {
         "Only the first {printed} rows of {count} are printed; export the table to have them all.",
     ),
     "list_empty": ("按这些条件没有找到事项。", "Nothing matches these filters."),
+    # the log's head on the notice board, in both languages on one sheet
+    "sheet": ("公开日志的当前状态", "The public log as it stands"),
+    "sheet_lead": (
+        "每一次受理和办理都在一份只能增加、不能改写的公开日志里。下面的数字锁定了其中的每一条：只要有一条被改动、删除或补记到从前，"
+        "这个数字就会不同。请拍照或抄下这张纸。",
+        "Every act of this office stands in a public log that can only grow. The figure below fixes every entry of it: "
+        "were one changed, removed or added to the past, the figure would be another. Take a photograph of this sheet, "
+        "or copy it.",
+    ),
+    "sheet_log": ("日志", "Log"),
+    "sheet_size": ("条目数", "Entries"),
+    "sheet_root": ("全部条目的摘要（根值）", "The figure over all of them (root)"),
+    "sheet_time": ("发布时间", "Published"),
+    "sheet_stamp": ("机构加盖的时间戳", "Time-stamped by an authority"),
+    "sheet_witnesses": ("见证方", "Witnesses"),
+    "sheet_key": ("签名所用的公钥", "The key that signs"),
+    "sheet_qr": ("二维码中是经签名的摘要全文", "The QR code holds the signed head, word for word"),
+    "sheet_qr_alt": (
+        "二维码，内容是经签名的日志摘要",
+        "QR code with the signed head of the log",
+    ),
+    "sheet_check": ("怎样核对", "How to check it"),
+    "sheet_check_now": (
+        "把这里的条目数和摘要与 {address}checkpoint 上的比较：条目数只会更多，不会更少。",
+        "Compare size and figure with {address}checkpoint: there may be more entries there, never fewer.",
+    ),
+    "sheet_check_monitor": (
+        "想每天自动核对的人，用这里的公钥运行：answerable record monitor {address} --key 公钥。这个程序不属于本机关，任何人都可以使用。",
+        "To have it checked every day, run this with the key above: answerable record monitor {address} --key KEY. "
+        "Anybody may use the program; it need not come from this office.",
+    ),
+    "sheet_check_later": (
+        "日后有人怀疑日志被改写时，这张纸就是证据：前 {size} 条必须仍然得出这个摘要。",
+        "Should somebody doubt the log one day, this sheet is evidence: its first {size} entries must still lead to this "
+        "figure.",
+    ),
     "list_care": ("用后请销毁。", "Please destroy after use."),
 }
 

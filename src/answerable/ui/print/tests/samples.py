@@ -135,3 +135,20 @@ def work_list(count: int = 3, **changes) -> data.ListData:
         "filters": ("本单位", "7 天内到期"),
     }
     return data.ListData(**(standard | changes))
+
+
+def notice_sheet(**changes) -> data.SheetData:
+    standard = {
+        "body": BODY,
+        "origin": "wen.qinghe.example/record",
+        "size": 1_234_567,
+        "root": "udvB1t1XbGfdQSOxegDAB2p8fVON+JGb2QFVbDJCA=AA",
+        "published_at": AT,
+        "made_at": AT,
+        "address": "https://wen.qinghe.example/record/",
+        "key": "wen.qinghe.example/record+5ccb4331+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop",
+        "checkpoint": "wen.qinghe.example/record\n1234567\n…\n\n— wen.qinghe.example/record XMtD\n".encode(),
+        "witnesses": ("临水县人民法院",),
+        "stamped_at": AT,
+    }
+    return data.SheetData(**(standard | changes))

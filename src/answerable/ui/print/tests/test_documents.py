@@ -17,6 +17,7 @@ from answerable.ui.print.tests.samples import (
     case_file,
     decision,
     head,
+    notice_sheet,
     plain,
     read,
     receipt,
@@ -40,6 +41,7 @@ EVERYTHING = {
     "plain": lambda lang: render.plain_letter(plain(data.PlainKind.LIFTED, confirm_receipt=True), lang),
     "case_file": lambda lang: render.case_file(case_file(), lang),
     "list": lambda lang: render.list_print(work_list(), lang),
+    "sheet": lambda lang: render.notice_sheet(notice_sheet(), lang),
 }
 
 
@@ -74,6 +76,30 @@ def test_pages_are_numbered_and_carry_the_number_of_the_letter():
         assert len(pages) > 2
         assert bare(last.format(len(pages))) in bare(pages[-1].extract_text())
         assert all("青诉〔2026〕12号" in bare(page.extract_text()) for page in pages)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_notice_board_sheet_says_everything_in_both_languages_on_one_page(lang):
+    pdf = render.notice_sheet(notice_sheet(), lang)
+    assert len(read(pdf).pages) == 1
+    text = words_of(pdf)
+    for part in (
+        "1234567",
+        "udvB1t1XbGfd",
+        "公开日志的当前状态",
+        "The public log as it stands",
+        "临水县人民法院",
+    ):
+        assert bare(part) in text
+    for part in (
+        "2026年11月23日14:05",
+        "23 November 2026, 14:05",
+        "+ATtqJ7zOtqQ",
+        "answerable record monitor https://",
+    ):
+        assert bare(part) in text
+    bare_of_stamps = words_of(render.notice_sheet(notice_sheet(witnesses=(), stamped_at=None), lang))
+    assert "见证方" not in bare_of_stamps
 
 
 class TestReceipt:
