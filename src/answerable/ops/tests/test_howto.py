@@ -1,4 +1,4 @@
-"""What docs/howto/administrator.md tells an administrator to type exists: commands, options, settings."""
+"""What docs/howto tells an administrator or a witness to type exists: commands, options, settings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pytest
 from answerable.config import env
 from answerable.ops import cli
 
-TEXT = (Path(__file__).resolve().parents[4] / "docs" / "howto" / "administrator.md").read_text(
-    encoding="utf-8"
-)
+HOWTO = Path(__file__).resolve().parents[4] / "docs" / "howto"
+TEXT = "\n".join((HOWTO / name).read_text(encoding="utf-8") for name in ("administrator.md", "witness.md"))
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", TEXT, re.S)
 TYPED = [
     found[1].split("  #")[0]
