@@ -198,6 +198,20 @@ def test_over_http(log, url):
     assert post(url, bytes(witness_server.MAX_BODY + 1))[0] == 413
 
 
+def test_somebody_elses_log_software_is_served_and_tells_a_fork_by_our_answer(log, url, tmp_path):
+    feeder = pytest.importorskip("aics_witness.feeder", reason="needs Python 3.12")
+    client = feeder.WitnessClient(url, str(SIGNER.key), state_path=tmp_path / "client.json")
+    for size in (1, 2, 255, 256, 257, 700):
+        log.grow_to(size)
+        line = client.submit(log.note(), lambda old, _new: list(log.proof(old)))
+        assert cosignatures(parse(log.note() + str(line).encode()), [SIGNER.key])
+    fork = MadeLog(tmp_path / "fork").grow_to(800, mark=1)
+    with pytest.raises(feeder.WitnessRejected):
+        client.submit(fork.note(), lambda old, _new: list(fork.proof(old)))
+    with pytest.raises(feeder.WitnessAhead):
+        client.submit(MadeLog(tmp_path / "old").grow_to(600).note(), lambda _old, _new: [])
+
+
 def test_who_says_nothing_or_little_is_let_go(url, log, monkeypatch):
     monkeypatch.setattr(witness_server, "SECONDS", 0.3)
     host, port = url.removeprefix("http://").split(":")
