@@ -127,7 +127,7 @@ LOOPS = (
     Loop("tombstones", 60, _tombstones),
     Loop("sequence", 0.2, _sequence),
     Loop("publish", publishing.seconds_to_wait, _publish),
-    Loop("cosign", publishing.seconds_to_wait, _cosign),
+    Loop("cosign", cosigning.seconds_to_wait, _cosign),
     Loop("anchor", 60, anchoring.anchor_due),
     Loop("scrub", 30, scrub.scrub_some),
 )

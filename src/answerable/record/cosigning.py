@@ -79,6 +79,11 @@ def cosign_due() -> int:
     return sequencer.watched(_cosign_due)
 
 
+def seconds_to_wait() -> float:
+    """Soon after a publication, and at leisure where these are seldom."""
+    return max(0.1, min(5.0, settings.ANSWERABLE_RECORD_CADENCE / 10))
+
+
 def _cosign_due() -> int:
     known = witnesses.configured()
     log = storage.head()
