@@ -6,9 +6,11 @@ import pytest
 from django.conf import settings as django_settings
 from playwright.sync_api import Page, expect
 
+from answerable.core import clock
 from answerable.record import publishing, starting
 from answerable.record.tests.conftest import own_log  # noqa: F401  (a fixture)
-from tests.journeys.faces import two_faces
+from tests.cast import registered
+from tests.journeys.faces import one_face, two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -69,3 +71,24 @@ def test_each_step_is_proved_without_the_office(face, cast, person, desk, new_co
     shot("verify", of=verifier, whole=True)
     expect(verifier.locator("#result")).to_contain_text("case.registered")
     verifier.context.set_offline(False)
+
+
+@one_face
+def test_the_auditor_draws_opens_and_takes_out(face, cast, desk, own_log):  # noqa: F811
+    case = registered(cast, now=clock.now()).case
+    publishing.publish_due()
+    auditor = desk(cast.auditor)
+    auditor.page.goto("/desk/record")
+    auditor.page.locator("#number").fill("4711")
+    auditor.page.locator("#count").fill("8")
+    auditor.page.locator("form[method=get] button.button").last.click()
+    auditor.page.wait_for_url("**number=4711**")
+    auditor.seen(auditor.page)
+    auditor.page.locator("input[name=act]").first.check()
+    auditor.page.locator("#reason").fill("年度抽查")
+    auditor.page.locator("form[action$='record/open'] button").click()
+    expect(auditor.page.locator("#opened ~ article")).to_contain_text(case.code)
+    auditor.seen(auditor.page)
+    with auditor.page.expect_download() as download:
+        auditor.page.locator("form[action$='record/export'] button").click()
+    assert b"entry,index,size,leaf,kind,salt" in download.value.path().read_bytes()

@@ -41,6 +41,7 @@ class Overview:
     published_at: datetime | None
     cadence_s: float
     witnesses: list[WitnessShown]
+    anchored_at: datetime | None
     quorum: str
     stands_still: str
     is_late: bool
@@ -61,6 +62,7 @@ def overview() -> Overview | None:
     if epoch is None:
         return None
     newest = storage.newest(epoch.number, published=True)
+    served = files.read(files.CHECKPOINT, epoch.number)
     vkey = files.read(files.VKEY, epoch.number)
     policy = _policy(epoch.number)
     head = storage.head()
@@ -74,7 +76,8 @@ def overview() -> Overview | None:
         root=body.root.hex() if body else "",
         published_at=newest.published_at if newest else None,
         cadence_s=settings.ANSWERABLE_RECORD_CADENCE,
-        witnesses=_witnesses(policy, newest.note if newest else None),
+        witnesses=_witnesses(policy, served.content if served else None),
+        anchored_at=_anchored_at(epoch.number),
         quorum=policy.quorum if policy else "",
         stands_still=str(head.fault["code"]) if head and head.fault else "",
         is_late=any(fault.code == "log_late" for fault in faults),
@@ -100,6 +103,13 @@ def _witnesses(policy: Policy | None, note: bytes | None) -> list[WitnessShown]:
         found = []
     seen = {names[one.key]: datetime.fromtimestamp(one.time, UTC) for one in found}
     return [WitnessShown(name, seen.get(name)) for name in policy.witnesses]
+
+
+def _anchored_at(number: int) -> datetime | None:
+    """When an authority outside last put a time on a head, by the index that is served: `size time` a line."""
+    index = files.read("anchors/index", number)
+    times = [line.split()[1] for line in index.content.decode().splitlines()] if index else []
+    return max(map(datetime.fromisoformat, times), default=None)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from answerable.cases.archive.content import payload_of
 from answerable.cases.models import Case
 from answerable.core.refusals import Changed
 from answerable.parties.keyfile import KeyFileError
+from answerable.parties.models import Tombstone
 from answerable.parties.steps import file_key
 from answerable.record.actors import Actor
 from answerable.record.append import Appended
@@ -105,12 +106,13 @@ def record_taking_out(*, case_id: UUID, why: str, now: datetime) -> Appended:
 
 
 def _destroy_erased() -> int:
-    """Files whose case was erased: their key is gone already, and they go too."""
+    """Files whose case was erased: their key is gone already, and they go too. A case that this database does not
+    know, as after an older backup was put back, is none of its business."""
     kept = set(store.kept())
-    living = set(Case.objects.filter(pk__in=kept, erased_at=None).values_list("pk", flat=True))
-    for case_id in kept - living:
+    erased = set(Tombstone.objects.filter(case_id__in=kept).values_list("case_id", flat=True))
+    for case_id in erased:
         store.destroy(case_id)
-    return len(kept - living)
+    return len(erased)
 
 
 def opened(case_id: UUID) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from uuid import uuid4
 
 import bagit
 import pytest
@@ -119,6 +120,10 @@ def test_an_erasure_destroys_the_package_and_every_copy_of_it(cast, tmp_path):
     archiving.archive_due(clock.now())
     assert not path.exists()
     assert archiving.due() == [], "what was erased is not archived again"
+    stranger = store.path_of(uuid4())
+    stranger.write_bytes(copy)
+    archiving.archive_due(clock.now())
+    assert stranger.exists(), "what this database does not know stays"
 
 
 def test_the_end_of_retention_erases_as_an_act_of_the_worker(cast, monkeypatch):
