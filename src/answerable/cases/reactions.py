@@ -162,7 +162,8 @@ def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
     case, to = _case(matter), (act.body or {}).get("to")
     if case is None:
         return
-    take_back("assigned", matter=matter, except_post=to, before=act.at)
+    for code in ("assigned", "danger_assigned"):
+        take_back(code, matter=matter, except_post=to, before=act.at)
     if not to or case.handler_post_id != to:
         return
     if case.is_urgent:
@@ -214,6 +215,13 @@ def tell_of_a_ready_draft(matter: UUID, act: ActShown, now: datetime) -> None:
     case = _case(matter)
     if case is not None and (act.body or {}).get("ready"):
         _tell([case.charge_post_id or case.leader_post_id], "draft_ready", case, act)
+
+
+@on(A.NOTED)
+def tell_that_time_is_asked_for(matter: UUID, act: ActShown, now: datetime) -> None:
+    case = _case(matter)
+    if case is not None and (act.body or {}).get("extension_asked"):
+        _tell([case.charge_post_id or case.leader_post_id], "extension_asked", case, act)
 
 
 @on(A.REMINDED)
