@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from answerable.cases.apart import each
 from answerable.cases.models import Case, Deadline, IntakeDraft, Submission
 from answerable.cases.services import erasure, reserving
 from answerable.cases.services.deciding import close_case
@@ -21,19 +23,26 @@ CLOCK_DOUBT = timedelta(hours=25)
 
 def tidy(now: datetime) -> int:
     """Drop expired drafts and old submission marks; close decided cases whose window has run out; erase what its
-    person asked to have erased, and what was kept long enough."""
+    person asked to have erased, and what was kept long enough. One case that fails holds up no other work."""
     IntakeDraft.objects.filter(expires_at__lte=now - CLOCK_DOUBT).delete()
     limits.sweep(now)
     reserving.tidy(now)
     Submission.objects.filter(at__lt=now - SUBMISSIONS_KEPT).delete()
-    return sum(_close(case_id, now) for case_id in over_windows(now)) + erasure.sweep(now)
+    try:
+        closed = each(
+            "close", lambda failed: over_windows(now, but=failed), lambda case_id: _close(case_id, now)
+        )
+    finally:
+        erased = erasure.sweep(now)
+    return closed + erased
 
 
-def over_windows(now: datetime, limit: int = 100) -> list[UUID]:
+def over_windows(now: datetime, limit: int = 100, *, but: Collection[UUID] = ()) -> list[UUID]:
     """Decided cases with a delivered decision whose windows for the person have all run out."""
     rows = Case.objects.filter(
         state="decided", deadlines__is_office=False, deadlines__late_from__lte=now, deadlines__voided_seq=None
     ).exclude(deadlines__in=_running(now))
+    rows = rows.exclude(pk__in=but) if but else rows
     return list(rows.distinct().values_list("pk", flat=True)[:limit])
 
 

@@ -13,6 +13,9 @@ import unicodedata
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 
+#: What a unit's own token begins with: no word holds it, so no beginning of a word finds a unit.
+UNIT_MARK = ":"
+
 FUNCTION_SQL = r"""
 CREATE OR REPLACE FUNCTION answerable_search_vector(VARIADIC parts text[]) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
@@ -21,7 +24,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
         FROM regexp_matches(lower(left(array_to_string(parts[2:], ' '), 60000)), '[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+', 'g')
              WITH ORDINALITY AS found(run, n)
     ), tokens AS (
-        SELECT 'u:' || parts[1] AS token WHERE parts[1] <> ''
+        SELECT ':' || parts[1] AS token WHERE parts[1] <> ''
         UNION ALL
         SELECT run FROM runs WHERE NOT is_han
         UNION ALL
@@ -58,7 +61,7 @@ def tsquery(words: str) -> str:
 
 def within_units(words: str, unit_ids: list[int]) -> str:
     """`tsquery(words)` held to the units' own tokens, so that the index itself keeps to what one may read."""
-    units = " | ".join(_quoted(f"u:{unit_id}") for unit_id in unit_ids)
+    units = " | ".join(_quoted(f"{UNIT_MARK}{unit_id}") for unit_id in unit_ids)
     core = tsquery(words)
     return f"({units}) & {core}" if core and units else core
 

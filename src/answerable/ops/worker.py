@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from answerable.alerts import sender
-from answerable.cases import digests_out, upkeep
+from answerable.cases import apart, digests_out, upkeep
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
 from answerable.ops import tombstones
@@ -51,14 +51,20 @@ def _dispatch() -> int:
 
 def _lift() -> int:
     now = clock.now()
-    return sum(
-        supervision.lift_deadline(deadline_id=pk, now=clock.now()) for pk in supervision.newly_late(now)
+    return apart.each(
+        "lift",
+        lambda failed: supervision.newly_late(now, but=failed),
+        lambda pk: supervision.lift_deadline(deadline_id=pk, now=clock.now()),
     )
 
 
 def _remind() -> int:
     now = clock.now()
-    return sum(supervision.remind(deadline_id=pk, now=clock.now()) for pk in supervision.due_reminders(now))
+    return apart.each(
+        "remind",
+        lambda failed: supervision.due_reminders(now, but=failed),
+        lambda pk: supervision.remind(deadline_id=pk, now=clock.now()),
+    )
 
 
 def _send() -> int:
@@ -168,5 +174,17 @@ def _let_go() -> None:
 
 
 def run_once() -> int:
-    """One turn of every loop, in this thread; for tests and for an office that works by cron."""
-    return sum(loop.work() for loop in LOOPS)
+    """One turn of every loop, in this thread; for tests and for an office that works by cron.
+
+    A loop that fails takes no turn from the others; the first failure is raised at the end.
+    """
+    done, failures = 0, []
+    for loop in LOOPS:
+        try:
+            done += loop.work()
+        except Exception as error:
+            log.exception("worker loop failed", extra={"loop": loop.name})
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return done

@@ -12,23 +12,16 @@ import json
 import time
 import urllib.error
 import urllib.request
-from typing import Any
 
 from django.conf import settings
 
+from answerable.alerts.channels.direct import open_direct
 from answerable.alerts.outcomes import Message, NotSent, Unknown
 
 TIMEOUT_S = 10
 RECEIPT_LIMIT = 120
 #: Answers below 500 after which the same call may well succeed.
 PASSING = frozenset({408, 409, 423, 425, 429})
-
-
-class _StayHere(urllib.request.HTTPRedirectHandler):
-    """The key's signature is for one address alone."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
 
 
 def is_configured(body_code: str) -> bool:
@@ -66,7 +59,7 @@ def send(message: Message) -> str:
 
 def _answer(request: urllib.request.Request) -> bytes:
     try:
-        with urllib.request.build_opener(_StayHere).open(request, timeout=TIMEOUT_S) as answer:
+        with open_direct(request, timeout=TIMEOUT_S) as answer:
             return bytes(answer.read(10_000))
     except urllib.error.HTTPError as error:
         if error.code >= 500:
@@ -85,7 +78,7 @@ def _answer(request: urllib.request.Request) -> bytes:
 def _receipt_in(answer: bytes) -> str:
     try:
         said = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     receipt = said.get("receipt") if isinstance(said, dict) else None
     if not isinstance(receipt, str) or not receipt.strip() or len(receipt) > RECEIPT_LIMIT:

@@ -9,6 +9,7 @@ import urllib.request
 
 from django.conf import settings
 
+from answerable.alerts.channels.direct import open_direct
 from answerable.alerts.outcomes import Message, NotSent, Unknown
 
 TIMEOUT_S = 10
@@ -25,7 +26,7 @@ def send(message: Message) -> None:
 
     The body is {to, text, id}, or ANSWERABLE_SMS_BODY with these places filled (as JSON strings' insides).
 
-    A gateway that answers 200 with `"ok": false` or an `error` in its body has not sent.
+    A gateway that answers 200 with `"ok": false` or an `error` in its body has not sent; nor has one that points elsewhere: the token is for the address that was set.
     """
     if not is_configured():
         raise NotSent("no text message gateway is configured")
@@ -39,7 +40,7 @@ def send(message: Message) -> None:
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with open_direct(request, timeout=TIMEOUT_S) as answer:
             body = answer.read(10_000)
     except urllib.error.HTTPError as error:
         if error.code in FELL_OVER:
@@ -59,7 +60,7 @@ def send(message: Message) -> None:
 def _read_answer(body: bytes) -> None:
     try:
         said = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     if isinstance(said, dict) and (said.get("ok") is False or said.get("error")):
         raise NotSent("the gateway answered with an error")

@@ -31,6 +31,7 @@ from answerable.cases.portal.sending import SubjectGone
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services import drafts, reserving
 from answerable.cases.services.intake import Registered
+from answerable.core import days
 from answerable.core.sentences import Said, sentence
 from answerable.orgs.models import Post
 from answerable.record.actors import Actor, ActorKind
@@ -152,7 +153,7 @@ def give_back(request: HttpRequest, counter: Counter) -> HttpResponse:
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
         found = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -247,7 +248,7 @@ def _said_at(content: dict[str, Any], now: datetime) -> datetime:
         at = parse_datetime(str(content.get("told_at", "")))
     except ValueError:
         at = None
-    return at if at is not None and at.tzinfo is not None else now
+    return at if at is not None and at.tzinfo is not None and days.is_kept(at) else now
 
 
 def _registered(done: Registered, counter: Counter) -> HttpResponse:

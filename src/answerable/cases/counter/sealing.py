@@ -66,7 +66,7 @@ def open_sealed(sealed: dict[str, str], code: str) -> dict[str, Any]:
         point, iv, data = (base64.b64decode(sealed[name], validate=True) for name in ("key", "iv", "data"))
         theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
         content = json.loads(AESGCM(_shared(_private(), theirs)).decrypt(iv, data, code.encode()))
-    except (KeyError, TypeError, ValueError, binascii.Error, InvalidTag) as error:
+    except (KeyError, TypeError, ValueError, RecursionError, binascii.Error, InvalidTag) as error:
         raise CannotOpenSealed("damaged") from error
     if not isinstance(content, dict):
         raise CannotOpenSealed("damaged")

@@ -316,12 +316,17 @@ class AccusedForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        case = self.page.case
-        held = appointments_at(self.page.desk.now).filter(post__unit__authority=case.authority)
+        bodies = self._bodies()
+        held = appointments_at(self.page.desk.now).filter(post__unit__authority__in=bodies)
         rows = held.select_related("staff", "post__unit").order_by("post__unit__path", "post_id")
-        staff: dict[int, str] = {}
-        # Everybody stands under the post they hold: under one they only stand in for, they would be taken for another.
+        staff: dict[int, dict[int, str]] = {pk: {} for pk in bodies}
+        seen: set[int] = set()
+        # Everybody stands once, under the post they hold: under one they only stand in for, they would be taken for
+        # another.
         for row in sorted(rows, key=lambda row: row.hold != Hold.HOLDER):
+            if row.staff_id in seen:
+                continue
+            seen.add(row.staff_id)
             named = _("%(name)s: %(post)s, %(unit)s") % {
                 "name": row.staff.name,
                 "post": row.post.name,
@@ -329,14 +334,26 @@ class AccusedForm(VerbForm):
             }
             if row.hold != Hold.HOLDER:
                 named = _("%(who)s (%(hold)s)") % {"who": named, "hold": row.get_hold_display()}
-            staff.setdefault(row.staff_id, named)
-        units = Unit.objects.filter(authority=case.authority, closed_on=None).order_by("path")
-        self.choose("staff", list(staff.items()))
-        self.choose("units", [(u.pk, "\u3000" * (len(u.path or [1]) - 1) + u.name) for u in units])
+            staff[row.post.unit.authority_id][row.staff_id] = named
+        units: dict[int, list[tuple[int, str]]] = {pk: [] for pk in bodies}
+        for unit in Unit.objects.filter(authority__in=bodies, closed_on=None).order_by("path"):
+            line = "\u3000" * (len(unit.path or [1]) - 1) + unit.name
+            units[unit.authority_id].append((unit.pk, line))
+        self.choose("staff", [(bodies[pk].name, list(who.items())) for pk, who in staff.items() if who])
+        self.choose("units", [(bodies[pk].name, rows) for pk, rows in units.items() if rows])
         for name in ("staff", "units"):
             self.fields[name].widget.attrs["size"] = 6
-        if not case.is_accused_unknown:
+        if not self.page.case.is_accused_unknown:
             del self.fields["nobody"]
+
+    def _bodies(self) -> dict[int, Authority]:
+        """Every body of the installation, the matter's own first: the accused may serve in the one above it.
+
+        What is about a body outside is passed on to it.
+        """
+        own = self.page.case.authority_id
+        inside = [body for body in standing().authorities.values() if not body.is_outside]
+        return {body.pk: body for body in sorted(inside, key=lambda body: (body.pk != own, body.pk))}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

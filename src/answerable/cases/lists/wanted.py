@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from answerable.core import days
+
 PAGE = 50
 COUNT_TO = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ListName(StrEnum):
@@ -69,9 +72,10 @@ class Cursor:
     @classmethod
     def parse(cls, said: str) -> Cursor | None:
         """The cursor in an address; nonsense is None, and the list begins at its beginning."""
-        match = re.fullmatch(r"(n|-?\d{1,17})-([0-9a-f]{32})", said or "")
+        match = re.fullmatch(r"(n|-?[0-9]{1,16})-([0-9a-f]{32})", said or "")
         if match is None:
             return None
-        micros = None if match[1] == "n" else int(match[1])
-        at = None if micros is None else datetime.fromtimestamp(micros // 1_000_000, UTC)
-        return cls(at and at.replace(microsecond=(micros or 0) % 1_000_000), UUID(match[2]))
+        if match[1] == "n":
+            return cls(None, UUID(match[2]))
+        at = _EPOCH + timedelta(microseconds=int(match[1]))
+        return cls(at, UUID(match[2])) if days.FIRST_AT <= at <= days.LAST_AT else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -13,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
+from answerable.cases.models import Case
+from answerable.cases.packs import PackError
 from answerable.cases.person import session
 from answerable.cases.person.casepage import PersonPage
 from answerable.cases.person.forms import FollowForm
@@ -21,6 +24,8 @@ from answerable.core.sentences import Said, sentence
 from answerable.ui import flash
 from answerable.ui.errors import typed_in
 from answerable.ui.htmx import SeeOther
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, PersonPage, P], HttpResponseBase]
@@ -42,6 +47,9 @@ def person_view(view: View[P]) -> Callable[..., HttpResponseBase]:
         with timezone.override(visit.case.authority.zone):
             try:
                 return view(request, PersonPage(visit.case, now), *args, **kwargs)
+            except PackError:
+                log.exception("the page of a case cannot be shown", extra={"pack": visit.case.pack})
+                return _unwell(request, visit.case)
             except Said as refusal:
                 flash.warn(request, sentence(refusal))
                 return SeeOther(reverse("person:page"))
@@ -58,6 +66,14 @@ def _ask_again(request: HttpRequest) -> HttpResponse:
     response = render(request, "person/enter.html", context, status=200 if typed is None else 403)
     session.forget(request, response)
     return response
+
+
+def _unwell(request: HttpRequest, case: Case) -> HttpResponse:
+    """The rules under which the case runs cannot be read: said as it is, and what was typed is given back."""
+    typed = typed_in(request)
+    is_sent = request.method not in ("GET", "HEAD")
+    context = {"case": case, "typed": typed, "is_sent": is_sent}
+    return render(request, "person/unwell.html", context, status=503 if is_sent else 200)
 
 
 def not_here() -> str:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from answerable.cases import rules, steps
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.apart import each
 from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decision, Message, Note, Submission
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
@@ -126,18 +127,24 @@ def fix_times(limit: int = 100) -> None:
 
 
 def sweep(now: datetime) -> int:
-    """Carry out the wishes of persons whose cases have ended, and end what was kept long enough."""
+    """Carry out the wishes of persons whose cases have ended, and end what was kept long enough.
+
+    Raises apart.SomeFailed at the end where some could not be erased.
+    """
     fix_times()
     asked = asked_and_ended(now)
-    old = [case_id for case_id in kept_long_enough(now) if case_id not in asked]
-    for case_id in asked:
-        _erase_if_still_over(case_id, now, "asked by the person")
-    for case_id in old:
-        _erase_if_still_over(case_id, now, "end of the time for keeping it")
-    return len(asked) + len(old)
+    why = dict.fromkeys(kept_long_enough(now), "end of the time for keeping it")
+    why |= dict.fromkeys(asked, "asked by the person")
+    return each(
+        "erase",
+        lambda failed: [] if failed else list(why),
+        lambda case_id: _erase_if_still_over(case_id, now, why[case_id]),
+    )
 
 
-def _erase_if_still_over(case_id: UUID, now: datetime, why: str) -> None:
+def _erase_if_still_over(case_id: UUID, now: datetime, why: str) -> int:
     """One that was taken up again meanwhile waits for its next end, and does not hold up the others."""
     with contextlib.suppress(CannotAct):
         erase_case(case_id=case_id, by=Actor.system(), now=now, why=why)
+        return 1
+    return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,12 +18,13 @@ SYSTEM = Actor.system()
 LONGEST_PAUSE = timedelta(days=LONGEST_PAUSE_DAYS)
 
 
-def newly_late(now: datetime, limit: int = 200) -> list[int]:
+def newly_late(now: datetime, limit: int = 200, *, but: Collection[int] = ()) -> list[int]:
     """Deadlines past their date that were not lifted yet; the cost follows these, not the open ones.
 
-    A pause counts for a while only: one that nobody ends does not keep a case silent.
+    A pause counts for a while only: one that nobody ends does not keep a case silent. `but`: without these.
     """
     rows = Deadline.objects.filter(is_office=True, met_seq=None, voided_seq=None, lifted_at=None)
+    rows = rows.exclude(pk__in=but) if but else rows
     late = rows.filter(paused_at=None, late_from__lte=now).order_by("late_from")
     found = list(late.values_list("pk", flat=True)[:limit])
     for row in rows.filter(paused_at__lte=now - LONGEST_PAUSE, late_from__lte=now)[:limit]:
@@ -111,6 +113,7 @@ def remind(*, deadline_id: int, now: datetime) -> bool:
     return True
 
 
-def due_reminders(now: datetime, limit: int = 200) -> list[int]:
+def due_reminders(now: datetime, limit: int = 200, *, but: Collection[int] = ()) -> list[int]:
     rows = Deadline.objects.filter(met_seq=None, voided_seq=None, paused_at=None, remind_at__lte=now)
+    rows = rows.exclude(pk__in=but) if but else rows
     return list(rows.order_by("remind_at").values_list("pk", flat=True)[:limit])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
+from answerable.orgs.accounts import adapter
 from answerable.orgs.models import Staff
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +63,20 @@ def test_without_a_second_factor_the_desk_stays_shut(client, staff, settings):
     assert "/accounts/2fa/totp/activate/" in page
     settings.DEMO = True
     assert "2fa" not in client.get("/desk/").headers.get("Location", "")
+
+
+def test_a_stranger_who_tries_a_name_does_not_lock_its_owner_out(client, staff, settings):
+    settings.DEMO = True
+    stranger = Client(REMOTE_ADDR="203.0.113.9")
+    for _ in range(15):
+        stranger.post("/accounts/login/", {"login": "clerk-1", "password": "no"})
+    client.post("/accounts/login/", {"login": "clerk-1", "password": "a long enough password"})
+    assert client.session["_auth_user_id"] == str(staff.pk)
+
+
+def test_tries_at_one_name_from_many_networks_end_too(client, staff, monkeypatch):
+    monkeypatch.setattr(adapter, "TRIES_A_NAME_OVERALL", 6)
+    for n in range(7):
+        Client(REMOTE_ADDR=f"203.0.113.{n}").post("/accounts/login/", {"login": "clerk-1", "password": "no"})
+    client.post("/accounts/login/", {"login": "clerk-1", "password": "a long enough password"})
+    assert "_auth_user_id" not in client.session

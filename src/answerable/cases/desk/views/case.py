@@ -24,6 +24,7 @@ from answerable.cases.services.looks import Looked
 from answerable.core.refusals import Changed, NotYours, Refusal
 from answerable.core.sentences import Said, sentence
 from answerable.core.uploads import download_headers
+from answerable.orgs.standing import standing
 from answerable.parties.models import Party
 from answerable.record.receipts import receipt_of
 from answerable.ui import flash
@@ -190,6 +191,8 @@ def undo(request: HttpRequest, desk: Desk, case_id: UUID, what: str, to: int) ->
     try:
         _require_own_last(page, what)
         if what == "assign":
+            if to and to not in standing().posts:
+                raise Http404
             by = desk.reader.actor_on(Doing.ASSIGN, page.case)
             handling.assign_case(
                 case_id=case_id, to_post=to or None, by=by, seen_version=page.case.version, now=desk.now

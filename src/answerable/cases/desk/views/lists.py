@@ -27,6 +27,7 @@ from answerable.cases.rules import ROLES, WORKING, Doing
 from answerable.cases.services import grouping
 from answerable.core import codes
 from answerable.core.sentences import sentence
+from answerable.core.text import clean_line
 from answerable.orgs.models import Post
 from answerable.orgs.standing import standing
 from answerable.ui import flash
@@ -283,7 +284,7 @@ def save_view(request: HttpRequest, desk: Desk) -> HttpResponse:
     """
     address = QueryDict(request.POST.get("address", "")[:2000])
     filters = read_filters(address, desk, fallback=first_list(desk))
-    name = " ".join(request.POST.get("name", "").split())[:80]
+    name = clean_line(request.POST.get("name", "")[:400], limit=400).text[:80]
     kept = filters.address.copy()
     kept.pop("q", None)
     query = kept.urlencode()

@@ -223,7 +223,12 @@ def test_rule_02_no_network_address_is_stored(cast, client):
         (1, "198.51.100.1", "198.51.100.1"),
         (1, "9.9.9.9, 198.51.100.1", "198.51.100.1"),
         (2, "9.9.9.9, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
-        (2, "198.51.100.1", "127.0.0.1"),
+        # It came through one of the two alone: whoever wrote the entry was ours, and the peer is a proxy.
+        (2, "198.51.100.1", "198.51.100.1"),
+        (1, "198.51.100.1:4711", "198.51.100.1"),
+        (1, "[2001:db8::1]:4711", "2001:db8::1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (1, "", "127.0.0.1"),
     ],
 )
 def test_only_our_own_proxies_are_believed(rf, settings, proxies, forwarded, seen):
