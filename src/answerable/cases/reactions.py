@@ -162,8 +162,8 @@ def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
     case, to = _case(matter), (act.body or {}).get("to")
     if case is None:
         return
-    take_back("assigned", matter=matter, except_post=to, before=act.at)
-    if not to or case.handler_post_id != to:
+    take_back("assigned", "danger_assigned", matter=matter, except_post=to, before=act.at)
+    if not to:
         return
     if case.is_urgent:
         _tell([to], "danger_assigned", case, act, urgent=True)
