@@ -53,9 +53,9 @@ def tell_posts(
     )
 
 
-def take_back(code: str, *, matter: UUID, except_post: int | None, before: datetime) -> None:
+def take_back(*codes: str, matter: UUID, except_post: int | None, before: datetime) -> None:
     """What was told and no longer holds goes with it, as long as nobody read it."""
-    rows = Notice.objects.filter(matter=matter, code=code, seen_at=None, at__lt=before)
+    rows = Notice.objects.filter(matter=matter, code__in=codes, seen_at=None, at__lt=before)
     rows.exclude(post_id=except_post or 0).delete()
 
 

@@ -162,8 +162,7 @@ def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
     case, to = _case(matter), (act.body or {}).get("to")
     if case is None:
         return
-    for code in ("assigned", "danger_assigned"):
-        take_back(code, matter=matter, except_post=to, before=act.at)
+    take_back("assigned", "danger_assigned", matter=matter, except_post=to, before=act.at)
     if not to or case.handler_post_id != to:
         return
     if case.is_urgent:

@@ -53,14 +53,14 @@ class CannotRead(Said):
             "This has %(found)s letters and digits; it should have %(wanted)s. Please compare it with the receipt."
         ),
         "sign": N_(
-            "“%(sign)s” (the %(place)s. character) never occurs on a receipt. "
+            "“%(sign)s” (character %(place)s) never occurs on a receipt. "
             "Please compare it with the receipt: 0, 1, O, I and L are not used."
         ),
         "place": N_(
-            "One character seems to be off: look at the %(place)s. one, “%(sign)s”. Please compare it with the receipt."
+            "One character seems to be off: look at character %(place)s, “%(sign)s”. Please compare it with the receipt."
         ),
         "swapped": N_(
-            "Two characters seem to have changed places: look at the %(place)s. and the one after it. "
+            "Two characters seem to have changed places: look at character %(place)s and the one after it. "
             "Please compare them with the receipt."
         ),
         "check": N_(

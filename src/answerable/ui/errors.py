@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from django.template import loader
 _SECRET_WORDS = ("password", "secret", "otp", "csrf")
 # Sent again, but nothing to read: a form's own token makes a second press find the first one's result.
 _MUTE_WORDS = ("token", "seen_")
+# What a page's own controls send (a button, a choice): words of this program, not of whoever wrote.
+_OURS = re.compile(r"[a-z0-9_:.-]+")
 # Characters from which a value is shown again, so that it can be copied; six say something in Chinese.
 _SHOWN_FROM = 6
 
@@ -45,7 +48,7 @@ def typed_in(request: HttpRequest) -> Typed | None:
     lost_secrets = any(_is_secret(n) and n != "csrfmiddlewaretoken" and v for n, v in pairs)
     if not kept:
         return None
-    shown = [value for name, value in kept if len(value) >= _SHOWN_FROM and not name.startswith(_MUTE_WORDS)]
+    shown = [value for name, value in kept if not name.startswith(_MUTE_WORDS) and _is_writing(value)]
     return Typed(request.get_full_path(), csrf, kept, shown, bool(files), lost_secrets)
 
 
@@ -105,7 +108,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """`handler404`: the same page whether a thing does not exist or is not open to the reader."""
-    return _page(request, "404.html", 404)
+    return _page(request, "404.html", 404, at_desk=request.path.startswith("/desk/"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -134,6 +137,10 @@ def _page(request: HttpRequest, template: str, status: int, **context: Any) -> H
     response = HttpResponse(loader.render_to_string(template, context), status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _is_writing(value: str) -> bool:
+    return len(value) >= _SHOWN_FROM and not _OURS.fullmatch(value)
 
 
 def _is_secret(name: str) -> bool:

@@ -85,7 +85,7 @@ class _Page:
         cells = ["<tr data-row>"]
         if self.shape.can_mark:
             cells.append(
-                f'<td class="mark"><input type="checkbox" name="case" value="{case.pk}" form="many" '
+                f'<td class="mark no-print"><input type="checkbox" name="case" value="{case.pk}" form="many" '
                 f'aria-label="{self.mark} {code}"></td>'
             )
         cells.append(

@@ -59,11 +59,14 @@ class Receipt:
             return (
                 gettext(
                     "Your matter is registered here and passed on, because of whom it is about. It now lies with "
-                    "%(unit)s; its post “%(post)s” answers for it."
+                    "the unit “%(unit)s”; its post “%(post)s” answers for it."
                 )
                 % places
             )
-        return gettext("Your matter now lies with %(unit)s. The post “%(post)s” answers for it.") % places
+        return (
+            gettext("Your matter now lies with the unit “%(unit)s”. The post “%(post)s” answers for it.")
+            % places
+        )
 
 
 def receipt_of(shown: Shown, now: datetime) -> Receipt:

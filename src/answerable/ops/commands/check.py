@@ -28,7 +28,8 @@ def run(args: argparse.Namespace) -> int:
     for fault in faults:
         complain(f"{fault.code}: {fault.sentence}\n    → {fault.remedy}")
     if faults:
-        complain(_("%(count)s things to put right.") % {"count": len(faults)})
+        one, many = _("One thing to put right."), _("%(count)s things to put right.")
+        complain(one if len(faults) == 1 else many % {"count": len(faults)})
         return 1
     say(_("Nothing to put right."))
     return 0

@@ -63,10 +63,13 @@ def _react(now: datetime) -> None:
 def sign_ins() -> list[tuple[str, str, str]]:
     """User name, password and post of those a visitor may sign in as."""
     town = load_town()
-    names = {p.code: p.name for p in town.posts}
+    posts = {p.code: p for p in town.posts}
+    units = {u.code: u.name for u in town.units}
     rows = []
     for person in town.staff:
         if person.sign_in and Staff.objects.filter(username=person.sign_in).exists():
-            post = names[person.appointments[0].post]
-            rows.append((person.sign_in, PASSWORD, f"{person.name.zh} · {post.zh} / {post.en}"))
+            post = posts[person.appointments[0].post]
+            unit = units[post.unit]
+            zh, en = f"{unit.zh} {post.name.zh}", f"{post.name.en}, {unit.en}"
+            rows.append((person.sign_in, PASSWORD, f"{person.name.zh} · {zh} / {en}"))
     return rows

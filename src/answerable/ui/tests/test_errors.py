@@ -102,3 +102,20 @@ def test_too_many_tries_says_how_long(seconds, said):
 @pytest.mark.parametrize("view", [errors.bad_request, errors.forbidden, errors.not_found])
 def test_the_other_pages_need_no_database_either(view):
     assert view(RequestFactory().get("/"), Exception()).status_code in (400, 403, 404)
+
+
+def test_a_form_that_ran_out_gives_back_what_was_written_and_no_word_of_the_program():
+    form = {"story": "The lamp is out.", "do": "continue", "privacy": "confidential"}
+    with translation.override("en"):
+        page = errors.csrf_failure(RequestFactory().post("/new/story", form)).content.decode()
+    assert "The lamp is out." in page
+    assert "continue" not in page
+    assert "confidential" not in page
+
+
+@pytest.mark.parametrize(("path", "is_staffs"), [("/desk/case/1", True), ("/case/nothing", False)])
+def test_what_is_not_there_speaks_to_whoever_asked(path, is_staffs):
+    with translation.override("en"):
+        page = errors.not_found(RequestFactory().get(path)).content.decode()
+    assert ("To the lists" in page) is is_staffs
+    assert ("your receipt" in page) is not is_staffs

@@ -29,6 +29,7 @@ from answerable.core import codes
 from answerable.core.sentences import sentence
 from answerable.core.text import clean_line
 from answerable.orgs.models import Post
+from answerable.orgs.queries import is_filled
 from answerable.orgs.standing import standing
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
@@ -226,11 +227,11 @@ def counts(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _assignable(desk: Desk) -> list[Post]:
-    """Posts of their units that can be given a case."""
+    """Posts of their units that can be given a case: somebody holds them."""
     roles = ("clerk", "handler", "leader", "reviewer")
     found = standing()
     posts = [post for unit in desk.reader.unit_ids for post in found.posts_in.get(unit, ())]
-    able = [post for post in posts if post.closed_on is None and post.role in roles]
+    able = [p for p in posts if p.closed_on is None and p.role in roles and is_filled(p.pk, desk.now)]
     return sorted(able, key=lambda post: (post.unit.path, post.pk))
 
 

@@ -85,6 +85,8 @@ async function prepare() {
     rows.push({ code: row.code, until: answer.until, post: answer.post, sealed: await lock(key, row.secret, row.code) });
   }
   await change(["codes"], ({ codes }) => rows.forEach((row) => codes.put(row)));
+  const held = form.querySelector("[data-held]");
+  if (held) held.textContent = Number(held.textContent) + rows.length;
   refuse("");
   form.reset();
   return show(say("ready"));
