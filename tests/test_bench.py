@@ -29,7 +29,7 @@ def test_the_benchmarks_run_and_report_every_measure(tmp_path):
             "--sizes",
             "60,120",
             "--seconds",
-            "1.5",
+            "1",
             "--json",
             str(output),
         ],

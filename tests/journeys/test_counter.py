@@ -8,10 +8,12 @@ import pytest
 
 from answerable.core import clock
 from tests.cast import accepted
+from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
+@two_faces
 def test_a_clerk_takes_a_matter_down_and_hands_over_the_receipt(page, cast, sign_in, axe_clean, shot, watch):
     watch.may_fail.add(422)
     sign_in(page, cast.clerk)
@@ -45,6 +47,7 @@ def test_a_clerk_takes_a_matter_down_and_hands_over_the_receipt(page, cast, sign
     page.wait_for_url("**/desk/counter")
 
 
+@two_faces
 def test_a_withdrawal_told_at_the_counter_is_heard_by_another_unit(
     page, cast, sign_in, axe_clean, shot, new_context, face
 ):

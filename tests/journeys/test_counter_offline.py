@@ -9,7 +9,7 @@ import pytest
 from answerable.cases.models import Case, ReservedCode
 from answerable.cases.services.receipts import case_behind
 from answerable.record.models import Act
-from tests.journeys.faces import one_face
+from tests.journeys.faces import one_face, two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 WORD = "a device's word"
@@ -82,6 +82,7 @@ def sent(page) -> None:
     page.wait_for_selector("[data-empty]:not([hidden])")
 
 
+@two_faces
 def test_without_a_network_to_the_printed_receipt_and_sent_later(
     page, cast, sign_in, axe_clean, shot, without_network
 ):

@@ -18,7 +18,7 @@ from answerable.orgs.models import CannedText
 from answerable.parties.steps import Identity
 from answerable.record.actors import Actor
 from tests.cast import PARTS, Cast, accepted, make_cast, registered
-from tests.journeys.faces import one_face
+from tests.journeys.faces import one_face, two_faces
 
 PASSWORD = "a long enough phrase"
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -53,6 +53,7 @@ def open_case(town: Cast):
     return case
 
 
+@two_faces
 def test_lists_texts_procedures_and_notices(page, town, sign_in, axe_clean, shot):
     open_case(town)
     sign_in(page, town.leader)
@@ -73,6 +74,7 @@ def test_lists_texts_procedures_and_notices(page, town, sign_in, axe_clean, shot
     axe_clean()
 
 
+@two_faces
 def test_the_case_and_its_verbs(page, town, sign_in, axe_clean, shot):
     case = open_case(town)
     assert has_names(case)

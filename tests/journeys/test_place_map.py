@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from answerable.cases.portal.tests.walk import answers
 from answerable.orgs.models import Place
-from tests.journeys.faces import one_face
+from tests.journeys.faces import one_face, two_faces
 
 POINTS = (("远桥村", "Farbridge", "40.12", "102.30"), ("上坝村", "Upper Dam", "40.08", "102.36"))
 
@@ -33,6 +33,7 @@ def at_place(page, cast):
         page.locator("main button[value=continue]").click()
 
 
+@two_faces
 def test_a_tap_on_the_sketch_chooses_in_the_list(page, cast, axe_clean, shot):
     at_place(page, cast)
     page.locator("[name=in_words]").fill("老桥边")

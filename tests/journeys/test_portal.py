@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from answerable.cases.models import Case, CaseText
 from answerable.orgs.models import Subject
+from tests.journeys.faces import one_face, two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -136,6 +137,7 @@ def test_an_anonymous_report_gets_its_receipt(page, face, office, axe_clean, sho
     assert secret not in page.content()
 
 
+@two_faces
 def test_an_accusation_and_a_name_under_lock(page, face, office, axe_clean, shot):
     def seen(name):
         if name in ("about", "name", "reach"):
@@ -150,18 +152,17 @@ def test_an_accusation_and_a_name_under_lock(page, face, office, axe_clean, shot
     assert Case.objects.get().unit == office.discipline
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_all_of_it_without_javascript(new_context, face, office, language):
-    if face.language != language:
-        pytest.skip("this face speaks the other language")
+@two_faces
+def test_all_of_it_without_javascript(new_context, face, office):
     page = new_context(face, javascript=False).new_page()
-    walk(page, office, language, lambda name: None)
+    walk(page, office, face.language, lambda name: None)
     go_on(page)
     go_on(page)
     assert page.locator(".receipt-code").count() == 2
     assert Case.objects.count() == 1
 
 
+@two_faces
 def test_saved_today_and_taken_up_in_another_browser(page, new_context, face, office, axe_clean, shot):
     page.goto("/new/who")
     choose(page, "who", "self")
@@ -180,6 +181,7 @@ def test_saved_today_and_taken_up_in_another_browser(page, new_context, face, of
     expect(other.locator("#id_story")).to_have_value(WORDS[face.language][0])
 
 
+@two_faces
 def test_a_mistake_is_said_and_the_focus_goes_there(page, face, office, watch, axe_clean, shot):
     watch.may_fail.add(422)
     page.goto("/new/who")
@@ -191,9 +193,8 @@ def test_a_mistake_is_said_and_the_focus_goes_there(page, face, office, watch, a
     expect(page.locator("#id_who_0")).to_be_focused()
 
 
+@one_face
 def test_every_page_of_the_way_in_is_light(page, face, office):
-    if face.width != 360:
-        pytest.skip("the weight is the same at any width")
     weights: dict[str, int] = {}
     page.on("response", lambda r: weights.update({r.url: len(r.body()) if r.status == 200 else 0}))
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.faces import one_face
+from tests.journeys.faces import one_face, two_faces
 
 pytestmark = [pytest.mark.journey]
 
@@ -34,6 +34,7 @@ def test_every_component(new_context, face, cast, style, axe_clean, dark):
         axe_clean(page)
 
 
+@two_faces
 def test_the_error_pages(page, style, db, watch, axe_clean):
     for code in (400, 403, 404, 429, 500, 503):
         watch.may_fail.add(code)
@@ -54,6 +55,7 @@ def test_a_persons_page_is_light(new_context, face, cast, style):
         assert sum(weights.values()) <= LIMIT, weights
 
 
+@two_faces
 def test_the_language_changes_and_the_page_stays(page, face, cast):
     page.goto("/rights")
     other = "en" if face.language == "zh-hans" else "zh-hans"
@@ -126,6 +128,7 @@ def test_a_text_box_counts_and_keeps_every_word(page, face, cast, style):
     assert len(box.input_value()) == 5190
 
 
+@two_faces
 def test_the_desk_by_keyboard(page, face, cast, style, sign_in, axe_clean, shot):
     sign_in(page, cast.leader)
     page.goto("/style/desk")
@@ -151,6 +154,7 @@ def test_the_desk_by_keyboard(page, face, cast, style, sign_in, axe_clean, shot)
     expect(page.locator("#keys")).to_be_hidden()
 
 
+@two_faces
 def test_the_desk_knows_who_one_is(page, face, cast, sign_in, axe_clean, shot):
     sign_in(page, cast.leader)
     page.goto("/desk/start")
