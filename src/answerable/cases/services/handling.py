@@ -261,11 +261,12 @@ def transfer_case(
     return case
 
 
-def _lock_with_joined(case_id: UUID, seen_version: int) -> tuple[Case, list[Case]]:
+def _lock_with_joined(case_id: UUID, seen_version: int | None) -> tuple[Case, list[Case]]:
     """The case and what it is answered together with: where it goes, the others do not, and none may be forgotten."""
     cases = lock_cases([case_id, *joined_with(case_id)])
     case = cases.pop(case_id)
-    steps.require_version(case, seen_version)
+    if seen_version is not None:
+        steps.require_version(case, seen_version)
     return case, list(cases.values())
 
 
