@@ -105,6 +105,8 @@ def test_news_goes_only_to_those_who_chose_a_channel_and_says_nothing(cast):
 
 
 def test_nothing_above_stays_on_top_of_the_desk(cast):
+    cast.town.conduct_body = None
+    cast.town.save()
     case = registered(cast, is_conduct=True, accused_units=(cast.town_root.pk,)).case
     row = Deadline.objects.get(case=case, step="answer")
     supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
