@@ -16,7 +16,7 @@ from cryptography import x509
 from django.conf import settings
 from django.db import connection
 
-from answerable.core.sentences import N_, Said
+from answerable.core.sentences import N_, Said, sentence
 from answerable.record import notes, receipts, sequencer, storage, timestamps
 from answerable.record.checkpoints import parse_body
 from answerable.record.encoding import to_base64
@@ -142,7 +142,7 @@ def _ask(query: bytes) -> bytes:
         finally:
             line.close()
     except CannotLook as fault:
-        raise NotAnchored("tsa_away", reason=str(fault).rstrip(".")) from fault
+        raise NotAnchored("tsa_away", reason=sentence(fault).rstrip(".。")) from fault
     if answer.status != 200:
         raise NotAnchored("tsa_refused", status=answer.status)
     return answer.body

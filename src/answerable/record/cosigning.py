@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from answerable.core.sentences import N_, Said
+from answerable.core.sentences import N_, Said, sentence
 from answerable.record import notes, sequencer, storage, witnesses
 from answerable.record.checkpoints import parse_body
 from answerable.record.encoding import from_decimal
@@ -151,7 +151,10 @@ def _take(log: storage.Head, newest: storage.Signed, turn: _Turn, answer: Answer
     turn.is_done = True
     if isinstance(answer, CannotLook):
         slow = answer.code == "slow"
-        turn.fault = {"code": "witness_slow" if slow else "witness_away", "reason": str(answer).rstrip(".")}
+        turn.fault = {
+            "code": "witness_slow" if slow else "witness_away",
+            "look": {"code": answer.code, **{name: str(fact) for name, fact in answer.facts.items()}},
+        }
     elif answer.status == 200:
         _take_line(newest, turn, answer.body)
     elif answer.status == 409 and answer.kind == SIZE_TYPE:
@@ -210,5 +213,8 @@ def _remember(log: storage.Head, newest: storage.Signed, turn: _Turn) -> None:
 
 def said(name: str, fault: Mapping[str, Any]) -> Uncosigned:
     """A fault that was written down, as a sentence."""
-    facts = {key: value for key, value in fault.items() if key != "code"}
+    facts = {key: value for key, value in fault.items() if key not in ("code", "look")}
+    if look := fault.get("look"):
+        why = CannotLook(look["code"], **{key: value for key, value in look.items() if key != "code"})
+        facts["reason"] = sentence(why).rstrip(".。")
     return Uncosigned(fault["code"], **facts, witness=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import subprocess
 import time
 
@@ -180,6 +181,23 @@ def test_once_a_day_and_said_when_three_days_old(published, settings, authority)
     assert [fault.code for fault in checks.check_anchors()] == ["tsa_unset"]
     settings.ANSWERABLE_RECORD_TSA_CERTIFICATE = None
     assert list(checks.check_anchors()) == []
+
+
+def test_whatever_bytes_come_as_a_stamp_they_are_refused_or_the_same_stamp(authority):
+    asked = timestamps.query(b"text")
+    good, believed = authority.reply(asked.data), timestamps.certificates(authority.ca.read_bytes())
+    stamp = timestamps.accept(good, asked, believed)
+    dice = random.Random(7)
+    for _ in range(400):
+        data = bytearray(good)
+        for _ in range(dice.randint(1, 3)):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        cut = bytes(data[: dice.randrange(len(data))] if dice.random() < 0.2 else data)
+        try:
+            found = timestamps.accept(cut, asked, believed)
+        except timestamps.StampInvalid:
+            continue
+        assert (found.digest, found.time) == (stamp.digest, stamp.time)
 
 
 # ---------------------------------------------------------------- with a receipt
