@@ -77,6 +77,7 @@ def readme() -> str:
             "act-N.tlog-proof   proves that step N was recorded, and where. It holds no content: show it to anybody.\n"
             "act-N.promise      stands in its place while the public log had not published the step yet.\n"
             "act-N.opening      what was recorded of step N. With the proof it proves that too. Keep it for yourself.\n"
+            "act-N-stamped.*    the same proof under a head of the log that an authority outside has time-stamped (.tsr).\n"
             "policy             the log's key. Compare it with what the notice board, a newspaper or a neighbouring "
             "town has.\n"
             "verify.html        open it in a browser; it needs no network. Choose a proof, its opening, and policy.\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from answerable.record import files, keys, promises, receipts
+from answerable.record import anchoring, files, keys, promises, receipts
 from answerable.record.models import Act
 from answerable.record.openings import SUFFIX
 from answerable.record.verify.page import verify_page
@@ -14,7 +14,8 @@ from answerable.record.verify.page import verify_page
 def proofs_of(matter: UUID, may_open: Callable[[int], bool]) -> dict[str, bytes]:
     """Each act's receipt, or its promise while it has none; the opening of those that `may_open` (by number) names.
 
-    A receipt and its opening differ in their ending only, so that a verifier finds the one beside the other.
+    A receipt and its opening differ in their ending only, so that a verifier finds the one beside the other. So do
+    a receipt under a head on which an authority outside put a time, where there is one, and that time-stamp.
     """
     found: dict[str, bytes] = {}
     for act in Act.objects.filter(matter_id=matter).order_by("seq"):
@@ -24,6 +25,9 @@ def proofs_of(matter: UUID, may_open: Callable[[int], bool]) -> dict[str, bytes]
         for ending, content in ((".tlog-proof", receipt), (".promise", promise), (SUFFIX, opening)):
             if content is not None:
                 found[f"act-{act.seq}{ending}"] = content
+        if stamped := anchoring.of_act(act.pk):
+            found[f"act-{act.seq}-stamped.tlog-proof"] = stamped[0]
+            found[f"act-{act.seq}-stamped.tsr"] = stamped[1].token
     return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from answerable.cases import in_log as stands
@@ -18,7 +19,7 @@ from answerable.cases.portal import receipts as portal_receipts
 from answerable.cases.portal.draft import Shown
 from answerable.core import clock
 from answerable.ops.cli import main
-from answerable.record import compact, files, publishing, receipts, starting
+from answerable.record import bundle, compact, files, publishing, receipts, starting, storage
 from answerable.record.models import Act
 from answerable.record.policy import parse as parse_policy
 from answerable.record.tests.conftest import own_log  # noqa: F401  (a fixture)
@@ -106,6 +107,21 @@ def test_the_whole_file_proves_itself_without_the_office(cast, tmp_path):
     assert "answerable verify" in (folder / "README.txt").read_text()
     Path(proofs[0]).write_bytes(Path(proofs[0]).read_bytes().replace(b"index ", b"index 1"))
     assert main(["verify", "--policy", str(folder / "policy"), *proofs]) != 0
+
+
+def test_a_time_stamp_is_taken_along_with_the_receipt_that_it_dates(cast):
+    person = with_receipt(cast)
+    publishing.publish_due()
+    newest = storage.newest(1, published=True)
+    assert newest is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_anchor (epoch, size, stamped_at, made_at, token) VALUES (1, %s, now(), now(), 'tsr')",
+            [newest.size],
+        )
+    proofs = bundle.proofs_of(person.case.pk, lambda _seq: False)
+    assert proofs["act-1-stamped.tsr"] == b"tsr"
+    assert verify(proofs["act-1-stamped.tlog-proof"], policy=policy()).code == PROVED
 
 
 def test_what_is_only_promised_is_taken_along_as_a_promise(cast):

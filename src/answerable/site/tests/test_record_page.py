@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 
-from answerable.record import files, publishing, starting, storage
+from answerable.record import files, notes, publishing, starting, storage, witnesses
+from answerable.record.cosignatures import cosign, cosigner
 from answerable.record.models import Act, Entry
 from answerable.record.tests.conftest import own_log  # noqa: F401  (a fixture)
 from answerable.record.verify.page import verify_page
@@ -59,6 +61,32 @@ def test_it_says_when_the_log_stands_still_without_telling_where_things_lie(clie
     assert "The log stands still" in shown
     assert "key_missing" in shown
     assert str(settings.ANSWERABLE_RECORD_KEY_FILE) not in shown
+
+
+def test_it_names_witnesses_and_the_last_time_stamp(client, cast, settings, tmp_path):
+    witness = cosigner("one.example", bytes([5]) * 32)
+    settings.ANSWERABLE_RECORD_WITNESSES = tmp_path / "witnesses"
+    settings.ANSWERABLE_RECORD_WITNESSES.write_text(
+        f"witness w1 {witness.key} http://one.example\nquorum none\n"
+    )
+    registered(cast)
+    publishing.publish_due()
+    shown = page(client)
+    assert "w1: has not signed the newest head yet" in shown
+    assert "RFC 3161" not in shown
+    newest = storage.newest(1, published=True)
+    assert newest is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_anchor (epoch, size, stamped_at, made_at, token)"
+            " VALUES (1, %s, '2026-03-02 02:00Z', now(), '')",
+            [newest.size],
+        )
+    line = cosign(notes.parse(newest.note).text, witness, time=1_772_416_800)
+    witnesses.remember_line(1, newest.size, str(witness.key), str(line).encode())
+    shown = page(client)
+    assert "RFC 3161" in shown
+    assert "w1: <time datetime=" in shown
 
 
 def test_a_papers_small_code_is_held_against_the_log(client, cast):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from answerable.cases.person.casepage import PersonPage
@@ -10,13 +11,16 @@ from answerable.cases.person.door import person_view
 from answerable.cases.person.proofs import StepProof, name_of, proof_of
 from answerable.cases.person.views.page import show
 from answerable.core.uploads import download_headers
+from answerable.ui.templatetags.ui import day_text
 
 
 @require_safe
 @person_view
 def proof(request: HttpRequest, page: PersonPage, seq: int) -> HttpResponse:
     """What can be had of this step now, what it proves, how to check and keep it."""
-    return show(request, "proof", page, proof=_found(page, seq))
+    found = _found(page, seq)
+    by = timezone.localtime(found.promised_by)
+    return show(request, "proof", page, proof=found, promised_by=f"{day_text(by.date())} {by:%H:%M}")
 
 
 @require_safe
