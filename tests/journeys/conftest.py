@@ -165,18 +165,22 @@ def axe_clean(page: Page) -> Callable[..., None]:
     return check
 
 
-# What a page is made of, as axe sees it: each element with its classes, its attributes' names and whether it says
-# anything, under its ancestors; how headings follow one another; ids that are there twice. A page that brings nothing
+# What a page is made of, as axe sees it: each element with its classes, its attributes' names, whether it says anything
+# and has a label, under its ancestors; how headings follow one another; ids that are there twice or not at all. A page that brings nothing
 # that was not found clean before, at this width and in these colours, needs no second look.
 PIECES = r"""() => {
   const say = (e) => e.localName + [...e.classList].map((c) => '.' + c).join('')
       + [...e.attributes].map((a) => ['type', 'role', 'hidden', 'open', 'tabindex', 'lang', 'scope'].includes(a.name)
           ? `[${a.name}=${a.value}]` : `[${a.name}${a.value === '' ? '=' : ''}]`).sort().join('')
-      + ([...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) ? '!' : '');
+      + ([...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) ? '!' : '')
+      + (e.labels?.length ? '(labelled)' : '')
+      + (['a', 'button', 'summary', 'th', 'label', 'legend'].includes(e.localName) && e.textContent.trim() ? '(says)' : '')
+      + (e.localName === 'table' && e.querySelector('th') ? '(headed)' : '');
   const found = new Set();
   const chains = new Map([[document.documentElement, '']]);
   let level = 0;
   const ids = new Set();
+  const refers = ['for', 'aria-labelledby', 'aria-describedby', 'aria-controls'];
   for (const e of document.querySelectorAll('body, body *:not(svg *)')) {
     const chain = (chains.get(e.parentElement) || '') + '>' + e.localName + '.' + [...e.classList].join('.');
     chains.set(e, chain);
@@ -187,8 +191,11 @@ PIECES = r"""() => {
       level = heading[1];
     }
     if (e.id && ids.has(e.id)) found.add('twice:' + Math.random());
+    const said = refers.flatMap((name) => (e.getAttribute(name) || '').split(' ')).filter(Boolean);
+    if (said.some((id) => !document.getElementById(id))) found.add('refers to nothing:' + Math.random());
     ids.add(e.id);
   }
+  found.add(`title ${!!document.title} lang ${!!document.documentElement.lang} h1 ${document.querySelectorAll('h1').length}`);
   const face = `${innerWidth} ${matchMedia('(prefers-color-scheme: dark)').matches} `;
   return [...found].map((one) => face + one);
 }"""
