@@ -169,6 +169,9 @@ _NOTICES = {
     "no_level_above": lambda: _(
         "Case %(case)s is late and no level above is named. It stays on top of your desk."
     ),
+    "extension_asked": lambda: _(
+        "Case %(case)s: whoever works on it asks you to extend the time limit. Due %(due)s; the reason is in the notes."
+    ),
     "letter_to_print": lambda: _("Case %(case)s: a letter to %(unit)s waits to be printed and sent."),
     "delivery_failed": lambda: _("Case %(case)s: a message to the person could not be sent."),
     "delivery_unknown": lambda: _("Case %(case)s: it is not known whether a message reached the person."),

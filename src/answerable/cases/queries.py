@@ -16,12 +16,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Min
 
 from answerable.cases.access import Reader
 from answerable.cases.lists.order import segments, union
-from answerable.cases.lists.sources import candidates, conditions, source_of
+from answerable.cases.lists.sources import candidates, conditions, own_units, source_of
 from answerable.cases.lists.wanted import COUNT_TO, NEWEST_FIRST, PAGE, Cursor, ListName, Wanted
-from answerable.cases.models import Case
+from answerable.cases.models import Case, Deadline
 from answerable.cases.naming import name_all
 from answerable.core import search
 
@@ -146,6 +147,14 @@ def _rows(ids: Sequence[UUID]) -> list[Case]:
         row.lead = leads.get(row.lead_id) if row.lead_id else None
     by_id = {case.pk: case for case in rows}
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def watching_dates(ids: Sequence[UUID], reader: Reader) -> dict[UUID, datetime]:
+    """The date that a supervising clock gives the reader's own units in each of these cases, the nearest one."""
+    rows = Deadline.objects.filter(
+        case__in=ids, is_supervising=True, met_seq=None, voided_seq=None, unit__in=own_units(reader)
+    )
+    return {row["case"]: row["at"] for row in rows.values("case").annotate(at=Min("late_from")).order_by()}
 
 
 def count_listed(wanted: Wanted, reader: Reader, now: datetime, page: Listed | None = None) -> int:

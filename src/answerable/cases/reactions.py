@@ -216,6 +216,13 @@ def tell_of_a_ready_draft(matter: UUID, act: ActShown, now: datetime) -> None:
         _tell([case.charge_post_id or case.leader_post_id], "draft_ready", case, act)
 
 
+@on(A.NOTED)
+def tell_that_time_is_asked_for(matter: UUID, act: ActShown, now: datetime) -> None:
+    case = _case(matter)
+    if case is not None and (act.body or {}).get("extension_asked"):
+        _tell([case.charge_post_id or case.leader_post_id], "extension_asked", case, act)
+
+
 @on(A.REMINDED)
 def remind_posts(matter: UUID, act: ActShown, now: datetime) -> None:
     """Reminders name the case, the date and the reason; the leader hears the second one too."""

@@ -30,6 +30,9 @@ class CannotAct(Said):
         ),
         "no_mediation": N_("No mediation is open on this matter."),
         "not_transferred": N_("There is no transfer here that could be objected to or decided about."),
+        "no_time_left": N_(
+            "No date of this matter can be extended any more: it has passed, or the rule allows no extension."
+        ),
         "not_same_unit": N_("Both matters must be with the same unit. Hand one of them over first."),
         "itself": N_("This is the same matter. Type the code of another one."),
         "joined_already": N_(

@@ -201,6 +201,14 @@ class ExtendForm(VerbForm):
             self.fields["number"].help_text = _("At most %(most)s under the rule.") % {"most": most}
 
 
+class AskExtensionForm(ExtendForm):
+    """The same towards the leader: the reason stays inside until the leader gives one to the person."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["why"].help_text = _("The leader reads it. The person does not.")
+
+
 class TransferForm(WhyForm):
     to_unit = forms.TypedChoiceField(label=gettext_lazy("To which unit"), coerce=int)
     field_order = ["to_unit", "why"]

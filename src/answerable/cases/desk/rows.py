@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -32,6 +32,9 @@ class Shape:
 
     can_mark: bool = True
     has_unit: bool = True
+    own_dates: Mapping[UUID, datetime] = field(
+        default_factory=dict
+    )  # what binds the reader's unit, not the case's
 
 
 def lines_of(cases: Iterable[Case], desk: Desk, shape: Shape) -> SafeString:
@@ -120,20 +123,27 @@ class _Page:
         calendar = self.desk.calendar(case.unit.authority)
         if case.ended_at is not None:
             return SafeString(), tags.day_text(calendar.local_day(case.ended_at))
+        own = self.shape.own_dates.get(case.pk)
+        if own is not None:
+            near, day = self._near(own, calendar, case)
+            return near + self.lifted, _("%(date)s, your unit's own date") % {"date": day}
         if case.due_at is None:
             if case.decided_at is not None:
                 day = tags.day_text(calendar.local_day(case.decided_at))
                 return SafeString(), _("decided %(date)s") % {"date": day}
             return SafeString(), _("no date")
-        last_day = calendar.local_day(case.due_at - TICK)
-        # Nothing finer than the day and whether it has passed is said.
-        key = (case.unit.authority_id, last_day, case.due_at <= self.desk.now)
+        near, day = self._near(case.due_at, calendar, case)
+        return (near + self.lifted if case.is_lifted else near), day
+
+    def _near(self, due_at: datetime, calendar: WorkCalendar, case: Case) -> tuple[SafeString, str]:
+        """How near a date is, and its day. Nothing finer than the day and whether it has passed is said."""
+        last_day = calendar.local_day(due_at - TICK)
+        key = (case.unit.authority_id, last_day, due_at <= self.desk.now)
         if key not in self.days:
-            tone, left = _left(case.due_at, self.desk, calendar)
+            tone, left = _left(due_at, self.desk, calendar)
             near = tags.state(tone, left) if tone else format_html("<span>{}</span>", left)
             self.days[key] = near, short_day_words(last_day)
-        near, day = self.days[key]
-        return (near + self.lifted if case.is_lifted else near), day
+        return self.days[key]
 
 
 def _left(due_at: datetime, desk: Desk, calendar: WorkCalendar) -> tuple[str, str]:

@@ -162,6 +162,17 @@ HANDLING: tuple[Verb, ...] = (
         ),
     ),
     Verb(
+        "askextend",
+        _("Ask the leader for more time"),
+        _("Put it before the leader"),
+        Doing.HANDLE,
+        forms.AskExtensionForm,
+        unversioned(handling.ask_extension, "number", "why"),
+        lambda page: may_extend(page) and not page.can(Doing.EXTEND),
+        _("The leader was told. Until they extend it, the date stays."),
+        intro=_("Only a leader extends a time limit, within the rule, and before the date."),
+    ),
+    Verb(
         "mediate",
         _("Offer mediation"),
         _("Offer mediation"),

@@ -226,6 +226,10 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
             if body.get("ready")
             else gettext("Draft of the decision kept")
         )
+    if act.kind == A.NOTED and "extension_asked" in body:
+        return gettext("The leader is asked for an extension by %(number)s") % {
+            "number": _number_words(case, body)
+        }
     if act.kind == A.NOTED and "title_sha256" in body:
         return gettext("Title or shared summary changed")
     if act.kind == A.CONFLICT_ESCALATED and "superior" not in body:

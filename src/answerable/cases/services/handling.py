@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from answerable.alerts.services import drop_queued
-from answerable.cases import access, routing, steps
+from answerable.cases import access, routing, rules, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
@@ -191,6 +191,26 @@ def extend_case(*, case_id: UUID, number: int, why: str, by: Actor, seen_version
         case, done, Message.Kind.NOTICE, why, by=by, code="extended", facts={"until": _iso(case.due_at)}
     )
     return case
+
+
+@transaction.atomic(durable=True)
+def ask_extension(*, case_id: UUID, number: int, why: str, by: Actor, now: datetime) -> Note:
+    """Ask the leader to extend the limit: an internal note with the reason, and a notice to the leader.
+
+    Nothing is extended by it. Raises CannotAct("no_time_left") where no date that the rule lets be extended is
+    still ahead: after it, only the level above helps.
+    """
+    case = steps.lock_case(case_id)
+    access.require(by, case, Doing.HANDLE, now)
+    why = _said(why, "why_missing")
+    rows = Deadline.objects.filter(
+        case=case, is_office=True, met_seq=None, voided_seq=None, late_from__gt=now
+    )
+    if case.state not in rules.WORKING or not any(row.derivation.get("extension_rule") for row in rows):
+        raise CannotAct("no_time_left")
+    body = {"extension_asked": True, "number": number, "sha256": digest(why)}
+    done = steps.act(case, ActKind.NOTED, by=by, now=now, body=body, clocks=False)
+    return Note.objects.create(case=case, act_seq=done.seq, post_id=by.post, body=why, at=done.at)
 
 
 def _iso(at: datetime | None) -> str:

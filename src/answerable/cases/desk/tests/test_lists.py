@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from answerable.cases import queries
 from answerable.cases.access import readable_cases, reader_for
 from answerable.cases.lists import sources
-from answerable.cases.models import Accused, Case, CaseText, SavedView, SteppedAside
+from answerable.cases.models import Accused, Case, CaseText, Deadline, SavedView, SteppedAside
 from answerable.cases.queries import Cursor, ListName, Wanted
 from answerable.cases.services import deciding, handling, persons, supervision
 from answerable.record.matters import matter_of
@@ -433,3 +433,18 @@ def test_danger_stands_on_top_of_every_list_until_it_is_decided(cast, now, at_de
     assert "danger-strip" not in body(clerk.get("/desk/?list=late"))
     Case.objects.filter(pk=told.pk).update(state="decided")
     assert "danger-strip" not in body(at_desk(cast.leader).get("/desk/?list=late"))
+
+
+def test_what_was_lifted_to_us_shows_our_own_date_and_the_case_who_was_told(cast, now, at_desk):
+    case = accepted(cast, now - timedelta(days=80))
+    for pk in supervision.newly_late(now):
+        supervision.lift_deadline(deadline_id=pk, now=now)
+    own = Deadline.objects.get(case=case, is_supervising=True, unit=cast.town_root)
+    assert own.late_from > now
+    page = body(at_desk(cast.mayor).get("/desk/?list=supervised"))
+    assert "your unit&#x27;s own date" in page
+    assert "days late" not in page[page.index(case.code) :]
+    assert "days late" in body(at_desk(cast.clerk).get("/desk/?list=late"))
+    told = body(at_desk(cast.clerk).get(reverse("desk:case", args=[case.pk])))
+    first = told[told.index("deadline-sentence") :][:500]
+    assert "Told and watching: Town government." in first

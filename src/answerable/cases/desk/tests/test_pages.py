@@ -10,11 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from answerable.alerts.models import Notice
 from answerable.cases import letters
-from answerable.cases.models import Case, Decision, Message, Note
+from answerable.cases.models import Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
+from answerable.cases.rules import CannotAct
 from answerable.cases.services import deciding, handling, persons
 from answerable.orgs.models import Appointment, Hold, Staff
+from answerable.record import reactions
 from answerable.record.queries import acts_of
 from tests.cast import LONG_AGO, PARTS, Cast, accepted, registered
 
@@ -544,3 +547,30 @@ def test_what_is_not_accepted_yet_is_first_accepted_and_only_who_signs_reads_of_
     own = at_desk(cast.handler).get(url("case", case)).content.decode()
     assert "Read the draft" in own
     assert "and sign" not in own
+
+
+def test_a_handler_asks_the_leader_for_more_time_while_there_is_some(cn_cast, at_desk, now):
+    case = accepted(cn_cast, now - timedelta(days=3), kind="claim")
+    before = list(Deadline.objects.filter(case=case).values_list("pk", "late_from"))
+    assert (
+        url("act", case, "askextend") not in at_desk(cn_cast.leader).get(url("case", case)).content.decode()
+    )
+    handler = at_desk(cn_cast.handler)
+    page = handler.get(url("case", case)).content.decode()
+    assert url("act", case, "askextend") in page
+    assert url("act", case, "extend") not in page
+    done = handler.post(
+        url("act", case, "askextend"), sending(case, number=10, why="Parts come late."), follow=True
+    )
+    assert "The leader was told." in done.content.decode()
+    assert kinds(case)[-1] == "noted"
+    assert Note.objects.get(case=case).body == "Parts come late."
+    assert before == list(Deadline.objects.filter(case=case).values_list("pk", "late_from"))
+    reactions.dispatch(now + timedelta(minutes=1))
+    assert Notice.objects.filter(post_id=cn_cast.post(cn_cast.leader).pk, code="extension_asked").count() == 1
+    late = max(late_from for _pk, late_from in before)
+    with pytest.raises(CannotAct) as refusal:
+        handling.ask_extension(
+            case_id=case.pk, number=5, why="Late.", by=cn_cast.actor(cn_cast.handler), now=late
+        )
+    assert refusal.value.code == "no_time_left"

@@ -121,6 +121,9 @@ def _list_page(request: HttpRequest, desk: Desk, filters: Filters) -> HttpRespon
     shape = Shape(
         can_mark=bool(desk.reader.roles & ROLES[Doing.ASSIGN]) and filters.name is not ListName.ENDED,
         has_unit=len(desk.reader.unit_ids) > 1,
+        own_dates=queries.watching_dates([case.pk for case in page.rows], desk.reader)
+        if filters.name is ListName.SUPERVISED
+        else {},
     )
     context = {
         "filters": filters,
