@@ -167,7 +167,7 @@ HANDLING: tuple[Verb, ...] = (
         _("Put it before the leader"),
         Doing.HANDLE,
         forms.AskExtensionForm,
-        unversioned(handling.ask_extension, "number", "why"),
+        with_fields(handling.ask_extension, "number", "why"),
         lambda page: may_extend(page) and not page.can(Doing.EXTEND),
         _("The leader was told. Until they extend it, the date stays."),
         intro=_("Only a leader extends a time limit, within the rule, and before the date."),

@@ -194,13 +194,15 @@ def extend_case(*, case_id: UUID, number: int, why: str, by: Actor, seen_version
 
 
 @transaction.atomic(durable=True)
-def ask_extension(*, case_id: UUID, number: int, why: str, by: Actor, now: datetime) -> Note:
+def ask_extension(
+    *, case_id: UUID, number: int, why: str, by: Actor, seen_version: int | None, now: datetime
+) -> Note:
     """Ask the leader to extend the limit: an internal note with the reason, and a notice to the leader.
 
     Nothing is extended by it. Raises CannotAct("no_time_left") where no date that the rule lets be extended is
     still ahead: after it, only the level above helps.
     """
-    case = steps.lock_case(case_id)
+    case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.HANDLE, now)
     why = _said(why, "why_missing")
     rows = Deadline.objects.filter(

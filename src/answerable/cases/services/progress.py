@@ -33,7 +33,10 @@ def matter_to_tell(code: str, secret: str, reader: Reader) -> Case | None:
 def tell_progress(*, case: Case, by: Actor, now: datetime) -> None:
     """Record that a post was about to tell how far it is: which post, never who asked. The person sees it.
 
-    No version changes: nobody who writes on the case meanwhile is made to look again for this.
+    No version changes: nobody who writes on the case meanwhile is made to look again for this. Of an erased case
+    there is nothing to tell but that it was erased, and nothing new is written into it.
     """
     locked = steps.lock_case(case.pk)
+    if locked.erased_at is not None:
+        return
     append(ActKind.PROGRESS_TOLD, matter=locked.pk, by=by, at=now)

@@ -116,3 +116,11 @@ def test_the_counter_leads_to_both(cast):
     assert 'href="/desk/counter/progress"' in page
     assert 'href="/desk/counter/lost"' in page
     assert signed_in(cast.auditor).get("/desk/counter/progress").status_code == 403
+
+
+def test_of_an_erased_matter_it_is_told_that_it_was_erased_and_nothing_is_written_into_it(cast):
+    done = registered(cast, now=clock.now())
+    type(done.case).objects.filter(pk=done.case.pk).update(erased_at=clock.now())
+    html = ask(signed_in(cast.clerk), done.code, done.secret).content.decode()
+    assert "were erased here" in html
+    assert not Act.objects.filter(matter_id=done.case.pk, kind="counter.progress_told").exists()

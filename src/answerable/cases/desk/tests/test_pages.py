@@ -571,6 +571,11 @@ def test_a_handler_asks_the_leader_for_more_time_while_there_is_some(cn_cast, at
     late = max(late_from for _pk, late_from in before)
     with pytest.raises(CannotAct) as refusal:
         handling.ask_extension(
-            case_id=case.pk, number=5, why="Late.", by=cn_cast.actor(cn_cast.handler), now=late
+            case_id=case.pk,
+            number=5,
+            why="Late.",
+            by=cn_cast.actor(cn_cast.handler),
+            seen_version=None,
+            now=late,
         )
     assert refusal.value.code == "no_time_left"

@@ -378,6 +378,7 @@ def test_late_is_said_once_and_calmly(cast):
     page = PersonPage(Case.objects.get(pk=done.pk), clock.now())
     assert page.is_late
     assert "has not answered in time" in page.sentence or "没有按期答复" in page.sentence
+    assert page.watching[0].title in page.sentence, "and who was told of it"
     assert page.watching[0].title in ("Town government", "镇政府")
 
 
