@@ -162,7 +162,8 @@ def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
     case, to = _case(matter), (act.body or {}).get("to")
     if case is None:
         return
-    take_back("assigned", matter=matter, except_post=to, before=act.at)
+    for code in ("assigned", "danger_assigned"):
+        take_back(code, matter=matter, except_post=to, before=act.at)
     if not to or case.handler_post_id != to:
         return
     if case.is_urgent:

@@ -52,16 +52,17 @@ def test_danger_told_rings_at_all_who_can_act_and_goes_along_with_the_case(cast)
         seen_version=None,
         now=MONDAY + timedelta(hours=2),
     )
+    reactions.dispatch(LATER)
+    assert codes(cast.post(cast.handler)) == ["danger", "danger_assigned"]
     handling.transfer_case(
         case_id=case.pk,
         to_unit=cast.water.pk,
         why="Water.",
         by=cast.actor(cast.leader),
-        seen_version=None,
+        seen_version=case.version,
         now=MONDAY + timedelta(hours=3),
     )
     reactions.dispatch(LATER)
-    assert codes(cast.post(cast.handler)) == ["danger", "danger_assigned"]
     assert codes(cast.post(cast.water_leader)) == ["danger_transferred"]
     lines = Notice.objects.filter(code__startswith="danger")
     assert all(line.is_urgent for line in lines)
