@@ -127,9 +127,9 @@ def test_an_erasure_destroys_the_package_and_every_copy_of_it(cast, tmp_path):
 
 
 def test_the_end_of_retention_erases_as_an_act_of_the_worker(cast, monkeypatch):
+    Subject.objects.filter(pk=cast.lamps.pk).update(retention_years=3)
     case = ended(cast)
     archiving.archive_due(clock.now())
-    Subject.objects.filter(pk=case.subject_id).update(retention_years=3)
     later = clock.now() + timedelta(days=3 * 366)
     monkeypatch.setattr(clock, "now", lambda: later)
     worker.run_once()
