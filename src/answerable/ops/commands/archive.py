@@ -85,8 +85,11 @@ def _verify(codes: list[str]) -> int:
 
 
 def _export(code: str, folder: Path, why: str) -> int:
+    import logging
+
     import bagit
 
+    logging.getLogger("bagit").setLevel(logging.WARNING)  # it tells of each file
     from answerable.cases.archive.store import CannotOpenArchive
     from answerable.cases.services import archiving
     from answerable.core import clock
