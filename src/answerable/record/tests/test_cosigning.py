@@ -38,7 +38,6 @@ ONE, TWO = cosigner("one.example", bytes([5]) * 32), cosigner("two.example", byt
 @pytest.fixture(autouse=True)
 def _own(own_log, monkeypatch, settings, tmp_path):
     monkeypatch.setattr(publishing, "_asked", set())
-    monkeypatch.setattr(cosigning, "SECONDS", 0.5)
     settings.ANSWERABLE_RECORD_WITNESSES = tmp_path / "witnesses"
     (tmp_path / "witnesses").write_text("quorum none\n")
     acts(3)
@@ -157,7 +156,11 @@ def lie(handler, signer: Signer = ONE, *, name: str = "", body: str = "", at: fl
         (lambda handler: say(handler, bytes(1 << 20)), "witness_away"),
     ],
 )
-def test_a_witness_that_lies_or_hangs_costs_its_line_and_nothing_else(one, named, answering, code):
+def test_a_witness_that_lies_or_hangs_costs_its_line_and_nothing_else(
+    one, named, answering, code, monkeypatch
+):
+    if code == "witness_slow":
+        monkeypatch.setattr(cosigning, "SECONDS", 0.5)
     with serving(answering) as bad:
         named((ONE.key, bad))
         size = grow()

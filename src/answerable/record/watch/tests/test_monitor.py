@@ -362,7 +362,7 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
     ],
 )
 def test_a_machine_that_does_not_answer_as_it_should(look, tmp_path, monkeypatch, answering, code):
-    monkeypatch.setattr(asking.Line.__init__, "__kwdefaults__", {"seconds": 0.5})
+    monkeypatch.setattr(asking.Line.__init__, "__kwdefaults__", {"seconds": 0.5 if code == "slow" else 10.0})
     with serving(answering) as url:
         exit_code, said = look(url=url)
     assert (exit_code, codes(said)) == (2, [code])

@@ -295,7 +295,10 @@ def test_killed_at_any_moment_it_never_signs_two_lines(tmp_path):
         ]
         for thread in threads:
             thread.start()
-        time.sleep(0.2)
+        patience = time.monotonic() + 20
+        while not signed and time.monotonic() < patience:
+            time.sleep(0.01)
+        time.sleep(0.1)
         child.send_signal(signal.SIGKILL)
         child.wait()
         stop.set()
