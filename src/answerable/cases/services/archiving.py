@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef
 
 from answerable.cases import rules, steps
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.apart import each
 from answerable.cases.archive import bag, store
 from answerable.cases.archive.content import payload_of
 from answerable.cases.models import Case
@@ -37,7 +38,7 @@ A_TURN = 5
 log = logging.getLogger(__name__)
 
 
-def due(limit: int = 100) -> list[UUID]:
+def due(limit: int = 500) -> list[UUID]:
     """Ended cases that were not archived since they ended last, the oldest first."""
     done = Act.objects.filter(
         matter_id=OuterRef("pk"), kind=ActKind.ARCHIVED, recorded_at__gte=OuterRef("ended_at")
@@ -47,13 +48,19 @@ def due(limit: int = 100) -> list[UUID]:
 
 
 def archive_due(now: datetime) -> int:
-    """A turn: put some ended cases into the archive, and destroy packages whose case was erased; how many of both."""
-    done = 0
-    for case_id in due():
-        done += _archive(case_id, now)
-        if done == A_TURN:
-            break
-    return done + _destroy_erased()
+    """A turn: destroy packages whose case was erased, and put some ended cases into the archive; how many of both.
+
+    Raises apart.SomeFailed at the end where some could not be archived; the others were.
+    """
+    destroyed, done = _destroy_erased(), 0
+
+    def one(case_id: UUID) -> int:
+        nonlocal done
+        made = _archive(case_id, now) if done < A_TURN else 0
+        done += made
+        return made
+
+    return destroyed + each("archive", lambda failed: [pk for pk in due() if pk not in failed], one)
 
 
 def _is_proved(case: Case, now: datetime) -> bool:

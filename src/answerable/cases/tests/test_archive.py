@@ -13,6 +13,7 @@ import pytest
 from django.db import transaction
 
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.apart import SomeFailed
 from answerable.cases.archive import bag, store
 from answerable.cases.files import Accepted, attach
 from answerable.cases.models import Attachment, Case
@@ -168,6 +169,15 @@ def test_cut_short_before_its_act_it_is_made_anew_and_a_case_that_moved_on_is_no
     assert acts_of(case.pk, kinds=(str(ActKind.ARCHIVED),)) == []
     assert archiving.archive_due(clock.now()) == 1
     assert "data/file.pdf" in archiving.opened(case.pk)
+
+
+def test_one_that_cannot_be_archived_holds_up_no_other(cast):
+    broken, good = ended(cast), ended(cast)
+    Case.objects.filter(pk=broken.pk).update(pack="no-such-pack")
+    with pytest.raises(SomeFailed):
+        archiving.archive_due(clock.now())
+    assert not store.path_of(broken.pk).exists()
+    assert store.path_of(good.pk).exists()
 
 
 def test_a_file_that_nobody_has_checked_is_not_in_it(cast):
