@@ -13,10 +13,10 @@ INSERT INTO record_opening (act_id, salt, body) VALUES (:act, sha256(''), conver
 INSERT INTO record_outbox (act_id, tries) VALUES (:act, 0);
 INSERT INTO record_pending (act_id, entry) VALUES (:act, '\x01'::bytea || sha256(:number::text::bytea));
 INSERT INTO cases_case (id, code, secret_mac, authority_id, unit_id, leader_post_id, subject_id, place_id, pack, kind,
-        stage, state, intake, privacy, language, is_conduct, is_danger_told, is_shareable, received_at, registered_at,
+        stage, state, intake, privacy, language, is_conduct, is_accused_unknown, is_danger_told, is_shareable, received_at, registered_at,
         due_at, is_lifted, is_waiting, is_draft_ready, outcome, withdrawn_from, reopened_seq, version)
     VALUES (:id, 'P' || :number, sha256(''), :authority, :unit, :leader, :subject, :place, 'generic', 'complaint',
-        'handle', 'registered', 'api', 'confidential', 'zh-hans', false, false, false, now(), now(),
+        'handle', 'registered', 'api', 'confidential', 'zh-hans', false, false, false, false, now(), now(),
         now() + interval '60 days', false, false, false, '', '', 0, 1);
 INSERT INTO cases_text (case_id, unit_token, claim, wants, place_text, title, shared_summary, accused_text)
     VALUES (:id, :unit, '东街' || :number || '号排水沟堵了，已经两个星期了。南门口七号垃圾没人清，上个月就报过。'

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 
 from tests.cast import Cast, make_cast
@@ -209,8 +209,20 @@ def own_database() -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = template
-        with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """A vacuum of the server's own may be in it for a moment, and is nobody's to end but the server's."""
+    for tries_left in range(20, -1, -1):
+        try:
+            with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            return
+        except DatabaseError:
+            if not tries_left:
+                raise
+            time.sleep(0.5)
 
 
 @contextmanager

@@ -32,6 +32,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, 
 
 from answerable.core import clock
 from answerable.ops import worker
+from answerable.orgs import standing
 from answerable.record import reactions
 from tests.journeys.faces import FACES, Face
 from tests.journeys.sides import DeskSide, PersonSide
@@ -268,6 +269,13 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """`later(days=3)`: every clock of the installation goes on by so much."""
     read, ahead = clock.now, [timedelta()]
     monkeypatch.setattr(clock, "now", lambda: read() + ahead[0])
+    look = standing._read  # the desk reads the clock together with the organisation's token
+
+    def look_later() -> tuple[Any, Any]:
+        token, at = look()
+        return token, at + ahead[0]
+
+    monkeypatch.setattr(standing, "_read", look_later)
 
     def pass_by(**span: float) -> None:
         ahead[0] += timedelta(**span)

@@ -150,6 +150,7 @@ FORMS: dict[str, Form] = {
     "note": Form(by("handler"), Town.accepted, words(text=WORDS), verb("note"), ("text",), adds=True),
     "charge": Form(by("leader"), Town.accepted, words(why=WORDS), verb("charge"), ("why",)),
     "extend": Form(by("leader"), Town.accepted, words(number=5, why=WORDS), verb("extend"), ("why",)),
+    "askextend": Form(by("handler"), Town.accepted, words(number=5, why=WORDS), verb("askextend"), ("why",)),
     "mediate": Form(by("handler"), Town.accepted, words(text=WORDS, other_side="on"), verb("mediate"), ("text",)),
     "endmediation": Form(by("handler"), Town.mediated, words(text=WORDS, agreed="on"), verb("endmediation"), ("text",)),
     "hearing": Form(
