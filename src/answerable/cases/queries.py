@@ -198,3 +198,10 @@ def tab_counts(
     """The count of each list without further filters, each capped as in `count_listed`."""
     plain = Wanted(soon_before=wanted.soon_before)
     return {name: count_listed(replace(plain, name=name), reader, now) for name in names}
+
+
+def is_danger_told_somewhere() -> bool:
+    """Whether any open matter of the installation was told with danger to life or health; see `case_open_danger`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM cases_case WHERE is_danger_told AND ended_at IS NULL)")
+        return bool(cursor.fetchone()[0])

@@ -90,9 +90,11 @@ def _due(now: datetime, limit: int) -> list[Outbox]:
 
 
 def _run(row: Outbox, now: datetime) -> None:
-    act = shown(row.act)
-    for reaction in _REACTIONS.get(row.act.kind, ()):
-        reaction(row.act.matter_id, act, now)
+    reactions = _REACTIONS.get(row.act.kind)
+    act = shown(row.act) if reactions else None
+    for reaction in reactions or ():
+        if act is not None:
+            reaction(row.act.matter_id, act, now)
 
 
 def _react(row: Outbox, now: datetime) -> bool:
