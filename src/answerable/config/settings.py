@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "answerable.record",
     "answerable.orgs",
     "answerable.parties",
+    "answerable.duty",
     "answerable.alerts",
     "answerable.cases",
     "answerable.api",

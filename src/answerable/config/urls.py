@@ -21,7 +21,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 for _room, _at in [
     ("answerable.orgs.urls", "desk/organisation/"),
-    ("answerable.alerts.urls", "desk/notices/"),
+    ("answerable.duty.urls", "desk/duty/"),
+    ("answerable.duty.public_urls", "calendar/"),
+    ("answerable.alerts.urls", "desk/alerts/"),
+    ("answerable.alerts.public_urls", "a/"),
     ("answerable.api.urls", "api/v1/"),
     ("answerable.site.record_urls", "record/"),
     ("answerable.ui.urls", ""),

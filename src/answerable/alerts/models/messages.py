@@ -1,10 +1,12 @@
-"""What is told to whom: notices to posts, deliveries to persons."""
+"""What goes out: notices to posts, deliveries to persons and to members of staff, each try in a ledger."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
+from answerable.alerts.models.contacts import ContactPoint
+from answerable.alerts.models.escalations import Asked
 from answerable.core.ids import uuid7
 
 
@@ -38,11 +40,19 @@ class Delivery(models.Model):
         SENT = "sent"
         FAILED = "failed"
         UNKNOWN = "unknown"
+        #: Never handed over, because it was no longer needed: somebody has it, or the matter's readers changed.
+        DROPPED = "dropped"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     matter = models.UUIDField(null=True, db_index=True)
     channel_id = models.UUIDField(null=True)
     post_id = models.BigIntegerField(null=True)
+    #: Of an alarm: whom it asks, and by which of their ways.
+    asked = models.ForeignKey(Asked, models.CASCADE, null=True, related_name="deliveries")
+    contact = models.ForeignKey(ContactPoint, models.SET_NULL, null=True, related_name="deliveries")
+    is_urgent = models.BooleanField(default=False)
+    #: The provider's own name for it, by which its callbacks are known.
+    provider_id = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=10)
     purpose = models.CharField(max_length=40)
     language = models.CharField(max_length=10, default="zh-hans")
@@ -60,7 +70,10 @@ class Delivery(models.Model):
     class Meta:
         db_table = "alerts_delivery"
         indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(state="queued"), name="delivery_due"),
+            models.Index(
+                fields=["-is_urgent", "next_try_at"], condition=Q(state="queued"), name="delivery_due"
+            ),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_provider"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_stalled"),
         ]
 
