@@ -71,8 +71,8 @@ UPDATE alerts_delivery d SET next_try_at = w.until
 FROM unnest(%(contacts)s::bigint[], %(until)s::timestamptz[]) AS w (contact, until)
 WHERE d.id IN (
     SELECT id FROM alerts_delivery WHERE contact_id = ANY(%(contacts)s) AND state = 'queued'
-    AND carried_by_id IS NULL AND purpose = ANY(%(purposes)s) AND next_try_at <= %(now)s
-    AND NOT id = ANY(%(apart)s) FOR UPDATE SKIP LOCKED
+    AND carried_by_id IS NULL AND tries = 0 AND purpose = ANY(%(purposes)s) AND next_try_at <= %(now)s
+    FOR UPDATE SKIP LOCKED
 ) AND d.contact_id = w.contact
 """
 
@@ -145,20 +145,18 @@ def _one_each(rows: list[Delivery], now: datetime) -> list[Delivery]:
         if row.contact_id is None:
             chosen.append(row)
             continue
-        if row.contact_id not in held or row.contact_id in wait:
+        if row.contact_id not in held:
             continue
         row.contact = held[row.contact_id]
-        if not _is_bundled(row):
-            chosen.append(row)
-        elif row.contact_id in first and not row.tries:
-            continue  # `first` carries it
+        if row.tries or not _is_bundled(row):
+            chosen.append(row)  # one more try of what was let through before waits for nothing
+        elif row.contact_id in first or row.contact_id in wait:
+            continue  # carried by the first, or held back with it
         elif (until := _free_at(row, gone[row.contact_id], now)) is not None:
             wait[row.contact_id] = until
         else:
             chosen.append(row)
-            gone[row.contact_id].append(Gone(now, row.is_urgent))
-            if not row.tries:
-                first[row.contact_id] = row.pk
+            first[row.contact_id] = row.pk
     with connection.cursor() as cursor:
         about: dict[str, Any] = {"now": now, "purposes": list(BUNDLED), "apart": [row.pk for row in chosen]}
         if first:

@@ -28,10 +28,10 @@ class Came:
 
 
 class Lane:
-    """Up to `width` threads of one kind, made when they are needed."""
+    """Up to WIDTH threads of one kind, made when they are needed."""
 
-    def __init__(self, kind: str, came: SimpleQueue[Came], width: int = WIDTH) -> None:
-        self.kind, self._came, self._width = kind, came, width
+    def __init__(self, kind: str, came: SimpleQueue[Came]) -> None:
+        self.kind, self._came, self._width = kind, came, WIDTH
         self._todo: SimpleQueue[tuple[int, Callable[[Message], str | None], Message]] = SimpleQueue()
         self._threads = 0
         self.busy = 0

@@ -138,9 +138,8 @@ def _left(until: float) -> float:
 
 
 def _is_behind_proxy(parts: SplitResult) -> bool:
-    return (
-        parts.scheme in urllib.request.getproxies_environment()
-        and not urllib.request.proxy_bypass_environment(parts.netloc)
+    return parts.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(
+        parts.hostname or ""
     )
 
 
