@@ -15,8 +15,9 @@ from queue import SimpleQueue
 from answerable.alerts.outcomes import Message, NotSent, Outcome, Unknown
 
 log = logging.getLogger(__name__)
-#: Messages of one kind in the air at once.
+#: Messages of one kind in the air at once. A mail server refuses whoever opens many connections at once.
 WIDTH = 32
+NARROW = {"email": 8}
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ class Came:
 
 
 class Lane:
-    """Up to WIDTH threads of one kind, made when they are needed."""
+    """Some threads of one kind, made when they are needed."""
 
     def __init__(self, kind: str, came: SimpleQueue[Came]) -> None:
-        self.kind, self._came, self._width = kind, came, WIDTH
+        self.kind, self._came, self._width = kind, came, NARROW.get(kind, WIDTH)
         self._todo: SimpleQueue[tuple[int, Callable[[Message], str | None], Message]] = SimpleQueue()
         self._threads = 0
         self.busy = 0

@@ -410,7 +410,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
     _move_supervision(case, now)
-    drop_queued(case.pk)
+    drop_queued(case.pk, now=now)
 
 
 def keep_from(case_id: UUID, *, now: datetime) -> None:
