@@ -174,6 +174,7 @@ ENTRIES: dict[str, Entry] = {
     "SMS_URL": Entry(_url, N_("a web address"), ""),
     "SMS_TOKEN": Entry(_text, N_("a token"), "", secret=True),
     "SMS_BODY": Entry(_text, N_("a text with {to} and {text}"), ""),
+    "HEARTBEAT_URL": Entry(_url, N_("a web address"), "", secret=True),
     "OUTSIDE_CALLS": Entry(
         _calls, N_('JSON by body: {"county": {"url": "https://…", "key": "…"}}'), {}, secret=True
     ),
