@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 
 from answerable.alerts import alarm_texts, tokens, wording
+from answerable.alerts.alarm_words import headline_of
 from answerable.alerts.claiming import BUNDLED, Taken
 from answerable.alerts.models import Asked, Delivery
 from answerable.alerts.outcomes import Message, NotSent
@@ -79,7 +80,7 @@ def _alarm(to: str, row: Delivery, carries: Sequence[Delivery]) -> Message:
 
 
 def _one(asked: Asked, purpose: str) -> alarm_texts.Alarm:
-    line = alarm_texts.line(asked.alert)
+    line = headline_of(asked.alert)
     if purpose != "alarm":
         return alarm_texts.Alarm(line)
     return alarm_texts.Alarm(

@@ -233,5 +233,6 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.EMAIL_FROM or f"answerable@{urlsplit(BAS
 SMS_URL, SMS_TOKEN, SMS_BODY = ENV.SMS_URL, ENV.SMS_TOKEN, ENV.SMS_BODY
 OUTSIDE_CALLS = ENV.OUTSIDE_CALLS
 THROTTLES = ENV.THROTTLES  # alarms by each way: at most so many within so many minutes, the rest as one
+HEARTBEAT_URL = ENV.HEARTBEAT_URL
 
 LOGGING = logging.configuration(ENV.LOG_LEVEL, ENV.LOG_FORMAT)
