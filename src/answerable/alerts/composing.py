@@ -83,9 +83,8 @@ def _one(asked: Asked, purpose: str) -> alarm_texts.Alarm:
     line = headline_of(asked.alert)
     if purpose != "alarm":
         return alarm_texts.Alarm(line)
-    return alarm_texts.Alarm(
-        line, _address(f"a/{tokens.answer_token(asked.pk)}"), tokens.reply_code(asked.pk)
-    )
+    token, code = tokens.answers(asked.pk)
+    return alarm_texts.Alarm(line, _address(f"a/{token}"), code)
 
 
 def _address(path: str) -> str:
