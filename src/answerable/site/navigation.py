@@ -61,6 +61,14 @@ DESK = (
         hint=_("What the system has told you, newest first."),
     ),
     NavEntry(
+        "duty",
+        pgettext_lazy("navigation", "On duty"),
+        "duty:now",
+        _WORK,
+        "phone",
+        hint=_("Who is on duty on every line, the log book, standby, absences."),
+    ),
+    NavEntry(
         "organisation",
         _("Who answers for what"),
         "orgs:map",
