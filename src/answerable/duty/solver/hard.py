@@ -81,6 +81,18 @@ def check(problem: Problem, filling: Filling) -> list[Broken]:
     return sorted(found, key=lambda b: (b.shift, b.role or 0, b.code, b.person or 0))
 
 
+def of_person(problem: Problem, filling: Filling, one: int) -> list[Broken]:
+    """The rules that one person breaks in a filling, as `check` would name them."""
+    turns = [(index, role) for (index, role), ids in filling.items() if one in ids]
+    stands: dict[int, list[tuple[int, int]]] = {one: turns}
+    for pair in problem.apart:
+        for other in pair:
+            if one in pair and other != one:
+                stands[other] = [cell for cell, ids in filling.items() if other in ids]
+    found = [*_of_person(problem, one, sorted(turns)), *_apart(problem, stands)]
+    return [b for b in found if b.shift not in problem.settled]
+
+
 def _cover(problem: Problem, filling: Filling) -> Iterator[Broken]:
     for index, role, count in problem.needs():
         stand = len(filling.get((index, role), ()))
