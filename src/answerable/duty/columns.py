@@ -26,6 +26,7 @@ COLUMNS: Register = {
         "code": (OFFICE, "its short name"),
         "phone": (OFFICE, "the duty room's own telephone"),
         "has_hand_over": (OFFICE, "whether the log is signed by both"),
+        "is_round_the_clock": (OFFICE, "whether it is meant to be covered at every hour"),
         "relief_early_min": (OFFICE, "when the relief is to be there"),
         "unsigned_after_min": (OFFICE, "when an unsigned hand-over alarms"),
         "rest_min_h": (OFFICE, "rest after a shift"),

@@ -29,6 +29,8 @@ class Line(Named):
     phone = models.CharField(max_length=64, blank=True)
     #: Whether the one who leaves stays until relieved, and both sign.
     has_hand_over = models.BooleanField(default=True)
+    #: Whether it is meant to be covered at every hour of every day: a hole in its patterns is then a fault.
+    is_round_the_clock = models.BooleanField(default=False)
     #: Minutes before the shift at which the relief is to be there, and after it at which an unsigned one alarms.
     relief_early_min = models.SmallIntegerField(default=10)
     unsigned_after_min = models.SmallIntegerField(default=15)
