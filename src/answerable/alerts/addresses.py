@@ -25,6 +25,12 @@ from answerable.parties import keys, vault
 SEALED = frozenset({Way.PUSH, Way.APPRISE, Way.WEBHOOK})
 NUMBERS = frozenset({Way.SMS, Way.VOICE, Way.LANDLINE})
 _EMAIL = EmailValidator()
+#: What a channel says of an address, and the sentence that its owner reads.
+_WHY = {
+    "only https addresses are used": "https",
+    "this server is not among ANSWERABLE_ALERT_HOSTS": "hosts",
+    "an option in this address is not used": "option",
+}
 
 
 class CannotReadAddress(Said):
@@ -32,12 +38,19 @@ class CannotReadAddress(Said):
 
     sentences = {
         "email": N_("This is no e-mail address. It should look like name@example.org."),
-        "webhook": N_(
-            "This is no address that can be used: %(reason)s. It should look like https://host.example/path."
+        "webhook": N_("This is no web address. It should look like https://host.example/path."),
+        "https": N_(
+            "Only https addresses are used, unless the administrator named the host as one of the office's own "
+            "(ANSWERABLE_ALERT_HOSTS)."
         ),
         "service": N_(
-            "This address cannot be used: %(reason)s. Paste the address that the chat shows for its robot, or see "
-            "the list of services."
+            "This is no address of a service that is used here. Paste the one that the chat shows for its robot."
+        ),
+        "hosts": N_(
+            "This server is not among those that the administrator named as the office's own (ANSWERABLE_ALERT_HOSTS)."
+        ),
+        "option": N_(
+            "This address carries an option that is not used here. Leave out what follows the question mark."
         ),
         "browser": N_(
             "This browser gave no address to send to. Please try once more, or use another browser."
@@ -76,7 +89,7 @@ def read_address(way: str, typed: str) -> ReadAddress:
             apprise.check_address(typed)
     except NotSent as refused:
         code = {Way.WEBHOOK: "webhook", Way.PUSH: "browser"}.get(Way(way), "service")
-        raise CannotReadAddress(code, reason=refused.detail) from None
+        raise CannotReadAddress(_WHY.get(refused.detail, code)) from None
     return ReadAddress(typed)
 
 

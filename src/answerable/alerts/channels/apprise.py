@@ -191,7 +191,7 @@ def _as_typed(address: str) -> str:
 
 def _made(service: Service, address: str, *, is_native: bool) -> Any:
     """The package's own object for the address. Of its services only this one's module is loaded."""
-    module = importlib.import_module(f"apprise.plugins.{service.module}")
+    module: Any = importlib.import_module(f"apprise.plugins.{service.module}")
     kind = getattr(module, service.name)
     try:
         found = kind.parse_native_url(address) if is_native else kind.parse_url(address)

@@ -109,9 +109,12 @@ def _connected(parts: SplitResult, until: float, is_trusted: bool) -> http.clien
         raise NotSent("the address leads into a private network", for_good=True)
     connection = http.client.HTTPConnection(host, parts.port or port)
     connection.sock = _open(usable, host if parts.scheme == "https" else "", until)
-    connection.response_class = lambda sock, *args, **more: http.client.HTTPResponse(  # type: ignore[assignment,misc]
-        _Bounded(sock, until), *args, **more
-    )
+
+    def bounded(sock: Any, *args: Any, **more: Any) -> http.client.HTTPResponse:
+        bound: Any = _Bounded(sock, until)
+        return http.client.HTTPResponse(bound, *args, **more)
+
+    connection.response_class = bounded  # type: ignore[assignment]
     if parts.scheme == "https":
         connection.default_port = 443  # so that the Host header names no port
     return connection
