@@ -13,8 +13,7 @@ class CannotAnswer(Refusal):
 
 
 class CannotKeepRule(Refusal):
-    """Codes: `no_name`, `no_step`, `no_target`, `too_many_steps`, `delay`, `repeat`, `rounds`, `never_asked`,
-    `twice`, `too_fast`, `foreign`. Facts: `step`, its number as shown."""
+    """A rule that cannot work. Facts: `faults`, each a `rule_checks.RuleFault`."""
 
 
 class CannotCall(Refusal):

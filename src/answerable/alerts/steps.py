@@ -217,8 +217,14 @@ def keep_from(about: UUID, *, now: datetime) -> None:
             drop_messages(alert, rows.filter(staff__in=kept), by=Actor.system(), now=now)
 
 
+def forget(about: UUID) -> None:
+    """A matter is erased: what was written about it on alarms goes too (rights, rule 9)."""
+    AlertNote.objects.filter(alert__about=about).delete()
+
+
 def _require_open(alert: Alert, staff_id: int) -> None:
-    is_past = alert.state == Alert.State.UNANSWERED and alert.is_drill
+    # An alarm that nobody answered can still be taken; a drill or a roll call whose time has passed cannot.
+    is_past = alert.state == Alert.State.UNANSWERED and (alert.is_drill or alert.code == "roll_call")
     if alert.state == Alert.State.RESOLVED or is_past:
         raise CannotAnswer("over", at=alert.ended_at, staff=None)
     if alert.state == Alert.State.ACKNOWLEDGED and alert.answered_by_id != staff_id:

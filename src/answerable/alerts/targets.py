@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from answerable.alerts import on_duty_now
+from answerable.duty import queries as duty
 from answerable.orgs.queries import head_of, holders_of
 from answerable.orgs.standing import standing
 
@@ -98,17 +98,20 @@ class Directory:
         staff = standing().staff.get(target.get("staff") or 0)
         return [Person(staff.pk)] if staff is not None and staff.is_active else []
 
-    def _of_post(self, post_id: int | None) -> list[Person]:
-        if not post_id:
-            return []
-        return [Person(staff.pk, post_id) for staff in holders_of(post_id, self.at)]
+    def _of_post(self, posts: int | list[int] | None) -> list[Person]:
+        """Everyone who may act for a post; what a matter follows may be several posts."""
+        wanted = posts if isinstance(posts, list) else [posts] if posts else []
+        return [Person(staff.pk, post) for post in wanted for staff in holders_of(post, self.at)]
 
     def _on_duty(self, what: str, id_: int | None, role: int | None) -> list[Person]:
         if not id_:
             return []
         key = (what, id_, role)
         if key not in self._duty:
-            ask = on_duty_now.of_line if what == "line" else on_duty_now.of_body
-            self._duty[key] = ask(id_, self.at, role)
+            self._duty[key] = (
+                [one.staff_id for one in duty.on_duty(id_, self.at, role)]
+                if what == "line"
+                else [one.staff_id for some in duty.who_is_on_duty(id_, self.at).values() for one in some]
+            )
         people = standing().staff
         return [Person(pk) for pk in self._duty[key] if pk in people and people[pk].is_active]

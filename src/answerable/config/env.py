@@ -204,6 +204,7 @@ ENTRIES: dict[str, Entry] = {
     "ALERT_IMAP_URL": Entry(_mailbox, N_("imaps://name:password@host/folder"), "", secret=True),
     "LIVE_LISTEN": Entry(_listen, N_("an address and a port, such as 127.0.0.1:8000"), None),
     "LIVE_URL": Entry(_url, N_("a web address"), ""),
+    "HEARTBEAT_URL": Entry(_url, N_("a web address"), "", secret=True),
     "OUTSIDE_CALLS": Entry(
         _calls, N_('JSON by body: {"county": {"url": "https://…", "key": "…"}}'), {}, secret=True
     ),

@@ -241,5 +241,6 @@ ANSWERABLE_PUSH_KEY_FILE = ENV.PUSH_KEY_FILE or ENV.DATA_DIR / "push-key"  # bro
 ALERT_HOSTS = ENV.ALERT_HOSTS  # servers of the office's own that contacts may name, in private networks too
 ALERT_IMAP_URL = ENV.ALERT_IMAP_URL  # where answers by e-mail arrive
 LIVE_URL = ENV.LIVE_URL  # where alarms are streamed from, if not below our own address
+HEARTBEAT_URL = ENV.HEARTBEAT_URL
 
 LOGGING = logging.configuration(ENV.LOG_LEVEL, ENV.LOG_FORMAT)

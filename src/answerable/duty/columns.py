@@ -165,6 +165,7 @@ COLUMNS: Register = {
         "origin": (STAFF, "by roster, swap, take-over or the leader's word"),
         "made_at": (NOBODY, "when it was written"),
         "voided_at": (NOBODY, "when it stopped counting"),
+        "absence_id": (STAFF, "which absence took it out, to be able to put it back"),
         "reminded_at": (STAFF, "that they were reminded"),
     },
     "Swap": _ID
@@ -235,7 +236,7 @@ COLUMNS: Register = {
         "registration": (OFFICE, "the office's own vehicle's number"),
         "state": (OFFICE, "whether it is ready"),
         "level_percent": (OFFICE, "fuel or charge"),
-        "driver_assignment_id": (STAFF, "who drives it now"),
+        "driver_role_id": (OFFICE, "which role on duty drives it"),
         "reserved_for": (OFFICE, "what it is kept for"),
         "reserved_until": (OFFICE, "until when"),
         "check_every_days": (OFFICE, "how often it is looked at"),

@@ -12,7 +12,17 @@ from django.db.models.functions import Now
 
 from answerable.duty import coverage, shifts
 from answerable.duty.coverage import Certificate, Gap, Need, Stand
-from answerable.duty.models import Absence, Assignment, DutyPerson, HandOver, Line, Pattern, Shift
+from answerable.duty.models import (
+    Absence,
+    Assignment,
+    DutyPerson,
+    HandOver,
+    Line,
+    LogEntry,
+    Pattern,
+    Shift,
+    StandbyItem,
+)
 from answerable.duty.shifts import Extra, PatternFacts, Span
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.queries import calendar_of
@@ -342,3 +352,44 @@ def lines_of(staff_id: int, on: date) -> list[int]:
         Q(leaves_on=None) | Q(leaves_on__gt=on), staff_id=staff_id, joins_on__lte=on
     )
     return list(rows.order_by("line_id").values_list("line_id", flat=True))
+
+
+# ---------------------------------------------------------------- the log book
+
+
+def open_items(line_id: int) -> list[LogEntry]:
+    """What is still open, from whichever shift, oldest first."""
+    rows = LogEntry.objects.filter(
+        line_id=line_id, kind=LogEntry.Kind.OPEN_ITEM, settled_at=None, struck_by=None
+    )
+    return list(rows.select_related("by", "shift").order_by("at", "pk"))
+
+
+def leaving(shift: Shift) -> list[Assignment]:
+    """Who hands the shift over: its lead at its end; where it has none then, whoever else stands it."""
+    return _leads_or_all(shift, shift.until_at, ends=True)
+
+
+def relieving(shift: Shift) -> list[Assignment]:
+    """Who takes over by this shift: its lead at its beginning; where it has none then, whoever else stands it."""
+    return _leads_or_all(shift, shift.from_at, ends=False)
+
+
+def _leads_or_all(shift: Shift, at: datetime, *, ends: bool) -> list[Assignment]:
+    rows = Assignment.objects.filter(shift=shift, voided_at=None, staff__is_active=True)
+    rows = rows.filter(until_at=at) if ends else rows.filter(from_at=at)
+    found = list(rows.select_related("role", "staff").order_by("role__position", "pk"))
+    return [row for row in found if row.role.is_lead] or found
+
+
+# ---------------------------------------------------------------- standby
+
+
+def checks_overdue(now: datetime) -> list[StandbyItem]:
+    """Items on standby that nobody has looked at in time."""
+    rows = StandbyItem.objects.filter(closed_on=None).select_related("unit__authority", "line")
+    return [item for item in rows.order_by("pk") if is_check_overdue(item, now)]
+
+
+def is_check_overdue(item: StandbyItem, now: datetime) -> bool:
+    return item.checked_at is None or item.checked_at + timedelta(days=item.check_every_days) < now

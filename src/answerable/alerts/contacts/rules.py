@@ -16,7 +16,7 @@ CODE_FOR = timedelta(minutes=15)
 CODE_TRIES = 5
 AGAIN_AFTER = timedelta(seconds=60)
 #: So long after it was last shown to work (by a code, a call or an answer) nobody knows whether it still does.
-STALE_AFTER = timedelta(days=180)
+STALE_AFTER = timedelta(days=90)
 #: A way may wait so long before it is tried: later ways are for when the earlier ones brought no answer.
 LONGEST_S = 3600
 LANDLINE, PUSH = "landline", "push"

@@ -3,7 +3,15 @@
 from answerable.duty.models.lines import ExtraNeed, Line, LineRole, Pattern, PatternNeed
 from answerable.duty.models.people import Absence, Apart, Calendar, DutyPerson, Qualification, Wish
 from answerable.duty.models.room import HandOver, LogEntry, StandbyCheck, StandbyItem
-from answerable.duty.models.rosters import Assignment, Roster, Shift, ShiftNeed, SolveRun, Swap
+from answerable.duty.models.rosters import (
+    Assignment,
+    Origin,
+    Roster,
+    Shift,
+    ShiftNeed,
+    SolveRun,
+    Swap,
+)
 
 __all__ = [
     "Absence",
@@ -16,6 +24,7 @@ __all__ = [
     "Line",
     "LineRole",
     "LogEntry",
+    "Origin",
     "Pattern",
     "PatternNeed",
     "Qualification",

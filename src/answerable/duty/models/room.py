@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from answerable.core.ids import uuid7
 from answerable.core.names import Named
-from answerable.duty.models.lines import Line
-from answerable.duty.models.rosters import Assignment, Shift
+from answerable.duty.models.lines import Line, LineRole
+from answerable.duty.models.rosters import Shift
 from answerable.orgs.models import Staff, Unit
 
 
@@ -55,7 +55,14 @@ class LogEntry(models.Model):
 
     class Meta:
         db_table = "duty_log_entry"
-        indexes = [models.Index(fields=["line", "-at"], name="duty_log_line")]
+        indexes = [
+            models.Index(fields=["line", "-at"], name="duty_log_line"),
+            models.Index(
+                fields=["line"],
+                condition=models.Q(kind="open_item", settled_at=None),
+                name="duty_log_open",
+            ),
+        ]
 
 
 class StandbyItem(Named):
@@ -74,9 +81,8 @@ class StandbyItem(Named):
     registration = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.READY)
     level_percent = models.SmallIntegerField(null=True, blank=True)
-    driver_assignment = models.ForeignKey(
-        Assignment, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    #: Who drives it is whoever is on duty in this role of its line.
+    driver_role = models.ForeignKey(LineRole, models.SET_NULL, null=True, blank=True, related_name="+")
     reserved_for = models.CharField(max_length=200, blank=True)
     reserved_until = models.DateTimeField(null=True, blank=True)
     check_every_days = models.SmallIntegerField(default=7)
@@ -86,7 +92,13 @@ class StandbyItem(Named):
 
     class Meta:
         db_table = "duty_standby_item"
-        constraints = [models.UniqueConstraint(fields=["unit", "code"], name="duty_standby_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "code"], name="duty_standby_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(level_percent=None) | models.Q(level_percent__range=(0, 100)),
+                name="duty_standby_level",
+            ),
+        ]
 
 
 class StandbyCheck(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from answerable.core.ids import uuid7
 from answerable.duty.models.lines import Line, LineRole, Pattern
+from answerable.duty.models.people import Absence
 from answerable.orgs.models import KEPT, Staff
 
 
@@ -81,6 +82,7 @@ class Origin(models.TextChoices):
     SWAP = "swap", _("swapped")
     GIVEN = "given", _("taken over")
     OVERRIDE = "override", _("put in by the leader")
+    RELIEF = "relief", _("relieved early")
 
 
 class Assignment(models.Model):
@@ -97,6 +99,8 @@ class Assignment(models.Model):
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.ROSTER)
     made_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
+    #: Of a piece that an absence took out: which, so that it can be put back when the absence is taken back.
+    absence = models.ForeignKey(Absence, models.SET_NULL, null=True, related_name="took_out")
     reminded_at = models.DateTimeField(null=True)
 
     class Meta:

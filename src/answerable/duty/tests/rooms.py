@@ -48,7 +48,7 @@ def make_line(cast: Cast, code: str = "room", **more: object) -> Line:
 
 
 def make_room(cast: Cast, *, days: int = 7, stood: bool = True, code: str = "room") -> Room:
-    """Shifts for `days` from that Monday on; `stood`: with people on each, in turn."""
+    """Shifts for `days` from that Monday on; `stood`: with people on each, in turn. Watch 6 and 7 are spare."""
     line = make_line(cast, code)
     lead = LineRole.objects.create(line=line, code="lead", name_zh="带班领导", name_en="Leader", is_lead=True)
     staff = LineRole.objects.create(line=line, code="staff", name_zh="值班员", name_en="Staff", position=1)
@@ -62,7 +62,7 @@ def make_room(cast: Cast, *, days: int = 7, stood: bool = True, code: str = "roo
         staffed(cast.town_root, f"{code}-lead-{n}", "leader", f"带班{n}", f"Lead {n}") for n in range(3)
     ]
     watch = [
-        staffed(cast.town_root, f"{code}-staff-{n}", "handler", f"值班{n}", f"Staff {n}") for n in range(6)
+        staffed(cast.town_root, f"{code}-staff-{n}", "handler", f"值班{n}", f"Staff {n}") for n in range(8)
     ]
     for one in [*leaders, *watch]:
         DutyPerson.objects.create(line=line, staff=one, joins_on=date(2026, 1, 1))

@@ -58,8 +58,8 @@ def verify(cast, who, mobile, typed, **more):
     [
         (Known("sms"), State.NEW),
         (Known("sms", verified_at=MONDAY), State.WORKS),
-        (Known("sms", verified_at=MONDAY - timedelta(days=200)), State.STALE),
-        (Known("sms", verified_at=MONDAY - timedelta(days=200), answered_at=MONDAY), State.WORKS),
+        (Known("sms", verified_at=MONDAY - timedelta(days=100)), State.STALE),
+        (Known("sms", verified_at=MONDAY - timedelta(days=100), answered_at=MONDAY), State.WORKS),
         (Known("sms", verified_at=MONDAY, failing_since=MONDAY), State.FAILING),
     ],
 )
