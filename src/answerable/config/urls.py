@@ -23,6 +23,7 @@ for _room, _at in [
     ("answerable.orgs.urls", "desk/organisation/"),
     ("answerable.duty.urls", "desk/duty/"),
     ("answerable.duty.public_urls", "calendar/"),
+    ("answerable.alerts.contacts.urls", "desk/alerts/contacts/"),
     ("answerable.alerts.urls", "desk/alerts/"),
     ("answerable.alerts.public_urls", "a/"),
     ("answerable.api.urls", "api/v1/"),
