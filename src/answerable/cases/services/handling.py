@@ -411,7 +411,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
     _move_supervision(case, now)
-    drop_queued(case.pk)
+    drop_queued(case.pk, now=now)
     alarms.keep_from(case.pk, now=now)
 
 
