@@ -82,7 +82,7 @@ def _ask_at_the_start(log: storage.Head) -> None:
     known = witnesses.configured()
     new = {(log.origin, str(witness.key)) for witness in known.witnesses.values()} - _asked
     if new:
-        cosigning.ask(log, known)
+        cosigning.ask(log, known, is_first=True)
         _asked.update(new)
 
 
