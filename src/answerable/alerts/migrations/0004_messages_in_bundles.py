@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0002_alarms_that_climb'),
+        ('alerts', '0003_what_the_engine_needs'),
     ]
 
     operations = [
