@@ -81,9 +81,7 @@ def _span(now: datetime) -> tuple[datetime, datetime]:
 def _own(row: Calendar, now: datetime) -> Iterable[Event]:
     first, last = _span(now)
     turns = (
-        Assignment.objects.filter(
-            staff_id=row.staff_id, voided_at=None, from_at__lt=last, until_at__gt=first
-        )
+        Assignment.objects.filter(staff_id=row.staff_id, voided_at=None, from_at__lt=last, until_at__gt=first)
         .select_related("shift__line__place", "role")
         .order_by("from_at", "pk")
     )

@@ -66,7 +66,9 @@ def begin(request: HttpRequest, reader: Reader, line_id: int) -> HttpResponse:
                 now=reader.now,
             )
         except (Refusal, OverflowError) as refusal:
-            form.add_error(None, refusal_text(refusal) if isinstance(refusal, Refusal) else _("Type another day."))
+            form.add_error(
+                None, refusal_text(refusal) if isinstance(refusal, Refusal) else _("Type another day.")
+            )
         else:
             return go(request, reverse("rosters:draft", args=[roster.pk]))
     context = {"line": line, "form": form}

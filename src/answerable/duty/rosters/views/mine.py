@@ -43,9 +43,7 @@ def _page(
     request: HttpRequest, reader: Reader, form: WishForm, *, token: str = "", status: int = 200
 ) -> HttpResponse:
     turns = my_shifts(reader.staff.pk, reader.now, reader.now + AHEAD)
-    offered = set(
-        Swap.objects.filter(gives__in=turns, state__in=OPEN).values_list("gives_id", flat=True)
-    )
+    offered = set(Swap.objects.filter(gives__in=turns, state__in=OPEN).values_list("gives_id", flat=True))
     today = local_today(Authority.objects.get(pk=reader.body_ids[0]), reader.now)
     context: dict[str, Any] = {
         "turns": turns,
@@ -53,7 +51,9 @@ def _page(
         "now": reader.now,
         "form": form,
         "has_lines": bool(_lines(reader)),
-        "wishes": Wish.objects.filter(staff=reader.staff, on__gte=today).select_related("line").order_by("on"),
+        "wishes": Wish.objects.filter(staff=reader.staff, on__gte=today)
+        .select_related("line")
+        .order_by("on"),
         "feeds": _feeds(reader),
         "address": settings.BASE_URL.rstrip("/") + reverse("calendar:feed", args=[token]) if token else "",
     }
@@ -71,9 +71,7 @@ def _feeds(reader: Reader) -> list[dict[str, Any]]:
     if lines:
         kinds.append(("team", _("Everyone on the lines I belong to"), None, True))
     kinds += [(f"line-{pk}", name, pk, False) for pk, name in lines]
-    return [
-        {"code": code, "name": name, "row": live.get((pk, is_team))} for code, name, pk, is_team in kinds
-    ]
+    return [{"code": code, "name": name, "row": live.get((pk, is_team))} for code, name, pk, is_team in kinds]
 
 
 @require_POST

@@ -72,7 +72,8 @@ def swaps(request: HttpRequest, reader: Reader) -> HttpResponse:
         "over": [
             row
             for row in rows
-            if row.state not in services.OPEN and (me in (row.asked_by_id, row.asked_of_id) or row.line_id in leads)
+            if row.state not in services.OPEN
+            and (me in (row.asked_by_id, row.asked_of_id) or row.line_id in leads)
         ],
     }
     return render(request, "rosters/swaps.html", context)
@@ -121,9 +122,7 @@ def _chosen(text: str) -> tuple[int | None, int | None]:
     return None, None
 
 
-def _offers(
-    gives: Assignment, line: Line, reader: Reader
-) -> tuple[list[DutyPerson], list[Assignment]]:
+def _offers(gives: Assignment, line: Line, reader: Reader) -> tuple[list[DutyPerson], list[Assignment]]:
     """Who could take it, and whose duties it could be changed for, by every rule as things stand."""
     pool = DutyPerson.objects.filter(line=line).exclude(staff=reader.staff).select_related("staff")
     people = [one for one in pool.order_by("staff_id") if _may(line, [(gives, one.staff_id)], reader)]
@@ -138,9 +137,7 @@ def _offers(
         .select_related("shift", "staff", "role")
         .order_by("from_at", "pk")
     )
-    turns = [
-        one for one in others if _may(line, [(gives, one.staff_id), (one, reader.staff.pk)], reader)
-    ]
+    turns = [one for one in others if _may(line, [(gives, one.staff_id), (one, reader.staff.pk)], reader)]
     return people, turns
 
 
