@@ -36,9 +36,17 @@ def next_try(tries: int, now: datetime) -> datetime | None:
 
 @dataclass(frozen=True)
 class Message:
-    """What a channel hands over. `idempotency` is the same on every try."""
+    """What a channel hands over. `idempotency` is the same on every try.
+
+    Of an alarm: `link` is where it is answered and `code` what a text message is answered with; the body says both
+    already, these are for ways that have a place of their own for them.
+    """
 
     to: str
     subject: str
     body: str
     idempotency: str
+    language: str = "zh-hans"
+    is_urgent: bool = False
+    link: str = ""
+    code: str = ""

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import translation
 
 from answerable.alerts import outcomes, wording
-from answerable.alerts.channels import call, email, sms
+from answerable.alerts.channels.registry import CHANNELS
 from answerable.alerts.models import Attempt, Delivery
 from answerable.alerts.outcomes import Message, NotSent, Unknown
 from answerable.parties import vault
@@ -28,12 +28,6 @@ from answerable.record.actors import Actor
 from answerable.record.append import append
 
 log = logging.getLogger(__name__)
-#: Each returns the other side's receipt, where it gives one.
-CHANNELS: dict[str, Callable[[Message], str | None]] = {
-    "email": email.send,
-    "sms": sms.send,
-    "call": call.send,
-}
 Clock = Callable[[], datetime]
 
 

@@ -180,7 +180,7 @@ def readable_cases(reader: Reader) -> QuerySet[Case]:
 def case_for(reader: Reader, case_id: UUID, doing: Doing = Doing.READ) -> Case:
     """The case, or Http404 when it is not theirs to see, or NotYours when their role may not do this."""
     case = Case.objects.select_related("text").filter(pk=case_id).first()
-    if case is None or not _is_readable(reader.staff.pk, reader.posts, named(case), reader.at):
+    if case is None or not is_readable(reader.staff.pk, reader.posts, named(case), reader.at):
         raise Http404
     if not reader.can(doing, case):
         raise NotYours("role_may_not", doing=str(doing))
@@ -198,7 +198,7 @@ def require(by: Actor, case: Case, doing: Doing, now: datetime) -> None:
     post = next((post for post in posts if post.pk == by.post_id), None)
     if post is None:
         raise NotYours("post_not_held", post=by.post_id)
-    if not _is_readable(by.staff, posts, case, now):
+    if not is_readable(by.staff, posts, case, now):
         raise Http404
     if not may(post, doing, case, now):
         raise NotYours("role_may_not", doing=str(doing))
@@ -209,7 +209,7 @@ def posts_held(staff_id: int, now: datetime) -> list[Post]:
     return [a.post for a in standing(fresh=True).by_staff.get(staff_id, ()) if is_in_force(a, now)]
 
 
-def _is_readable(staff_id: int, posts: Sequence[Post], case: Case, at: datetime) -> bool:
+def is_readable(staff_id: int, posts: Sequence[Post], case: Case, at: datetime) -> bool:
     """`readable_cases` for one row that is loaded already."""
     return _reads(posts, case) and not _is_hidden(staff_id, case, at)
 

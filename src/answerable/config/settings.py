@@ -232,5 +232,15 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.EMAIL_FROM or f"answerable@{urlsplit(BASE_URL).hostname}"
 SMS_URL, SMS_TOKEN, SMS_BODY = ENV.SMS_URL, ENV.SMS_TOKEN, ENV.SMS_BODY
 OUTSIDE_CALLS = ENV.OUTSIDE_CALLS
+VOICE_URL, VOICE_TOKEN, VOICE_BODY = ENV.VOICE_URL, ENV.VOICE_TOKEN, ENV.VOICE_BODY
+SMS_INBOUND_KEY, VOICE_INBOUND_KEY = (
+    ENV.SMS_INBOUND_KEY,
+    ENV.VOICE_INBOUND_KEY,
+)  # what comes back is signed with
+ANSWERABLE_PUSH_KEY_FILE = ENV.PUSH_KEY_FILE or ENV.DATA_DIR / "push-key"  # browsers are subscribed to it
+ALERT_HOSTS = ENV.ALERT_HOSTS  # servers of the office's own that contacts may name, in private networks too
+ALERT_IMAP_URL = ENV.ALERT_IMAP_URL  # where answers by e-mail arrive
+LIVE_URL = ENV.LIVE_URL  # where alarms are streamed from, if not below our own address
+HEARTBEAT_URL = ENV.HEARTBEAT_URL
 
 LOGGING = logging.configuration(ENV.LOG_LEVEL, ENV.LOG_FORMAT)

@@ -24,6 +24,7 @@ for _room, _at in [
     ("answerable.duty.rosters.urls", "desk/duty/rosters/"),
     ("answerable.duty.urls", "desk/duty/"),
     ("answerable.duty.public_urls", "calendar/"),
+    ("answerable.alerts.contacts.urls", "desk/alerts/contacts/"),
     ("answerable.alerts.urls", "desk/alerts/"),
     ("answerable.alerts.public_urls", "a/"),
     ("answerable.api.urls", "api/v1/"),

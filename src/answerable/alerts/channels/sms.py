@@ -11,6 +11,7 @@ from django.conf import settings
 
 from answerable.alerts.channels.direct import open_direct
 from answerable.alerts.outcomes import Message, NotSent, Unknown
+from answerable.alerts.telephone import national
 
 TIMEOUT_S = 10
 # What a gateway answers when it, or a proxy before it, fell over with the message in hand (RFC 9110, 15.6).
@@ -24,7 +25,8 @@ def is_configured() -> bool:
 def send(message: Message) -> None:
     """POST to ANSWERABLE_SMS_URL with the bearer token. Raises NotSent or Unknown.
 
-    The body is {to, text, id}, or ANSWERABLE_SMS_BODY with these places filled (as JSON strings' insides).
+    The body is {to, text, id}, or ANSWERABLE_SMS_BODY with these places filled (as JSON strings' insides); {national}
+    is the number as it is dialled in China, for gateways that know no +86.
 
     A gateway that answers 200 with `"ok": false` or an `error` in its body has not sent; nor has one that points elsewhere: the token is for the address that was set.
     """
@@ -71,6 +73,7 @@ def _body(message: Message) -> bytes:
     if not settings.SMS_BODY:
         return json.dumps(values).encode()
     body = str(settings.SMS_BODY)
+    values["national"] = national(message.to)
     for name, value in values.items():
         body = body.replace("{" + name + "}", json.dumps(value, ensure_ascii=False)[1:-1])
     return body.encode()

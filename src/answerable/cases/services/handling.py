@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from answerable.alerts import steps as alarms
 from answerable.alerts.services import drop_queued
 from answerable.cases import access, routing, rules, steps
 from answerable.cases.accusation import accusation_of
@@ -411,6 +412,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
         Decision.objects.filter(case=case, sent_at=None).delete()
     _move_supervision(case, now)
     drop_queued(case.pk)
+    alarms.keep_from(case.pk, now=now)
 
 
 def keep_from(case_id: UUID, *, now: datetime) -> None:

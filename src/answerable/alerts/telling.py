@@ -1,4 +1,4 @@
-"""Tell a post; queue a message out. Both are idempotent by `key` and run inside the caller's transaction."""
+"""Steps: tell a post, queue a message out. Both are idempotent by `key`, inside the caller's transaction."""
 
 from __future__ import annotations
 
