@@ -91,7 +91,7 @@ def line(request: HttpRequest, reader: Reader, line_id: int) -> HttpResponse:
     board = published_board(found, first, last, now=reader.now)
     here = reverse("rosters:line", args=[found.pk])
     words = {"month": _("Month"), "week": _("Week"), "people": _("People")}
-    proof = _proof(found, on)
+    proof = latest_proof(found, on)
     context = {
         "line": found,
         "board": board,
@@ -117,7 +117,8 @@ def _apart(found: Line) -> list[Apart]:
     return list(Apart.objects.filter(line=found).select_related("one", "other").order_by("pk"))
 
 
-def _proof(line: Line, on: date) -> Roster | None:
+def latest_proof(line: Line, on: date) -> Roster | None:
+    """The roster that was published last for a day, with its proof."""
     rows = Roster.objects.filter(line=line, from_on__lte=on, until_on__gt=on).exclude(published_at=None)
     return rows.order_by("-published_at").first()
 
