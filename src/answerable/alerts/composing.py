@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 
 from answerable.alerts import alarm_texts, tokens, wording
+from answerable.alerts.addresses import address_of
 from answerable.alerts.alarm_words import headline_of
 from answerable.alerts.claiming import BUNDLED, Taken
 from answerable.alerts.models import Asked, Delivery
@@ -44,9 +45,10 @@ def _to(row: Delivery) -> str:
         except Channel.DoesNotExist as error:
             raise NotSent("the person dropped this channel", for_good=True) from error
     if row.contact is not None:
-        if row.contact.removed_at is not None:
-            raise NotSent("this way was taken away", for_good=True)
-        return str(row.contact.address)
+        try:
+            return address_of(row.contact)
+        except LookupError as error:
+            raise NotSent("this way was taken away", for_good=True) from error
     if "to" not in row.facts:
         raise NotSent("this way was taken away", for_good=True)
     return str(row.facts["to"])
@@ -73,7 +75,7 @@ def _alarm(to: str, row: Delivery, carries: Sequence[Delivery]) -> Message:
         body=body,
         idempotency=str(row.pk),
         link=alarms[0].link or _address("desk/alerts/"),
-        reply_code=alarms[0].reply_code,
+        code=alarms[0].reply_code,
         is_urgent=row.is_urgent,
         language=row.language,
     )
