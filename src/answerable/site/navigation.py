@@ -69,6 +69,14 @@ DESK = (
         hint=_("What nobody has yet, who is asked, and what comes next."),
     ),
     NavEntry(
+        "duty",
+        pgettext_lazy("navigation", "On duty"),
+        "duty:now",
+        _WORK,
+        "phone",
+        hint=_("Who is on duty on every line, the log book, standby, absences."),
+    ),
+    NavEntry(
         "organisation",
         _("Who answers for what"),
         "orgs:map",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from answerable.alerts.channels import call, email, sms
+from answerable.alerts.channels import apprise, call, email, push, sms, voice, webhook
 from answerable.alerts.outcomes import Message
 
 #: Each hands over one message and returns the other side's own name or receipt for it, where it gives one; raises
@@ -13,4 +13,8 @@ CHANNELS: dict[str, Callable[[Message], str | None]] = {
     "email": email.send,
     "sms": sms.send,
     "call": call.send,
+    "voice": voice.send,
+    "push": push.send,
+    "apprise": apprise.send,
+    "webhook": webhook.send,
 }
