@@ -21,6 +21,7 @@ from answerable.cases.models import Case, Deadline, Involvement
 from answerable.cases.naming import named
 from answerable.cases.packs import load_pack
 from answerable.cases.services.handling import keep_from
+from answerable.core.statements import fetch
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Post, Role, Unit
 from answerable.orgs.queries import calendar_of, head_of, root_unit
@@ -62,8 +63,8 @@ NEWS = (
 
 
 def _case(matter: UUID) -> Case | None:
-    case = Case.objects.filter(pk=matter).first()
-    return named(case) if case is not None else None
+    found = fetch(Case, "id = %s", [matter])
+    return named(found[0]) if found else None
 
 
 def _facts(case: Case) -> dict[str, str]:
@@ -113,7 +114,10 @@ def send_news(matter: UUID, act: ActShown, now: datetime) -> None:
     """Tell the person, by the channel they chose, that there is news. Without a channel they come and look."""
     if act.actor_kind == "person":
         return
-    channel = Channel.objects.filter(case_id=matter, dropped_at=None).exclude(kind="post").first()
+    channels = fetch(
+        Channel, "case_id = %s AND dropped_at IS NULL AND kind <> 'post' ORDER BY id LIMIT 1", [matter]
+    )
+    channel = channels[0] if channels else None
     case = _case(matter) if channel is not None else None
     if channel is None or case is None:
         return
@@ -135,7 +139,7 @@ def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
     if case is None:
         return
     if case.is_danger_told:
-        _tell(_posts_for_danger(case), "danger", case, act, urgent=True)
+        _tell(posts_for_danger(case), "danger", case, act, urgent=True)
     else:
         _tell(_posts_of_unit(case), "conduct" if case.is_conduct else "registered", case, act)
     if case.unit.authority.is_outside:
@@ -147,7 +151,7 @@ def _posts_of_unit(case: Case) -> list[int]:
     return [case.leader_post_id] if case.is_conduct else [*clerks_of(case.unit_id), case.leader_post_id]
 
 
-def _posts_for_danger(case: Case) -> list[int]:
+def posts_for_danger(case: Case) -> list[int]:
     """Where life or health is in danger, whoever of the unit is first at the desk has to know: all who can act."""
     if case.is_conduct:
         return [case.leader_post_id]
@@ -177,7 +181,7 @@ def tell_the_new_unit(matter: UUID, act: ActShown, now: datetime) -> None:
     if case is None:
         return
     if case.is_urgent:
-        _tell(_posts_for_danger(case), "danger_transferred", case, act, urgent=True)
+        _tell(posts_for_danger(case), "danger_transferred", case, act, urgent=True)
     else:
         _tell(_posts_of_unit(case), "conduct" if case.is_conduct else "transferred", case, act)
 
@@ -234,10 +238,10 @@ def remind_posts(matter: UUID, act: ActShown, now: datetime) -> None:
     posts = [row.post_id] if row.is_supervising and row.post_id else _handling_posts(case)
     if part == "four_fifths":
         posts.append(case.leader_post_id)
-    _tell(posts, part, case, act, _step_facts(case, row))
+    _tell(posts, part, case, act, step_facts(case, row))
 
 
-def _step_facts(case: Case, row: Deadline) -> dict[str, str]:
+def step_facts(case: Case, row: Deadline) -> dict[str, str]:
     day = calendar_of(case.authority).local_day(row.late_from - _TICK)
     title = load_pack(case.pack).step(row.step).title
     return {"step_zh": title.in_language("zh"), "step_en": title.in_language("en"), "due": str(day)}
@@ -250,7 +254,7 @@ def tell_of_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
     row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
     if case is None or row is None:
         return
-    facts = _step_facts(case, row)
+    facts = step_facts(case, row)
     _tell([*_handling_posts(case), case.leader_post_id], "late_own", case, act, facts)
     _tell_above(case, act, int(body.get("to", 0)), "late_above", facts)
 

@@ -115,6 +115,8 @@ class Alert(models.Model):
     step = models.SmallIntegerField(default=-1)
     round = models.SmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
+    #: When the last step was really taken: a clock that is put back is known by it.
+    taken_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
@@ -124,6 +126,7 @@ class Alert(models.Model):
         db_table = "alerts_alert"
         indexes = [
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="alert_due"),
+            models.Index(fields=["taken_at"], condition=Q(next_at__isnull=False), name="alert_taken"),
             models.Index(fields=["authority", "-opened_at"], name="alert_newest"),
             models.Index(fields=["authority"], condition=Q(state="open"), name="alert_open"),
         ]
@@ -143,6 +146,8 @@ class Asked(models.Model):
     step = models.SmallIntegerField()
     round = models.SmallIntegerField(default=0)
     is_told_only = models.BooleanField(default=False)
+    #: No way to reach them was known when the step was taken; nobody waited for them.
+    is_unreachable = models.BooleanField(default=False)
     at = models.DateTimeField()
     #: Of the private address to answer by, and the short code to answer by SMS; both end with the alarm.
     digest = models.BinaryField(max_length=32, unique=True)
@@ -160,3 +165,17 @@ class Asked(models.Model):
             models.Index(fields=["staff", "-at"], name="asked_staff"),
             models.Index(fields=["reply_code"], condition=~Q(reply_code=""), name="asked_reply"),
         ]
+
+
+class AlertNote(models.Model):
+    """What somebody wrote about an alarm; its digest stands in the act. Gone with the alarm."""
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="notes")
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    post_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        db_table = "alerts_note"
+        ordering = ("at", "pk")
