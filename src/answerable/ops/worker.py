@@ -21,6 +21,7 @@ from answerable.alerts.services import rollcalls
 from answerable.cases import apart, digests_out, upkeep
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
+from answerable.duty import upkeep as duty_upkeep
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
@@ -169,6 +170,10 @@ def _alarm_upkeep() -> int:
     return alarm_upkeep.tidy(clock.now())
 
 
+def _duty_upkeep() -> int:
+    return duty_upkeep.forget_past(clock.now())
+
+
 def _outside() -> int:
     outside.ping(clock.now())
     return 0
@@ -180,6 +185,7 @@ LOOPS = (
     Loop("watch duty", 15, _watch_duty),
     Loop("roll calls", 5, _roll_calls),
     Loop("alarm upkeep", 600, _alarm_upkeep),
+    Loop("duty upkeep", 600, _duty_upkeep),
     Loop("outside", outside.EVERY_S, _outside),
     Loop("dispatch", 0.25, _dispatch),
     Loop("send", 0.2, _send),
