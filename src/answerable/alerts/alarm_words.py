@@ -79,6 +79,8 @@ def cannot_answer(refusal: CannotAnswer, zone: str = "UTC") -> str:
         return _("%(name)s has had it since %(at)s. Nothing was changed.") % {"name": staff.name, "at": at}
     if refusal.code in ("over", "had"):
         return _("This alarm was over on %(at)s. Nothing was changed.") % {"at": at}
+    if refusal.code == "called_already":
+        return _("Somebody has written down already what came of this call.")
     if refusal.code == "said_nothing":
         return _("Write something first.")
     return _("This alarm does not wait for your answer, so there is nothing to pass on.")

@@ -45,6 +45,9 @@ COLUMNS: Register = {
         "tries": (NOBODY, "to give up in the end"),
         "outcome": (NOBODY, "what the gateway said, without address"),
         "may_be_duplicate": (PERSON, "to tell them honestly"),
+        "carried_by_id": (NOBODY, "which message went out for it, where many were bundled"),
+        "reported": (PERSON, "whether the provider said later that it arrived"),
+        "reported_at": (PERSON, "when"),
     },
     "Attempt": {
         "id": (NOBODY, "to name the row"),

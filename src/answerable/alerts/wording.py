@@ -128,6 +128,8 @@ def out(row: Delivery) -> str:
         )
     if row.state == Delivery.State.FAILED:
         return _("It could not be sent. The person has not heard of it.")
+    if row.state == Delivery.State.DROPPED:
+        return _("It was not sent: it is no longer needed.")
     if row.may_be_duplicate:
         return _("It is not known whether it arrived: the line broke. It is sent once more and says that.")
     return _("Waits to be sent.")

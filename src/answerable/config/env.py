@@ -74,6 +74,18 @@ def _calls(value: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def _throttles(value: str) -> dict[str, tuple[int, int]]:
+    """How many messages of a kind within how many minutes: `sms=3/3 email=10/5`. Raises ValueError."""
+    found = {}
+    for part in value.split():
+        kind, _equals, often = part.partition("=")
+        most, _slash, minutes = often.partition("/")
+        if not re.fullmatch(r"[a-z]{1,10}", kind):
+            raise ValueError(part)
+        found[kind] = (_number(1, 1000)(most), _number(1, 1440)(minutes))
+    return found
+
+
 def _choice(*choices: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value.lower() not in choices:
@@ -205,6 +217,11 @@ ENTRIES: dict[str, Entry] = {
     "LIVE_LISTEN": Entry(_listen, N_("an address and a port, such as 127.0.0.1:8000"), None),
     "LIVE_URL": Entry(_url, N_("a web address"), ""),
     "HEARTBEAT_URL": Entry(_url, N_("a web address"), "", secret=True),
+    "THROTTLES": Entry(
+        _throttles,
+        N_("how many messages a person gets by each way within how many minutes: sms=3/3 email=10/5"),
+        {"sms": (3, 3), "voice": (2, 4), "email": (10, 5), "push": (10, 5), "apprise": (10, 5)},
+    ),
     "OUTSIDE_CALLS": Entry(
         _calls, N_('JSON by body: {"county": {"url": "https://…", "key": "…"}}'), {}, secret=True
     ),

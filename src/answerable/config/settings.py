@@ -86,8 +86,16 @@ WSGI_APPLICATION = "answerable.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "answerable.ui.folding.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -105,7 +113,7 @@ _database = {name: str(value) for name, value in conninfo_to_dict(ENV.DATABASE_U
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "answerable.core.database",
         "NAME": _database.pop("dbname", "answerable"),
         "USER": _database.pop("user", ""),
         "PASSWORD": _database.pop("password", ""),
@@ -118,6 +126,8 @@ DATABASES = {
             "keepalives_idle": "30",
             "keepalives_interval": "10",
             "keepalives_count": "3",
+            # Lets the statements be prepared that ask for it (core.statements); no others are.
+            "prepare_threshold": 5,
         }
         | _database,
         # One connection a thread, kept; looked at before each request, so that a restart of the database
@@ -228,7 +238,7 @@ EMAIL_BACKEND = (
 EMAIL_HOST, EMAIL_PORT = ENV.EMAIL_HOST, ENV.EMAIL_PORT
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.EMAIL_USER, ENV.EMAIL_PASSWORD
 EMAIL_USE_TLS, EMAIL_USE_SSL = ENV.EMAIL_SECURITY == "starttls", ENV.EMAIL_SECURITY == "tls"
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10  # seconds for each line of the mail server
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.EMAIL_FROM or f"answerable@{urlsplit(BASE_URL).hostname}"
 SMS_URL, SMS_TOKEN, SMS_BODY = ENV.SMS_URL, ENV.SMS_TOKEN, ENV.SMS_BODY
 OUTSIDE_CALLS = ENV.OUTSIDE_CALLS
@@ -242,5 +252,6 @@ ALERT_HOSTS = ENV.ALERT_HOSTS  # servers of the office's own that contacts may n
 ALERT_IMAP_URL = ENV.ALERT_IMAP_URL  # where answers by e-mail arrive
 LIVE_URL = ENV.LIVE_URL  # where alarms are streamed from, if not below our own address
 HEARTBEAT_URL = ENV.HEARTBEAT_URL
+THROTTLES = ENV.THROTTLES  # alarms by each way: at most so many within so many minutes, the rest as one
 
 LOGGING = logging.configuration(ENV.LOG_LEVEL, ENV.LOG_FORMAT)

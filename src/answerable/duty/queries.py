@@ -63,15 +63,16 @@ def standing_assignments() -> QuerySet[Assignment]:
 
 def on_duty(line_id: int, at: datetime, role_id: int | None = None) -> list[OnDuty]:
     """Everybody on duty on the line at `at`, the lead first; those who stay until they are relieved come last."""
-    return _on_duty([line_id], at, role_id)[line_id]
+    return on_duty_on([line_id], at, role_id)[line_id]
 
 
 def who_is_on_duty(authority_id: int, at: datetime) -> dict[int, list[OnDuty]]:
     """For each line that the body runs, by id: everybody on duty at `at`; an empty list where there is nobody."""
-    return _on_duty(open_lines(at, authority_id).values_list("pk", flat=True), at, None)
+    return on_duty_on(open_lines(at, authority_id).values_list("pk", flat=True), at)
 
 
-def _on_duty(line_ids: Iterable[int], at: datetime, role_id: int | None) -> dict[int, list[OnDuty]]:
+def on_duty_on(line_ids: Iterable[int], at: datetime, role_id: int | None = None) -> dict[int, list[OnDuty]]:
+    """The same for several lines at once, by id."""
     found: dict[int, list[OnDuty]] = {pk: [] for pk in line_ids}
     rows = Assignment.objects.filter(
         shift__line__in=list(found), from_at__lte=at, until_at__gt=at, voided_at=None, staff__is_active=True

@@ -45,7 +45,7 @@ def lock_line(line_id: int, *, seen_version: int | None = None) -> Line:
     if line is None:
         raise Line.DoesNotExist
     if seen_version is not None and line.version != seen_version:
-        raise Changed()
+        raise Changed(version=line.version)
     return line
 
 

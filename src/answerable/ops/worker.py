@@ -70,8 +70,14 @@ def _remind() -> int:
     )
 
 
+_SENDER = sender.Sender()
+#: Set by `run`: what goes on as long as there is work looks at it.
+_ending = threading.Event()
+
+
 def _send() -> int:
-    return sender.send_due(clock.now)
+    """Until nothing is due or in the air: a gateway that hangs holds back its own kind alone."""
+    return _SENDER.send_due(clock.now, until=_ending.is_set)
 
 
 def _new_secrets() -> int:
@@ -176,11 +182,11 @@ LOOPS = (
     Loop("alarm upkeep", 600, _alarm_upkeep),
     Loop("outside", outside.EVERY_S, _outside),
     Loop("dispatch", 0.25, _dispatch),
-    Loop("send", 0.5, _send),
+    Loop("send", 0.2, _send),
     Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),
     Loop("remind", 20, _remind),
-    Loop("recover", 15, _recover),
+    Loop("recover", 5, _recover),
     Loop("digests", 60, _digests),
     Loop("upkeep", 300, _upkeep),
     Loop("archive", 60, _archive),
@@ -195,7 +201,8 @@ LOOPS = (
 
 def run(stop: threading.Event | None = None) -> None:
     """Run every loop until `stop` is set. Blocks."""
-    stop = stop or threading.Event()
+    global _ending
+    stop = _ending = stop or threading.Event()
     threads = [threading.Thread(target=_turn, args=(loop, stop), name=loop.name) for loop in LOOPS]
     for thread in threads:
         thread.start()

@@ -62,7 +62,7 @@ def _require_signed(log: storage.Head) -> None:
     try:
         proving.require_extension(log, last, guard.last(starting.guard_path()), log.size)
     except LogStopped as stopped:
-        if stopped.code in ("rolled_back", "forked", "guard_damaged"):
+        if stopped.code in ("rolled_back", "forked", "guard_damaged", "guard_missing"):
             raise
         raise LogStopped("repair_differs", signed=last.size if last else 0) from stopped
 

@@ -61,6 +61,22 @@ DESK = (
         hint=_("What the system has told you, newest first."),
     ),
     NavEntry(
+        "alerts",
+        _("Alarms"),
+        "alerts:board",
+        _WORK,
+        "alert",
+        hint=_("What nobody has yet, who is asked, and what comes next."),
+    ),
+    NavEntry(
+        "duty",
+        pgettext_lazy("navigation", "On duty"),
+        "duty:now",
+        _WORK,
+        "phone",
+        hint=_("Who is on duty on every line, the log book, standby, absences."),
+    ),
+    NavEntry(
         "organisation",
         _("Who answers for what"),
         "orgs:map",
@@ -102,6 +118,15 @@ DESK = (
         "eye",
         AUDITS,
         hint=_("Who opened an identity, took a list out, or changed the organisation, and when."),
+    ),
+    NavEntry(
+        "readiness",
+        _("Can everybody be reached?"),
+        "alerts:readiness",
+        _SEE,
+        "phone",
+        LEADS | RUNS,
+        hint=_("Whom an alarm would not reach, and who missed a roll call."),
     ),
     NavEntry(
         "figures",

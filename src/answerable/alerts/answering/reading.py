@@ -35,14 +35,15 @@ class Reading:
 
 
 def read_answer(text: str) -> Reading:
-    """What a text message means. "483920 1", "1", "收到", "OK!", "转下一位 483920"."""
+    """What a text message means. "483920", "483920 1", "1", "收到", "OK!", "转下一位 483920"."""
     said = unicodedata.normalize("NFKC", text[:500]).casefold()
     said = "".join(char for char in said if unicodedata.category(char) not in ("Cf", "Cc") or char in "\n\t")
     codes = set(_CODE.findall(said))
     if len(codes) > 1:
         return Reading(None)
     rest = " ".join(_CODE.sub(" ", said).split()).strip(_AROUND)
-    has_it = True if rest in HAVE_IT else False if rest in PASS else None
+    # Our messages ask for the code: alone it says "I have it".
+    has_it = True if rest in HAVE_IT or (codes and not rest) else False if rest in PASS else None
     return Reading(has_it, codes.pop() if codes else "")
 
 

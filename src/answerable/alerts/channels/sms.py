@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import urllib.error
-import urllib.request
 
 from django.conf import settings
 
-from answerable.alerts.channels.direct import open_direct
+from answerable.alerts.channels.kept import post
 from answerable.alerts.outcomes import Message, NotSent, Unknown
 from answerable.alerts.telephone import national
 
-TIMEOUT_S = 10
+RECEIPT_LIMIT = 120
 # What a gateway answers when it, or a proxy before it, fell over with the message in hand (RFC 9110, 15.6).
 FELL_OVER = (500, 502, 504)
 
@@ -22,50 +19,40 @@ def is_configured() -> bool:
     return bool(settings.SMS_URL)
 
 
-def send(message: Message) -> None:
-    """POST to ANSWERABLE_SMS_URL with the bearer token. Raises NotSent or Unknown.
+def send(message: Message) -> str:
+    """POST to ANSWERABLE_SMS_URL with the bearer token; returns the gateway's own name for it, where it gives one.
 
     The body is {to, text, id}, or ANSWERABLE_SMS_BODY with these places filled (as JSON strings' insides); {national}
     is the number as it is dialled in China, for gateways that know no +86.
 
-    A gateway that answers 200 with `"ok": false` or an `error` in its body has not sent; nor has one that points elsewhere: the token is for the address that was set.
+    Raises NotSent or Unknown. A gateway that answers 200 with `"ok": false` or an `error` in its body has not sent; nor has one that points elsewhere: the token is for the address that was set.
     """
     if not is_configured():
         raise NotSent("no text message gateway is configured")
-    request = urllib.request.Request(  # noqa: S310 - the address is the administrator's own setting
-        settings.SMS_URL,
-        data=_body(message),
-        headers={
-            "Content-Type": "application/json",
-            "Authorization": f"Bearer {settings.SMS_TOKEN}",
-            "Idempotency-Key": message.idempotency,
-        },
-    )
-    try:
-        with open_direct(request, timeout=TIMEOUT_S) as answer:
-            body = answer.read(10_000)
-    except urllib.error.HTTPError as error:
-        if error.code in FELL_OVER:
-            raise Unknown(f"the gateway answered {error.code}") from error
-        raise NotSent(f"the gateway answered {error.code}", for_good=error.code in (400, 404, 422)) from error
-    except TimeoutError as error:
-        raise Unknown("the gateway did not answer in time") from error
-    except urllib.error.URLError as error:
-        if isinstance(error.reason, TimeoutError):
-            raise Unknown("the gateway did not answer in time") from error
-        raise NotSent("the gateway was not reached") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise Unknown("the line to the gateway broke") from error
-    _read_answer(body)
+    headers = {
+        "Content-Type": "application/json",
+        "Authorization": f"Bearer {settings.SMS_TOKEN}",
+        "Idempotency-Key": message.idempotency,
+    }
+    answer = post(settings.SMS_URL, _body(message), headers)
+    if answer.status in FELL_OVER:
+        raise Unknown(f"the gateway answered {answer.status}")
+    if not 200 <= answer.status < 300:
+        raise NotSent(f"the gateway answered {answer.status}", for_good=answer.status in (400, 404, 422))
+    return _read_answer(answer.body)
 
 
-def _read_answer(body: bytes) -> None:
+def _read_answer(body: bytes) -> str:
     try:
         said = json.loads(body or b"{}")
     except (ValueError, RecursionError):
-        return
-    if isinstance(said, dict) and (said.get("ok") is False or said.get("error")):
+        return ""
+    if not isinstance(said, dict):
+        return ""
+    if said.get("ok") is False or said.get("error"):
         raise NotSent("the gateway answered with an error")
+    receipt = said.get("receipt") or said.get("message_id") or said.get("id") or ""
+    return str(receipt) if isinstance(receipt, str | int) and len(str(receipt)) <= RECEIPT_LIMIT else ""
 
 
 def _body(message: Message) -> bytes:

@@ -29,6 +29,7 @@ from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.transfers import require_transfer
 from answerable.orgs.models import Authority, Post, Unit
 from answerable.orgs.queries import head_of, is_filled, root_unit
+from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
 
@@ -74,7 +75,7 @@ def assign_within(case: Case, to_post: int | None, *, by: Actor, now: datetime, 
     if to_post == case.handler_post_id:
         raise CannotAct("already_so")
     if to_post is not None:
-        _require_able(case, Post.objects.get(pk=to_post), now)
+        _require_able(case, standing().posts.get(to_post) or Post.objects.get(pk=to_post), now)
     steps.act(
         case,
         ActKind.ASSIGNED,
@@ -411,7 +412,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
     _move_supervision(case, now)
-    drop_queued(case.pk)
+    drop_queued(case.pk, now=now)
     alarms.keep_from(case.pk, now=now)
 
 

@@ -19,12 +19,14 @@ class Roster(models.Model):
 
     `proposal`: {"<start of the shift, ISO, UTC>|<pattern id>|<role id>": [staff ids]}.
     `proof`: counts by person, spread and lower bound, as they stood when it was published.
+    `undo`: what the last changes to the draft wrote over, oldest first: [{cell: [staff ids]}].
     """
 
     line = models.ForeignKey(Line, models.PROTECT, related_name="rosters")
     from_on = models.DateField()
     until_on = models.DateField()
     proposal = models.JSONField(default=dict)
+    undo = models.JSONField(default=list)
     proof = models.JSONField(default=dict)
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -186,6 +188,8 @@ class SolveRun(models.Model):
     claimed_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    #: Whether what the draft holds already is to be changed as little as possible.
+    keeps = models.BooleanField(default=True)
     roster_version = models.IntegerField()
     progress = models.JSONField(default=dict)
     found = models.JSONField(default=dict)

@@ -153,7 +153,7 @@ def _lock(item_id: int, by: Actor, now: datetime, seen_version: int | None = Non
         StandbyItem.objects.select_for_update(of=("self",)).select_related("unit__authority").get(pk=item_id)
     )
     if seen_version is not None and item.version != seen_version:
-        raise Changed()
+        raise Changed(version=item.version)
     _require_keeper(item, by, now)
     return item
 

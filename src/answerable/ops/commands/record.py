@@ -21,7 +21,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     inner = parser.add_subparsers(
         dest="record_command",
         required=True,
-        metavar="status | export | repair | rotate-key | new-epoch | anchor | sheet | monitor | witness",
+        metavar="status | export | repair | rotate-key | new-epoch | new-guard | anchor | sheet | monitor | witness",
     )
     inner.add_parser("status", help=_("how the log stands"))
     export = inner.add_parser("export", help=_("write the log as plain files that any web server can serve"))
@@ -34,6 +34,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     rotate.add_argument("--promises", action="store_true", help=_("the key that signs promises instead"))
     anew = inner.add_parser("new-epoch", help=_("begin a new log after the old one cannot go on"))
     anew.add_argument("--why", required=True, help=_("the reason; it will be public for ever"))
+    inner.add_parser(
+        "new-guard",
+        help=_("the file that tells what was signed last is lost, and this database was never put back"),
+    )
     inner.add_parser("anchor", help=_("have the newest checkpoint time-stamped now"))
     sheet = inner.add_parser("sheet", help=_("print the log's head for the notice board"))
     sheet.add_argument("file", metavar="FILE.pdf", type=Path)
@@ -71,6 +75,7 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
         "repair": _repair,
         "rotate-key": _rotate,
         "new-epoch": _new_epoch,
+        "new-guard": _new_guard,
         "anchor": _anchor,
         "sheet": _sheet,
     }
@@ -148,6 +153,20 @@ def _new_epoch(args: argparse.Namespace) -> int:
             "The log begins anew as %(origin)s. Its first entry names the old one's end and what is lost of it."
         )
         % {"origin": origin}
+    )
+    return 0
+
+
+def _new_guard(args: argparse.Namespace) -> int:
+    from answerable.record import epochs, starting
+
+    path, signed = starting.guard_path(), epochs.new_guard()
+    if signed is None:
+        complain(_("Nothing was written: %(path)s is there, or nothing was signed yet.") % {"path": path})
+        return 1
+    say(
+        _("%(path)s now says that %(size)s entries of %(origin)s were signed; the log goes on.")
+        % {"path": path, "size": signed.size, "origin": signed.origin}
     )
     return 0
 

@@ -84,6 +84,19 @@ def test_a_lost_key_ends_the_log_and_begins_another(capsys: pytest.CaptureFixtur
     assert Log.objects.filter(ended_at=None).count() == 1
 
 
+def test_a_lost_file_outside_is_begun_again_by_hand_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    publishing.publish_due()
+    assert run("new-guard") == 1
+    starting.guard_path().unlink()
+    publishing.publish_due()
+    assert run("status") == 1
+    assert "answerable record new-guard" in capsys.readouterr().err
+    assert run("new-guard") == 0
+    assert "entries of testserver/record were signed" in capsys.readouterr().out
+    publishing.publish_due()
+    assert run("status") == 0
+
+
 def test_repair_of_a_sound_log_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     publishing.publish_due()
     assert run("repair") == 0

@@ -310,6 +310,28 @@ def test_an_empty_database_where_a_log_was_is_not_begun_again():
     assert not Pending.objects.exists()
 
 
+def test_a_file_outside_that_is_gone_is_said_and_nothing_is_signed_until_somebody_decides():
+    """Whoever puts an old database back would take that file away first."""
+    acts(3)
+    publishing.publish_due()
+    kept = starting.guard_path().read_bytes()
+    for gone in (starting.guard_path().unlink, lambda: starting.guard_path().write_bytes(b"")):
+        gone()
+        assert stands_still() == "guard_missing"
+        assert [fault.code for fault in checks.check_log()] == ["log_stopped"]
+        starting.guard_path().write_bytes(kept)
+        goes_on()
+        kept = starting.guard_path().read_bytes()
+    starting.guard_path().unlink()
+    assert stands_still() == "guard_missing"
+    before = signed()
+    told = epochs.new_guard()
+    assert told is not None
+    assert (told.epoch, told.size) == (1, before.size)
+    assert epochs.new_guard() is None, "what is there is left as it is"
+    goes_on()
+
+
 def test_a_guard_that_a_crash_cut_short_is_read_to_its_last_whole_line():
     publishing.publish_due()
     path = starting.guard_path()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from answerable.cases.act_kinds import ActKind
@@ -17,7 +20,7 @@ from answerable.record.openings import parse as parse_opening
 from answerable.record.policy import parse as parse_policy
 from answerable.record.proofs import parse as parse_receipt
 from answerable.record.tests.conftest import own_log  # noqa: F401  (a fixture)
-from answerable.record.verifying import PROVED, verify
+from answerable.record.verifying import PROMISED, PROVED, verify
 from tests.cast import Cast, registered
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +62,17 @@ def test_a_promise_is_there_at_once_and_nobody_waits_for_the_log(cast):
     key = promises.verifier_key(log.origin)
     assert promise.verify([key]) == [key]
     assert person.client.get("/case/proof/1/tlog-proof").status_code == 404
+
+
+def test_the_whole_file_checks_its_own_promises(cast):
+    person = with_receipt(cast)
+    taken = person.client.post("/case/take").content
+    with zipfile.ZipFile(io.BytesIO(taken)) as archive:
+        found = {name.removeprefix("record/"): archive.read(name) for name in archive.namelist()}
+    verdict = verify(
+        found["act-1.promise"], policy=parse_policy(found["policy"]), opening=found["act-1.opening"]
+    )
+    assert (verdict.code, verdict.act and verdict.act.kind) == (PROMISED, "case.registered")
 
 
 def test_the_receipt_carries_no_content_and_the_opening_proves_it(cast):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0003_what_the_engine_needs'),
+        ('alerts', '0004_messages_in_bundles'),
     ]
 
     operations = [
