@@ -110,12 +110,18 @@ class Bounded(io.RawIOBase):
 
     def __init__(self, sock: socket.socket, until: float) -> None:
         self._sock, self._until = sock, until
+        # http.client closes the socket of a line that is not kept before its answer is read: this holds it open.
+        self._held = sock.makefile("rb", buffering=0)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(self)
 
     def readable(self) -> bool:
         return True
+
+    def close(self) -> None:
+        self._held.close()
+        super().close()
 
     def readinto(self, into: Any) -> int:
         self._sock.settimeout(time_left(self._until))
