@@ -278,6 +278,22 @@ def test_a_change_of_key_that_was_cut_short_goes_on(monkeypatch):
     assert only.key == keys.verifier_keys(1, "testserver/record")[0]
 
 
+def test_an_act_that_somebody_took_out_of_the_queue_is_missed_and_waits_again():
+    publishing.publish_due()
+    done = acts(3)
+    Pending.objects.filter(act_id=done[1].id).delete()
+    (fault,) = checks.check_lost_acts()
+    assert fault.code == "acts_lost"
+    assert str(done[1].id) in fault.sentence
+    publishing.publish_due()
+    assert len(list(checks.check_lost_acts())) == 1, "nor does it come by itself"
+    assert repair.repair().waiting == 1
+    assert list(checks.check_lost_acts()) == []
+    publishing.publish_due()
+    assert Entry.objects.filter(act_id=done[1].id).exists()
+    assert repair.repair() == repair.Repaired()
+
+
 # ---------------------------------------------------------------- rolled back, forked
 
 
