@@ -98,7 +98,7 @@ def next_way_now(outcome: Outcome, change: Change, *, tries: int, is_urgent: boo
 class Message:
     """What a channel hands over. `idempotency` is the same on every try.
 
-    `link`, `code`: the private address and the short code to answer by, where it asks for an answer; the text
+    `link`, `reply_code`: the private address and the short code to answer by, where it asks for an answer; the text
     says them too, for ways that carry text alone.
     """
 
@@ -107,6 +107,6 @@ class Message:
     body: str
     idempotency: str
     link: str = ""
-    code: str = ""
+    reply_code: str = ""
     is_urgent: bool = False
     language: str = "zh-hans"
