@@ -114,13 +114,13 @@ def _due(rooms: Mapping[str, int], now: datetime) -> list[Delivery]:
         ids = [pk for (pk,) in cursor.fetchall()]
     if not ids:
         return []
-    found = Delivery.objects.filter(pk__in=ids).select_related("asked__alert").in_bulk()
+    found = Delivery.objects.filter(pk__in=ids).select_related("asked__alert__authority").in_bulk()
     return [found[pk] for pk in ids]
 
 
 def _carried(ids: list[UUID]) -> dict[UUID, list[Delivery]]:
     found: dict[UUID, list[Delivery]] = defaultdict(list)
-    rows = Delivery.objects.filter(carried_by__in=ids).select_related("asked__alert")
+    rows = Delivery.objects.filter(carried_by__in=ids).select_related("asked__alert__authority")
     for row in rows.order_by("-is_urgent", "queued_at", "pk"):
         if row.carried_by_id is not None:
             found[row.carried_by_id].append(row)

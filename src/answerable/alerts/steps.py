@@ -197,9 +197,12 @@ def note(
 
 
 def drop_messages(alert: Alert, asked: QuerySet[Asked], *, by: Actor, now: datetime) -> int:
-    """What waits to be sent to these is not needed any more: an act. What is in the air goes out."""
+    """What waits to be sent to these is not needed any more: an act. What is in the air goes out, and so does what
+    carries the messages of other alarms."""
     waiting = Delivery.objects.select_for_update().filter(asked__in=asked, state=_QUEUED).order_by("pk")
-    keys = list(waiting.values_list("pk", flat=True))
+    keys = set(waiting.values_list("pk", flat=True))
+    others = Delivery.objects.filter(carried_by__in=keys).exclude(pk__in=keys)
+    keys -= set(others.values_list("carried_by", flat=True))
     if not keys:
         return 0
     Delivery.objects.filter(pk__in=keys).update(state=Delivery.State.DROPPED, ended_at=now, next_try_at=None)
