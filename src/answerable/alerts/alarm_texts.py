@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from answerable.alerts import wording
+from answerable.alerts import alarm_words
 from answerable.alerts.models import Alert
 
 #: Alarms that one e-mail lists; the count names all.
@@ -27,8 +27,7 @@ class Alarm:
 
 def line(alert: Alert) -> str:
     """The alarm in one sentence; a drill says so first."""
-    said = wording.notice(alert.code, alert.facts)
-    return _("Drill: %(line)s") % {"line": said} if alert.is_drill else said
+    return alarm_words.headline_of(alert)
 
 
 def message(kind: str, alarms: Sequence[Alarm], *, desk: str) -> tuple[str, str]:

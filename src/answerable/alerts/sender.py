@@ -22,6 +22,7 @@ from answerable.alerts.composing import compose
 from answerable.alerts.lanes import Came, Lane
 from answerable.alerts.outcomes import NotSent, Outcome
 from answerable.alerts.settling import Result, recover_stalled
+from answerable.orgs.standing import held
 
 __all__ = ["CHANNELS", "Sender", "recover_stalled", "send_due"]
 
@@ -81,8 +82,9 @@ class Sender:
                 self._lanes[kind] = Lane(kind, self._came)
             rooms[kind] = self._lanes[kind].room if limit is None else min(self._lanes[kind].room, limit)
         begun = take(rooms, clock())
-        for taken in begun:
-            self._hand_over(taken)
+        with held():  # whose names the messages say is read once a group
+            for taken in begun:
+                self._hand_over(taken)
         return len(begun)
 
     def _hand_over(self, taken: Taken) -> None:

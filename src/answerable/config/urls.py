@@ -27,6 +27,7 @@ for _room, _at in [
     ("answerable.alerts.contacts.urls", "desk/alerts/contacts/"),
     ("answerable.alerts.urls", "desk/alerts/"),
     ("answerable.alerts.public_urls", "a/"),
+    ("answerable.alerts.answering.hook_urls", "hooks/replies/"),
     ("answerable.alerts.hook_urls", "hooks/"),
     ("answerable.api.urls", "api/v1/"),
     ("answerable.site.record_urls", "record/"),

@@ -163,5 +163,5 @@ def test_a_hundred_thousand_that_wait_for_later_are_not_walked_over(
         for number in range(3000)
     )
     waiting(row, to)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(40):
         assert send() == 1
