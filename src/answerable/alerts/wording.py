@@ -54,6 +54,14 @@ def _digest(facts: Mapping[str, Any]) -> tuple[str, str]:
     )
 
 
+def _duty(facts: Mapping[str, Any]) -> tuple[str, str]:
+    lines = "\n".join(f"- {line}" for line in facts.get("lines", []))
+    return (
+        _("You are on duty: %(first)s") % {"first": (facts.get("lines") or [""])[0]},
+        "\n\n".join(part for part in (lines, facts.get("address", "")) if part),
+    )
+
+
 def _urgent(facts: Mapping[str, Any]) -> tuple[str, str]:
     return facts.get("line", ""), facts.get("line", "") + "\n\n" + facts.get("address", "")
 
@@ -92,6 +100,7 @@ _MESSAGES = {
     "news": _news,
     "reissued": _reissued,
     "digest": _digest,
+    "duty": _duty,
     "urgent": _urgent,
     "outside": _outside,
 }

@@ -394,3 +394,14 @@ def checks_overdue(now: datetime) -> list[StandbyItem]:
 
 def is_check_overdue(item: StandbyItem, now: datetime) -> bool:
     return item.checked_at is None or item.checked_at + timedelta(days=item.check_every_days) < now
+
+
+#: Whoever is on duty is reminded so long before.
+REMIND_AHEAD = timedelta(hours=24)
+
+
+def assignments_to_remind(now: datetime, limit: int = 500) -> list[Assignment]:
+    """Duties that begin within a day, of people with an address, who have not been reminded of them; soonest first."""
+    rows = standing_assignments().filter(reminded_at=None, from_at__gt=now, from_at__lte=now + REMIND_AHEAD)
+    rows = rows.exclude(staff__email="").select_related("staff", "role", "shift__line__authority")
+    return list(rows.order_by("from_at", "pk")[:limit])

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 from django.urls import URLPattern, path
 
 from answerable.duty.views import absences, lines, now, room, standby
@@ -49,8 +46,3 @@ urlpatterns: list[URLPattern] = [
     path("standby/<int:item_id>/change", standby.change_item, name="change_item"),
     path("standby/<int:item_id>/<slug:state>", standby.move, name="move"),
 ]
-
-# The roster's pages are a part of their own.
-for _part in ("answerable.duty.rosters.urls",):
-    if importlib.util.find_spec(_part.rpartition(".")[0]) and importlib.util.find_spec(_part):
-        urlpatterns += importlib.import_module(_part).urlpatterns

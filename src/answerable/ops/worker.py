@@ -15,12 +15,15 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import Error, connection
 
-from answerable.alerts import engine, sender, watching_duty
+from answerable.alerts import engine, reminding, sender, watching_duty
 from answerable.alerts import upkeep as alarm_upkeep
 from answerable.alerts.services import rollcalls
 from answerable.cases import apart, digests_out, upkeep
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
+from answerable.duty import solving
+from answerable.duty import upkeep as duty_upkeep
+from answerable.duty.services import swaps
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
@@ -169,6 +172,24 @@ def _alarm_upkeep() -> int:
     return alarm_upkeep.tidy(clock.now())
 
 
+def _duty_upkeep() -> int:
+    return duty_upkeep.forget_past(clock.now())
+
+
+def _remind_of_duty() -> int:
+    return reminding.remind(clock.now())
+
+
+def _solve_roster() -> int:
+    """The search itself is a process of its own, and yields to everything else."""
+    return solving.solve_next(clock.now)
+
+
+def _lapse_swaps() -> int:
+    now = clock.now()
+    return sum(swaps.lapse_swap(swap_id=pk, now=now) for pk in swaps.swaps_to_lapse(now))
+
+
 def _outside() -> int:
     outside.ping(clock.now())
     return 0
@@ -180,7 +201,11 @@ LOOPS = (
     Loop("watch duty", 15, _watch_duty),
     Loop("roll calls", 5, _roll_calls),
     Loop("alarm upkeep", 600, _alarm_upkeep),
+    Loop("duty upkeep", 600, _duty_upkeep),
     Loop("outside", outside.EVERY_S, _outside),
+    Loop("remind of duty", 300, _remind_of_duty),
+    Loop("solve rosters", 1, _solve_roster),
+    Loop("lapse swaps", 30, _lapse_swaps),
     Loop("dispatch", 0.25, _dispatch),
     Loop("send", 0.2, _send),
     Loop("new secrets", 1, _new_secrets),

@@ -77,6 +77,22 @@ DESK = (
         hint=_("Who is on duty on every line, the log book, standby, absences."),
     ),
     NavEntry(
+        "rosters",
+        pgettext_lazy("navigation", "Rosters"),
+        "rosters:overview",
+        _WORK,
+        "list",
+        hint=_("The months of every line: drafted, filled, published, printed."),
+    ),
+    NavEntry(
+        "my_duties",
+        pgettext_lazy("navigation", "My duties"),
+        "rosters:mine",
+        _WORK,
+        "person",
+        hint=_("What is ahead of you, swaps, wishes, your own calendar."),
+    ),
+    NavEntry(
         "organisation",
         _("Who answers for what"),
         "orgs:map",
