@@ -158,6 +158,13 @@ COLUMNS: Register = {
         "begins": (STAFF, "from when only what is urgent comes through"),
         "until": (STAFF, "until when"),
     },
+    "Reply": {
+        "id": (NOBODY, "to name the row"),
+        "way": (NOBODY, "by which way it came"),
+        "digest": (NOBODY, "to take it once"),
+        "at": (NOBODY, "when, to forget it in time"),
+        "outcome": (NOBODY, "what came of it"),
+    },
     "RollCallPlan": {
         "id": (NOBODY, "to name the row"),
         "line_id": (OFFICE, "which line is called"),

@@ -10,7 +10,10 @@ from django.conf import settings
 from django.utils import translation
 
 from answerable.alerts import alarm_texts, tokens, wording
+from answerable.alerts.addresses import address_of
+from answerable.alerts.alarm_words import headline_of
 from answerable.alerts.claiming import BUNDLED, Taken
+from answerable.alerts.contacts import codes
 from answerable.alerts.models import Asked, Delivery
 from answerable.alerts.outcomes import Message, NotSent
 from answerable.parties import vault
@@ -43,9 +46,10 @@ def _to(row: Delivery) -> str:
         except Channel.DoesNotExist as error:
             raise NotSent("the person dropped this channel", for_good=True) from error
     if row.contact is not None:
-        if row.contact.removed_at is not None:
-            raise NotSent("this way was taken away", for_good=True)
-        return str(row.contact.address)
+        try:
+            return address_of(row.contact)
+        except LookupError as error:
+            raise NotSent("this way was taken away", for_good=True) from error
     if "to" not in row.facts:
         raise NotSent("this way was taken away", for_good=True)
     return str(row.facts["to"])
@@ -54,11 +58,22 @@ def _to(row: Delivery) -> str:
 def _facts(row: Delivery) -> dict[str, Any]:
     """What the message says. A part that lies sealed under the channel's own key is opened here and nowhere else."""
     facts = dict(row.facts)
+    if row.purpose == "contact_code":
+        return facts | {"code": _code(row)}
     sealed = facts.pop("sealed", None)
     if sealed is None or row.channel_id is None:
         return facts
     aad = vault.bind(Delivery._meta.db_table, "facts", row.key)
     return facts | vault.open_json(data_key(row.channel_id), base64.b64decode(sealed), aad)
+
+
+def _code(row: Delivery) -> str:
+    """The code that shows that a contact works; it is derived, and lies in no table. Read out digit by digit."""
+    contact = row.contact
+    if contact is None or contact.code_until is None:
+        raise NotSent("this code no longer counts", for_good=True)
+    code = codes.code_for(contact)
+    return " ".join(code) if row.kind == "voice" else code
 
 
 def _alarm(to: str, row: Delivery, carries: Sequence[Delivery]) -> Message:
@@ -79,12 +94,11 @@ def _alarm(to: str, row: Delivery, carries: Sequence[Delivery]) -> Message:
 
 
 def _one(asked: Asked, purpose: str) -> alarm_texts.Alarm:
-    line = alarm_texts.line(asked.alert)
+    line = headline_of(asked.alert)
     if purpose != "alarm":
         return alarm_texts.Alarm(line)
-    return alarm_texts.Alarm(
-        line, _address(f"a/{tokens.answer_token(asked.pk)}"), tokens.reply_code(asked.pk)
-    )
+    token, code = tokens.answers(asked.pk)
+    return alarm_texts.Alarm(line, _address(f"a/{token}"), code)
 
 
 def _address(path: str) -> str:

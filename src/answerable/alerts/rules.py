@@ -143,10 +143,13 @@ def _following(ladder: Ladder, place: Place) -> tuple[int, int] | None:
 
 
 def _take(step: int, round_: int, due_at: datetime, found: Found, heard: Sequence[Said]) -> Taken:
-    """Who passed in this round is not asked again in it; who knows already is not told again."""
-    passed = {one.staff for one in heard if one.round == round_ and one.answer == PASSED}
+    """Who passed in this round is not asked again in it, nor who has it and waits for the others of a group; who knows
+    already is not told again."""
+    said = {
+        one.staff for one in heard if one.answer == HAVE_IT or (one.answer == PASSED and one.round == round_)
+    }
     know = {one.staff for one in heard}
-    asked = tuple(staff for staff in dict.fromkeys(found.asked) if staff not in passed)
+    asked = tuple(staff for staff in dict.fromkeys(found.asked) if staff not in said)
     told = tuple(staff for staff in dict.fromkeys(found.told) if staff not in know and staff not in asked)
     unreachable = frozenset(found.unreachable).intersection(asked)
     return Taken(step, round_, due_at, asked, told, unreachable, moves_on=len(unreachable) == len(asked))

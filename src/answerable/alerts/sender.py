@@ -22,6 +22,7 @@ from answerable.alerts.composing import compose
 from answerable.alerts.lanes import Came, Lane
 from answerable.alerts.outcomes import NotSent, Outcome
 from answerable.alerts.settling import Result, recover_stalled
+from answerable.orgs.standing import held
 
 __all__ = ["CHANNELS", "Sender", "recover_stalled", "send_due"]
 
@@ -41,7 +42,7 @@ class _Flight:
     since: float
 
     def result(self, outcome: Outcome) -> Result:
-        return Result(self.taken.row.pk, self.taken.row.tries, outcome)
+        return Result(self.taken.row.pk, self.taken.row.tries, outcome, bool(self.taken.carries))
 
 
 class Sender:
@@ -81,8 +82,10 @@ class Sender:
                 self._lanes[kind] = Lane(kind, self._came)
             rooms[kind] = self._lanes[kind].room if limit is None else min(self._lanes[kind].room, limit)
         begun = take(rooms, clock())
-        for taken in begun:
-            self._hand_over(taken)
+        if begun:
+            with held():
+                for taken in begun:
+                    self._hand_over(taken)
         return len(begun)
 
     def _hand_over(self, taken: Taken) -> None:

@@ -22,6 +22,7 @@ from answerable.cases import apart, digests_out, upkeep
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
 from answerable.duty import solving
+from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
@@ -155,6 +156,10 @@ def _alarms() -> int:
     return done if done >= engine.BATCH else 0
 
 
+def _drop_answered() -> int:
+    return engine.drop_answered(clock.now())
+
+
 def _watch_duty() -> int:
     watching_duty.watch(clock.now())
     return 0
@@ -169,6 +174,10 @@ def _roll_calls() -> int:
 
 def _alarm_upkeep() -> int:
     return alarm_upkeep.tidy(clock.now())
+
+
+def _duty_upkeep() -> int:
+    return duty_upkeep.forget_past(clock.now())
 
 
 def _remind_of_duty() -> int:
@@ -193,9 +202,11 @@ def _outside() -> int:
 LOOPS = (
     Loop("heartbeat", 5, _beat),
     Loop("alarms", 0.2, _alarms),
+    Loop("drop answered", 2, _drop_answered),
     Loop("watch duty", 15, _watch_duty),
     Loop("roll calls", 5, _roll_calls),
     Loop("alarm upkeep", 600, _alarm_upkeep),
+    Loop("duty upkeep", 600, _duty_upkeep),
     Loop("outside", outside.EVERY_S, _outside),
     Loop("remind of duty", 300, _remind_of_duty),
     Loop("solve rosters", 1, _solve_roster),

@@ -147,18 +147,22 @@ def check_tile(log: storage.Head, level: int, index: int, size: int) -> None:
     if level == 0:
         check_leaves(log, low, high)
     else:
-        _check_children(log, level, low, high)
+        _check_children(log, level, low, high, size)
     if high == (index + 1) * WIDTH:
         above = (level + 1, index // WIDTH)
         found = storage.tiles(log.epoch, [(level, index), above])
         _check_node(level + 1, index, found.get((level, index), b""), found)
 
 
-def _check_children(log: storage.Head, level: int, low: int, high: int) -> None:
+def _check_children(log: storage.Head, level: int, low: int, high: int, size: int) -> None:
     mine = storage.tiles(log.epoch, [(level, low // WIDTH)])
     below = storage.tiles(log.epoch, [(level - 1, child) for child in range(low, high)])
     for child in range(low, high):
-        _check_node(level, child, below.get((level - 1, child), b""), mine)
+        try:
+            _check_node(level, child, below.get((level - 1, child), b""), mine)
+        except LogStopped:
+            check_tile(log, level - 1, child, size)  # which of the two is it? What lies under them tells
+            raise
 
 
 def check_edge(log: storage.Head, size: int) -> None:

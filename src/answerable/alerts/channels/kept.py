@@ -77,12 +77,12 @@ class _Line:
         if self._http.sock is not None and (time.monotonic() - self._used > KEPT_FOR_S or self._is_closed()):
             self.close()
         if self._http.sock is None:
-            self._http.timeout = _left(until)
+            self._http.timeout = time_left(until)
             self._http.connect()
 
     def ask(self, parts: SplitResult, body: bytes, headers: Mapping[str, str], until: float) -> Answer:
         self._until = until
-        self._http.sock.settimeout(_left(until))
+        self._http.sock.settimeout(time_left(until))
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._http.request("POST", target, body=body, headers=dict(headers))
         answer = self._http.getresponse()
@@ -102,14 +102,18 @@ class _Line:
         return bool(readable)
 
     def _response(self, sock: socket.socket, *args: Any, **more: Any) -> http.client.HTTPResponse:
-        return http.client.HTTPResponse(_Bounded(sock, self._until), *args, **more)  # type: ignore[arg-type]
+        return http.client.HTTPResponse(Bounded(sock, self._until), *args, **more)  # type: ignore[arg-type]
 
 
-class _Bounded(io.RawIOBase):
-    """What http.client reads an answer from: each byte within the time that is left."""
+class Bounded(io.RawIOBase):
+    """What http.client reads an answer from: each byte within the time that is left, also where they drip.
+
+    It holds the socket open until it is read: http.client lets go of it as soon as the head says that it will close.
+    """
 
     def __init__(self, sock: socket.socket, until: float) -> None:
         self._sock, self._until = sock, until
+        self._held = sock.makefile("rb", buffering=0)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(self)
@@ -117,9 +121,13 @@ class _Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, into: Any) -> int:
-        self._sock.settimeout(_left(self._until))
-        return self._sock.recv_into(into)
+    def readinto(self, into: Any) -> int | None:
+        self._sock.settimeout(time_left(self._until))
+        return self._held.readinto(into)
+
+    def close(self) -> None:
+        self._held.close()
+        super().close()
 
 
 def _line_to(parts: SplitResult) -> _Line:
@@ -130,7 +138,7 @@ def _line_to(parts: SplitResult) -> _Line:
     return lines[where]
 
 
-def _left(until: float) -> float:
+def time_left(until: float) -> float:
     left = until - time.monotonic()
     if left <= 0:
         raise TimeoutError

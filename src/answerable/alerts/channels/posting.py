@@ -8,7 +8,6 @@ address that was checked: a name that answers differently a moment later changes
 from __future__ import annotations
 
 import http.client
-import io
 import ipaddress
 import socket
 import ssl
@@ -20,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+from answerable.alerts.channels.kept import Bounded, time_left
 from answerable.alerts.outcomes import NotSent, Unknown
 
 TIMEOUT_S = 10.0
@@ -35,17 +35,13 @@ class Answer:
     headers: Mapping[str, str]
 
 
-def post(
-    url: str, body: bytes, headers: Mapping[str, str], *, timeout: float = TIMEOUT_S, is_trusted: bool = False
-) -> Answer:
+def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout: float = TIMEOUT_S) -> Answer:
     """Send it once; any whole answer is returned, also 3xx to 5xx. `timeout` bounds the try from end to end.
-
-    `is_trusted`: the address is the administrator's own setting, and may lead anywhere.
     Raises NotSent where nothing was handed over, Unknown where the line broke or time ran out after that.
     """
     until = time.monotonic() + timeout
-    parts = urlsplit(url) if is_trusted else checked(url)
-    connection = _connected(parts, until, is_trusted)
+    parts = checked(url)
+    connection = _connected(parts, until)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.request("POST", target, body=body, headers=dict(headers))
@@ -97,21 +93,21 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _connected(parts: SplitResult, until: float, is_trusted: bool) -> http.client.HTTPConnection:
+def _connected(parts: SplitResult, until: float) -> http.client.HTTPConnection:
     host = str(parts.hostname)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise NotSent("the name is not known") from error
-    usable = [one for one in found if is_trusted or is_allowed(host) or is_public(str(one[4][0]))]
+    usable = [one for one in found if is_allowed(host) or is_public(str(one[4][0]))]
     if not usable:
         raise NotSent("the address leads into a private network", for_good=True)
     connection = http.client.HTTPConnection(host, parts.port or port)
     connection.sock = _open(usable, host if parts.scheme == "https" else "", until)
 
     def bounded(sock: Any, *args: Any, **more: Any) -> http.client.HTTPResponse:
-        bound: Any = _Bounded(sock, until)
+        bound: Any = Bounded(sock, until)
         return http.client.HTTPResponse(bound, *args, **more)
 
     connection.response_class = bounded  # type: ignore[assignment]
@@ -125,37 +121,13 @@ def _open(found: list[Any], tls_name: str, until: float) -> socket.socket:
     for family, kind, protocol, _name, address in found:
         sock = socket.socket(family, kind, protocol)
         try:
-            sock.settimeout(_left(until))
+            sock.settimeout(time_left(until))
             sock.connect(address)
             if tls_name:
                 sock = ssl.create_default_context().wrap_socket(sock, server_hostname=tls_name)
-            sock.settimeout(_left(until))
+            sock.settimeout(time_left(until))
             return sock
         except OSError as error:
             sock.close()
             last = error
     raise NotSent("it was not reached") from last
-
-
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-class _Bounded(io.RawIOBase):
-    """What http.client reads an answer from: each byte within the time that is left, also where they drip."""
-
-    def __init__(self, sock: socket.socket, until: float) -> None:
-        self._sock, self._until = sock, until
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, into: Any) -> int:
-        self._sock.settimeout(_left(self._until))
-        return self._sock.recv_into(into)

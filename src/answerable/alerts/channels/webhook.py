@@ -39,7 +39,7 @@ def send(message: Message) -> str:
         "subject": message.subject,
         "text": message.body,
         "link": message.link,
-        "code": message.code,
+        "code": message.reply_code,
         "urgent": message.is_urgent,
     }
     body = json.dumps(values, ensure_ascii=False).encode()

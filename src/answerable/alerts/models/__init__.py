@@ -10,6 +10,7 @@ from answerable.alerts.models.escalations import (
     StepTarget,
 )
 from answerable.alerts.models.messages import Attempt, Delivery, Notice
+from answerable.alerts.models.replies import Reply
 from answerable.alerts.models.rollcalls import RollCall, RollCallPlan
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "EscalationStep",
     "Notice",
     "QuietHours",
+    "Reply",
     "RollCall",
     "RollCallPlan",
     "StepTarget",

@@ -131,7 +131,9 @@ def test_a_gateway_that_knows_no_country_code(gateway, settings):
 def test_a_webhook_is_signed_over_its_time_and_body(gateway, settings):
     settings.ALERT_HOSTS = ("127.0.0.1",)
     webhook.send(
-        message(json.dumps({"url": gateway.url, "key": KEY}), link="https://town.example/a/x", code="123456")
+        message(
+            json.dumps({"url": gateway.url, "key": KEY}), link="https://town.example/a/x", reply_code="123456"
+        )
     )
     line = next(row for row in gateway.head().splitlines() if row.startswith("Answerable-Signature"))
     at, made = (part.split("=")[1] for part in line.split(": ")[1].split(","))

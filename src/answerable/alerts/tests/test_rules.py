@@ -113,6 +113,13 @@ def test_who_passed_is_not_asked_again_in_the_same_round():
     assert asked(again) == [(1, 0, (ANNA,))]
 
 
+def test_who_has_it_is_not_asked_again_while_the_group_is_waited_for():
+    both = ladder(0, 60, mode=Mode.ALL)
+    said = [Said(ANNA, 0, 0, HAVE_IT), Said(BEN, 0, 0)]
+    climb = rules.climb(both, Place(0, 0, T0, at(-60)), said, means((ANNA, BEN), (ANNA, BEN)), T0)
+    assert asked(climb) == [(0, 1, (BEN,))]
+
+
 @pytest.mark.parametrize(
     ("said", "at_once"),
     [

@@ -30,6 +30,7 @@ from answerable.cases.services.persons import next_level
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.queries import calendar_of
 from answerable.parties.models import Channel, Party
+from answerable.record import promises
 from answerable.record.places import Place, places_of
 from answerable.record.queries import ActShown, acts_of
 from answerable.ui.parts import TimelineEntry
@@ -291,6 +292,8 @@ class PersonPage:
         place = self.places.get(act.seq)
         if place is not None and place.is_published:
             return gettext("Proof of this step")
+        if self.now > act.at + promises.WITHIN:
+            return gettext("The proof is overdue; take the promise")
         return gettext("Proof follows; take the promise")
 
     @cached_property

@@ -127,6 +127,8 @@ def _repair(args: argparse.Namespace) -> int:
         _("%(entries)s entries and %(tiles)s tiles were made again; the log goes on.")
         % {"entries": done.entries, "tiles": done.tiles}
     )
+    if done.waiting:
+        say(_("Acts that wait for the log again: %(count)s") % {"count": done.waiting})
     return 0
 
 

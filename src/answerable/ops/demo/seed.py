@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.ops.demo import lives
+from answerable.ops.demo import duty, lives
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases
@@ -44,6 +44,7 @@ def seed(
         made[story.id] = lives.live(story, settled, town, staffing, number=number, now=now, lead=lead)
         if progress is not None:
             progress(number + 1, len(stories))
+    duty.set_up(settled, now)
     _react(now)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")

@@ -11,6 +11,7 @@ from answerable.record import (
     exporting,
     guard,
     keys,
+    proving,
     publishing,
     receipts,
     repair,
@@ -121,6 +122,23 @@ def test_old_damage_is_found_by_the_slow_walk_and_by_no_publication_signed_over(
     assert publishing.publish_due() == 0, "it stays so until it is repaired"
     repair.repair()
     goes_on()
+
+
+def test_the_tile_that_is_damaged_is_named_and_not_the_one_above_it():
+    """The walk may come from above; whoever reads the disk looks where he is told to."""
+    acts(900)
+    publishing.publish_due()
+    flip_tile(0, 1, 40)
+    log = storage.head()
+    assert log is not None
+    with pytest.raises(LogStopped) as found:
+        proving.check_tile(log, 1, 0, log.size)
+    assert (found.value.code, found.value.facts) == ("tile_damaged", {"level": 0, "index": 1})
+    repair.repair()
+    flip_tile(1, 0, 40)
+    with pytest.raises(LogStopped) as found:
+        proving.check_tile(log, 1, 0, log.size)
+    assert found.value.facts == {"level": 1, "index": 0}
 
 
 def test_damage_at_the_edge_of_what_was_signed_is_found_at_once():
@@ -276,6 +294,22 @@ def test_a_change_of_key_that_was_cut_short_goes_on(monkeypatch):
     assert [until is None for _public, until in storage.keys(1)] == [False, True]
     (only,) = keys.signers(starting.ensure_started())
     assert only.key == keys.verifier_keys(1, "testserver/record")[0]
+
+
+def test_an_act_that_somebody_took_out_of_the_queue_is_missed_and_waits_again():
+    publishing.publish_due()
+    done = acts(3)
+    Pending.objects.filter(act_id=done[1].id).delete()
+    (fault,) = checks.check_lost_acts()
+    assert fault.code == "acts_lost"
+    assert str(done[1].id) in fault.sentence
+    publishing.publish_due()
+    assert len(list(checks.check_lost_acts())) == 1, "nor does it come by itself"
+    assert repair.repair().waiting == 1
+    assert list(checks.check_lost_acts()) == []
+    publishing.publish_due()
+    assert Entry.objects.filter(act_id=done[1].id).exists()
+    assert repair.repair() == repair.Repaired()
 
 
 # ---------------------------------------------------------------- rolled back, forked

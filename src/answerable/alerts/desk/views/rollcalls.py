@@ -23,6 +23,7 @@ from answerable.orgs.standing import standing
 from answerable.ui import flash
 from answerable.ui.fields import CheckCards
 from answerable.ui.htmx import go, page_or_part
+from answerable.ui.templatetags.ui import moment
 
 MOST_CALLS = 30
 WEEKDAYS = (
@@ -140,7 +141,9 @@ def result(request: HttpRequest, watcher: Watcher, call_id: int) -> HttpResponse
     people = standing().staff
     heard = [(people[one.staff], one) for one in answers(call) if one.staff in people]
     heard.sort(key=lambda pair: (pair[1].at is not None, pair[0].name))
-    return page_or_part(request, "alerts/roll_call.html", "main", {"call": call, "heard": heard})
+    facts = [(_("Called"), moment(call.called_at)), (_("An answer counts until"), moment(call.answer_by))]
+    context = {"call": call, "heard": heard, "facts": facts}
+    return page_or_part(request, "alerts/roll_call.html", "main", context)
 
 
 @leading_view
@@ -181,10 +184,17 @@ def ready(request: HttpRequest, watcher: Watcher) -> HttpResponse:
                     }
                     for lack in readiness.lacks(people, watcher.at)
                 ],
-                "missed": readiness.missed_calls([body]),
+                "missed": [{"call": one.call, "said": _said(one)} for one in readiness.missed_calls([body])],
             }
         )
     return page_or_part(request, "alerts/readiness.html", "main", {"bodies": bodies})
+
+
+def _said(one: readiness.Missed) -> str:
+    facts = {"line": one.call.line.name, "names": wording.names(staff.pk for staff in one.missing)}
+    if one.missing:
+        return _("%(line)s: at the last roll call these did not answer in time: %(names)s.") % facts
+    return _("%(line)s: at the last roll call nobody was on duty.") % facts
 
 
 def _way(lack: readiness.Lack) -> str:

@@ -50,9 +50,9 @@ def policy():
 
 
 def test_a_promise_is_there_at_once_and_nobody_waits_for_the_log(cast):
-    person = with_receipt(cast)
-    page = person.page()
-    assert page.count("Proof follows; take the promise") == 3
+    person = person_of(registered(cast, now=clock.now()))
+    assert person.enter().status_code == 303
+    assert "Proof follows; take the promise" in person.page()
     html = person.client.get("/case/proof/1").content.decode()
     assert "/case/proof/1/promise" in html
     assert "/case/proof/1/tlog-proof" not in html
@@ -62,6 +62,18 @@ def test_a_promise_is_there_at_once_and_nobody_waits_for_the_log(cast):
     key = promises.verifier_key(log.origin)
     assert promise.verify([key]) == [key]
     assert person.client.get("/case/proof/1/tlog-proof").status_code == 404
+
+
+def test_a_promise_that_was_not_kept_is_said_as_plainly(cast):
+    """The log stood still, or somebody kept the step out of it: "within minutes" would be a lie by now."""
+    person = with_receipt(cast)  # of three days ago
+    assert person.page().count("The proof is overdue; take the promise") == 3
+    html = person.client.get("/case/proof/1").content.decode()
+    assert "and it is not there" in html
+    assert "within minutes" not in html
+    assert "/case/proof/1/promise" in html
+    publishing.publish_due()
+    assert "and it is not there" not in person.client.get("/case/proof/1").content.decode()
 
 
 def test_the_whole_file_checks_its_own_promises(cast):
