@@ -84,7 +84,7 @@ class Model:
         self.on: dict[tuple[str, int], Any] = {}
         for name, one in instance.staff.items():
             self._person(name, one)
-        self.cp.Minimize(sum(self._requests()) + sum(self._cover()))
+        self.cp.minimize(sum(self._requests()) + sum(self._cover()))
 
     def _person(self, name: str, one: Employee) -> None:
         instance, cp = self.instance, self.cp
@@ -92,17 +92,17 @@ class Model:
         for day in days:
             for shift in instance.minutes:
                 free = day not in one.off and one.most.get(shift, instance.days) > 0
-                self.works[name, day, shift] = cp.NewBoolVar("") if free else cp.NewConstant(0)
-            self.on[name, day] = cp.NewBoolVar("")
-            cp.Add(sum(self.works[name, day, s] for s in instance.minutes) == self.on[name, day])
+                self.works[name, day, shift] = cp.new_bool_var("") if free else cp.new_constant(0)
+            self.on[name, day] = cp.new_bool_var("")
+            cp.add(sum(self.works[name, day, s] for s in instance.minutes) == self.on[name, day])
         for day in days[:-1]:
             for shift, others in instance.not_after.items():
                 for other in others:
-                    cp.AddAtMostOne(self.works[name, day, shift], self.works[name, day + 1, other])
+                    cp.add_at_most_one(self.works[name, day, shift], self.works[name, day + 1, other])
         for shift, most in one.most.items():
-            cp.Add(sum(self.works[name, day, shift] for day in days) <= most)
+            cp.add(sum(self.works[name, day, shift] for day in days) <= most)
         total = sum(m * self.works[name, day, s] for s, m in instance.minutes.items() for day in days)
-        cp.AddLinearConstraint(total, one.least_minutes, one.most_minutes)
+        cp.add_linear_constraint(total, one.least_minutes, one.most_minutes)
         self._runs(name, one)
         self._weekends(name, one)
 
@@ -110,25 +110,25 @@ class Model:
         """At most and at least so many days in a row, and days off in a row; before and after is unknown."""
         days, on, cp = self.instance.days, self.on, self.cp
         for day in range(days - one.most_in_a_row):
-            cp.AddBoolOr([on[name, day + n].Not() for n in range(one.most_in_a_row + 1)])
+            cp.add_bool_or([on[name, day + n].negated() for n in range(one.most_in_a_row + 1)])
         for length in range(1, one.least_in_a_row):
             for day in range(days - length - 1):
-                inside = [on[name, day + 1 + n].Not() for n in range(length)]
-                cp.AddBoolOr([on[name, day], on[name, day + length + 1], *inside])
+                inside = [on[name, day + 1 + n].negated() for n in range(length)]
+                cp.add_bool_or([on[name, day], on[name, day + length + 1], *inside])
         for length in range(1, one.least_off):
             for day in range(days - length - 1):
                 inside = [on[name, day + 1 + n] for n in range(length)]
-                cp.AddBoolOr([on[name, day].Not(), on[name, day + length + 1].Not(), *inside])
+                cp.add_bool_or([on[name, day].negated(), on[name, day + length + 1].negated(), *inside])
 
     def _weekends(self, name: str, one: Employee) -> None:
         worked = []
         for saturday in range(5, self.instance.days, 7):
-            weekend = self.cp.NewBoolVar("")
+            weekend = self.cp.new_bool_var("")
             for day in (saturday, saturday + 1):
                 if day < self.instance.days:
-                    self.cp.AddImplication(self.on[name, day], weekend)
+                    self.cp.add_implication(self.on[name, day], weekend)
             worked.append(weekend)
-        self.cp.Add(sum(worked) <= one.most_weekends)
+        self.cp.add(sum(worked) <= one.most_weekends)
 
     def _requests(self) -> list[Any]:
         wants = [weight * (1 - self.works[name, day, s]) for name, day, s, weight in self.instance.on]
@@ -138,10 +138,10 @@ class Model:
         terms = []
         people = len(self.instance.staff)
         for day, shift, wanted, under, over in self.instance.cover:
-            missing = self.cp.NewIntVar(0, wanted, "")
-            too_many = self.cp.NewIntVar(0, people, "")
+            missing = self.cp.new_int_var(0, wanted, "")
+            too_many = self.cp.new_int_var(0, people, "")
             there = sum(self.works[name, day, shift] for name in self.instance.staff)
-            self.cp.Add(there + missing - too_many == wanted)
+            self.cp.add(there + missing - too_many == wanted)
             terms += [under * missing, over * too_many]
         return terms
 
@@ -159,18 +159,18 @@ def measure(folder: Path, only: set[int], seconds: float) -> dict[str, Any]:
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.num_workers = WORKERS
         solver.parameters.random_seed = SEED
-        status = solver.Solve(model.cp)
+        status = solver.solve(model.cp)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            found[str(number)] = {"seconds": round(solver.WallTime(), 1), "value": None}
+            found[str(number)] = {"seconds": round(solver.wall_time, 1), "value": None}
             continue
-        value = count(instance, {key for key, variable in model.works.items() if solver.Value(variable)})
-        assert value == round(solver.ObjectiveValue())
+        value = count(instance, {key for key, variable in model.works.items() if solver.value(variable)})
+        assert value == round(solver.objective_value)
         found[str(number)] = {
             "value": value,
             "best_known": BEST[number],
-            "bound": round(solver.BestObjectiveBound()),
+            "bound": round(solver.best_objective_bound),
             "proven": status == cp_model.OPTIMAL,
-            "seconds": round(solver.WallTime(), 1),
+            "seconds": round(solver.wall_time, 1),
             "workers": WORKERS,
             "seed": SEED,
         }
