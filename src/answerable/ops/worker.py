@@ -158,6 +158,10 @@ def _alarms() -> int:
     return done if done >= engine.BATCH else 0
 
 
+def _drop_answered() -> int:
+    return engine.drop_answered(clock.now())
+
+
 def _watch_duty() -> int:
     watching_duty.watch(clock.now())
     return 0
@@ -210,6 +214,7 @@ def _outside() -> int:
 LOOPS = (
     Loop("heartbeat", 5, _beat),
     Loop("alarms", 0.2, _alarms),
+    Loop("drop answered", 2, _drop_answered),
     Loop("watch duty", 15, _watch_duty),
     Loop("roll calls", 5, _roll_calls),
     Loop("alarm upkeep", 600, _alarm_upkeep),

@@ -135,7 +135,7 @@ def choices(body: Authority) -> list[tuple[str, list[Choice]]]:
             [Choice(f"follows/{v}", str(label)) for v, label in StepTarget.Follows.choices if v],
         ),
         (
-            _("On duty"),
+            _("Those on duty"),
             [
                 Choice(f"line_role/{role.line_id}/{role.pk}", f"{role.line.name}: {role.name}")
                 for role in roles.order_by("line_id", "position", "pk")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from answerable.alerts.alarm_words import moment
+from answerable.alerts.alarm_words import moment, zone_of
 from answerable.alerts.models import Alert, Asked, Delivery, EscalationRule
 from answerable.alerts.models.contacts import Way
 from answerable.alerts.refusals import CannotCall
@@ -34,7 +34,7 @@ def names(staff_ids: Iterable[int]) -> str:
 
 def stands(alert: Alert, asked: Iterable[Asked]) -> str:
     """Whose turn it is: the first sentence of an alarm. `asked`: its rows of the present step."""
-    zone = _zone(alert)
+    zone = zone_of(alert)
     state = Alert.State(alert.state)
     if state is Alert.State.RESOLVED:
         return _("Over since %(at)s.") % {"at": moment(alert.ended_at, zone)}
@@ -57,7 +57,7 @@ def comes_next(alert: Alert) -> str:
     """What happens when nobody says anything, and when; "" where nothing does."""
     if alert.next_at is None:
         return ""
-    ladder, at = Ladder.from_record(alert.ladder), moment(alert.next_at, _zone(alert))
+    ladder, at = Ladder.from_record(alert.ladder), moment(alert.next_at, zone_of(alert))
     if alert.step + 1 < len(ladder.after_s):
         return _("Otherwise step %(step)s of %(of)s is taken on %(at)s.") % {
             "step": alert.step + 2,
@@ -67,11 +67,6 @@ def comes_next(alert: Alert) -> str:
     if ladder.rounds and alert.round + 1 >= ladder.rounds:
         return _("Otherwise it is given up on %(at)s.") % {"at": at}
     return _("Otherwise it begins again on %(at)s.") % {"at": at}
-
-
-def _zone(alert: Alert) -> str:
-    body = standing().authorities.get(alert.authority_id)
-    return body.zone if body else "UTC"
 
 
 def way(kind: str) -> str:
