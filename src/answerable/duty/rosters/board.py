@@ -63,6 +63,8 @@ class Row:
     is_holiday: bool
     is_settled: bool
     cells: list[Cell | None]
+    #: Of a published one.
+    shift_id: int | None = None
 
 
 @dataclass
@@ -129,8 +131,12 @@ def draft_board(roster: Roster, line: Line, *, now: datetime) -> Board:
 def published_board(line: Line, from_on: date, until_on: date, *, now: datetime) -> Board:
     """What is published for these days as it stands now, swaps and absences counted in."""
     rows = Shift.objects.filter(line=line, on__gte=from_on, on__lt=until_on).exclude(needs=None)
-    asked = ask_published(line, rows.prefetch_related("needs"), now=now)
-    return _board(asked, present_filling(asked))
+    shifts = sorted(rows.prefetch_related("needs"), key=lambda one: (one.from_at, one.pk))
+    asked = ask_published(line, shifts, now=now)
+    board = _board(asked, present_filling(asked))
+    for row, shift in zip(board.rows, shifts, strict=True):
+        row.shift_id = shift.pk
+    return board
 
 
 def _board(asked: Asked, filling: Filling) -> Board:
