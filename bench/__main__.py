@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|record …]`.
+"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|record|alerts …]`.
 
 Starts its own PostgreSQL (fsync on), web server and worker in a folder of its own, fills the town step by step and
 measures at each size. Prints a table, writes JSON. The database is thrown away at the end.
@@ -15,11 +15,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import measures, report, town
+from bench import alerts, measures, report, town
 from bench import record as public_log
 from bench.fill import Filler, make_model
 
-NAMES = ("lifecycle", "intake", "lists", "late", "record")
+NAMES = ("lifecycle", "intake", "lists", "late", "record", "alerts")
+#: Measured before any case is filled in.
+ALONE = {"record", "alerts"}
 SIZES = "10000,100000,1000000"
 QUICK = {"sizes": "300,3000", "seconds": 2.0}
 
@@ -80,7 +82,10 @@ def _measure(
         if "record" in names:
             print("record …", flush=True)
             found["record"] = public_log.record(folder, place, public_log.Sizes(seconds, quick=quick))
-        if names == ["record"]:
+        if "alerts" in names:
+            print("alerts …", flush=True)
+            found["alerts"] = alerts.alerts(folder, place, alerts.Sizes(seconds, quick=quick))
+        if ALONE.issuperset(names):
             return found
         model = make_model(place)
         filler = Filler(os.environ["ANSWERABLE_DATABASE_URL"], place, model)

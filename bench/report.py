@@ -17,6 +17,8 @@ def table(found: dict[str, Any]) -> str:
             lines += [f"== {name}", *part(have), ""]
     if "record" in found:
         lines += ["== record", *_record(found["record"]), ""]
+    if "alerts" in found:
+        lines += ["== alerts", *_alerts(found["alerts"]), ""]
     return "\n".join(lines)
 
 
@@ -105,3 +107,16 @@ def _record(row: dict[str, Any]) -> list[str]:
     ]
     lines += [f"          intake, {name}: {one}" for name, one in row["intake"].items()]
     return [*lines, "          (aim: the record costs intake at most 15 %)"]
+
+
+def _alerts(row: dict[str, Any]) -> list[str]:
+    lines = [
+        f"          the same POSTs without a database: {row['bare']}",
+        f"          pgbench, the same rows, one by one: {row['pgbench']}",
+    ]
+    for name in ("few_open", "many_open"):
+        one = row[name]
+        head = f"          {one.get('open', 0)} alarms open: "
+        lines.append(f"{head}alarm to the gateway: {one['to_gateway']}   (aim: p99 at most 1000 ms)")
+        lines.append(f"{head}due at once: {one['messages']}   (aim: 10,000 within 10 s)")
+    return lines
