@@ -1,85 +1,95 @@
-"""Alarms in the demo town: the rules a body begins with, how its people are reached, a roll call by chance each night.
-
-Nobody's telephone rings: the addresses lead nowhere, and the numbers are of an exchange that does not exist.
+"""Alarms in the demo town: the usual rules, a telephone for everyone (no gateway is set here, so the duty room calls by
+hand), one that is over, a roll call that everyone answered; and what the cases raised, mostly in somebody's hands.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from answerable.alerts.around import context_of
 from answerable.alerts.models import Alert, Asked, ContactPoint
 from answerable.alerts.models.contacts import Way
-from answerable.alerts.services import alarms, rollcalls, rules
+from answerable.alerts.services import acknowledge, answer, raise_alert, resolve
+from answerable.alerts.services.alarms import actor_of
+from answerable.alerts.services.rollcalls import call_roll, close_due, plan_roll_calls
+from answerable.alerts.services.rules import make_default_rules
 from answerable.duty.models import Line
 from answerable.ops.demo.settle import Settled
-from answerable.orgs.models import Post, Staff
-from answerable.orgs.queries import holders_of
+from answerable.orgs.models import Appointment, Staff
+from answerable.orgs.queries import head_of
 from answerable.record.actors import Actor, ActorKind
 
-GENERAL_HEAD = "general-head"
-#: Of so many people one has a number that nobody has tried for half a year; another one's no longer answers.
-EVERY_STALE, EVERY_FAILING = 11, 17
-#: So many of the alarms about late cases are left for a visitor to answer.
-LEFT_OPEN = 4
+#: Of the cases' alarms so many are left for the visitor; the others are in somebody's hands.
+LEFT_OPEN = 2
+VERIFIED = timedelta(days=20)
 
 
 def set_up(settled: Settled, now: datetime) -> None:
-    """Rules, ways to reach everybody, and a nightly roll call of the duty room."""
-    head = settled.posts[GENERAL_HEAD]
-    by = _actor(head, next(iter(holders_of(head.pk, now))))
-    body = head.unit.authority
-    rules.make_default_rules(authority=body, by=by, now=now)
+    """Before the cases' acts are reacted to: rules and telephones."""
+    for body in settled.authorities.values():
+        if not body.is_outside:
+            make_default_rules(authority=body, by=Actor.system(), now=now - timedelta(days=30))
+    people = Staff.objects.filter(appointments__post__unit__authority__is_outside=False).distinct()
     ContactPoint.objects.bulk_create(
-        way for number, staff in enumerate(settled.staff.values()) for way in _ways(number, staff, now)
+        [
+            ContactPoint(
+                staff=staff,
+                way=Way.LANDLINE,
+                label="办公室 / office",
+                address=f"000-5550 {number:04d}",
+                made_at=now - VERIFIED,
+                verified_at=now - VERIFIED,
+            )
+            for number, staff in enumerate(people.order_by("pk"), 1100)
+        ]
     )
-    for line in Line.objects.filter(authority=body, has_hand_over=True).order_by("pk")[:1]:
-        rollcalls.plan_roll_calls(
-            line=line, weekdays=127, at=time(21, 0), spread_min=180, answer_within_min=15, by=by, now=now
-        )
 
 
-def _ways(number: int, staff: Staff, now: datetime) -> list[ContactPoint]:
-    """An address for mail, and a telephone that the duty officer calls where the mail says nothing."""
-    stale, failing = number % EVERY_STALE == 5, number % EVERY_FAILING == 9
-    shown_at = now - timedelta(days=190 if stale else 6 + number % 50)
-    made_at = now - timedelta(days=300)
-    return [
-        ContactPoint(
-            staff=staff,
-            way=Way.EMAIL,
-            address=staff.email,
-            position=0,
-            made_at=made_at,
-            verified_at=shown_at,
-            failing_since=now - timedelta(days=2) if failing else None,
-        ),
-        ContactPoint(
-            staff=staff,
-            way=Way.LANDLINE,
-            address=f"000-5551 {100 + number:04}",
-            position=1,
-            urgent_after_s=120,
-            calm_after_s=None,
-            made_at=made_at,
-            verified_at=shown_at,
-        ),
-    ]
+def live(now: datetime) -> None:
+    """After the reactions: who has what, what is over, who answered the roll."""
+    raised = Alert.objects.filter(state=Alert.State.OPEN).order_by("-opened_at", "-pk")
+    for alert in list(raised)[LEFT_OPEN:]:
+        first = Asked.objects.filter(alert=alert, is_told_only=False).order_by("pk").first()
+        if first is not None:
+            acknowledge(alert_id=alert.pk, by=actor_of(first), now=now)
+    room = Line.objects.select_related("authority", "unit").filter(code="duty-room").first()
+    if room is None:
+        return
+    _over(room, now - timedelta(hours=26))
+    by = _leader(room, now)
+    plan_roll_calls(
+        line=room, weekdays=127, at=time(21), spread_min=180, answer_within_min=10, by=by, now=now
+    )
+    call = call_roll(line=room, answer_within_min=10, by=by, now=now - timedelta(minutes=40))
+    for minute, row in enumerate(Asked.objects.filter(alert=call.alert_id).order_by("pk"), 1):
+        answer(asked_id=row.pk, has_it=True, now=now - timedelta(minutes=40 - minute), way="landline")
+    close_due(now - timedelta(minutes=30))
 
 
-def answer_old(now: datetime) -> None:
-    """Whoever was asked about the late cases has them: but for the newest, which wait for the visitor."""
-    open_ones = Alert.objects.filter(code="late", state=Alert.State.OPEN).order_by("-opened_at", "-pk")
-    for alert in open_ones[LEFT_OPEN:]:
-        asked = (
-            Asked.objects.filter(alert=alert, is_told_only=False, post_id__isnull=False)
-            .order_by("pk")
-            .first()
-        )
-        if asked is None:
-            continue
-        post = Post.objects.get(pk=asked.post_id or 0)
-        alarms.acknowledge(alert_id=alert.pk, by=_actor(post, asked.staff), now=now)
+def _over(room: Line, at: datetime) -> None:
+    by = _leader(room, at)
+    alert = raise_alert(
+        "manual",
+        authority_id=room.authority_id,
+        key="demo: the sluice",
+        now=at,
+        by=by,
+        facts={"text": "河堤 3 号闸门漏水，水位上涨。 / Sluice 3 on the dyke leaks, the water is rising."},
+        context=context_of(room.unit) | {"line": room.pk},
+    )
+    acknowledge(alert_id=alert.pk, by=by, now=at + timedelta(minutes=4))
+    resolve(
+        alert_id=alert.pk,
+        by=by,
+        now=at + timedelta(hours=2),
+        text="闸门已封堵，水位回落。 / Sealed; the water falls.",
+    )
 
 
-def _actor(post: Post, staff: Staff) -> Actor:
-    return Actor(ActorKind.STAFF, staff_id=staff.pk, post_id=post.pk, unit_id=post.unit_id)
+def _leader(room: Line, at: datetime) -> Actor:
+    """The head of the unit that runs the line."""
+    post = head_of(room.unit)
+    held = Appointment.objects.filter(post=post, from_at__lte=at).order_by("hold", "pk").first()
+    assert post is not None
+    assert held is not None
+    return Actor(ActorKind.STAFF, staff_id=held.staff_id, post_id=post.pk, unit_id=post.unit_id)

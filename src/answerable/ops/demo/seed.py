@@ -47,7 +47,7 @@ def seed(
     duty.set_up(settled, now)
     alarms.set_up(settled, now)
     _react(now)
-    alarms.answer_old(now)
+    alarms.live(now)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
     return len(made)
@@ -60,7 +60,7 @@ def _react(now: datetime) -> None:
     old = now - NOTICES_KEPT
     Notice.objects.filter(at__lt=old).update(seen_at=now)
     Notice.objects.filter(at__lt=now).update(mailed_at=now)
-    Delivery.objects.filter(state=Delivery.State.QUEUED).exclude(kind="letter").delete()
+    Delivery.objects.filter(state=Delivery.State.QUEUED).exclude(kind__in=["letter", "landline"]).delete()
 
 
 def sign_ins() -> list[tuple[str, str, str]]:

@@ -7,13 +7,10 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from answerable.alerts.contacts.queries import reach_by_staff
-from answerable.alerts.contacts.rules import Reach
-from answerable.alerts.models import EscalationRule, RollCallPlan
 from answerable.core import clock
 from answerable.duty import checks, queries
 from answerable.duty.models import Assignment, Line, LogEntry, StandbyItem
-from answerable.ops.demo import alarms, duty
+from answerable.ops.demo import duty
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import settle
 
@@ -40,9 +37,3 @@ def test_every_line_is_covered_and_the_check_finds_nothing():
     assert len(queries.open_items(room.pk)) == 1
     assert Assignment.objects.count() > 300
     assert StandbyItem.objects.count() == 4
-
-    alarms.set_up(settled, now)
-    assert EscalationRule.objects.count() == 6
-    assert RollCallPlan.objects.count() == 1
-    reached = reach_by_staff([one.staff_id for one in on], now)
-    assert set(reached.values()) <= {Reach.YES, Reach.UNSURE}, "whoever is on duty can be called by hand"
