@@ -29,6 +29,8 @@ def main() -> int:
     args = _arguments()
     sizes = sorted({int(size) for size in args.sizes.split(",")})
     names = args.what or list(NAMES)
+    if args.data:
+        Path(args.data).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="answerable-bench-", dir=args.data) as made:
         folder = Path(made)
         # An unprivileged server must reach its data below (it runs as another account where root started this).

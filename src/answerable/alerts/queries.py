@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection
-
 from answerable.alerts.models import Delivery
+from answerable.core.statements import prepared
 
 
 def messages_out(matter: UUID, limit: int = 20) -> list[Delivery]:
@@ -18,7 +17,7 @@ def messages_out(matter: UUID, limit: int = 20) -> list[Delivery]:
 
 def has_unseen(posts: Sequence[int]) -> bool:
     """Whether a notice waits for one of these posts: asked by every page of the desk, so in one plain statement."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM alerts_notice WHERE post_id = ANY(%s) AND seen_at IS NULL)",
             [list(posts)],

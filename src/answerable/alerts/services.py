@@ -9,6 +9,8 @@ from uuid import UUID
 
 from answerable.alerts.models import Delivery, Notice
 from answerable.core.ids import uuid7
+from answerable.core.inserting import insert
+from answerable.core.statements import prepared
 
 
 def tell_post(
@@ -36,27 +38,29 @@ def tell_posts(
     is_urgent: bool = False,
 ) -> None:
     """The same before several posts, each told once, in one statement."""
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                post_id=post_id,
-                matter=matter,
-                code=code,
-                facts=dict(facts or {}),
-                is_urgent=is_urgent,
-                key=f"{key}:{post_id}",
-                at=at,
-            )
-            for post_id in dict.fromkeys(post_ids)
-        ],
-        ignore_conflicts=True,
-    )
+    notices = [
+        Notice(
+            post_id=post_id,
+            matter=matter,
+            code=code,
+            facts=dict(facts or {}),
+            is_urgent=is_urgent,
+            key=f"{key}:{post_id}",
+            at=at,
+        )
+        for post_id in dict.fromkeys(post_ids)
+    ]
+    insert(notices, ignore_conflicts=True)
+
+
+_TAKE_BACK = """DELETE FROM alerts_notice
+    WHERE matter = %s AND code = ANY(%s) AND seen_at IS NULL AND at < %s AND post_id <> %s"""
 
 
 def take_back(*codes: str, matter: UUID, except_post: int | None, before: datetime) -> None:
     """What was told and no longer holds goes with it, as long as nobody read it."""
-    rows = Notice.objects.filter(matter=matter, code__in=codes, seen_at=None, at__lt=before)
-    rows.exclude(post_id=except_post or 0).delete()
+    with prepared() as cursor:
+        cursor.execute(_TAKE_BACK, [matter, list(codes), before, except_post or 0])
 
 
 def queue_delivery(

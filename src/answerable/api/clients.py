@@ -13,6 +13,7 @@ from django.db import transaction
 from answerable.api.models import ApiClient
 from answerable.core.ids import uuid7
 from answerable.core.sentences import N_, Said
+from answerable.core.statements import fetch
 from answerable.orgs.models import Authority
 from answerable.record.actors import Actor
 from answerable.record.append import append
@@ -68,4 +69,5 @@ def client_of(key: str) -> ApiClient | None:
     """The system that a key belongs to, or None for one that is unknown or was taken back."""
     if not _KEY.match(key):
         return None
-    return ApiClient.objects.filter(key_digest=_digest(key), revoked_at=None).first()
+    found = fetch(ApiClient, "key_digest = %s AND revoked_at IS NULL", [_digest(key)])
+    return found[0] if found else None

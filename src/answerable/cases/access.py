@@ -9,16 +9,16 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from answerable.cases import rules
 from answerable.cases.accusation import accusation_of
 from answerable.cases.models import Accused, Case, Involvement, SteppedAside
-from answerable.cases.naming import named
+from answerable.cases.naming import name_all
 from answerable.cases.rules import Doing
 from answerable.core.refusals import NotYours
+from answerable.core.statements import fetch, prepared
 from answerable.orgs.models import Hold, Post, Staff, Unit
 from answerable.orgs.present import present
 from answerable.orgs.queries import posts_of, subtree
@@ -179,12 +179,22 @@ def readable_cases(reader: Reader) -> QuerySet[Case]:
 
 def case_for(reader: Reader, case_id: UUID, doing: Doing = Doing.READ) -> Case:
     """The case, or Http404 when it is not theirs to see, or NotYours when their role may not do this."""
-    case = Case.objects.select_related("text").filter(pk=case_id).first()
-    if case is None or not _is_readable(reader.staff.pk, reader.posts, named(case), reader.at):
+    found = readable_among(reader, [case_id])
+    if not found:
         raise Http404
+    case = found[0]
     if not reader.can(doing, case):
         raise NotYours("role_may_not", doing=str(doing))
     return case
+
+
+def readable_among(reader: Reader, case_ids: Sequence[UUID]) -> list[Case]:
+    """`readable_cases` for a few that are named by their ids, in the order of their keys."""
+    cases = fetch(Case, "id = ANY(%s) ORDER BY id", [list(case_ids)])
+    name_all(cases)
+    open_ = [case for case in cases if _reads(reader.posts, case)]
+    hidden = _hidden(reader.staff.pk, open_, reader.at)
+    return [case for case in open_ if case.pk not in hidden]
 
 
 def require(by: Actor, case: Case, doing: Doing, now: datetime) -> None:
@@ -211,7 +221,7 @@ def posts_held(staff_id: int, now: datetime) -> list[Post]:
 
 def _is_readable(staff_id: int, posts: Sequence[Post], case: Case, at: datetime) -> bool:
     """`readable_cases` for one row that is loaded already."""
-    return _reads(posts, case) and not _is_hidden(staff_id, case, at)
+    return _reads(posts, case) and not _hidden(staff_id, [case], at)
 
 
 def _reads(posts: Sequence[Post], case: Case) -> bool:
@@ -230,18 +240,19 @@ def _reads(posts: Sequence[Post], case: Case) -> bool:
     return any(opens(units[pk]) for pk in case.involvements.values_list("unit_id", flat=True) if pk in units)
 
 
-_HIDDEN = """SELECT EXISTS (SELECT FROM cases_accused WHERE case_id = %s AND (staff_id = %s OR unit_id = ANY(%s)))
-    OR EXISTS (SELECT FROM cases_stepped_aside WHERE case_id = %s AND staff_id = %s)"""
+_HIDDEN = """SELECT case_id FROM cases_accused WHERE case_id = ANY(%s) AND (staff_id = %s OR unit_id = ANY(%s))
+    UNION ALL SELECT case_id FROM cases_stepped_aside WHERE case_id = ANY(%s) AND staff_id = %s"""
 
 
-def _is_hidden(staff_id: int, case: Case, at: datetime) -> bool:
-    """`hidden_from` for one row."""
-    if case.is_conduct and case.erased_at is not None:
-        return True
-    units = list(_member_units(staff_id, at))
-    with connection.cursor() as cursor:
-        cursor.execute(_HIDDEN, [case.pk, staff_id, units, case.pk, staff_id])
-        return bool(cursor.fetchone()[0])
+def _hidden(staff_id: int, cases: Sequence[Case], at: datetime) -> set[UUID]:
+    """`hidden_from` for rows that are loaded, but for what `_reads` says of the levels above."""
+    if not cases:
+        return set()
+    ids = [case.pk for case in cases]
+    with prepared() as cursor:
+        cursor.execute(_HIDDEN, [ids, staff_id, list(_member_units(staff_id, at)), ids, staff_id])
+        kept = {row[0] for row in cursor.fetchall()}
+    return kept | {case.pk for case in cases if case.is_conduct and case.erased_at is not None}
 
 
 def shown_to(staff: Staff, case_ids: list[Any], now: datetime) -> set[Any]:

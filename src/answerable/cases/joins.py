@@ -11,12 +11,20 @@ from django.db.models import Q
 from answerable.cases import steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case
+from answerable.core.statements import prepared
 from answerable.record.actors import Actor
 
 
 def lock_cases(ids: Sequence[UUID]) -> dict[UUID, Case]:
     """Lock several cases in the order of their keys, so that two such writers never wait for each other."""
     return {pk: steps.lock_case(pk) for pk in sorted(set(ids))}
+
+
+def leads_others(case_id: UUID) -> bool:
+    """Whether other matters are answered together with this one, which leads them."""
+    with prepared() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM cases_case WHERE lead_id = %s)", [case_id])
+        return bool(cursor.fetchone()[0])
 
 
 def joined_with(case_id: UUID) -> list[UUID]:

@@ -25,6 +25,7 @@ from answerable.cases.lists.wanted import COUNT_TO, NEWEST_FIRST, PAGE, Cursor, 
 from answerable.cases.models import Case, Deadline
 from answerable.cases.naming import name_all
 from answerable.core import search
+from answerable.core.statements import prepared
 
 __all__ = [
     "COUNT_TO",
@@ -91,7 +92,7 @@ def _keys(
         every = " AND ".join(filter(None, [where, segment.where, source.words]))
         each = [*params, *segment.params, *source.words_params]
         sql, values = union(source, every, each, at=at, order=segment.order, limit=limit - len(keys))
-        with connection.cursor() as db:
+        with prepared() as db:
             db.execute(sql, values)
             keys += db.fetchall()
         if len(keys) >= limit:
@@ -133,7 +134,7 @@ def _rows(ids: Sequence[UUID]) -> list[Case]:
 
     Units, posts, subjects and places are few and shared by many rows: they are not joined to every row.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_ROWS, [TITLE_CHARS, list(ids)])
         found = cursor.fetchall()
     rows = []
@@ -176,7 +177,7 @@ def count_listed(wanted: Wanted, reader: Reader, now: datetime, page: Listed | N
     at = "received_at" if newest else "due_at"
     order = f"c.{at} DESC, c.id DESC" if newest else f"c.{at} ASC NULLS LAST, c.id ASC"
     sql, values = union(source, every, each, at=at, order=order, limit=COUNT_TO + 1, is_ordered=False)
-    with connection.cursor() as db:
+    with prepared() as db:
         db.execute(f"SELECT count(*) FROM ({sql}) counted", values)  # noqa: S608 - `union` makes it of ours
         return int(db.fetchone()[0])
 
@@ -202,6 +203,6 @@ def tab_counts(
 
 def is_danger_told_somewhere() -> bool:
     """Whether any open matter of the installation was told with danger to life or health; see `case_open_danger`."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM cases_case WHERE is_danger_told AND ended_at IS NULL)")
         return bool(cursor.fetchone()[0])

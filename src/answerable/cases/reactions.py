@@ -21,6 +21,7 @@ from answerable.cases.models import Case, Deadline, Involvement
 from answerable.cases.naming import named
 from answerable.cases.packs import load_pack
 from answerable.cases.services.handling import keep_from
+from answerable.core.statements import fetch
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Post, Role, Unit
 from answerable.orgs.queries import calendar_of, head_of, root_unit
@@ -62,8 +63,8 @@ NEWS = (
 
 
 def _case(matter: UUID) -> Case | None:
-    case = Case.objects.filter(pk=matter).first()
-    return named(case) if case is not None else None
+    found = fetch(Case, "id = %s", [matter])
+    return named(found[0]) if found else None
 
 
 def _facts(case: Case) -> dict[str, str]:
@@ -113,7 +114,10 @@ def send_news(matter: UUID, act: ActShown, now: datetime) -> None:
     """Tell the person, by the channel they chose, that there is news. Without a channel they come and look."""
     if act.actor_kind == "person":
         return
-    channel = Channel.objects.filter(case_id=matter, dropped_at=None).exclude(kind="post").first()
+    channels = fetch(
+        Channel, "case_id = %s AND dropped_at IS NULL AND kind <> 'post' ORDER BY id LIMIT 1", [matter]
+    )
+    channel = channels[0] if channels else None
     case = _case(matter) if channel is not None else None
     if channel is None or case is None:
         return

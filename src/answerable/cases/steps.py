@@ -16,6 +16,7 @@ from answerable.cases.naming import named
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.routing import Route
 from answerable.core.refusals import Changed
+from answerable.core.statements import create, fetch, prepared, update
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.models import Post, Unit
 from answerable.orgs.queries import calendar_of
@@ -31,7 +32,10 @@ WORDLESS = frozenset({ActKind.RAISED})
 
 def lock_case(case_id: UUID, *, seen_version: int | None = None) -> Case:
     """Lock the case's row. Raises Case.DoesNotExist, or Changed when it moved on since it was shown."""
-    case = named(Case.objects.select_for_update().get(pk=case_id))
+    found = fetch(Case, "id = %s FOR UPDATE", [case_id])
+    if not found:
+        raise Case.DoesNotExist
+    case = named(found[0])
     if seen_version is not None:
         require_version(case, seen_version)
     return case
@@ -101,7 +105,7 @@ def act(case: Case, kind: ActKind, *, by: Actor, now: datetime, **doing: Any) ->
         move_clocks(case, kind, done, d)
         fields |= {"due_at", "is_lifted"}
     case.version += 1
-    case.save(update_fields=[*fields, "version"])
+    update(case, *fields, "version")
     return done
 
 
@@ -154,7 +158,7 @@ def move_clocks(case: Case, kind: ActKind, done: Appended, d: Doing) -> None:
     """Open, meet, move and void the case's deadlines as its pack says for this act."""
     facts = d.facts
     pack = load_pack(case.pack)
-    every = list(Deadline.objects.filter(case=case).order_by("pk"))
+    every = fetch(Deadline, "case_id = %s ORDER BY id", [case.pk])
     rows = [row for row in every if row.is_open]
     met = frozenset(row.step for row in every if (row.met_seq or 0) > case.reopened_seq)
     if d.restores is not None:
@@ -180,6 +184,9 @@ def as_open(row: Deadline) -> deadlines.OpenDeadline:
         supervising=row.is_supervising,
         of=row.lifted_from_id,
     )
+
+
+_MEET = "UPDATE cases_deadline SET met_seq = %s, met_at = %s WHERE id = ANY(%s)"
 
 
 def _write_changes(
@@ -208,7 +215,8 @@ def _write_changes(
                 row.voided_seq = done.seq
                 row.save(update_fields=["voided_seq"])
     if met:
-        Deadline.objects.filter(pk__in=met).update(met_seq=done.seq, met_at=done.at)
+        with prepared() as cursor:
+            cursor.execute(_MEET, [done.seq, done.at, met])
     if opened:
         Deadline.objects.bulk_create(opened)
     refresh_due(case, [*rows, *opened])
@@ -281,7 +289,7 @@ def say(
 ) -> Message:
     """Put a line into the conversation that both sides see. A notice has a code instead of a body."""
     from_person = by.kind.value == "person"
-    return Message.objects.create(
+    message = Message(
         case=case,
         act_seq=done.seq,
         kind=kind,
@@ -292,6 +300,8 @@ def say(
         facts=facts or {},
         at=done.at,
     )
+    create(message)
+    return message
 
 
 def move_to_unit(case: Case, unit: Unit, leader_post: Post) -> None:

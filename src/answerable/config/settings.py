@@ -85,8 +85,16 @@ WSGI_APPLICATION = "answerable.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "answerable.ui.folding.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -104,7 +112,7 @@ _database = {name: str(value) for name, value in conninfo_to_dict(ENV.DATABASE_U
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "answerable.core.database",
         "NAME": _database.pop("dbname", "answerable"),
         "USER": _database.pop("user", ""),
         "PASSWORD": _database.pop("password", ""),
@@ -117,6 +125,8 @@ DATABASES = {
             "keepalives_idle": "30",
             "keepalives_interval": "10",
             "keepalives_count": "3",
+            # Lets the statements be prepared that ask for it (core.statements); no others are.
+            "prepare_threshold": 5,
         }
         | _database,
         # One connection a thread, kept; looked at before each request, so that a restart of the database

@@ -12,6 +12,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import AutoField, Model
 
+from answerable.core.statements import prepared
+
 
 @lru_cache(maxsize=64)
 def _shape(model: type[Model]) -> tuple[str, str, tuple[Any, ...]]:
@@ -22,23 +24,24 @@ def _shape(model: type[Model]) -> tuple[str, str, tuple[Any, ...]]:
     return head, f"({', '.join(['%s'] * len(fields))})", fields
 
 
-def insert(*groups: Sequence[Model]) -> None:
+def insert(*groups: Sequence[Model], ignore_conflicts: bool = False) -> None:
     """Insert rows of any number of tables together; each group holds rows of one model, or none.
 
     References among them need keys that the caller made (every foreign key is checked at commit). Raises
     IntegrityError as any insert does.
     """
     parts, values = [], []
+    tail = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     for rows in groups:
         if rows:
             head, tuple_, fields = _shape(type(rows[0]))
-            parts.append(head + ", ".join([tuple_] * len(rows)))
+            parts.append(head + ", ".join([tuple_] * len(rows)) + tail)
             values += [f.get_db_prep_save(f.pre_save(row, True), connection) for row in rows for f in fields]
     if not parts:
         return
     *before, last = parts
     ahead = ", ".join(f"i{number} AS ({part})" for number, part in enumerate(before))
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute((f"WITH {ahead} " if ahead else "") + last, values)
     for rows in groups:
         for row in rows:

@@ -20,6 +20,8 @@ from datetime import datetime, timedelta
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import ngettext
 
+from answerable.core.statements import prepared
+
 logger = logging.getLogger(__name__)
 
 HOUR = timedelta(hours=1)
@@ -37,7 +39,7 @@ WITH one AS (
     RETURNING times
 ), every AS (
     INSERT INTO core_rate_count AS c (digest, times)
-    SELECT %(every)s, 1 FROM one WHERE times <= %(limit)s AND %(overall)s > 0
+    SELECT %(every)s, 1 FROM one WHERE times <= %(limit)s::bigint AND %(overall)s::bigint > 0
     ON CONFLICT (digest) DO UPDATE SET times = least(c.times, 1000000000) + 1
     RETURNING times
 )
@@ -103,7 +105,7 @@ def allow(
         "one": _digest(key.key, purpose, window_s, window, network(source)),
         "every": _digest(key.key, purpose, window_s, window, "*"),
     }
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_COUNT_SQL, {**digests, "limit": limit, "overall": overall})
         times, times_overall = cursor.fetchone()
     retry_after = max(

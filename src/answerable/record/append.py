@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from answerable.core.statements import prepared
 from answerable.record.actors import Actor
 from answerable.record.merkle import entry, leaf_hash, record_bytes
 
@@ -24,7 +25,7 @@ WITH head AS (
     ON CONFLICT (id) DO UPDATE SET seq = EXCLUDED.seq, leaf = EXCLUDED.leaf, at = EXCLUDED.at
 ), act AS (
     INSERT INTO record_act (matter_id, seq, kind, recorded_at, happened_at, actor_kind, post_id, leaf)
-    SELECT %(matter)s, s, k, %(at)s, h, %(actor)s, %(post)s, l
+    SELECT %(matter)s, s, k, %(at)s, h, %(actor)s::text, %(post)s::bigint, l
     FROM unnest(%(seqs)s::int[], %(kinds)s::text[], %(happened)s::timestamptz[], %(leaves)s::bytea[]) AS t(s, k, h, l)
     RETURNING id, seq
 ), told AS (
@@ -63,7 +64,7 @@ class Appended:
 
 def stamp(matter: UUID, now: datetime) -> datetime:
     """Lock the matter and give the instant its next act will bear: never before the last one."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_LOCK, [matter])
         row = cursor.fetchone()
     return max(now, row[2]) if row and row[2] else now
@@ -99,7 +100,7 @@ def append_all(
     if not connection.in_atomic_block:
         raise RuntimeError("acts are appended inside the transaction of what they record")
     seq, prev = 0, b""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         if not new_matter:
             cursor.execute(_LOCK, [matter])
             row = cursor.fetchone()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 
 class Matter(models.Model):
@@ -32,6 +33,14 @@ class Act(models.Model):
     class Meta:
         db_table = "record_act"
         constraints = [models.UniqueConstraint(fields=["matter", "seq"], name="act_seq_once")]
+        # What an auditor reads over all matters at once: few among millions, so no act pays for it but these.
+        indexes = [
+            models.Index(
+                fields=["-recorded_at"],
+                condition=Q(kind__in=["identity.looked", "receipt.reissued"]),
+                name="act_looks",
+            )
+        ]
 
 
 class Opening(models.Model):

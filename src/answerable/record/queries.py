@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from answerable.record.models import Act, Matter
+from answerable.core.statements import prepared
+from answerable.record.models import Act
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,7 @@ def shown(act: Act) -> ActShown:
 
 def last_seq(matter: UUID) -> int:
     """The number of the matter's newest act; 0 where there is none."""
-    return Matter.objects.values_list("seq", flat=True).filter(pk=matter).first() or 0
+    with prepared() as cursor:
+        cursor.execute("SELECT seq FROM record_matter WHERE id = %s", [matter])
+        row = cursor.fetchone()
+    return row[0] if row else 0

@@ -67,7 +67,7 @@ class Shell:
     @cached_property
     def navigation_html(self) -> SafeString:
         """The navigation as markup: it stands twice on a page of the desk, once for narrow screens."""
-        return render_to_string("ui/parts/navigation.html", {"shell": self})
+        return shells.navigation_html(self.request, self.who)
 
     @property
     def keys_html(self) -> SafeString:

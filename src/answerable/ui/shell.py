@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from answerable.ui.parts import NavEntry, NavItem, Office, Who
 
@@ -36,6 +40,8 @@ def register(*entries: NavEntry) -> None:
     """Add entries to the desk's navigation, in the order given. A key registered twice keeps the newer one."""
     for entry in entries:
         _entries[entry.key] = entry
+    _open_to.cache_clear()
+    _html.cache_clear()
 
 
 def route(name: str) -> str:
@@ -46,17 +52,38 @@ def route(name: str) -> str:
         return ""
 
 
-def navigation(request: HttpRequest, who: Who) -> list[tuple[object, list[NavItem]]]:
-    """Groups of the entries that `who` may see, in order of registration.
+Pair = tuple[NavEntry, str]
 
-    The longest address that begins the request's path (and, where an entry has a query, carries it) is current.
+
+@lru_cache(maxsize=128)
+def _open_to(roles: frozenset[str], prefix: str) -> tuple[Pair, ...]:
+    """The entries that these roles may see with their addresses, in order of registration.
+
+    Kept for each set of roles (and where the site lies, `prefix`); `register` drops it.
     """
-    groups: dict[str, tuple[object, list[tuple[NavEntry, str]]]] = {}
-    for entry in _entries.values():
-        url = route(entry.route)
-        if url and (not entry.roles or entry.roles & who.roles):
-            groups.setdefault(str(entry.group), (entry.group, []))[1].append((entry, url))
-    best = _current(request, [pair for _, pairs in groups.values() for pair in pairs])
+    found = ((entry, route(entry.route)) for entry in _entries.values())
+    return tuple((entry, url) for entry, url in found if url and (not entry.roles or entry.roles & roles))
+
+
+def navigation(request: HttpRequest, who: Who) -> list[tuple[object, list[NavItem]]]:
+    """Groups of the entries that `who` may see, in order of registration."""
+    return _groups(who.roles, _current(request, who.roles))
+
+
+def navigation_html(request: HttpRequest, who: Who) -> SafeString:
+    """The same as markup, kept for all who read the language, hold the same roles and are in the same place."""
+    return _html(get_language(), get_script_prefix(), who.roles, _current(request, who.roles))
+
+
+@lru_cache(maxsize=512)
+def _html(language: str | None, prefix: str, roles: frozenset[str], best: str) -> SafeString:
+    return render_to_string("ui/parts/navigation.html", {"groups": _groups(roles, best)})
+
+
+def _groups(roles: frozenset[str], best: str) -> list[tuple[object, list[NavItem]]]:
+    groups: dict[str, tuple[object, list[Pair]]] = {}
+    for entry, url in _open_to(roles, get_script_prefix()):
+        groups.setdefault(str(entry.group), (entry.group, []))[1].append((entry, url))
     return [
         (
             title,
@@ -75,10 +102,14 @@ def navigation(request: HttpRequest, who: Who) -> list[tuple[object, list[NavIte
     ]
 
 
-def _current(request: HttpRequest, pairs: list[tuple[NavEntry, str]]) -> str:
+def _current(request: HttpRequest, roles: frozenset[str]) -> str:
+    """The key of the entry that the request is in, or "".
+
+    The longest address that begins the request's path (and, where an entry has a query, carries it) is current.
+    """
     said = set(request.META.get("QUERY_STRING", "").split("&"))
     best, score = "", (0, 0)
-    for entry, url in pairs:
+    for entry, url in _open_to(roles, get_script_prefix()):
         exact = request.path == url
         if not (exact or (url.endswith("/") and url.count("/") > 2 and request.path.startswith(url))):
             continue

@@ -25,12 +25,24 @@ from answerable.cases.deadline_wording import day_words, due_words, why_this_dat
 from answerable.cases.derivations import Derivation
 from answerable.cases.desk import wording
 from answerable.cases.desk.door import Desk
-from answerable.cases.models import Accused, Attachment, Case, Deadline, Decision, Involvement, Message, Note
+from answerable.cases.joins import leads_others
+from answerable.cases.models import (
+    Accused,
+    Attachment,
+    Case,
+    CaseText,
+    Deadline,
+    Decision,
+    Involvement,
+    Message,
+    Note,
+)
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.rules import Doing
 from answerable.cases.services.hearings import Hearing, hearing_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.transfers import Transfer, transfer_of
+from answerable.core.statements import fetch
 from answerable.orgs.models import Post
 from answerable.orgs.standing import standing
 from answerable.record.places import Place, places_of
@@ -84,6 +96,7 @@ class CasePage:
 
     @cached_property
     def text(self) -> Any:
+        self.case.text = fetch(CaseText, "case_id = %s", [self.case.pk])[0]
         return self.case.text
 
     @property
@@ -118,7 +131,7 @@ class CasePage:
     @cached_property
     def members(self) -> list[Case]:
         """Cases answered together with this one that the reader may see, in the order of their receipt."""
-        if not Case.objects.filter(lead=self.case).exists():
+        if not leads_others(self.case.pk):
             return []  # most have none, and need not be looked for in the acts
         found = [case for case in self.related.values() if case.lead_id == self.case.pk]
         return sorted(found, key=lambda case: (case.received_at, case.pk))
@@ -319,7 +332,7 @@ class CasePage:
 
     @cached_property
     def decisions(self) -> list[Decision]:
-        rows = list(Decision.objects.filter(case=self.case).defer("letter").order_by("pk"))
+        rows = fetch(Decision, "case_id = %s ORDER BY id", [self.case.pk], without=("letter",))
         found = standing()
         for row in rows:
             found.fill(row, post=found.posts, unit=found.units)

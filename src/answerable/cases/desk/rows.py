@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from html import escape
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,10 +63,12 @@ class _Page:
 
     def __init__(self, desk: Desk, shape: Shape) -> None:
         self.desk, self.shape = desk, shape
-        self.address = reverse("desk:case", args=[_ANY])
+        self.address = reverse("desk:case", args=[_ANY]).split(str(_ANY))
         self.marks: dict[tuple[str, bool], SafeString] = {}
         self.days: dict[tuple[int, date, bool], tuple[SafeString, str]] = {}
         self.names: dict[tuple[str, int | None], str] = {}
+        self.turns: dict[tuple[Any, ...], str] = {}
+        self.texts: dict[date, str] = {}
         self.lifted = tags.state("supervised", _("lifted"))
         self.mark = escape(_("Mark"))
         self.heads = {
@@ -76,7 +80,7 @@ class _Page:
     def line(self, case: Case) -> str:
         """One line, with the names that `queries.listed` brought along."""
         when, day = self._when(case)
-        code = escape(case.code)
+        code, pk = escape(case.code), str(case.pk)
         about = self._name("subject", case)
         if case.place_id:
             about += " · " + self._name("place", case)
@@ -85,15 +89,15 @@ class _Page:
         cells = ["<tr data-row>"]
         if self.shape.can_mark:
             cells.append(
-                f'<td class="mark no-print"><input type="checkbox" name="case" value="{case.pk}" form="many" '
+                f'<td class="mark no-print"><input type="checkbox" name="case" value="{pk}" form="many" '
                 f'aria-label="{self.mark} {code}"></td>'
             )
         cells.append(
-            f'<th scope="row"><a href="{self.address.replace(str(_ANY), str(case.pk))}" data-row-link>'
+            f'<th scope="row"><a href="{pk.join(self.address)}" data-row-link>'
             f'{escape(title_of(case))}</a><span class="row-sub"><span class="code">{code}</span> · {about}</span></th>'
         )
         cells.append(
-            f'{self.heads["turn"]}<div>{self._marks(case)}<span class="row-sub">{escape(turn_of(case))}</span></div></td>'
+            f'{self.heads["turn"]}<div>{self._marks(case)}<span class="row-sub">{self._turn(case)}</span></div></td>'
         )
         if self.shape.has_unit:
             cells.append(f"{self.heads['unit']}{self._name('unit', case)}</td>")
@@ -110,6 +114,22 @@ class _Page:
             self.names[key] = escape(str(getattr(case, kind)))
         return self.names[key]
 
+    def _turn(self, case: Case) -> str:
+        """Whose turn it is, escaped."""
+        key = (
+            *(case.state, case.is_draft_ready, case.is_waiting),
+            *(case.handler_post_id, case.charge_post_id, case.leader_post_id),
+        )
+        if key not in self.turns:
+            self.turns[key] = escape(turn_of(case))
+        return self.turns[key]
+
+    def _day(self, at: datetime, calendar: WorkCalendar) -> str:
+        day = calendar.local_day(at)
+        if day not in self.texts:
+            self.texts[day] = tags.day_text(day)
+        return self.texts[day]
+
     def _marks(self, case: Case) -> SafeString:
         state = "waiting" if case.is_waiting and case.state in WORKING else case.state
         key = (state, case.is_urgent)
@@ -122,15 +142,14 @@ class _Page:
         """When it is due, how near that is, and whether the level above watches; for the ended, when they ended."""
         calendar = self.desk.calendar(case.unit.authority)
         if case.ended_at is not None:
-            return SafeString(), tags.day_text(calendar.local_day(case.ended_at))
+            return SafeString(), self._day(case.ended_at, calendar)
         own = self.shape.own_dates.get(case.pk)
         if own is not None:
             near, day = self._near(own, calendar, case)
             return near + self.lifted, _("%(date)s, your unit's own date") % {"date": day}
         if case.due_at is None:
             if case.decided_at is not None:
-                day = tags.day_text(calendar.local_day(case.decided_at))
-                return SafeString(), _("decided %(date)s") % {"date": day}
+                return SafeString(), _("decided %(date)s") % {"date": self._day(case.decided_at, calendar)}
             return SafeString(), _("no date")
         near, day = self._near(case.due_at, calendar, case)
         return (near + self.lifted if case.is_lifted else near), day

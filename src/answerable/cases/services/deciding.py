@@ -16,6 +16,7 @@ from answerable.cases.models import Case, Decision, Message
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
 from answerable.cases.services.numbering import number_decision
+from answerable.core.statements import create, fetch
 from answerable.record.actors import Actor
 from answerable.record.models import Act
 
@@ -98,8 +99,10 @@ def send_within(
     stage = rules.STAGES[case.stage]
     rules.require_state(stage.decided, case.state)
     _check_parts(case, outcome, parts)
-    draft = Decision.objects.filter(case=case, stage=case.stage, sent_at=None).first()
-    decision = draft or Decision(case=case, stage=case.stage, unit=case.unit, drafted_at=now)
+    draft = fetch(
+        Decision, "case_id = %s AND stage = %s AND sent_at IS NULL ORDER BY id LIMIT 1", [case.pk, case.stage]
+    )
+    decision = draft[0] if draft else Decision(case=case, stage=case.stage, unit=case.unit, drafted_at=now)
     number = number_decision(case, now)
     done = steps.act(
         case,
@@ -123,7 +126,10 @@ def send_within(
     decision.unit, decision.post_id = case.unit, by.post
     decision.sent_at, decision.act_seq = done.at, done.seq
     decision.number, decision.office_solved = number, office_solved
-    decision.save()
+    if draft:
+        decision.save()
+    else:
+        create(decision)
     steps.say(
         case,
         done,

@@ -28,6 +28,7 @@ from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.transfers import require_transfer
 from answerable.orgs.models import Authority, Post, Unit
 from answerable.orgs.queries import head_of, is_filled, root_unit
+from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
 
@@ -73,7 +74,7 @@ def assign_within(case: Case, to_post: int | None, *, by: Actor, now: datetime, 
     if to_post == case.handler_post_id:
         raise CannotAct("already_so")
     if to_post is not None:
-        _require_able(case, Post.objects.get(pk=to_post), now)
+        _require_able(case, standing().posts.get(to_post) or Post.objects.get(pk=to_post), now)
     steps.act(
         case,
         ActKind.ASSIGNED,

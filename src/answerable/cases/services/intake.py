@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from answerable.cases import files, routing, rules, steps
 from answerable.cases.act_kinds import ActKind
@@ -30,6 +30,7 @@ from answerable.cases.rules import CannotAct
 from answerable.core import codes
 from answerable.core.ids import uuid7
 from answerable.core.inserting import insert
+from answerable.core.statements import prepared
 from answerable.orgs.models import Authority, Place, Subject
 from answerable.orgs.queries import Uncovered, calendar_of
 from answerable.orgs.standing import held
@@ -284,7 +285,7 @@ def _told_digest(told: Told) -> bytes:
 
 def _claim_submission(told: Told, case_id: UUID, now: datetime) -> bool:
     """Whether this is the first time; a second sender waits here for the first one's commit."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "INSERT INTO cases_submission (key, case_id, digest, at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [_submission_key(told), case_id, _told_digest(told), now],

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db import connection
 
+from answerable.core.statements import prepared
 from answerable.orgs.models import Staff
 
 _FIELDS = [field.attname for field in Staff._meta.concrete_fields]
@@ -19,7 +20,7 @@ class StaffBackend(AuthenticationBackend):
     """allauth's sign-in; `get_user` gives staff with `had_factor`: as this request began."""
 
     def get_user(self, user_id: Any) -> Staff | None:
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(_LOAD, [user_id])
             row = cursor.fetchone()
         if row is None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.utils import timezone
+
+from answerable.core.statements import prepared
 
 _LOAD = "SELECT session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > %s"
 
@@ -16,7 +17,7 @@ class SessionStore(db.SessionStore):
     """Django's own store but for the statement that loads a session."""
 
     def _get_session_from_db(self) -> Any:
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(_LOAD, [self.session_key, timezone.now()])
             row = cursor.fetchone()
         if row is None:

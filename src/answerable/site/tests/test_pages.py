@@ -140,9 +140,11 @@ def entry(**more: object) -> NavEntry:
 @pytest.fixture
 def only(monkeypatch):
     def use(*entries: NavEntry) -> None:
-        monkeypatch.setattr(shell, "_entries", {one.key: one for one in entries})
+        monkeypatch.setattr(shell, "_entries", {})
+        shell.register(*entries)
 
-    return use
+    yield use
+    shell.register()  # forgets what was kept of these
 
 
 def seen(rf, path: str = "/", roles: frozenset[str] = frozenset()):
@@ -170,6 +172,15 @@ def test_nobody_is_led_to_a_page_that_refuses_them(client, cast, who):
 def test_a_room_that_is_not_built_is_not_shown(rf, only):
     only(entry(route="nowhere:home"), entry(key="two"))
     assert [item.url for item in seen(rf)] == ["/rights"]
+
+
+def test_an_entry_that_is_registered_later_is_seen_in_what_was_kept(rf, only):
+    clerk = Who("", (), frozenset())
+    only(entry(label="First"))
+    assert "Second" not in shell.navigation_html(rf.get("/rights"), clerk)
+    shell.register(entry(key="two", label="Second", route="site:home"))
+    assert "Second" in shell.navigation_html(rf.get("/rights"), clerk)
+    assert shell.navigation_html(rf.get("/rights"), clerk) != shell.navigation_html(rf.get("/"), clerk)
 
 
 def test_the_current_place_is_the_closest_one(rf, only):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from answerable.cases.access import reader_for
+from answerable.cases.desk.views.oversight import acts_to_check
 from answerable.cases.models import Accused
 from answerable.cases.services.exports import record_export
 from answerable.cases.services.looks import look_at_identity
@@ -67,3 +69,11 @@ def test_an_auditor_at_the_root_reads_the_whole_body_without_identities(cast, at
     browser = at_desk(cast.auditor)
     assert browser.get(reverse("desk:case", args=[looked.pk])).status_code == 200
     assert browser.get(reverse("desk:look", args=[looked.pk])).status_code == 403
+
+
+def test_looks_are_found_by_an_index_of_their_own(cast, now, looked):
+    """However many acts there are, the few looks among them are not sought among all."""
+    with connection.cursor() as db:
+        db.execute("SET LOCAL enable_seqscan = off")
+    plan = acts_to_check(reader_for(cast.auditor, now)).explain()
+    assert "act_looks" in plan

@@ -95,7 +95,7 @@ class DecisionForm(forms.VerbForm):
         if draft is not None:
             self.initial["outcome"] = draft.outcome
             self.initial.update({f"part_{code}": text for code, text in draft.parts.items()})
-        elif "claim" in self.part_codes:
+        elif "claim" in self.part_codes and not self.is_bound:
             self.initial["part_claim"] = self.page.text.wants or self.page.text.claim
 
     @property

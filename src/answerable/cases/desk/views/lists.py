@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from answerable.cases import queries
-from answerable.cases.access import readable_cases
+from answerable.cases.access import readable_among, readable_cases
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.filters import LISTS, FilterForm, Filters, read_filters
 from answerable.cases.desk.rows import Shape, lines_of, title_of
@@ -27,6 +27,7 @@ from answerable.cases.rules import ROLES, WORKING, Doing
 from answerable.cases.services import grouping
 from answerable.core import codes
 from answerable.core.sentences import sentence
+from answerable.core.statements import fetch
 from answerable.core.text import clean_line
 from answerable.orgs.models import Post
 from answerable.orgs.queries import is_filled
@@ -64,11 +65,11 @@ def tabs_for(desk: Desk, current: ListName, counts: dict[ListName, int] | None =
         names = [n for n in names if n not in (ListName.MINE, ListName.SIGN)]
     elif not roles & ROLES[Doing.SIGN]:
         names.remove(ListName.SIGN)
-    counts = counts or {}
+    counts, address = counts or {}, reverse("desk:worklist")
     return [
         Tab(
             name=str(LISTS[name]),
-            url=f"{reverse('desk:worklist')}?list={name}",
+            url=f"{address}?list={name}",
             is_current=name is current,
             count=_said_count(counts.get(name)),
         )
@@ -249,8 +250,7 @@ def assign_many(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not ids or post is None:
         flash.warn(request, _("Mark at least one row, and choose the post to give it to."))
         return go(request, back)
-    visible = list(readable_cases(desk.reader).filter(pk__in=ids))
-    name_all(visible)
+    visible = readable_among(desk.reader, ids)
     able = [case for case in visible if desk.reader.can(Doing.ASSIGN, case)]
     if not able:
         raise PermissionDenied(_("None of your posts may give these matters to someone."))
@@ -276,7 +276,7 @@ def _uuid(said: str) -> UUID | None:
 
 
 def _saved(desk: Desk) -> list[SavedView]:
-    return list(SavedView.objects.filter(post__in=desk.reader.posts).order_by("name"))
+    return fetch(SavedView, "post_id = ANY(%s) ORDER BY name", [[post.pk for post in desk.reader.posts]])
 
 
 @desk_view

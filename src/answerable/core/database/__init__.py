@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, with two habits of our own; see `base`."""
