@@ -49,9 +49,11 @@ def stretch_text(from_at: datetime, until_at: datetime) -> str:
 
 
 def length_text(length: timedelta) -> str:
-    """How long, in whole hours and minutes; seconds where it is less than a minute."""
+    """How long: days and hours from two days on, hours and minutes, or seconds where it is less than a minute."""
     minutes, seconds = divmod(int(length.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        return _("%(days)s days %(hours)s h") % {"days": hours // 24, "hours": hours % 24}
     if hours and minutes:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
     if hours:
@@ -59,6 +61,11 @@ def length_text(length: timedelta) -> str:
     if minutes:
         return _("%(minutes)s min") % {"minutes": minutes}
     return _("%(seconds)s s") % {"seconds": seconds}
+
+
+def hours_text(length: timedelta) -> str:
+    """A sum of duty in hours, as it is counted by hand from a sheet."""
+    return _("%(hours)s h") % {"hours": f"{length / timedelta(hours=1):.10g}"}
 
 
 def gap_text(gap: Gap, roles: Mapping[int, LineRole]) -> str:
