@@ -40,6 +40,8 @@ class LineNow:
     next_at: datetime | None
     next_up: list[Assignment]
     shift_id: int | None
+    unsigned: queries.UnsignedHandOver | None = None
+    open_items: int = 0
 
     @property
     def is_quiet(self) -> bool:
@@ -55,6 +57,8 @@ def lines_now(lines: Iterable[Line], now: datetime) -> list[LineNow]:
     staff = Staff.objects.in_bulk({one.staff_id for some in on.values() for one in some})
     roles = LineRole.objects.filter(line__in=ids).in_bulk()
     coming = _coming(ids, now)
+    unsigned = {one.line_id: one for one in queries.unsigned_hand_overs(now)}
+    open_items = queries.count_open_items(ids)
     found = []
     for line in lines:
         gaps = queries.gaps(line.pk, now, now + A_MOMENT)
@@ -73,6 +77,8 @@ def lines_now(lines: Iterable[Line], now: datetime) -> list[LineNow]:
                 up[0].from_at if up else None,
                 up,
                 here or (people[0].shift_id if people else None),
+                unsigned.get(line.pk),
+                open_items.get(line.pk, 0),
             )
         )
     return found
