@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from answerable.alerts import alarm_words
-from answerable.alerts.models import Alert
-
 #: Alarms that one e-mail lists; the count names all.
 MOST_LINES = 40
 #: Ways that carry a link to press but where each letter counts.
@@ -23,11 +20,6 @@ class Alarm:
     line: str
     link: str = ""
     reply_code: str = ""
-
-
-def line(alert: Alert) -> str:
-    """The alarm in one sentence; a drill says so first."""
-    return alarm_words.headline_of(alert)
 
 
 def message(kind: str, alarms: Sequence[Alarm], *, desk: str) -> tuple[str, str]:

@@ -36,9 +36,16 @@ def headline(code: str, facts: Mapping[str, Any], zone: str = "UTC") -> str:
 
 def headline_of(alert: Alert) -> str:
     """The same of a row, marked where it is practice."""
-    body = standing().authorities.get(alert.authority_id)
-    line = headline(alert.code, alert.facts, body.zone if body else "UTC")
+    line = headline(alert.code, alert.facts, zone_of(alert))
     return _("Drill: %(line)s") % {"line": line} if alert.is_drill else line
+
+
+def zone_of(alert: Alert) -> str:
+    """The zone of its body: from the row where it was read along, else from the organisation."""
+    if Alert.authority.is_cached(alert):  # type: ignore[attr-defined]
+        return alert.authority.zone
+    body = standing().authorities.get(alert.authority_id)
+    return body.zone if body else "UTC"
 
 
 def moment(at: object, zone: str) -> str:

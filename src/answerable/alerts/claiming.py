@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from answerable.alerts.models import ContactPoint, Delivery
 from answerable.alerts.throttles import Gone, free_at
@@ -94,17 +95,18 @@ def take(rooms: Mapping[str, int], now: datetime) -> list[Taken]:
         rows = _due(rooms, now)
         if not rows:
             return []
-        chosen = _one_each(rows, now)
+        chosen, is_bundled = _one_each(rows, now)
         ids = [row.pk for row in chosen]
         if not ids:
             return []
         with connection.cursor() as cursor:
             cursor.execute(_MARK, {"ids": ids, "now": now})
-            cursor.execute(_MARK_CARRIED, {"ids": ids, "now": now})
-            bundled = cursor.rowcount > 0
+            if is_bundled or any(row.tries for row in chosen):
+                cursor.execute(_MARK_CARRIED, {"ids": ids, "now": now})
+                is_bundled = cursor.rowcount > 0
         for row in chosen:
             row.state, row.claimed_at, row.tries = Delivery.State.SENDING, now, row.tries + 1
-        carried = _carried(ids) if bundled else {}
+        carried = _carried(ids) if is_bundled else {}
     return [Taken(row, carried.get(row.pk, [])) for row in chosen]
 
 
@@ -114,28 +116,35 @@ def _due(rooms: Mapping[str, int], now: datetime) -> list[Delivery]:
         ids = [pk for (pk,) in cursor.fetchall()]
     if not ids:
         return []
-    found = Delivery.objects.filter(pk__in=ids).select_related("asked__alert").in_bulk()
+    found = _with_alarms().in_bulk(ids)
     return [found[pk] for pk in ids]
+
+
+def _with_alarms() -> QuerySet[Delivery]:
+    """Deliveries with what their texts are made of, and without what only the engine reads."""
+    rows = Delivery.objects.select_related("asked__alert")
+    return rows.defer("asked__alert__ladder", "asked__alert__context")
 
 
 def _carried(ids: list[UUID]) -> dict[UUID, list[Delivery]]:
     found: dict[UUID, list[Delivery]] = defaultdict(list)
-    rows = Delivery.objects.filter(carried_by__in=ids).select_related("asked__alert")
-    for row in rows.order_by("-is_urgent", "queued_at", "pk"):
+    for row in _with_alarms().filter(carried_by__in=ids).order_by("-is_urgent", "queued_at", "pk"):
         if row.carried_by_id is not None:
             found[row.carried_by_id].append(row)
     return found
 
 
-def _one_each(rows: list[Delivery], now: datetime) -> list[Delivery]:
+def _one_each(rows: list[Delivery], now: datetime) -> tuple[list[Delivery], bool]:
     """Leave one message a contact: it carries the others that are due, or all wait while the contact had enough.
+
+    Gives those that go, and whether any carries others.
 
     The contact is locked meanwhile, so that two senders do not both count it free; what another one holds is left
     to it.
     """
     with_contact = {row.contact_id for row in rows if row.contact_id is not None}
     if not with_contact:
-        return rows
+        return rows, False
     held = ContactPoint.objects.select_for_update(skip_locked=True, no_key=True).in_bulk(with_contact)
     gone = _gone(held, now)
     chosen: list[Delivery] = []
@@ -157,14 +166,16 @@ def _one_each(rows: list[Delivery], now: datetime) -> list[Delivery]:
         else:
             chosen.append(row)
             first[row.contact_id] = row.pk
+    is_bundled = False
     with connection.cursor() as cursor:
         about: dict[str, Any] = {"now": now, "purposes": list(BUNDLED), "apart": [row.pk for row in chosen]}
         if first:
             carriers = about | {"contacts": list(first), "carriers": list(first.values())}
             cursor.execute(_GATHER, carriers)
+            is_bundled = cursor.rowcount > 0
         if wait:
             cursor.execute(_WAIT, about | {"contacts": list(wait), "until": list(wait.values())})
-    return chosen
+    return chosen, is_bundled
 
 
 def _is_bundled(row: Delivery) -> bool:

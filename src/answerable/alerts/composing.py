@@ -11,6 +11,7 @@ from django.utils import translation
 
 from answerable.alerts import alarm_texts, tokens, wording
 from answerable.alerts.addresses import address_of
+from answerable.alerts.alarm_words import headline_of
 from answerable.alerts.claiming import BUNDLED, Taken
 from answerable.alerts.contacts import codes
 from answerable.alerts.models import Asked, Delivery
@@ -93,12 +94,11 @@ def _alarm(to: str, row: Delivery, carries: Sequence[Delivery]) -> Message:
 
 
 def _one(asked: Asked, purpose: str) -> alarm_texts.Alarm:
-    line = alarm_texts.line(asked.alert)
+    line = headline_of(asked.alert)
     if purpose != "alarm":
         return alarm_texts.Alarm(line)
-    return alarm_texts.Alarm(
-        line, _address(f"a/{tokens.answer_token(asked.pk)}"), tokens.reply_code(asked.pk)
-    )
+    token, code = tokens.answers(asked.pk)
+    return alarm_texts.Alarm(line, _address(f"a/{token}"), code)
 
 
 def _address(path: str) -> str:

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from answerable.alerts import climbing, rules
+from answerable.alerts import climbing, rules, steps
 from answerable.alerts.act_kinds import AlertAct
-from answerable.alerts.models import Alert, Delivery
+from answerable.alerts.models import Alert, Asked, Delivery
 from answerable.record.actors import Actor
 from answerable.record.append import append
 
 log = logging.getLogger(__name__)
-BATCH = 200
+BATCH = 100
 #: An alarm that cannot be climbed is tried again so much later; the others go on.
 SET_ASIDE = timedelta(seconds=20)
 #: What waits for longer than this while it is due is stalled: monitors are told.
@@ -101,4 +101,20 @@ def is_stalled(now: datetime) -> bool:
     if Alert.objects.filter(next_at__lt=late).exists():
         return True
     waiting = Delivery.objects.filter(asked__isnull=False, state=Delivery.State.QUEUED, next_try_at__lt=late)
-    return waiting.exclude(kind="landline").exists()
+    return waiting.filter(carried_by=None).exclude(kind="landline").exists()
+
+
+def drop_answered(now: datetime) -> int:
+    """A message that was in the air when its alarm was answered, and failed, waits to be tried again: not needed."""
+    over = [Alert.State.ACKNOWLEDGED, Alert.State.RESOLVED]
+    waits = Delivery.objects.filter(
+        state=Delivery.State.QUEUED, tries__gt=0, asked__is_told_only=False, asked__alert__state__in=over
+    )
+    dropped = 0
+    for alert_id in list(waits.order_by().values_list("asked__alert", flat=True).distinct()[:BATCH]):
+        with transaction.atomic():
+            alert = steps.lock_alert(alert_id)
+            if alert.state in over:
+                asked = Asked.objects.filter(alert=alert, is_told_only=False)
+                dropped += steps.drop_messages(alert, asked, by=Actor.system(), now=now)
+    return dropped

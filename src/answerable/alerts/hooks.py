@@ -24,7 +24,7 @@ def delivery_report(request: HttpRequest, kind: str) -> HttpResponse:
     """200: taken down, or known already; 404: nobody knows the message; 403: not signed by the gateway; 400: unreadable."""
     body = request.read(MOST_BYTES + 1)
     now = clock.now()
-    key = getattr(settings, f"{kind.upper()}_INBOUND_KEY", "")
+    key = {"sms": settings.SMS_INBOUND_KEY, "voice": settings.VOICE_INBOUND_KEY}.get(kind, "")
     if not is_genuine(request.headers.get(HEADER, ""), key=key, body=body, at=now.timestamp()):
         return _said(403, "this is not signed with the key that was agreed, or too late")
     said = _read(body)

@@ -42,7 +42,7 @@ class _Flight:
     since: float
 
     def result(self, outcome: Outcome) -> Result:
-        return Result(self.taken.row.pk, self.taken.row.tries, outcome)
+        return Result(self.taken.row.pk, self.taken.row.tries, outcome, bool(self.taken.carries))
 
 
 class Sender:
@@ -82,9 +82,10 @@ class Sender:
                 self._lanes[kind] = Lane(kind, self._came)
             rooms[kind] = self._lanes[kind].room if limit is None else min(self._lanes[kind].room, limit)
         begun = take(rooms, clock())
-        with held():  # whose names the messages say is read once a group
-            for taken in begun:
-                self._hand_over(taken)
+        if begun:
+            with held():  # whose names the messages say is read once a group
+                for taken in begun:
+                    self._hand_over(taken)
         return len(begun)
 
     def _hand_over(self, taken: Taken) -> None:
@@ -133,8 +134,8 @@ class Sender:
 
     def _renew(self, clock: Clock) -> None:
         if self._air and time.monotonic() - self._renewed > outcomes.RENEW_EVERY_S:
-            held = [(flight.taken.row.pk, flight.taken.row.tries) for flight in self._air.values()]
-            settling.renew(held, clock())
+            pairs = [(flight.taken.row.pk, flight.taken.row.tries) for flight in self._air.values()]
+            settling.renew(pairs, clock())
             self._renewed = time.monotonic()
 
 

@@ -69,11 +69,12 @@ WHERE d.id = v.id AND d.tries = v.tries AND d.state = 'sending'
 
 @dataclass(frozen=True)
 class Result:
-    """What came of try number `tries` of a delivery."""
+    """What came of try number `tries` of a delivery. `carries`: whether others may go with it."""
 
     delivery: UUID
     tries: int
     outcome: Outcome
+    carries: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class _Settled:
     row: Delivery
     outcome: Outcome
     change: Change
+    carries: bool = True
 
 
 def settle(results: Sequence[Result], now: datetime) -> None:
@@ -104,12 +106,13 @@ def _settle(results: Sequence[Result], now: datetime) -> None:
     rows = Delivery.objects.select_for_update().filter(
         pk__in=[one.delivery for one in results], state=Delivery.State.SENDING
     )
+    rows = rows.defer("facts", "asked", "outcome")
     held = {row.pk: row for row in rows.order_by("pk")}
     settled = []
     for one in results:
         row = held.get(one.delivery)
         if row is not None and row.tries == one.tries:
-            settled.append(_Settled(row, one.outcome, _after(row, one.outcome, now)))
+            settled.append(_Settled(row, one.outcome, _after(row, one.outcome, now), one.carries))
     _write(settled, now)
 
 
@@ -145,10 +148,11 @@ def _write(settled: Sequence[_Settled], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_ATTEMPTS, values)
         cursor.execute(_DELIVERIES.format(which="d.id"), values)
-        # The same provider's name on many rows would make its callbacks ambiguous.
-        cursor.execute(
-            _DELIVERIES.format(which="d.carried_by_id"), values | {"providers": [""] * len(settled)}
-        )
+        if any(one.carries for one in settled):
+            # The same provider's name on many rows would make its callbacks ambiguous.
+            cursor.execute(
+                _DELIVERIES.format(which="d.carried_by_id"), values | {"providers": [""] * len(settled)}
+            )
     ended = [one for one in settled if one.row.matter is not None and one.change.has_ended]
     # Each matter's chain is locked until the commit: in one order, so that two groups never wait for each other.
     for one in sorted(ended, key=lambda one: str(one.row.matter)):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from answerable.alerts import climbing, rules, targets, tokens
 from answerable.alerts.act_kinds import AlertAct
@@ -198,8 +198,14 @@ def note(
 
 def drop_messages(alert: Alert, asked: QuerySet[Asked], *, by: Actor, now: datetime) -> int:
     """What waits to be sent to these is not needed any more: an act. What is in the air goes out."""
-    waiting = Delivery.objects.select_for_update().filter(asked__in=asked, state=_QUEUED).order_by("pk")
-    keys = list(waiting.values_list("pk", flat=True))
+    # Of a bundle that is to be tried again none is taken out: it goes out as it was, for the others in it.
+    waiting = Delivery.objects.select_for_update().filter(
+        ~Exists(Delivery.objects.filter(carried_by=OuterRef("pk"))),
+        asked__in=asked,
+        state=_QUEUED,
+        carried_by=None,
+    )
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
     if not keys:
         return 0
     Delivery.objects.filter(pk__in=keys).update(state=Delivery.State.DROPPED, ended_at=now, next_try_at=None)

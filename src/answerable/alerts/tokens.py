@@ -21,19 +21,22 @@ CODE_DIGITS = 6
 
 def answer_token(asked_id: int) -> str:
     """The last part of `/a/<token>`: 24 signs, the same for the same row always."""
-    return base64.b32encode(_derived(asked_id, "address")[:TOKEN_BYTES]).decode().lower()
+    return answers(asked_id)[0]
+
+
+def reply_code(asked_id: int) -> str:
+    """Six digits to answer by text message. Too few to count alone: the sender's number must fit as well."""
+    return answers(asked_id)[1]
+
+
+def answers(asked_id: int) -> tuple[str, str]:
+    """Token and code of one row."""
+    key = keys.derived("answers to alarms")
+    token = hmac.digest(key, f"address:{asked_id}".encode(), "sha256")[:TOKEN_BYTES]
+    number = int.from_bytes(hmac.digest(key, f"reply:{asked_id}".encode(), "sha256")[:8]) % 10**CODE_DIGITS
+    return base64.b32encode(token).decode().lower(), f"{number:0{CODE_DIGITS}d}"
 
 
 def digest_of(token: str) -> bytes:
     """What the table keeps of a token, and what one is found by. Capital letters count as small ones."""
     return hashlib.sha256(token.strip().lower().encode()).digest()
-
-
-def reply_code(asked_id: int) -> str:
-    """Six digits to answer by text message. Too few to count alone: the sender's number must fit as well."""
-    number = int.from_bytes(_derived(asked_id, "reply")[:8]) % 10**CODE_DIGITS
-    return f"{number:0{CODE_DIGITS}d}"
-
-
-def _derived(asked_id: int, part: str) -> bytes:
-    return hmac.digest(keys.derived("answers to alarms"), f"{part}:{asked_id}".encode(), "sha256")

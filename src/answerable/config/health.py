@@ -23,7 +23,7 @@ SELECT coalesce((SELECT max(beat_at) > clock_timestamp() - %(silent)s * interval
         FROM ops_heartbeat WHERE name = 'alarms'), false),
     EXISTS (SELECT FROM alerts_alert WHERE next_at < clock_timestamp() - %(stalled)s * interval '1 second')
     OR EXISTS (SELECT FROM alerts_delivery WHERE state = 'queued' AND asked_id IS NOT NULL AND kind <> 'landline'
-        AND next_try_at < clock_timestamp() - %(stalled)s * interval '1 second')
+        AND carried_by_id IS NULL AND next_try_at < clock_timestamp() - %(stalled)s * interval '1 second')
 """
 
 

@@ -251,6 +251,12 @@ ANSWERABLE_PUSH_KEY_FILE = ENV.PUSH_KEY_FILE or ENV.DATA_DIR / "push-key"  # bro
 ALERT_HOSTS = ENV.ALERT_HOSTS  # servers of the office's own that contacts may name, in private networks too
 ALERT_IMAP_URL = ENV.ALERT_IMAP_URL  # where answers by e-mail arrive
 LIVE_URL = ENV.LIVE_URL  # where alarms are streamed from, if not below our own address
+# Where pages listen; "": nowhere, they ask every few seconds.
+LIVE_STREAM = LIVE_URL or ("/desk/alerts/live/stream" if ENV.LIVE_LISTEN else "")
+if LIVE_URL:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].append(
+        "{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))
+    )
 HEARTBEAT_URL = ENV.HEARTBEAT_URL
 THROTTLES = ENV.THROTTLES  # alarms by each way: at most so many within so many minutes, the rest as one
 

@@ -25,6 +25,7 @@ for _room, _at in [
     ("answerable.duty.urls", "desk/duty/"),
     ("answerable.duty.public_urls", "calendar/"),
     ("answerable.alerts.contacts.urls", "desk/alerts/contacts/"),
+    ("answerable.alerts.live.urls", "desk/alerts/live/"),
     ("answerable.alerts.urls", "desk/alerts/"),
     ("answerable.alerts.public_urls", "a/"),
     ("answerable.alerts.answering.hook_urls", "hooks/replies/"),

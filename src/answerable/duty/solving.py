@@ -56,6 +56,9 @@ def _see_through(run: SolveRun, clock: Callable[[], datetime], threads: int) -> 
     state = {"done": State.DONE, "impossible": State.IMPOSSIBLE}.get(last["state"], State.FAILED)
     if last["state"] == "unknown" and last.get("is_stopped"):
         state = State.DONE
+    if state == State.DONE and last["found"]:
+        _take(run, asked, last, clock)
+    # Only now: whoever watches the page sees the run's end together with what it brought.
     solving.end_run(
         run_id=run.pk,
         state=state,
@@ -64,12 +67,15 @@ def _see_through(run: SolveRun, clock: Callable[[], datetime], threads: int) -> 
         found=_found(asked, last),
         conflicts=_conflicts(asked, last),
     )
-    if state == State.DONE and last["found"]:
-        try:
-            rosters.take_found(run_id=run.pk, by=Actor.system(), now=clock())
-        except Refusal:
-            # The draft moved on meanwhile. What was found is kept with the run, and offered on the page.
-            log.info("a found roster waits to be taken", extra={"run": str(run.pk)})
+
+
+def _take(run: SolveRun, asked: Asked, last: dict[str, Any], clock: Callable[[], datetime]) -> None:
+    solving.note_progress(run.pk, now=clock(), progress=_progress(last), found=_found(asked, last))
+    try:
+        rosters.take_found(run_id=run.pk, by=Actor.system(), now=clock())
+    except Refusal:
+        # The draft moved on meanwhile. What was found is kept with the run, and offered on the page.
+        log.info("a found roster waits to be taken", extra={"run": str(run.pk)})
 
 
 def _heard(run: SolveRun, asked: Asked, heard: dict[str, Any] | None, clock: Callable[[], datetime]) -> bool:

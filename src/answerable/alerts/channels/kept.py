@@ -106,11 +106,13 @@ class _Line:
 
 
 class Bounded(io.RawIOBase):
-    """What http.client reads an answer from: each byte within the time that is left."""
+    """What http.client reads an answer from: each byte within the time that is left, also where they drip.
+
+    It holds the socket open until it is read: http.client lets go of it as soon as the head says that it will close.
+    """
 
     def __init__(self, sock: socket.socket, until: float) -> None:
         self._sock, self._until = sock, until
-        # http.client closes the socket of a line that is not kept before its answer is read: this holds it open.
         self._held = sock.makefile("rb", buffering=0)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -119,13 +121,13 @@ class Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def readinto(self, into: Any) -> int | None:
+        self._sock.settimeout(time_left(self._until))
+        return self._held.readinto(into)
+
     def close(self) -> None:
         self._held.close()
         super().close()
-
-    def readinto(self, into: Any) -> int:
-        self._sock.settimeout(time_left(self._until))
-        return self._sock.recv_into(into)
 
 
 def _line_to(parts: SplitResult) -> _Line:

@@ -6,13 +6,12 @@ import json
 
 from django.conf import settings
 
+from answerable.alerts.channels.answers import judge, receipt_in
 from answerable.alerts.channels.kept import post
-from answerable.alerts.outcomes import Message, NotSent, Unknown
+from answerable.alerts.outcomes import Message, NotSent
 from answerable.alerts.telephone import national
 
-RECEIPT_LIMIT = 120
-# What a gateway answers when it, or a proxy before it, fell over with the message in hand (RFC 9110, 15.6).
-FELL_OVER = (500, 502, 504)
+FOR_GOOD = (400, 404, 422)
 
 
 def is_configured() -> bool:
@@ -35,24 +34,12 @@ def send(message: Message) -> str:
         "Idempotency-Key": message.idempotency,
     }
     answer = post(settings.SMS_URL, _body(message), headers)
-    if answer.status in FELL_OVER:
-        raise Unknown(f"the gateway answered {answer.status}")
-    if not 200 <= answer.status < 300:
-        raise NotSent(f"the gateway answered {answer.status}", for_good=answer.status in (400, 404, 422))
-    return _read_answer(answer.body)
-
-
-def _read_answer(body: bytes) -> str:
     try:
-        said = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(said, dict):
-        return ""
-    if said.get("ok") is False or said.get("error"):
-        raise NotSent("the gateway answered with an error")
-    receipt = said.get("receipt") or said.get("message_id") or said.get("id") or ""
-    return str(receipt) if isinstance(receipt, str | int) and len(str(receipt)) <= RECEIPT_LIMIT else ""
+        judge(answer.status, answer.body, who="the gateway")
+    except NotSent as error:
+        # What a gateway says in its body may pass (no credit, too busy); that it does not know the number does not.
+        raise NotSent(error.detail, for_good=answer.status in FOR_GOOD) from error
+    return receipt_in(answer.body, "receipt", "message_id", "id")
 
 
 def _body(message: Message) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from answerable.alerts.alarm_words import moment
+from answerable.alerts.alarm_words import moment, zone_of
 from answerable.alerts.models import Alert, Asked, Delivery, EscalationRule
 from answerable.alerts.models.contacts import Way
 from answerable.alerts.refusals import CannotCall
@@ -34,7 +34,7 @@ def names(staff_ids: Iterable[int]) -> str:
 
 def stands(alert: Alert, asked: Iterable[Asked]) -> str:
     """Whose turn it is: the first sentence of an alarm. `asked`: its rows of the present step."""
-    zone = _zone(alert)
+    zone = zone_of(alert)
     state = Alert.State(alert.state)
     if state is Alert.State.RESOLVED:
         return _("Over since %(at)s.") % {"at": moment(alert.ended_at, zone)}
@@ -57,7 +57,7 @@ def comes_next(alert: Alert) -> str:
     """What happens when nobody says anything, and when; "" where nothing does."""
     if alert.next_at is None:
         return ""
-    ladder, at = Ladder.from_record(alert.ladder), moment(alert.next_at, _zone(alert))
+    ladder, at = Ladder.from_record(alert.ladder), moment(alert.next_at, zone_of(alert))
     if alert.step + 1 < len(ladder.after_s):
         return _("Otherwise step %(step)s of %(of)s is taken on %(at)s.") % {
             "step": alert.step + 2,
@@ -67,11 +67,6 @@ def comes_next(alert: Alert) -> str:
     if ladder.rounds and alert.round + 1 >= ladder.rounds:
         return _("Otherwise it is given up on %(at)s.") % {"at": at}
     return _("Otherwise it begins again on %(at)s.") % {"at": at}
-
-
-def _zone(alert: Alert) -> str:
-    body = standing().authorities.get(alert.authority_id)
-    return body.zone if body else "UTC"
 
 
 def way(kind: str) -> str:
@@ -156,12 +151,27 @@ def cannot_call(refusal: CannotCall) -> str:
     }[refusal.code]()
 
 
+def length(seconds: int) -> str:
+    """How long, in the largest unit that says it whole: minutes, hours, days."""
+    if seconds and seconds % 86_400 == 0:
+        return ngettext("%(n)s day", "%(n)s days", seconds // 86_400) % {"n": seconds // 86_400}
+    if seconds and seconds % 3600 == 0:
+        return ngettext("%(n)s hour", "%(n)s hours", seconds // 3600) % {"n": seconds // 3600}
+    if seconds % 60 == 0:
+        return ngettext("%(n)s minute", "%(n)s minutes", seconds // 60) % {"n": seconds // 60}
+    return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
+
+
+def later(seconds: int) -> str:
+    """When a step comes, from the one before it."""
+    return _("%(length)s later") % {"length": length(seconds)} if seconds else _("At once")
+
+
 def rule_summary(rule: EscalationRule) -> str:
     """How a rule goes on, in one sentence."""
-    minutes = round(rule.repeat_after_s / 60, 1)
-    facts = {"minutes": int(minutes) if minutes == int(minutes) else minutes, "rounds": rule.rounds}
+    facts = {"length": length(rule.repeat_after_s), "rounds": rule.rounds}
     if rule.rounds == 0:
-        return _("Begins again %(minutes)s minutes after the last step, until somebody has it.") % facts
+        return _("Begins again %(length)s after the last step, until somebody has it.") % facts
     if rule.rounds == 1:
-        return _("Climbed once; given up %(minutes)s minutes after the last step.") % facts
-    return _("Climbed %(rounds)s times, %(minutes)s minutes apart; then given up.") % facts
+        return _("Climbed once; given up %(length)s after the last step.") % facts
+    return _("Climbed %(rounds)s times, %(length)s apart; then given up.") % facts

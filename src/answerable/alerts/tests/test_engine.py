@@ -144,6 +144,29 @@ def test_acknowledging_drops_what_waits(cast, post):
     assert kinds(alert) == ["raised", "step_taken", "acknowledged", "messages_dropped"]
 
 
+def test_what_was_in_the_air_and_failed_is_not_tried_again_once_somebody_has_it(cast, post):
+    reached_by(cast.leader)
+    alert = alarm(cast, steps(post(cast.leader)))
+    Delivery.objects.update(state="sending", tries=1)
+    acknowledge(alert_id=alert.pk, by=cast.actor(cast.leader), now=after(5))
+    Delivery.objects.update(state="queued", next_try_at=after(60))
+    assert engine.drop_answered(after(6)) == 1
+    assert engine.drop_answered(after(7)) == 0
+    assert queued(alert) == [("sms", "dropped")]
+
+
+def test_of_a_bundle_none_is_dropped(cast, post):
+    """It goes out again as it was: the first try may have arrived, and it holds the messages of other alarms."""
+    reached_by(cast.leader)
+    one, other = (alarm(cast, steps(post(cast.leader)), key=key) for key in "ab")
+    carrier, carried = (Delivery.objects.get(asked__alert=alert) for alert in (one, other))
+    Delivery.objects.filter(pk=carried.pk).update(carried_by=carrier)
+    acknowledge(alert_id=one.pk, by=cast.actor(cast.leader), now=after(5))
+    assert (queued(one), queued(other)) == ([("sms", "queued")], [("sms", "queued")])
+    acknowledge(alert_id=other.pk, by=cast.actor(cast.leader), now=after(6))
+    assert queued(other) == [("sms", "queued")]
+
+
 def test_the_same_answer_twice_changes_nothing_and_a_late_one_is_refused(cast, post):
     reached_by(cast.leader)
     alert = alarm(cast, steps([post(cast.leader), post(cast.mayor)]))

@@ -63,6 +63,8 @@ class Row:
     is_holiday: bool
     is_settled: bool
     cells: list[Cell | None]
+    #: Of a published one.
+    shift_id: int | None = None
 
 
 @dataclass
@@ -129,8 +131,12 @@ def draft_board(roster: Roster, line: Line, *, now: datetime) -> Board:
 def published_board(line: Line, from_on: date, until_on: date, *, now: datetime) -> Board:
     """What is published for these days as it stands now, swaps and absences counted in."""
     rows = Shift.objects.filter(line=line, on__gte=from_on, on__lt=until_on).exclude(needs=None)
-    asked = ask_published(line, rows.prefetch_related("needs"), now=now)
-    return _board(asked, present_filling(asked))
+    shifts = sorted(rows.prefetch_related("needs"), key=lambda one: (one.from_at, one.pk))
+    asked = ask_published(line, shifts, now=now)
+    board = _board(asked, present_filling(asked))
+    for row, shift in zip(board.rows, shifts, strict=True):
+        row.shift_id = shift.pk
+    return board
 
 
 def _board(asked: Asked, filling: Filling) -> Board:
@@ -167,8 +173,8 @@ def _board(asked: Asked, filling: Filling) -> Board:
             key = cell_key(span.from_at, span.pattern_id, role.pk)
             wrong = by_cell.get((index, role.pk), [])
             cell = Cell(key, role, need, [], max(0, need - len(here)), settled)
-            for one in here:
-                cell.chips.append(Chip(one, names[one], [_short(b, board) for b in wrong if b.person == one]))
+            for pk in here:
+                cell.chips.append(Chip(pk, names[pk], [_short(b, board) for b in wrong if b.person == pk]))
             cell.chips.sort(key=lambda chip: chip.id)
             row.cells.append(cell)
             board.faults += [Fault(_long(b, board), cell.anchor, b.code in NEVER) for b in wrong]

@@ -99,7 +99,14 @@ def draft(request: HttpRequest, reader: Reader, roster_id: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, reader: Reader, line: Line, roster: Roster, *, error: str = "", status: int = 200
+    request: HttpRequest,
+    reader: Reader,
+    line: Line,
+    roster: Roster,
+    *,
+    error: str = "",
+    status: int = 200,
+    part: str = "board",
 ) -> HttpResponse:
     board = draft_board(roster, line, now=reader.now)
     run = SolveRun.objects.filter(roster=roster).order_by("-asked_at").first()
@@ -114,7 +121,7 @@ def _page(
         "seconds": SECONDS,
         **_run_context(run, board.names, roster),
     }
-    return page_or_part(request, "rosters/draft.html", "board", context, status=status)
+    return page_or_part(request, "rosters/draft.html", part, context, status=status)
 
 
 def _run_context(run: SolveRun | None, names: dict[int, str], roster: Roster) -> dict[str, Any]:
@@ -286,7 +293,11 @@ def take(request: HttpRequest, reader: Reader, roster_id: int) -> HttpResponse:
 def progress(request: HttpRequest, reader: Reader, roster_id: int) -> HttpResponse:
     """How far the solver is; the whole board once it is done."""
     line, roster = draft_for(reader, roster_id)
-    return _page(request, reader, line, roster)
+    is_open = SolveRun.objects.filter(roster=roster, state__in=solving.OPEN).exists()
+    response = _page(request, reader, line, roster, part="solver" if is_open else "board")
+    if not is_open:
+        response["HX-Retarget"] = "#board"
+    return response
 
 
 @require_POST
@@ -304,7 +315,8 @@ def publish(request: HttpRequest, reader: Reader, roster_id: int) -> HttpRespons
     response = _written(request, reader, roster_id, write)
     if Roster.objects.exclude(published_at=None).filter(pk=roster_id).exists():
         flash.done(request, _("Published. It binds from now on."))
-        return go(request, f"{reverse('rosters:line', args=[line.pk])}?on={roster.from_on}")
+        view = "week" if (roster.until_on - roster.from_on).days <= 14 else "month"
+        return go(request, f"{reverse('rosters:line', args=[line.pk])}?view={view}&on={roster.from_on}")
     return response
 
 
