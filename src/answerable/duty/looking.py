@@ -50,7 +50,8 @@ class LineNow:
 
 
 def lines_now(lines: Iterable[Line], now: datetime) -> list[LineNow]:
-    """Each line at this instant: who is on duty, who is missing, who comes next."""
+    """Each line at this instant: who is on duty, who is missing, who comes next. Those that need somebody come first,
+    those on which nobody is needed now last."""
     lines = list(lines)
     ids = [line.pk for line in lines]
     on = queries.on_duty_on(ids, now)
@@ -81,7 +82,7 @@ def lines_now(lines: Iterable[Line], now: datetime) -> list[LineNow]:
                 open_items.get(line.pk, 0),
             )
         )
-    return found
+    return sorted(found, key=lambda row: (not row.gaps, row.unsigned is None, row.is_quiet))
 
 
 def _coming(line_ids: list[int], now: datetime) -> dict[int, list[Assignment]]:
