@@ -97,7 +97,9 @@ def test_the_roll_is_called_and_who_can_be_reached_is_seen(page, town, sign_in, 
     axe_clean()
     shot("roll-calls", whole=True)
     page.locator("button[value='call']").click()
-    expect(page.locator("table")).to_contain_text(town.handler.name_in("zh" if page.locator("html[lang^=zh]").count() else "en"))
+    expect(page.locator("table")).to_contain_text(
+        town.handler.name_in("zh" if page.locator("html[lang^=zh]").count() else "en")
+    )
     axe_clean()
     shot("roll-call", whole=True)
     assert RollCall.objects.count() == 1

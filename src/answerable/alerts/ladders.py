@@ -47,7 +47,8 @@ def _begun_with(code: str) -> dict[str, Any] | None:
         "repeat_after_s": draft.repeat_after_s,
         "rounds": draft.rounds,
         "steps": [
-            {"after_s": step.after_s, "targets": [dict(target) for target in step.targets]} for step in draft.steps
+            {"after_s": step.after_s, "targets": [dict(target) for target in step.targets]}
+            for step in draft.steps
         ],
     }
 
