@@ -37,7 +37,11 @@ def test_two_engines_take_each_step_once(cast, caplog):
     assert "a batch of alarms failed" not in caplog.text
     for one in alarms:
         assert asked(one) == [(0, 0, "roads-head"), (0, 1, "town-mayor")]
-        assert [act.kind for act in acts_of(one.pk)] == ["alert.raised", "alert.step_taken", "alert.step_taken"]
+        assert [act.kind for act in acts_of(one.pk)] == [
+            "alert.raised",
+            "alert.step_taken",
+            "alert.step_taken",
+        ]
     assert Delivery.objects.count() == 2 * MANY
 
 

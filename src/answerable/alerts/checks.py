@@ -9,9 +9,19 @@ from django.utils.translation import gettext as _
 
 from answerable.alerts import engine, readiness
 from answerable.alerts.models import EscalationRule
+from answerable.alerts.way_checks import check_mailbox, check_ways
 from answerable.core import clock
 from answerable.core.checks import Fault
 from answerable.orgs.checks import listed, working_authorities
+
+__all__ = [
+    "check_engine",
+    "check_mailbox",
+    "check_reachable",
+    "check_roll_calls",
+    "check_rules",
+    "check_ways",
+]
 
 
 def check_reachable() -> Iterator[Fault]:

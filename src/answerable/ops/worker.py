@@ -17,6 +17,8 @@ from django.db import Error, connection
 
 from answerable.alerts import engine, reminding, sender, watching_duty
 from answerable.alerts import upkeep as alarm_upkeep
+from answerable.alerts.answering import mailbox
+from answerable.alerts.contacts import upkeep as contact_upkeep
 from answerable.alerts.services import rollcalls
 from answerable.cases import apart, digests_out, upkeep
 from answerable.cases.services import archiving, receipts, supervision
@@ -176,6 +178,16 @@ def _alarm_upkeep() -> int:
     return alarm_upkeep.tidy(clock.now())
 
 
+def _contact_upkeep() -> int:
+    return contact_upkeep.tidy(clock.now())
+
+
+def _mailbox() -> int:
+    """Answers to alarms by e-mail. 0: a mailbox is not asked again at once."""
+    mailbox.poll(clock.now)
+    return 0
+
+
 def _duty_upkeep() -> int:
     return duty_upkeep.forget_past(clock.now())
 
@@ -206,6 +218,8 @@ LOOPS = (
     Loop("watch duty", 15, _watch_duty),
     Loop("roll calls", 5, _roll_calls),
     Loop("alarm upkeep", 600, _alarm_upkeep),
+    Loop("contact upkeep", 600, _contact_upkeep),
+    Loop("mailbox", 10, _mailbox),
     Loop("duty upkeep", 600, _duty_upkeep),
     Loop("outside", outside.EVERY_S, _outside),
     Loop("remind of duty", 300, _remind_of_duty),

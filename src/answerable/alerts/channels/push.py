@@ -21,13 +21,20 @@ from answerable.alerts.channels.answers import FELL_OVER
 from answerable.alerts.channels.posting import checked, post
 from answerable.alerts.outcomes import Message, NotSent, Unknown
 from answerable.core import disk
+from answerable.core.sentences import N_, Said
 
 KEPT_S = 3600  # how long the push service keeps it for a browser that is away: an alarm of yesterday is none
 _HEADER = "answerable-push-key 1"
 
 
-class PushKeyError(Exception):
-    """The key file cannot be used; the text says why, without its content."""
+class PushKeyError(Said):
+    """The key file cannot be used."""
+
+    sentences = {
+        "open_to_others": N_("others may read it"),
+        "damaged": N_("it is damaged, or another file"),
+        "refused": "%(reason)s",
+    }
 
 
 def server_key() -> ec.EllipticCurvePrivateKey:
@@ -38,10 +45,10 @@ def server_key() -> ec.EllipticCurvePrivateKey:
             _make(path)
         stat = path.stat()
         if stat.st_mode & 0o077:
-            raise PushKeyError("others may read it")
+            raise PushKeyError("open_to_others")
         return _load(str(path), (stat.st_ino, stat.st_mtime_ns))
     except OSError as error:
-        raise PushKeyError(error.strerror or type(error).__name__) from error
+        raise PushKeyError("refused", reason=error.strerror or type(error).__name__) from error
 
 
 def public_key() -> str:
@@ -64,7 +71,7 @@ def _load(path: str, _file: tuple[int, int]) -> ec.EllipticCurvePrivateKey:
             raise ValueError("another file")
         return webpush.private_key(webpush.decode(seed))
     except ValueError as error:
-        raise PushKeyError("it is damaged or another file") from error
+        raise PushKeyError("damaged") from error
 
 
 def read_subscription(text: str) -> tuple[str, bytes, bytes]:

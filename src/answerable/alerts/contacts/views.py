@@ -48,7 +48,7 @@ def _page(
 ) -> HttpResponse:
     ways = queries.ways_of(visitor.staff.pk)
     hours = QuietHours.objects.filter(staff=visitor.staff).first()
-    look, said = wording.own_reach(ways, visitor.now)
+    look, word, said = wording.own_reach(ways, visitor.now)
     rows = [
         _row(one, visitor, changed[1] if changed and changed[0] == one.pk else None, code) for one in ways
     ]
@@ -56,6 +56,7 @@ def _page(
     context = {
         "rows": rows,
         "look": look,
+        "word": word,
         "said": said,
         "add": add or AddForm(),
         "quiet": quiet or QuietForm(initial={"begins": hours.begins, "until": hours.until} if hours else {}),

@@ -77,15 +77,15 @@ def after(seconds: int | None) -> str:
     return ngettext("after %(n)s minute", "after %(n)s minutes", seconds // 60) % {"n": seconds // 60}
 
 
-def own_reach(contacts: Sequence[ContactPoint], now: datetime) -> tuple[str, str]:
-    """The look and the sentence with which one's own page begins."""
+def own_reach(contacts: Sequence[ContactPoint], now: datetime) -> tuple[str, str, str]:
+    """The look, the word and the sentence with which one's own page begins."""
     reach = reach_of(map(known, contacts), now)
     said = {
         Reach.YES: _("You can be reached."),
         Reach.UNSURE: _("Nobody knows yet whether you can be reached: show that one of your ways works."),
         Reach.NO: _("You cannot be reached. Add a way, or an alarm goes past you to the next person."),
     }[reach]
-    return REACH_LOOKS[reach], said
+    return REACH_LOOKS[reach], reach_word(reach), said
 
 
 def reach_word(reach: Reach) -> str:
