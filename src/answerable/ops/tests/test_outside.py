@@ -58,7 +58,10 @@ def test_it_is_not_given_while_something_that_is_due_waits(listener, cast, clien
     alarm(cast, steps({"post": cast.post(cast.leader).pk}), now=clock.now() - timedelta(seconds=31))
     assert not outside.ping(clock.now())
     assert listener == []
-    assert (client.get("/readyz/alarms").status_code, outside.state_of_engine(clock.now())) == (503, "stalled")
+    assert (client.get("/readyz/alarms").status_code, outside.state_of_engine(clock.now())) == (
+        503,
+        "stalled",
+    )
 
 
 def test_nobody_listens_and_nothing_breaks(settings):
