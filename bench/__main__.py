@@ -15,13 +15,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import alerts, measures, report, town
+from bench import alerts, measures, report, roster, town
 from bench import record as public_log
 from bench.fill import Filler, make_model
 
-NAMES = ("lifecycle", "intake", "lists", "late", "record", "alerts")
+NAMES = ("lifecycle", "intake", "lists", "late", "record", "alerts", "roster")
 #: Measured before any case is filled in.
-ALONE = {"record", "alerts"}
+ALONE = {"record", "alerts", "roster"}
 SIZES = "10000,100000,1000000"
 QUICK = {"sizes": "300,3000", "seconds": 2.0}
 
@@ -38,6 +38,11 @@ def main() -> int:
         # An unprivileged server must reach its data below (it runs as another account where root started this).
         folder.chmod(0o711)
         found = _measure(folder / "data", sizes, names, args.seconds, quick=args.quick)
+    if "roster" in names:
+        print("roster …", flush=True)
+        found["roster"] = roster.roster(
+            quick=args.quick, folder=args.nrp, seconds=args.nrp_seconds, only=args.nrp_only
+        )
     output = Path(args.json)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
@@ -60,6 +65,11 @@ def _arguments() -> argparse.Namespace:
         "--json", default=_default_output(), help="where the numbers go, otherwise %(default)s"
     )
     parser.add_argument("--data", help="a folder with room for the database (some 12 GB for a million cases)")
+    parser.add_argument("--nrp", help="with roster: a folder with public instances (Instance1.txt …)")
+    parser.add_argument(
+        "--nrp-seconds", type=float, default=600.0, help="for each of them, otherwise %(default)s"
+    )
+    parser.add_argument("--nrp-only", default="", help="of them these alone, for example 1,3")
     args = parser.parse_args()
     for name in args.what:
         if name not in NAMES:
@@ -77,6 +87,8 @@ def _measure(
     folder: Path, sizes: list[int], names: list[str], seconds: float, *, quick: bool
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": _machine(), "seconds": seconds, "sizes": {}}
+    if names == ["roster"]:
+        return found  # needs no database
     with town.database(folder):
         place = town.settle(folder)
         if "record" in names:

@@ -19,7 +19,23 @@ def table(found: dict[str, Any]) -> str:
         lines += ["== record", *_record(found["record"]), ""]
     if "alerts" in found:
         lines += ["== alerts", *_alerts(found["alerts"]), ""]
+    if "roster" in found:
+        lines += ["== roster", *_roster(found["roster"]), ""]
     return "\n".join(lines)
+
+
+def _roster(row: dict[str, Any]) -> list[str]:
+    lines = []
+    for name, one in row["town"].items():
+        took = ", ".join(f"{run['seconds']} s (seed {run['seed']})" for run in one["runs"])
+        met = all(run["met"] for run in one["runs"])
+        lines.append(
+            f"{name:>10}: proven optimal in {took}; aim {one['aim_seconds']:.0f} s: {'met' if met else 'MISSED'}"
+        )
+    for number, one in row.get("nrp", {}).items():
+        best = f" (best known {one['best_known']}, bound {one['bound']})" if one["value"] is not None else ""
+        lines.append(f"{number:>10}: {one['value']}{best} after {one['seconds']} s")
+    return lines
 
 
 def _loaded(size: str, row: dict[str, Any]) -> list[str]:

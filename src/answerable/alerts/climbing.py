@@ -28,6 +28,7 @@ from answerable.record.append import Draft, append_all
 
 #: Stands for the e-mail address of somebody who has entered no other way.
 STAFF_EMAIL = 0
+SYSTEM = Actor.system()
 _PLACE = ["step", "round", "next_at", "taken_at", "state", "ended_at"]
 
 
@@ -157,16 +158,23 @@ def _write(climbed: list[tuple[Alert, Climb]], batch: _Batch, *, by: Actor | Non
         drafts = [_draft(one, batch, alert) for one in climb.taken]
         if climb.is_given_up:
             drafts.append(Draft(AlertAct.UNANSWERED, {"rounds": alert.round + 1}))
-        if raised:
-            body = {"code": alert.code, "authority": alert.authority_id, "drill": alert.is_drill}
-            drafts.insert(
-                0, Draft(AlertAct.RAISED, body | ({"about": str(alert.about)} if alert.about else {}))
-            )
-        if drafts:
-            append_all(drafts, matter=alert.pk, by=by or Actor.system(), at=batch.now, new_matter=raised)
+        _record(alert, drafts, batch.now, raised_by=(by or SYSTEM) if raised else None)
     moved = [alert for alert, climb in climbed if climb.taken or climb.is_given_up]
     if moved:
         Alert.objects.bulk_update(moved, _PLACE)
+
+
+def _record(alert: Alert, drafts: list[Draft], now: datetime, *, raised_by: Actor | None) -> None:
+    """Whoever raises it does so under their post; the steps are the system's."""
+    if raised_by is not None:
+        body = {"code": alert.code, "authority": alert.authority_id, "drill": alert.is_drill}
+        first = Draft(AlertAct.RAISED, body | ({"about": str(alert.about)} if alert.about else {}))
+        if raised_by == SYSTEM:
+            append_all([first, *drafts], matter=alert.pk, by=SYSTEM, at=now, new_matter=True)
+            return
+        append_all([first], matter=alert.pk, by=raised_by, at=now, new_matter=True)
+    if drafts:
+        append_all(drafts, matter=alert.pk, by=SYSTEM, at=now)
 
 
 def _stand(alert: Alert, climb: Climb, now: datetime) -> None:

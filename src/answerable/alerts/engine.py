@@ -18,7 +18,7 @@ from answerable.record.actors import Actor
 from answerable.record.append import append
 
 log = logging.getLogger(__name__)
-BATCH = 200
+BATCH = 100
 #: An alarm that cannot be climbed is tried again so much later; the others go on.
 SET_ASIDE = timedelta(seconds=20)
 #: What waits for longer than this while it is due is stalled: monitors are told.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from answerable.alerts.defaults import DEFAULTS
 from answerable.alerts.models import EscalationRule, StepTarget
 
-#: Where a body has no rule for a code: whoever is on duty and answers, then the leader, then the level above.
+#: For what nobody foresaw: whoever is on duty and answers, then the leader, then the level above.
 FALLBACK: dict[str, Any] = {
     "code": "",
     "mode": "one",
@@ -21,14 +22,35 @@ FALLBACK: dict[str, Any] = {
 
 
 def ladder_for(authority_id: int, code: str) -> dict[str, Any]:
-    """The rule in use for a code as JSON; the body's rule for alarms by hand where it has none, else `FALLBACK`."""
+    """The rule in use for a code as JSON. Where the body has none: the one it would begin with, so that a late case
+    of an office that has set nothing up asks the level above and wakes nobody on duty; else its rule for alarms by hand.
+    """
     rules = EscalationRule.objects.filter(
         authority=authority_id, code__in=[code, "manual"], retired_at=None
     ).prefetch_related("steps__targets__line_role")
     by_code = {rule.code: rule for rule in rules}
-    rule = by_code.get(code) or by_code.get("manual")
+    rule = by_code.get(code)
+    if rule is None and (ladder := _begun_with(code)):
+        return ladder
+    rule = rule or by_code.get("manual")
     ladder = frozen(rule) if rule is not None else FALLBACK
     return ladder if ladder["steps"] else FALLBACK
+
+
+def _begun_with(code: str) -> dict[str, Any] | None:
+    draft = next((one for one in DEFAULTS if one.code == code and code != "manual"), None)
+    if draft is None:
+        return None
+    return {
+        "code": code,
+        "mode": draft.mode,
+        "repeat_after_s": draft.repeat_after_s,
+        "rounds": draft.rounds,
+        "steps": [
+            {"after_s": step.after_s, "targets": [dict(target) for target in step.targets]}
+            for step in draft.steps
+        ],
+    }
 
 
 def frozen(rule: EscalationRule) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class Sender:
             rooms[kind] = self._lanes[kind].room if limit is None else min(self._lanes[kind].room, limit)
         begun = take(rooms, clock())
         if begun:
-            with held():
+            with held():  # whose names the messages say is read once a group
                 for taken in begun:
                     self._hand_over(taken)
         return len(begun)
@@ -134,8 +134,8 @@ class Sender:
 
     def _renew(self, clock: Clock) -> None:
         if self._air and time.monotonic() - self._renewed > outcomes.RENEW_EVERY_S:
-            held = [(flight.taken.row.pk, flight.taken.row.tries) for flight in self._air.values()]
-            settling.renew(held, clock())
+            pairs = [(flight.taken.row.pk, flight.taken.row.tries) for flight in self._air.values()]
+            settling.renew(pairs, clock())
             self._renewed = time.monotonic()
 
 

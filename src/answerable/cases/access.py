@@ -190,7 +190,9 @@ def case_for(reader: Reader, case_id: UUID, doing: Doing = Doing.READ) -> Case:
 
 def readable_among(reader: Reader, case_ids: Sequence[UUID]) -> list[Case]:
     """`readable_cases` for a few that are named by their ids, in the order of their keys."""
-    cases = fetch(Case, "id = ANY(%s) ORDER BY id", [list(case_ids)])
+    one = len(case_ids) == 1  # planned once; several are planned each time
+    tail = "id = %s" if one else "id = ANY(%s) ORDER BY id"
+    cases = fetch(Case, tail, case_ids if one else [list(case_ids)])
     name_all(cases)
     open_ = [case for case in cases if _reads(reader.posts, case)]
     hidden = _hidden(reader.staff.pk, open_, reader.at)

@@ -186,7 +186,8 @@ def as_open(row: Deadline) -> deadlines.OpenDeadline:
     )
 
 
-_MEET = "UPDATE cases_deadline SET met_seq = %s, met_at = %s WHERE id = ANY(%s)"
+# How many is written out: an array of unknown length would be planned anew each time.
+_MEET = "UPDATE cases_deadline SET met_seq = %s, met_at = %s WHERE id IN "
 
 
 def _write_changes(
@@ -216,7 +217,7 @@ def _write_changes(
                 row.save(update_fields=["voided_seq"])
     if met:
         with prepared() as cursor:
-            cursor.execute(_MEET, [done.seq, done.at, met])
+            cursor.execute(_MEET + f"({', '.join(['%s'] * len(met))})", [done.seq, done.at, *met])
     if opened:
         Deadline.objects.bulk_create(opened)
     refresh_due(case, [*rows, *opened])

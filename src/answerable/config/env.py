@@ -194,7 +194,7 @@ ENTRIES: dict[str, Entry] = {
     "DEMO": Entry(_flag, N_("1 or 0"), False),
     "LISTEN": Entry(_listen, N_("an address and a port, such as 127.0.0.1:8000"), ("127.0.0.1", 8000)),
     "WEB_WORKERS": Entry(_number(1, 64), N_("a whole number from 1 to 64"), 2),
-    "WEB_THREADS": Entry(_number(1, 64), N_("a whole number from 1 to 64"), 4),
+    "WEB_THREADS": Entry(_number(1, 64), N_("a whole number from 1 to 64"), 2),
     "PROXIES": Entry(_number(0, 9), N_("how many proxies stand in front, from 0 to 9"), 0),
     "LEAVE_TO": Entry(_url, N_("a web address"), ""),
     "EMAIL_HOST": Entry(_text, N_("a host name"), ""),

@@ -10,18 +10,38 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import AutoField, Model
+from django.db.models import AutoField, JSONField, Model
 
-from answerable.core.statements import prepared
+from answerable.core.statements import prepared_as_written
+
+# What stands in the statement itself; everything else is a parameter (None).
+_SAID = {None: "NULL", True: "true", False: "false"}
+_Row = tuple[str | None, ...]
 
 
 @lru_cache(maxsize=64)
-def _shape(model: type[Model]) -> tuple[str, str, tuple[Any, ...]]:
-    meta = model._meta
-    fields = tuple(f for f in meta.concrete_fields if not f.generated and not isinstance(f, AutoField))
-    columns = ", ".join(f'"{f.column}"' for f in fields)
-    head = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES '  # noqa: S608 - the model's own names
-    return head, f"({', '.join(['%s'] * len(fields))})", fields
+def _fields(model: type[Model]) -> tuple[Any, ...]:
+    return tuple(f for f in model._meta.concrete_fields if not f.generated and not isinstance(f, AutoField))
+
+
+@lru_cache(maxsize=512)
+def _statement(groups: tuple[tuple[type[Model], tuple[_Row, ...]], ...], tail: str) -> str:
+    """The statement for rows of these models with these columns said; parameters are numbered in order."""
+    number, parts = 0, []
+    for model, rows in groups:
+        tuples = []
+        for said in rows:
+            cells = []
+            for word in said:
+                number += word is None
+                cells.append(word or f"${number}")
+            tuples.append(f"({', '.join(cells)})")
+        columns = ", ".join(f'"{f.column}"' for f in _fields(model))
+        table = model._meta.db_table
+        parts.append(f'INSERT INTO "{table}" ({columns}) VALUES {", ".join(tuples)}{tail}')  # noqa: S608 - ours
+    *before, last = parts
+    ahead = ", ".join(f"i{place} AS ({part})" for place, part in enumerate(before))
+    return (f"WITH {ahead} " if ahead else "") + last
 
 
 def insert(*groups: Sequence[Model], ignore_conflicts: bool = False) -> None:
@@ -30,19 +50,27 @@ def insert(*groups: Sequence[Model], ignore_conflicts: bool = False) -> None:
     References among them need keys that the caller made (every foreign key is checked at commit). Raises
     IntegrityError as any insert does.
     """
-    parts, values = [], []
-    tail = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    for rows in groups:
-        if rows:
-            head, tuple_, fields = _shape(type(rows[0]))
-            parts.append(head + ", ".join([tuple_] * len(rows)) + tail)
-            values += [f.get_db_prep_save(f.pre_save(row, True), connection) for row in rows for f in fields]
-    if not parts:
+    shapes, values = [], []
+    for rows in filter(None, groups):
+        model = type(rows[0])
+        said = []
+        for row in rows:
+            cells: list[str | None] = []
+            for field in _fields(model):
+                value = field.pre_save(row, True)
+                if value is None or (isinstance(value, bool) and not isinstance(field, JSONField)):
+                    cells.append(_SAID[value])
+                else:
+                    cells.append(None)
+                    values.append(field.get_db_prep_save(value, connection))
+            said.append(tuple(cells))
+        shapes.append((model, tuple(said)))
+    if not shapes:
         return
-    *before, last = parts
-    ahead = ", ".join(f"i{number} AS ({part})" for number, part in enumerate(before))
-    with prepared() as cursor:
-        cursor.execute((f"WITH {ahead} " if ahead else "") + last, values)
+    with prepared_as_written() as cursor:
+        cursor.execute(
+            _statement(tuple(shapes), " ON CONFLICT DO NOTHING" if ignore_conflicts else ""), values
+        )
     for rows in groups:
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias

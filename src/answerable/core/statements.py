@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
-from answerable.core.database.base import DatabaseWrapper
+from answerable.core.database.base import DatabaseWrapper, PreparedAsWritten
 
 M = TypeVar("M", bound=Model)
 
@@ -22,6 +22,11 @@ M = TypeVar("M", bound=Model)
 def prepared() -> CursorWrapper:
     """A cursor for statements that are written the same each time. What is a value must be a parameter."""
     return cast(DatabaseWrapper, connection).prepared_cursor()
+
+
+def prepared_as_written() -> CursorWrapper:
+    """The same for a statement whose parameters are called $1, $2 and so on."""
+    return cast(DatabaseWrapper, connection).prepared_cursor(PreparedAsWritten)
 
 
 def fetch(model: type[M], tail: str, params: Sequence[Any] = (), *, without: tuple[str, ...] = ()) -> list[M]:

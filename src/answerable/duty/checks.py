@@ -41,7 +41,7 @@ def check_coverage() -> Iterator[Fault]:
             "gaps": " ".join(said[:SPELT_OUT]),
         }
         if more > 0:
-            sentence += " " + _("And %(count)s more.") % {"count": more}
+            sentence += " " + _("Further gaps: %(count)s.") % {"count": more}
         yield Fault(
             "duty_uncovered",
             sentence,

@@ -296,7 +296,7 @@ class EntryForm(Plain):
         ),
     )
     text = forms.CharField(
-        label=_("What happened"),
+        label=_("Text of the entry"),
         max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

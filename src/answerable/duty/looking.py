@@ -172,6 +172,15 @@ class Coverage:
     gaps: list[tuple[Gap, str, bool]]
     """Each gap, its sentence, and whether it is within a day."""
 
+    @property
+    def needed(self) -> str:
+        """How much duty is needed over the horizon, each person's counted."""
+        return wording.hours_text(self.certificate.needed)
+
+    @property
+    def missing(self) -> str:
+        return wording.hours_text(self.certificate.missing)
+
 
 def coverage_of(line: Line, now: datetime) -> Coverage:
     certificate = queries.certificate(line.pk, now, now + timedelta(days=line.horizon_days))

@@ -63,6 +63,11 @@ def length_text(length: timedelta) -> str:
     return _("%(seconds)s s") % {"seconds": seconds}
 
 
+def hours_text(length: timedelta) -> str:
+    """A sum of duty in hours, as it is counted by hand from a sheet."""
+    return _("%(hours)s h") % {"hours": f"{length / timedelta(hours=1):.10g}"}
+
+
 def gap_text(gap: Gap, roles: Mapping[int, LineRole]) -> str:
     """A gap as a sentence."""
     return ngettext(

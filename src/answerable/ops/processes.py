@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -38,6 +39,16 @@ def end_with_parent(parent: int | None = None) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
+
+
+def keep_what_is_loaded() -> None:
+    """Tell the collector of cycles that the program itself stays, and to look less often at what requests leave.
+
+    A tenth of a page's processor time went into looking over the same modules, templates and models again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def end_within(seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -108,7 +108,9 @@ class Staff(AbstractBaseUser, Named):
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
 
-    had_factor: bool | None = None  # set by the sign-in's backend: a second factor as the request began
+    # Set by the sign-in's backend, as the request began: a second factor; the organisation's state and the instant.
+    had_factor: bool | None = None
+    read_with: tuple[Any, Any] | None = None
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -31,7 +31,8 @@ def present(request: HttpRequest) -> Present | None:
     kept: Present | None = getattr(request, _KEPT, None)
     if kept is None or kept.staff.pk != user.pk:
         with held():
-            _organisation, at = standing_at()
+            # Read with the member of staff where the sign-in brought them (orgs.accounts.backend).
+            _organisation, at = standing_at(user.read_with)
             kept = Present(user, at, tuple(posts_of(user, at)))
         setattr(request, _KEPT, kept)
     return kept

@@ -35,7 +35,9 @@ from answerable.orgs.models import (
 #: Reading while somebody changes the organisation is begun again; after so many times it is not kept.
 TRIES = 3
 
-_NOW = "SELECT (SELECT token FROM orgs_state), clock_timestamp()"
+#: Columns of a statement that reads something else too; see `standing_at`.
+STATE = "(SELECT token FROM orgs_state), clock_timestamp()"
+Read = tuple[UUID | None, datetime]
 
 
 @dataclass
@@ -129,9 +131,12 @@ def standing(*, fresh: bool = False) -> Standing:
     return standing_at()[0]
 
 
-def standing_at() -> tuple[Standing, datetime]:
-    """The organisation and the database's clock, in one read; within `held()` it is held from here on."""
-    token, at = _read()
+def standing_at(read: Read | None = None) -> tuple[Standing, datetime]:
+    """The organisation and the database's clock, in one read; within `held()` it is held from here on.
+
+    `read` is what another statement of the same request has just read as `STATE`.
+    """
+    token, at = read or _read()
     found = _of(token)
     hold = _hold.get()
     if hold is not None:
@@ -152,9 +157,9 @@ def held() -> Iterator[None]:
         _hold.reset(mark)
 
 
-def _read() -> tuple[UUID | None, datetime]:
+def _read() -> Read:
     with prepared() as cursor:
-        cursor.execute(_NOW)
+        cursor.execute(f"SELECT {STATE}")
         token, at = cursor.fetchone()
     return token, at
 

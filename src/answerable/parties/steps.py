@@ -64,6 +64,13 @@ def seal_parties(
     case_id: UUID, identities: list[Identity], *, confidential: bool, wish: ChannelWish | None
 ) -> None:
     """Write the parties and the channel of a new case, each under a data key of its own: one statement."""
+    insert(*sealed_parties(case_id, identities, confidential=confidential, wish=wish))
+
+
+def sealed_parties(
+    case_id: UUID, identities: list[Identity], *, confidential: bool, wish: ChannelWish | None
+) -> tuple[list[DataKey], list[Party], list[Channel]]:
+    """The rows that `seal_parties` writes, for whoever writes more with them."""
     parties, channels, data_keys = [], [], []
     for identity in identities:
         owner = uuid7()
@@ -82,8 +89,7 @@ def seal_parties(
         channel, row = _sealed_channel(case_id, wish)
         data_keys.append(row)
         channels.append(channel)
-    if data_keys:
-        insert(data_keys, parties, channels)
+    return data_keys, parties, channels
 
 
 def _sealed_channel(case_id: UUID, wish: ChannelWish) -> tuple[Channel, DataKey]:

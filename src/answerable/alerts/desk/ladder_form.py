@@ -9,6 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from answerable.alerts.desk import wording
 from answerable.alerts.desk.fields import minutes_text, seconds_of
 from answerable.alerts.ladders import target_of
 from answerable.alerts.models import EscalationRule, StepTarget
@@ -182,6 +183,7 @@ def shown_steps(body: Authority, draft: RuleDraft) -> list[dict[str, Any]]:
             "n": n,
             "number": n + 1,
             "after": minutes_text(step.after_s) if step.after_s >= 0 else "",
+            "later": wording.later(step.after_s),
             "targets": [
                 {"key": key_of(one), "label": known[key_of(one)], "told": bool(one.get("told"))}
                 for one in step.targets

@@ -151,12 +151,27 @@ def cannot_call(refusal: CannotCall) -> str:
     }[refusal.code]()
 
 
+def length(seconds: int) -> str:
+    """How long, in the largest unit that says it whole: minutes, hours, days."""
+    if seconds and seconds % 86_400 == 0:
+        return ngettext("%(n)s day", "%(n)s days", seconds // 86_400) % {"n": seconds // 86_400}
+    if seconds and seconds % 3600 == 0:
+        return ngettext("%(n)s hour", "%(n)s hours", seconds // 3600) % {"n": seconds // 3600}
+    if seconds % 60 == 0:
+        return ngettext("%(n)s minute", "%(n)s minutes", seconds // 60) % {"n": seconds // 60}
+    return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
+
+
+def later(seconds: int) -> str:
+    """When a step comes, from the one before it."""
+    return _("%(length)s later") % {"length": length(seconds)} if seconds else _("At once")
+
+
 def rule_summary(rule: EscalationRule) -> str:
     """How a rule goes on, in one sentence."""
-    minutes = round(rule.repeat_after_s / 60, 1)
-    facts = {"minutes": int(minutes) if minutes == int(minutes) else minutes, "rounds": rule.rounds}
+    facts = {"length": length(rule.repeat_after_s), "rounds": rule.rounds}
     if rule.rounds == 0:
-        return _("Begins again %(minutes)s minutes after the last step, until somebody has it.") % facts
+        return _("Begins again %(length)s after the last step, until somebody has it.") % facts
     if rule.rounds == 1:
-        return _("Climbed once; given up %(minutes)s minutes after the last step.") % facts
-    return _("Climbed %(rounds)s times, %(minutes)s minutes apart; then given up.") % facts
+        return _("Climbed once; given up %(length)s after the last step.") % facts
+    return _("Climbed %(rounds)s times, %(length)s apart; then given up.") % facts

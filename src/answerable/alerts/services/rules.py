@@ -47,7 +47,7 @@ def make_default_rules(*, authority: Authority, by: Actor, now: datetime) -> lis
 
 @transaction.atomic(durable=True)
 def retire_rule(*, authority: Authority, code: str, by: Actor, now: datetime, seen_version: int) -> None:
-    """Use a rule no more: its alarms take the body's rule for alarms by hand. Raises Changed."""
+    """Use a rule no more: its alarms take the one that a body begins with. Raises Changed."""
     rule = _locked(authority, code)
     if rule is None or rule.version != seen_version:
         raise Changed(shown=seen_version, now=rule.version if rule else 0)

@@ -203,9 +203,9 @@ def assign_cases(
     given, refused = 0, []
     for case in lock_cases(case_ids).values():
         try:
-            with transaction.atomic():
-                access.require(by, case, Doing.ASSIGN, now)
-                assign_within(case, to_post, by=by, now=now, why=why)
+            # Refusals come before the first write: no savepoint is needed to go on after one.
+            access.require(by, case, Doing.ASSIGN, now)
+            assign_within(case, to_post, by=by, now=now, why=why)
             given += 1
         except CannotAct as refusal:
             refused.append((case.code, refusal))

@@ -30,12 +30,11 @@ from answerable.cases.rules import CannotAct
 from answerable.core import codes
 from answerable.core.ids import uuid7
 from answerable.core.inserting import insert
-from answerable.core.statements import prepared
 from answerable.orgs.models import Authority, Place, Subject
 from answerable.orgs.queries import Uncovered, calendar_of
 from answerable.orgs.standing import held
 from answerable.parties import keys
-from answerable.parties.steps import ChannelWish, Identity, seal_parties
+from answerable.parties.steps import ChannelWish, Identity, sealed_parties
 from answerable.record.actors import Actor
 from answerable.record.append import append
 from answerable.record.queries import acts_of
@@ -102,6 +101,8 @@ def register_case(told: Told, *, by: Actor, now: datetime) -> Registered:
         try:
             return _register(told, by=by, now=now)
         except IntegrityError as error:
+            if _constraint(error) == "cases_submission_pkey":
+                return _repeated(told, now)
             # Among a million cases one new code in seven thousand is taken already.
             if told.reserved is not None or _constraint(error) != "cases_case_code_key":
                 raise
@@ -117,8 +118,6 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
     case_id = uuid7()
     if told.reserved is not None and not _is_unused(told.reserved):
         return _registered_before(told)
-    if told.submission and not _claim_submission(told, case_id, now):
-        return _repeated(told, now)
     code, secret = _receipt(told)
     route = _route(told, now)
     pack = load_pack(told.authority.pack)
@@ -155,10 +154,9 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
         body=_body(told, case),
     )
     clocks = steps.open_clocks(case, pack, calendar_of(told.authority), ActKind.REGISTERED, done)
-    insert([case], [_words(told, case)], clocks)
-    if told.identities or told.channel:
-        confidential = told.privacy != Privacy.OPEN
-        seal_parties(case.pk, list(told.identities), confidential=confidential, wish=told.channel)
+    confidential = told.privacy != Privacy.OPEN
+    sealed = sealed_parties(case.pk, list(told.identities), confidential=confidential, wish=told.channel)
+    insert([case], [_words(told, case)], clocks, _submission(told, case_id, now), *sealed)
     _write_accused(told, case)
     if told.files:
         files.attach(case, told.files, by=by, now=now)
@@ -283,14 +281,12 @@ def _told_digest(told: Told) -> bytes:
     return hmac.digest(keys.derived("digests of submissions"), json.dumps(said).encode(), "sha256")
 
 
-def _claim_submission(told: Told, case_id: UUID, now: datetime) -> bool:
-    """Whether this is the first time; a second sender waits here for the first one's commit."""
-    with prepared() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_submission (key, case_id, digest, at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [_submission_key(told), case_id, _told_digest(told), now],
-        )
-        return cursor.rowcount == 1
+def _submission(told: Told, case_id: UUID, now: datetime) -> list[Submission]:
+    """What finds a resend. It is written with the case: a second sender waits there for the first one's commit, and
+    is then told that the key is taken."""
+    if not told.submission:
+        return []
+    return [Submission(key=_submission_key(told), case_id=case_id, digest=_told_digest(told), at=now)]
 
 
 def _is_unused(reserved: ReservedCode) -> bool:

@@ -46,10 +46,10 @@ WITH_NAME = {
     [
         # is the organisation still the same; act; case with words and clocks
         ({}, 3),
-        # the same, and the mark that finds a resend
-        ({"submission": b"one"}, 4),
-        # the same, and data keys with party and channel
-        ({"submission": b"two", **WITH_NAME}, 5),
+        # the same, with the mark that finds a resend
+        ({"submission": b"one"}, 3),
+        # the same, with data keys, party and channel
+        ({"submission": b"two", **WITH_NAME}, 3),
     ],
     ids=["bare", "portal", "sealed"],
 )

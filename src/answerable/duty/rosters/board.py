@@ -173,8 +173,8 @@ def _board(asked: Asked, filling: Filling) -> Board:
             key = cell_key(span.from_at, span.pattern_id, role.pk)
             wrong = by_cell.get((index, role.pk), [])
             cell = Cell(key, role, need, [], max(0, need - len(here)), settled)
-            for one in here:
-                cell.chips.append(Chip(one, names[one], [_short(b, board) for b in wrong if b.person == one]))
+            for pk in here:
+                cell.chips.append(Chip(pk, names[pk], [_short(b, board) for b in wrong if b.person == pk]))
             cell.chips.sort(key=lambda chip: chip.id)
             row.cells.append(cell)
             board.faults += [Fault(_long(b, board), cell.anchor, b.code in NEVER) for b in wrong]

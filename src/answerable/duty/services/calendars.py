@@ -50,7 +50,8 @@ def end_calendar(*, calendar_id: int, by: Actor, now: datetime) -> Calendar:
 
 
 def _ended(staff_id: int, line_id: int | None, is_team: bool, now: datetime) -> None:
-    rows = Calendar.objects.filter(staff_id=staff_id, line_id=line_id, is_team=is_team, ended_at=None)
+    rows = Calendar.objects.filter(staff_id=staff_id, is_team=is_team, ended_at=None)
+    rows = rows.filter(line=None) if line_id is None else rows.filter(line_id=line_id)
     rows.update(ended_at=now)
 
 

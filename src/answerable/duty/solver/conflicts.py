@@ -56,7 +56,7 @@ class _Guards:
 
     def __call__(self, cp: cp_model.CpModel, key: Key) -> Any:
         if key not in self.of:
-            self.of[key] = cp.NewBoolVar("")
+            self.of[key] = cp.new_bool_var("")
         return self.of[key]
 
 
@@ -87,15 +87,15 @@ def _last_first(key: Key) -> tuple[int, str]:
 
 def _core(model: Model, guards: _Guards, assumed: Iterable[Key], seconds: float) -> set[Key] | None:
     """A subset of the assumed rules that cannot hold together; None where they can (or nobody knows in time)."""
-    by_index = {guards.of[key].Index(): key for key in assumed}
-    model.cp.ClearAssumptions()
-    model.cp.AddAssumptions([guards.of[key] for key in by_index.values()])
+    by_index = {guards.of[key].index: key for key in assumed}
+    model.cp.clear_assumptions()
+    model.cp.add_assumptions([guards.of[key] for key in by_index.values()])
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_time_in_seconds = max(0.05, seconds)
-    if solver.Solve(model.cp) != cp_model.INFEASIBLE:
+    if solver.solve(model.cp) != cp_model.INFEASIBLE:
         return None
-    found = {by_index[n] for n in solver.SufficientAssumptionsForInfeasibility() if n in by_index}
+    found = {by_index[n] for n in solver.sufficient_assumptions_for_infeasibility() if n in by_index}
     return found or set(by_index.values())
 
 

@@ -60,7 +60,7 @@ class Model:
     def _only_if(self, constraint: Any, *key: Any) -> None:
         """The constraint, or (asked with guards) the constraint only while its rule is assumed."""
         if self.guards is not None:
-            constraint.OnlyEnforceIf(self.guards(self.cp, key))
+            constraint.only_enforce_if(self.guards(self.cp, key))
 
     def _turns(self) -> None:
         for person in self.problem.people:
@@ -70,22 +70,22 @@ class Model:
                         self._turn(person, index, role)
         for one, stood in self.problem.stood.items():
             for index in stood:
-                self.on[one, index] = self.cp.NewConstant(1)
+                self.on[one, index] = self.cp.new_constant(1)
         for (one, index), variables in self._by_shift().items():
             if len(variables) == 1:
                 self.on[one, index] = variables[0]
             else:
-                both = self.cp.NewBoolVar("")
-                self.cp.Add(sum(variables) == both)
+                both = self.cp.new_bool_var("")
+                self.cp.add(sum(variables) == both)
                 self.on[one, index] = both
 
     def _turn(self, person: PersonAsked, index: int, role: int) -> None:
         why = hard.blocked(self.problem, person, index)
         if why and self.guards is None:
             return
-        variable = self.turn[person.id, index, role] = self.cp.NewBoolVar("")
+        variable = self.turn[person.id, index, role] = self.cp.new_bool_var("")
         if why:
-            self._only_if(self.cp.Add(variable == 0), why, person.id)
+            self._only_if(self.cp.add(variable == 0), why, person.id)
 
     def _by_shift(self) -> dict[tuple[int, int], list[Any]]:
         found: dict[tuple[int, int], list[Any]] = {}
@@ -99,8 +99,8 @@ class Model:
             cells.setdefault((index, role), []).append(variable)
         for index, role, count in self.problem.needs():
             variables = cells.get((index, role), [])
-            self._only_if(self.cp.Add(sum(variables) >= count), "need", index, role)
-            self.cp.Add(sum(variables) <= count)
+            self._only_if(self.cp.add(sum(variables) >= count), "need", index, role)
+            self.cp.add(sum(variables) <= count)
 
     def _rest(self) -> None:
         settled = self.problem.settled
@@ -110,9 +110,9 @@ class Model:
                 a, b = self.on.get((person.id, first)), self.on.get((person.id, second))
                 if a is not None and b is not None:
                     if self.guards is None:
-                        self.cp.AddAtMostOne(a, b)
+                        self.cp.add_at_most_one(a, b)
                     else:
-                        self._only_if(self.cp.AddBoolOr(a.Not(), b.Not()), "rest", person.id)
+                        self._only_if(self.cp.add_bool_or(a.negated(), b.negated()), "rest", person.id)
 
     def _counted(self) -> None:
         windows = list(hard.windows(self.problem))
@@ -141,7 +141,7 @@ class Model:
                 # What was stood already may have been too much; nothing is added to it.
                 most = max(limit - near, past[name, key])
                 if len(variables) > most:
-                    self._only_if(self.cp.Add(sum(variables) <= most), name, person.id)
+                    self._only_if(self.cp.add(sum(variables) <= most), name, person.id)
 
     def _in_a_row(self, person: PersonAsked, windows: list[Any], by_day: dict[Any, list[int]]) -> None:
         days: dict[Any, Any] = {}
@@ -151,28 +151,28 @@ class Model:
             if len(variables) == 1:
                 days[day] = variables[0]
             elif variables:
-                days[day] = self.cp.NewBoolVar("")
-                self.cp.AddMaxEquality(days[day], variables)
+                days[day] = self.cp.new_bool_var("")
+                self.cp.add_max_equality(days[day], variables)
         for window in windows:
             inside = [days[day] for day in window if day in days]
             near = sum(day in person.near for day in window)
             if inside and len(inside) + near > self.problem.most_in_a_row:
                 most = max(0, self.problem.most_in_a_row - near, sum(day in past for day in window))
-                self._only_if(self.cp.Add(sum(inside) <= most), "row", person.id)
+                self._only_if(self.cp.add(sum(inside) <= most), "row", person.id)
 
     def _apart(self) -> None:
         for one, other in self.problem.apart:
             for index in set(range(len(self.problem.shifts))) - self.problem.settled:
                 a, b = self.on.get((one, index)), self.on.get((other, index))
                 if a is not None and b is not None:
-                    self._only_if(self.cp.AddBoolOr(a.Not(), b.Not()), "apart", one, other)
+                    self._only_if(self.cp.add_bool_or(a.negated(), b.negated()), "apart", one, other)
 
     # ---------------------------------------------------------------- goals
 
     def hint(self, filling: Filling) -> None:
-        self.cp.ClearHints()
+        self.cp.clear_hints()
         for (one, index, role), variable in self.turn.items():
-            self.cp.AddHint(variable, one in filling.get((index, role), ()))
+            self.cp.add_hint(variable, one in filling.get((index, role), ()))
 
     def changes(self) -> Any:
         """How many of those who stand now are stood by somebody else."""
@@ -199,11 +199,11 @@ class Model:
                 before = fairness.offsets(self.problem, kind)
                 low: Any = best.low
                 if not group.is_apart:
-                    low = self.cp.NewIntVar(-(10**6), 10**6, "")
+                    low = self.cp.new_int_var(-(10**6), 10**6, "")
                 for one in group.people:
                     has = self.counted(one, kind) * fairness.TURN + before[one]
-                    self.cp.Add(has >= low)
-                    self.cp.Add(has <= low + best.spread)
+                    self.cp.add(has >= low)
+                    self.cp.add(has <= low + best.spread)
 
     def excess(self) -> Any:
         """By how much the spreads are above their bounds, weighed."""
@@ -212,13 +212,13 @@ class Model:
             for kind in KINDS:
                 best = fairness.bound(self.problem, group, kind)
                 before = fairness.offsets(self.problem, kind)
-                low, high = (self.cp.NewIntVar(-(10**6), 10**6, "") for _ in range(2))
-                over = self.cp.NewIntVar(0, 2 * 10**6, "")
+                low, high = (self.cp.new_int_var(-(10**6), 10**6, "") for _ in range(2))
+                over = self.cp.new_int_var(0, 2 * 10**6, "")
                 for one in group.people:
                     has = self.counted(one, kind) * fairness.TURN + before[one]
-                    self.cp.Add(has >= low)
-                    self.cp.Add(has <= high)
-                self.cp.Add(over >= high - low - best.spread)
+                    self.cp.add(has >= low)
+                    self.cp.add(has <= high)
+                self.cp.add(over >= high - low - best.spread)
                 terms.append(KIND_WEIGHTS[kind] * over)
         return sum(terms)
 
@@ -246,9 +246,9 @@ class _Watch(cp_model.CpSolverSolutionCallback):
 
     def on_solution_callback(self) -> None:
         if self.tell:
-            self.tell(self.stage, read(self.model, self.Value))
+            self.tell(self.stage, read(self.model, self.value))
         if self.stop():
-            self.StopSearch()
+            self.stop_search()
 
 
 def read(model: Model, value: Callable[[Any], int]) -> Filling:
@@ -281,9 +281,9 @@ class Search:
     def interrupt(self) -> None:
         """Stop as soon as may be; what was found is kept."""
         if self.running is not None:
-            self.running.StopSearch()
+            self.running.stop_search()
 
-    def _run(self, model: Model, stage: str, share: float = 1.0) -> tuple[int, Filling, cp_model.CpSolver]:
+    def _run(self, model: Model, stage: str, share: float = 1.0) -> tuple[Any, Filling, cp_model.CpSolver]:
         solver = cp_model.CpSolver()
         left = min(self.ends - self.clock(), self.seconds * share)
         solver.parameters.max_time_in_seconds = max(0.05, left)
@@ -292,9 +292,9 @@ class Search:
         if self.stop():
             return cp_model.UNKNOWN, {}, solver
         self.running = solver
-        status = solver.Solve(model.cp, _Watch(model, stage, self.tell, self.stop))
+        status = solver.solve(model.cp, _Watch(model, stage, self.tell, self.stop))
         self.running = None
-        found = read(model, solver.Value) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else {}
+        found = read(model, solver.value) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else {}
         return status, found, solver
 
     def run(self) -> Answer:
@@ -317,7 +317,7 @@ class Search:
         """A model in which what the stages before have reached is kept."""
         model = Model(self.problem)
         if answer.changes is not None:
-            model.cp.Add(model.changes() <= answer.changes)
+            model.cp.add(model.changes() <= answer.changes)
         model.hint(answer.filling)
         return model
 
@@ -325,11 +325,11 @@ class Search:
         if self.problem.stands is None:
             return True
         model = self._kept(answer)
-        model.cp.Minimize(model.changes())
+        model.cp.minimize(model.changes())
         status, filling, solver = self._run(model, "change", EVEN_SHARE)
         answer.stage = "change"
         if filling:
-            answer.filling, answer.changes = filling, round(solver.ObjectiveValue())
+            answer.filling, answer.changes = filling, round(solver.objective_value)
         return status == cp_model.OPTIMAL
 
     def _even(self, answer: Answer) -> bool:
@@ -342,11 +342,11 @@ class Search:
             return True
         model = self._kept(answer)
         goal = model.excess()
-        model.cp.Minimize(goal)
+        model.cp.minimize(goal)
         status, filling, solver = self._run(model, "even", EXCESS_SHARE)
         if filling:
-            answer.filling, answer.is_even = filling, round(solver.ObjectiveValue()) == 0
-            self._excess = round(solver.ObjectiveValue())
+            answer.filling, answer.is_even = filling, round(solver.objective_value) == 0
+            self._excess = round(solver.objective_value)
         return status == cp_model.OPTIMAL
 
     def _wishes(self, answer: Answer) -> bool:
@@ -358,9 +358,9 @@ class Search:
         if answer.is_even:
             model.level()
         elif hasattr(self, "_excess"):
-            model.cp.Add(model.excess() <= self._excess)
-        model.cp.Maximize(goal)
+            model.cp.add(model.excess() <= self._excess)
+        model.cp.maximize(goal)
         status, filling, solver = self._run(model, "wishes")
         if filling:
-            answer.filling, answer.wishes = filling, round(solver.ObjectiveValue())
+            answer.filling, answer.wishes = filling, round(solver.objective_value)
         return status == cp_model.OPTIMAL or (bool(filling) and answer.wishes == most)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from answerable.duty import queries
-from answerable.duty.models import Assignment, ExtraNeed, HandOver
+from answerable.duty.models import Assignment, ExtraNeed, HandOver, Shift, ShiftNeed
 from answerable.duty.tests.rooms import MONDAY, at, make_room, put
 from answerable.orgs.models import Staff
 
@@ -134,3 +134,32 @@ def test_a_line_needs_nobody_from_the_day_on_which_it_is_closed(room):
 def test_ones_own_shifts_come_by_start(room):
     mine = queries.my_shifts(room.leaders[0].pk, at(0), at(30))
     assert [one.from_at for one in mine] == [at(0), at(3), at(6)]
+
+
+def test_a_day_shift_hands_over_to_the_night_and_the_lead_to_the_next_lead(cast):
+    """A leader for the whole day, staff by day and by night: each hands over to who goes on in the same role."""
+    room = make_room(cast, days=0)
+    rows = {}
+    for name, role, start, end in (
+        ("lead", room.lead, at(0), at(1)),
+        ("day", room.staff, at(0), at(0, 9)),
+        ("night", room.staff, at(0, 9), at(1)),
+        ("next lead", room.lead, at(1), at(2)),
+        ("next day", room.staff, at(1), at(1, 9)),
+    ):
+        rows[name] = Shift.objects.create(line=room.line, from_at=start, until_at=end, on=start.date())
+        ShiftNeed.objects.create(shift=rows[name], role=role, count=1)
+    found = queries.relief_of(rows.values())
+    assert {name: found[row.pk] for name, row in rows.items() if row.pk in found} == {
+        "lead": rows["next lead"],
+        "day": rows["night"],
+        "night": rows["next day"],
+    }
+    put(rows["day"], room.staff, room.watch[0])
+    put(rows["night"], room.staff, room.watch[1])
+    put(rows["lead"], room.lead, room.leaders[0])
+    assert _who(room, at(0, 10)) == [
+        (room.leaders[0].pk, False),
+        (room.watch[1].pk, False),
+        (room.watch[0].pk, True),
+    ]

@@ -192,10 +192,12 @@ def _sheet(args: argparse.Namespace) -> int:
 
     from answerable.core import clock
     from answerable.orgs.models import Authority
+    from answerable.orgs.queries import serving_authorities
     from answerable.record.sheet import board_sheet
     from answerable.ui.print.data import Body
 
-    top = Authority.objects.filter(is_outside=False).order_by("pk").first()
+    # The body that people bring their matters to, and not one above it that is merely known here
+    top = serving_authorities().first() or Authority.objects.filter(is_outside=False).order_by("pk").first()
     lang: Literal["zh-hans", "en"] = "zh-hans" if language() == "zh-hans" else "en"
     body = Body(name=top.name_in(lang) if top else "")
     pdf = board_sheet(body=body, zone=ZoneInfo(top.zone if top else "UTC"), lang=lang, now=clock.now())

@@ -21,7 +21,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Work until SIGTERM or Ctrl-C; what is under way is finished, for 30 seconds at most."""
     from answerable.ops import messages, start_up, worker
-    from answerable.ops.processes import LAST_WORD_SECONDS, end_with_parent, end_within, stop_on_signals
+    from answerable.ops.processes import (
+        LAST_WORD_SECONDS,
+        end_with_parent,
+        end_within,
+        keep_what_is_loaded,
+        stop_on_signals,
+    )
 
     start_up.open_keys()
     start_up.open_log()
@@ -39,5 +45,6 @@ def run(args: argparse.Namespace) -> int:
         end_within(LAST_WORD_SECONDS)
 
     threading.Thread(target=limit, daemon=True).start()
+    keep_what_is_loaded()
     worker.run(stop)
     return 0

@@ -9,8 +9,11 @@ import pytest
 from pytest_django import Settings
 
 from answerable.ops.commands import record
+from answerable.orgs.models import Subject
 from answerable.record import guard, keys, publishing, starting, storage
 from answerable.record.models import Log
+from answerable.ui.print.tests.samples import bare, read
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +68,16 @@ def test_both_keys_are_changed(capsys: pytest.CaptureFixture[str]) -> None:
     keys.promise_path().unlink()
     assert run("rotate-key", "--promises") == 0, "also after it was lost"
     assert not starting.ensure_promise_key()
+
+
+def test_the_sheet_bears_the_name_of_the_body_that_people_come_to(cast: Cast, tmp_path: Path) -> None:
+    publishing.publish_due()
+    Subject.objects.exclude(authority=cast.town).delete()
+    assert cast.county.pk < cast.town.pk
+    assert run("sheet", str(tmp_path / "board.pdf")) == 0
+    text = bare(read((tmp_path / "board.pdf").read_bytes()).pages[0].extract_text())
+    assert bare(cast.town.name_en) in text
+    assert not text.startswith(bare(cast.county.name_en))
 
 
 def test_a_lost_key_ends_the_log_and_begins_another(capsys: pytest.CaptureFixture[str]) -> None:

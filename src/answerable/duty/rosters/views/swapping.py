@@ -172,5 +172,5 @@ def decide(request: HttpRequest, reader: Reader, swap_id: int, what: str) -> Htt
     except Refusal as refusal:
         flash.warn(request, refusal_text(refusal))
     else:
-        flash.done(request, DONE[what])
+        flash.done(request, str(DONE[what]))
     return go(request, reverse("rosters:swaps"))
