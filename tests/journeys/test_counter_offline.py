@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from answerable.cases.models import Case, ReservedCode
 from answerable.cases.services.receipts import case_behind
+from answerable.orgs.models import Authority
 from answerable.record.models import Act
 from tests.journeys.faces import one_face, two_faces
 
@@ -86,6 +88,7 @@ def sent(page) -> None:
 def test_without_a_network_to_the_printed_receipt_and_sent_later(
     page, cast, sign_in, axe_clean, shot, without_network
 ):
+    Authority.objects.update(zone="Pacific/Kiritimati")  # another one than the device's
     sign_in(page, cast.clerk)
     make_ready(page)
     axe_clean()
@@ -108,6 +111,11 @@ def test_without_a_network_to_the_printed_receipt_and_sent_later(
     code, secret = hand_over(page)
     assert re.fullmatch(r"W[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{2}", code)
     assert page.locator(".counter-qr svg").count() == 1
+    slip = page.locator(".counter-slip")
+    assert secret in slip.inner_text()
+    assert code not in slip.inner_text(), "what is cut off tells nobody whose it is"
+    assert slip.evaluate("one => getComputedStyle(one).borderTopStyle") == "dashed"
+    told = page.inner_text("[data-told]")
     axe_clean()
     shot("counter-offline-receipt", whole=True)
     page.emulate_media(media="print")
@@ -131,6 +139,7 @@ def test_without_a_network_to_the_printed_receipt_and_sent_later(
     act = Act.objects.get(matter=case.pk, kind="case.registered")
     assert act.happened_at == case.received_at < case.registered_at
     assert case.is_danger_told
+    assert f"{case.received_at.astimezone(ZoneInfo('Pacific/Kiritimati')):%H:%M}" in told
 
 
 @one_face

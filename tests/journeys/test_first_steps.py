@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from answerable.cases.models import Case
 from answerable.ops.commands import createadmin
 from answerable.orgs.models import Authority, Place, Staff, Subject
+from answerable.orgs.sheets.chinese import head_named, table_named
 from tests.journeys.faces import one_face
 from tests.journeys.test_organisation import code_of
 
@@ -24,16 +25,20 @@ SINCE = "2026-01-01 09:00"
 def filled_in(content: bytes, office: str) -> bytes:
     """The workbook that was taken out, with the office's units, posts, people and map written below what is there."""
     book = load_workbook(io.BytesIO(content))
-    root = next(row[1].value for row in book["units"].iter_rows(min_row=2))
+    sheets = {table_named(sheet.title): sheet for sheet in book.worksheets}  # in the administrator's language
+    root = next(row[1].value for row in sheets["units"].iter_rows(min_row=2))
+
+    def heads_of(sheet: str) -> list[str]:
+        return [head_named(cell.value, sheet) for cell in sheets[sheet][1]]
 
     def add(sheet: str, **values: object) -> None:
-        heads = [cell.value for cell in book[sheet][1]]
+        heads = heads_of(sheet)
         assert set(values) <= set(heads), heads
-        book[sheet].append([values.get(head) for head in heads])
+        sheets[sheet].append([values.get(head) for head in heads])
 
     of = {"authority": office}
-    phone = [cell.value for cell in book["posts"][1]].index("contact_phone") + 1
-    book["posts"].cell(2, phone, "12344")  # the administrator's own post can be reached too
+    phone = heads_of("posts").index("contact_phone") + 1
+    sheets["posts"].cell(2, phone, "12344")  # the administrator's own post can be reached too
     add("units", **of, code="roads", parent=root, name_zh="规划建设办", name_en="Roads office")
     add(
         "posts",

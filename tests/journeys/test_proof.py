@@ -60,6 +60,8 @@ def test_each_step_is_proved_without_the_office(face, cast, person, desk, new_co
 
     somebody.page.goto("/record/")
     shot("record", of=somebody.page, whole=True)
+    key = somebody.page.locator("#key ~ p code").first
+    assert "monospace" in key.evaluate("one => getComputedStyle(one).fontFamily"), "l, I and 1 differ"
     somebody.seen(somebody.page)
     policy = somebody.page.request.get("/record/policy").body()
     verifier = somebody.page

@@ -22,6 +22,8 @@ from answerable.record.tests.test_verifying import (
     BOTH,
     LOG,
     OURS,
+    PROMISE,
+    PROMISED_TO,
     REFUSED,
     SECOND,
     TEXT,
@@ -50,6 +52,9 @@ ACCEPTED = {
         OURS,
         None,
     ),
+    "promised": (PROMISE, PROMISED_TO, None),
+    "promised, off paper": (b"\n" + PROMISE.strip() + b"\r\n", PROMISED_TO, ACT.to_bytes()),
+    "promised, of another act": (PROMISE, PROMISED_TO, act(seq=2).to_bytes()),
     "watched": (witnessed(TEXT, SECOND + 90, SECOND + 60), WATCHED, ACT.to_bytes()),
     "a little late": (witnessed(TEXT, SECOND - 299, SECOND - 300), WATCHED, ACT.to_bytes()),
 }
@@ -144,7 +149,7 @@ def test_the_page_decides_changed_inputs_as_the_command_line_does(open_page):
         target, data = fuzz.make(7, number)
         believed, opening, text = fuzz.POLICY_TEXT, None, fuzz.RECEIPTS[0]
         match target.name:
-            case "receipt" | "compact":
+            case "receipt" | "compact" | "promise":
                 text = data
             case "opening":
                 opening = data

@@ -124,6 +124,12 @@ class Case(models.Model):
                 name="case_open_handler",
             ),
             models.Index(fields=["unit", "-received_at", "-id"], name="case_unit_newest"),
+            # The newest of a unit are mostly open: without this, all of those are read to find the first ended one.
+            models.Index(
+                fields=["unit", "-received_at", "-id"],
+                condition=Q(ended_at__isnull=False),
+                name="case_unit_ended",
+            ),
             models.Index(fields=["id"], condition=Q(is_accused_unknown=True), name="case_accused_unknown"),
             models.Index(
                 fields=["keep_until"],

@@ -65,6 +65,29 @@ SETTINGS: Mapping[str, str] = {
     "logging_collector": "off",
     "log_line_prefix": "%m [%p] ",
 }
+SMALLEST_BUFFERS_MB, LARGEST_BUFFERS_MB = 128, 2048
+
+
+def memory_settings(memory_mb: int) -> dict[str, str]:
+    """What the server may keep in memory: an eighth of the machine's, within bounds, as the rest is shared by all."""
+    buffers = min(max(memory_mb // 8, SMALLEST_BUFFERS_MB), LARGEST_BUFFERS_MB)
+    return {
+        "shared_buffers": f"{buffers}MB",
+        "effective_cache_size": f"{max(memory_mb // 2, 2 * SMALLEST_BUFFERS_MB)}MB",
+    }
+
+
+def machine_memory_mb() -> int:
+    """The machine's memory, or what its container may use of it; 0 where neither can be told."""
+    try:
+        found = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        return 0
+    with contextlib.suppress(ValueError, OSError):  # "max", or no such file: not bounded
+        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return found >> 20
+
+
 THROWAWAY: Mapping[str, str] = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -102,7 +125,8 @@ class Server:
         self.binaries = binaries
         self.throwaway = throwaway
         self.delete = delete
-        self.settings = {**SETTINGS, **(THROWAWAY if throwaway else {}), **(settings or {})}
+        own = THROWAWAY if throwaway else memory_settings(machine_memory_mb())
+        self.settings = {**SETTINGS, **own, **(settings or {})}
         self._clients: int | None = None
         self._socket_dir = ""
 

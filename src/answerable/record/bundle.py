@@ -38,7 +38,7 @@ def verifier() -> dict[str, bytes]:
 
 
 def whole_policy() -> bytes | None:
-    """The policy of the log in use, with the keys of earlier epochs: an old act may lie in an old log."""
+    """The policy of the log in use, with the keys of earlier epochs (an old act may lie in an old log) and of promises."""
     current = files.read(files.POLICY)
     if current is None:
         return None
@@ -48,4 +48,7 @@ def whole_policy() -> bytes | None:
         for one in older
         for key in keys.verifier_keys(one.number, one.origin)
     ]
+    promising = files.read(files.PROMISE_VKEY)
+    if promising is not None:
+        lines.append(f"log {promising.content.decode()}")
     return "".join(lines).encode() + current.content

@@ -48,6 +48,20 @@ def check_log() -> Iterator[Fault]:
         )
 
 
+def check_lost_acts() -> Iterator[Fault]:
+    """Every act is in the log or waits for it: what was promised for it can be kept."""
+    if storage.head() is not None and (lost := storage.lost()):
+        yield Fault(
+            "acts_lost",
+            _(
+                "Acts that are neither in the public log nor waiting for it: %(count)s (the first one has the number "
+                "%(act)s). Somebody took them out of the database's queue."
+            )
+            % {"count": len(lost), "act": lost[0]},
+            _("Let them wait again: answerable record repair"),
+        )
+
+
 def check_witnesses() -> Iterator[Fault]:
     """Each witness of the office's file cosigns, or the sentence that says why not; and a quorum that is asked for is met."""
     log = storage.head()

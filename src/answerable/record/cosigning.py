@@ -97,12 +97,15 @@ def _cosign_due() -> int:
     return done
 
 
-def ask(log: storage.Head, known: Policy) -> int:
-    """Ask every witness that has not cosigned the newest checkpoint; how many have now. Outside any transaction."""
+def ask(log: storage.Head, known: Policy, *, is_first: bool = False) -> int:
+    """Ask every witness that has not cosigned the newest checkpoint; how many have now. Outside any transaction.
+
+    `is_first`: those that have, too. In a machine that was put back whole, their lines tell of the time before.
+    """
     newest = storage.newest(log.epoch)
     if newest is None:
         return 0
-    there = set(witnesses.cosigned(log.epoch, newest.size, known))
+    there = set() if is_first else set(witnesses.cosigned(log.epoch, newest.size, known))
     pause = min(LONGEST_PAUSE_S, settings.ANSWERABLE_RECORD_CADENCE)
     lately = witnesses.asked_lately(log.epoch, pause)
     before = witnesses.standings(log.epoch)
@@ -159,7 +162,8 @@ def _take(log: storage.Head, newest: storage.Signed, turn: _Turn, answer: Answer
         _take_line(newest, turn, answer.body)
     elif answer.status == 409 and answer.kind == SIZE_TYPE:
         _take_size(log, newest, turn, answer.body)
-    elif answer.status == 422:
+    elif answer.status == 422 or (answer.status == 409 and turn.old >= newest.size):
+        # Of the very size that it cosigned, with another root: 409 without a size, by tlog-witness
         turn.contradicts = True
         turn.fault = {"code": "witness_forked", "seen": min(turn.old, newest.size), "size": newest.size}
     elif answer.status in (403, 404):
@@ -187,6 +191,10 @@ def _take_line(newest: storage.Signed, turn: _Turn, body: bytes) -> None:
 
 def _take_size(log: storage.Head, newest: storage.Signed, turn: _Turn, body: bytes) -> None:
     seen = from_decimal(body.decode("ascii", "replace").removesuffix("\n"))
+    if seen == newest.size == turn.old:
+        turn.contradicts = True
+        turn.fault = {"code": "witness_forked", "seen": seen, "size": newest.size}
+        return
     if seen is None or seen == turn.old:
         turn.fault = {"code": "witness_answer", "status": 409}
         return

@@ -82,6 +82,19 @@ def new_epoch(why: str) -> str:
         return begin_anew(why, log, found, is_sure=known is not None)
 
 
+def new_guard() -> guard.Signed | None:
+    """By hand: the file outside is lost, and this database is the newest there is; what it signed last is written down.
+
+    None where a file is there (it is left as it is) or nothing was signed yet. Raises LogStopped.
+    """
+    with storage.fenced() as log:
+        last = _last_of(log) if log else None
+        if last is None or guard.last(starting.guard_path()) is not None:
+            return None
+        guard.add(starting.guard_path(), last)
+        return last
+
+
 def begin_anew(why: str, log: storage.Head | None, final: guard.Signed | None, *, is_sure: bool) -> str:
     """End the log and begin another, whose first entry names the old one's final head and the indexes that are lost.
 

@@ -1,13 +1,4 @@
-"""The signed promise that an act will be in the log: given at once, derived from the act alone, stored nowhere.
-
-A signed note like the checkpoints, under another key and name, which signs promises and nothing else:
-
-    answerable/promise/v1
-    <origin of the log>
-    leaf <base64>
-    time <seconds since 1970 (UTC) at which the act was recorded>
-    deadline <by when a published checkpoint covers it>
-"""
+"""The signed promise that an act will be in the log: given at once, derived from the act alone, stored nowhere."""
 
 from __future__ import annotations
 
@@ -17,18 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from answerable.record import keyfile, keys, notes, starting, storage
-from answerable.record.encoding import to_base64
 from answerable.record.models import Act
+from answerable.record.promised import Promise, key_name
 from answerable.record.stopped import LogStopped
 
 #: As other logs have it: long enough for a part-time administrator to put a fault right.
 WITHIN = timedelta(hours=24)
 
 log = logging.getLogger(__name__)
-
-
-def key_name(origin: str) -> str:
-    return f"{origin}/promise"
 
 
 def promise_of(act: Act) -> bytes | None:
@@ -40,12 +27,9 @@ def promise_of(act: Act) -> bytes | None:
     except LogStopped as stopped:
         log.error("no promise was signed: %s", stopped, extra={"code": stopped.code})
         return None
-    deadline = act.recorded_at + WITHIN
-    text = (
-        f"answerable/promise/v1\n{origin}\nleaf {to_base64(bytes(act.leaf))}\n"
-        f"time {int(act.recorded_at.timestamp())}\ndeadline {int(deadline.timestamp())}\n"
-    )
-    return notes.sign(text, signer)
+    time, deadline = act.recorded_at, act.recorded_at + WITHIN
+    promise = Promise(origin, bytes(act.leaf), int(time.timestamp()), int(deadline.timestamp()))
+    return notes.sign(promise.text(), signer)
 
 
 def verifier_key(origin: str) -> notes.VerifierKey:

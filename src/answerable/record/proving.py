@@ -5,7 +5,7 @@ Other logs have died of a flipped bit that they signed over. Here it is found fi
 
 from __future__ import annotations
 
-from answerable.record import checkpoints, guard, keys, storage
+from answerable.record import checkpoints, guard, keys, starting, storage
 from answerable.record.checkpoints import Checkpoint
 from answerable.record.dummies import dummy_entry
 from answerable.record.growing import top
@@ -26,7 +26,7 @@ def require_extension(
     Raises LogStopped with what is damaged, or with what was signed and is not there any more.
     """
     before = _opened(log, last)
-    require_not_older(log, guarded)
+    require_not_older(log, last, guarded)
     try:
         check_leaves(log, before.size, size)
         check_nodes(log, before.size, size)
@@ -57,9 +57,14 @@ def _opened(log: storage.Head, last: storage.Signed | None) -> Checkpoint:
     raise LogStopped("checkpoint_damaged", size=last.size)
 
 
-def require_not_older(log: storage.Head, guarded: guard.Signed | None) -> None:
-    """The database is no older than what the file outside it says was signed. Raises LogStopped."""
+def require_not_older(log: storage.Head, last: storage.Signed | None, guarded: guard.Signed | None) -> None:
+    """The database is no older than what the file outside it says was signed. Raises LogStopped.
+
+    A file that is gone says nothing: where something was signed, somebody has to decide.
+    """
     if guarded is None:
+        if last is not None:
+            raise LogStopped("guard_missing", path=str(starting.guard_path()))
         return
     if guarded.epoch > log.epoch or (guarded.epoch == log.epoch and guarded.size > log.size):
         raise LogStopped("rolled_back", size=log.size, signed=guarded.size, origin=guarded.origin)
@@ -142,18 +147,22 @@ def check_tile(log: storage.Head, level: int, index: int, size: int) -> None:
     if level == 0:
         check_leaves(log, low, high)
     else:
-        _check_children(log, level, low, high)
+        _check_children(log, level, low, high, size)
     if high == (index + 1) * WIDTH:
         above = (level + 1, index // WIDTH)
         found = storage.tiles(log.epoch, [(level, index), above])
         _check_node(level + 1, index, found.get((level, index), b""), found)
 
 
-def _check_children(log: storage.Head, level: int, low: int, high: int) -> None:
+def _check_children(log: storage.Head, level: int, low: int, high: int, size: int) -> None:
     mine = storage.tiles(log.epoch, [(level, low // WIDTH)])
     below = storage.tiles(log.epoch, [(level - 1, child) for child in range(low, high)])
     for child in range(low, high):
-        _check_node(level, child, below.get((level - 1, child), b""), mine)
+        try:
+            _check_node(level, child, below.get((level - 1, child), b""), mine)
+        except LogStopped:
+            check_tile(log, level - 1, child, size)  # which of the two is it? What lies under them tells
+            raise
 
 
 def check_edge(log: storage.Head, size: int) -> None:

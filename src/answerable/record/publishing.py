@@ -62,9 +62,9 @@ def publish(log: storage.Head) -> int:
 
     A log that stands still is looked at again first: it goes on by itself once the fault is gone.
     """
-    # A missing key or an older database is said before anything is added for it
+    # A missing key or file outside, or an older database, is said before anything is added for it
     keys.signers(log)
-    proving.require_not_older(log, guard.last(starting.guard_path()))
+    proving.require_not_older(log, storage.newest(log.epoch), guard.last(starting.guard_path()))
     _ask_at_the_start(log)
     witnesses.require_no_contradiction(log)
     if log.fault is not None:
@@ -82,7 +82,7 @@ def _ask_at_the_start(log: storage.Head) -> None:
     known = witnesses.configured()
     new = {(log.origin, str(witness.key)) for witness in known.witnesses.values()} - _asked
     if new:
-        cosigning.ask(log, known)
+        cosigning.ask(log, known, is_first=True)
         _asked.update(new)
 
 

@@ -28,6 +28,7 @@ _CHUNK = 64 * WIDTH
 class Repaired:
     entries: int = 0
     tiles: int = 0
+    waiting: int = 0  # acts that had been lost on their way into the log
 
 
 def repair(folder: Path | None = None) -> Repaired:
@@ -54,7 +55,26 @@ def repair(folder: Path | None = None) -> Repaired:
                 "UPDATE record_log SET root = %s, fault = NULL WHERE epoch = %s", [root, log.epoch]
             )
         _require_signed(storage.head() or log)
+        done.waiting = _wait_again()
     return done
+
+
+def _wait_again() -> int:
+    """Acts that somebody took out of the queue come back into it, if their openings still prove them; how many."""
+    count = 0
+    for act in storage.lost():
+        opening = storage.opening(act)
+        if opening is None:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO record_pending (act_id, entry) SELECT a.id, %(entry)s FROM record_act a"
+                " WHERE a.id = %(act)s AND a.leaf = %(leaf)s"
+                " AND NOT EXISTS (SELECT FROM record_entry WHERE entry = %(entry)s)",
+                {"act": act, "entry": entry_of(*opening), "leaf": leaf_hash(entry_of(*opening))},
+            )
+            count += cursor.rowcount
+    return count
 
 
 def _require_signed(log: storage.Head) -> None:
@@ -62,7 +82,7 @@ def _require_signed(log: storage.Head) -> None:
     try:
         proving.require_extension(log, last, guard.last(starting.guard_path()), log.size)
     except LogStopped as stopped:
-        if stopped.code in ("rolled_back", "forked", "guard_damaged"):
+        if stopped.code in ("rolled_back", "forked", "guard_damaged", "guard_missing"):
             raise
         raise LogStopped("repair_differs", signed=last.size if last else 0) from stopped
 

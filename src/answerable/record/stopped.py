@@ -62,6 +62,11 @@ class LogStopped(Said):
             "This database is another one than what was signed: its first %(signed)s entries differ from those signed "
             "for %(origin)s. If it was put back on purpose: answerable record new-epoch"
         ),
+        "guard_missing": N_(
+            "%(path)s, which tells what was signed last, is gone, so nobody can tell whether this database was put back. "
+            "Put back a copy of it (one lies beside each backup). If there is none and the database was never put back: "
+            "answerable record new-guard; if it was: answerable record new-epoch"
+        ),
         "guard_damaged": N_(
             "%(path)s tells what was signed last, and its last line cannot be read. Put back a copy of it (one lies "
             "beside each backup)."

@@ -106,6 +106,16 @@ def locked_head() -> Head | None:
     return _head(f"{_HEAD} FOR UPDATE")
 
 
+def lost() -> list[int]:
+    """Acts that are neither in the log nor waiting for it, oldest first: whoever holds their promise can prove it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM record_act a WHERE NOT EXISTS (SELECT FROM record_entry WHERE act_id = a.id)"
+            " AND NOT EXISTS (SELECT FROM record_pending WHERE act_id = a.id) ORDER BY id"
+        )
+        return [act for (act,) in cursor.fetchall()]
+
+
 # ---------------------------------------------------------------- growing
 
 

@@ -16,24 +16,26 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Any
 
-from answerable.record import checkpoints, compact, notes, openings, proofs
+from answerable.record import checkpoints, compact, notes, openings, promised, proofs
 from answerable.record import policy as policies
 from answerable.record.cosignatures import cosignatures
 from answerable.record.invalid import Invalid
 from answerable.record.merkle import leaf_hash, root_from_inclusion
 from answerable.record.openings import ENTRY_TYPE_TEXT, OpenedAct
 from answerable.record.policy import Policy
+from answerable.record.promised import LAST_SECOND, Promise
 
 PROVED = "proved"
+PROMISED = "promised"
 # How far the clock of a witness may be behind the office's before they contradict each other.
 CLOCK_TOLERANCE_SECONDS = 300
-LAST_SECOND = 253_402_300_799  # of the year 9999
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", re.ASCII)
 
 
 class Outcome(StrEnum):
     PROVED = "proved"
+    PROMISED = "promised"  # in writing, and nothing more: no proof
     NOT_PROVED = "not_proved"
     UNREADABLE = "unreadable"
 
@@ -41,6 +43,7 @@ class Outcome(StrEnum):
 class Gap(StrEnum):
     """What even a good receipt leaves open."""
 
+    INCLUDED = "not_yet_in_log"  # only promised: that the log has it
     CONTENT = "content_closed"  # no opening: what the act says
     UNTIL = "time_unconfirmed"  # no witness: by when it was recorded
     VIEWS = "views_unwatched"  # no quorum asked for: that everyone is shown the same log
@@ -48,7 +51,7 @@ class Gap(StrEnum):
     TRUTH = "truth_unproved"  # that what was recorded is true
 
 
-#: The codes for what has the wrong form, so that nothing can be said about it; every other one but PROVED is a no.
+#: The codes for what has the wrong form, so that nothing can be said about it; PROVED and PROMISED aside, every other one is a no.
 UNREADABLE = frozenset(
     {
         "not_a_receipt",
@@ -63,6 +66,7 @@ UNREADABLE = frozenset(
         "not_an_opening",
         "opening_malformed",
         "policy_without_log",
+        "promise_malformed",
         "stamp_malformed",
         "certificate_malformed",
     }
@@ -113,22 +117,28 @@ class Verdict:
     sightings: tuple[Sighting, ...] = ()
     seen_at: int | None = None  # by then enough witnesses had seen it
     stamp: Stamp | None = None  # by then it existed, says an authority
+    promise: Promise | None = None  # no proof, but the office's word for one
     act: ActFacts | None = None
     record: bytes = b""  # the opened act's bytes, or an entry's public text
     gaps: tuple[Gap, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
-        if self.code == PROVED:
-            return Outcome.PROVED
+        if self.code in (PROVED, PROMISED):
+            return Outcome(self.code)
         return Outcome.UNREADABLE if self.code in UNREADABLE else Outcome.NOT_PROVED
 
 
 def verify(
     receipt: bytes, *, policy: Policy, opening: bytes | None = None, stamp: Stamp | None = None
 ) -> Verdict:
-    """The verdict on a receipt in any of its forms, with the opening and the head's time-stamp if there are any."""
+    """The verdict on a receipt in any of its forms, with the opening and the head's time-stamp if there are any.
+
+    A promise in a receipt's place gets a verdict of its own, which is never PROVED.
+    """
     try:
+        if promised.is_one(receipt):
+            return _promised(receipt, opening, policy)
         proof = proofs.parse(receipt_of(receipt))
         opened = openings.parse(opening) if opening is not None else None
         return _verdict(proof, opened, policy, stamp)
@@ -163,6 +173,36 @@ def _verdict(
     found = Verdict(PROVED, "", head.origin, proof.index, head.size, leaf, sightings, seen_at, stamp)
     found = _with_content(found, opened or brought, entry)
     return replace(found, gaps=tuple(_gaps(found, policy)))
+
+
+def _promised(data: bytes, opening: bytes | None, policy: Policy) -> Verdict:
+    """The office's word under the key of promises that the policy names, and what it was given for."""
+    promise, note = promised.parse(data)
+    opened = openings.parse(opening) if opening is not None else None
+    if not policy.logs:
+        raise Invalid("policy_without_log")
+    name = promised.key_name(promise.origin)
+    known = [log.key for log in policy.logs if log.key.name == name]
+    if not known:
+        raise Invalid("promise_key_unknown", name)
+    try:
+        if not note.verify(known):
+            raise Invalid("promise_foreign_key", name)
+    except notes.NoteInvalid as error:
+        raise Invalid("promise_signature_wrong", error.detail) from error
+    if opened and opened.leaf != promise.leaf:
+        raise Invalid("opening_mismatch")
+    content = (read_act(opened.record), opened.record) if opened else (None, b"")
+    gaps = (Gap.INCLUDED, *(() if opened else (Gap.CONTENT,)), Gap.UNTIL, Gap.TRUTH)
+    return Verdict(
+        PROMISED,
+        log=promise.origin,
+        leaf=promise.leaf,
+        promise=promise,
+        act=content[0],
+        record=content[1],
+        gaps=gaps,
+    )
 
 
 def _require_log(note: notes.Note, head: checkpoints.Checkpoint, policy: Policy) -> None:

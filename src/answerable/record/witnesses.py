@@ -77,13 +77,23 @@ def publish(epoch: int, size: int) -> int:
 
 
 def require_no_contradiction(log: storage.Head) -> None:
-    """No witness holds a log that ours does not continue. Raises LogStopped."""
-    known = standings(log.epoch)
-    for name, witness in configured().witnesses.items():
-        found = known.get(str(witness.key))
-        if found is not None and found.contradiction is not None:
-            facts = {key: value for key, value in found.contradiction.items() if key != "code"}
-            raise LogStopped(found.contradiction["code"], **facts | {"witness": name})
+    """No witness holds a log that ours does not continue, unless others outvote it. Raises LogStopped.
+
+    A size that somebody says proves nothing: a witness that lies must not stop a log that more others go on cosigning.
+    `answerable check` names it all the same.
+    """
+    known, told = configured(), standings(log.epoch)
+    found = {
+        name: told[str(witness.key)] for name, witness in known.witnesses.items() if str(witness.key) in told
+    }
+    against = [name for name, one in found.items() if one.contradiction is not None]
+    # Each was asked when this process began to sign: whoever was away or said something else then has a fault.
+    agreeing = [name for name, one in found.items() if one.size and not (one.fault or one.contradiction)]
+    if not against or (len(agreeing) > len(against) and known.is_met(agreeing)):
+        return
+    contradiction = found[against[0]].contradiction or {}
+    facts = {key: value for key, value in contradiction.items() if key != "code"}
+    raise LogStopped(contradiction["code"], **facts | {"witness": against[0]})
 
 
 # ---------------------------------------------------------------- rows

@@ -19,6 +19,7 @@ def page_data(form: MatterForm, by_language: dict[str, MatterForm], post: Post) 
     return {
         "office_key": sealing.public_key(),
         "own_units": sorted(form.own_units),
+        "zone": form.office.authority.zone,
         "say": sentences(),
         "languages": {
             language: _in_language(language, one, form.office.authority, post)
@@ -52,6 +53,7 @@ def _paper(authority: Authority, post: Post) -> dict[str, str]:
             "the office's time limits count from the day above. Your page then says which post answers for it, and "
             "by when."
         ),
+        "cut": gettext("Cut here and keep this part apart from the sheet above"),
         "keep": gettext(
             "Keep code and secret apart from each other. Whoever has both can open your page; the office cannot tell "
             "you the secret again."

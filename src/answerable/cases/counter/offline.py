@@ -74,7 +74,12 @@ def ready(request: HttpRequest, counter: Counter) -> HttpResponse:
         return render(request, "counter/none.html")
     held = reserving.usable(counter.by.post, counter.now).count()
     post = _post(counter)
-    data = {"say": device.sentences(), "post": post.pk, "keep": _kept_addresses()}
+    data = {
+        "say": device.sentences(),
+        "zone": counter.authority.zone,
+        "post": post.pk,
+        "keep": _kept_addresses(),
+    }
     return render(
         request,
         "counter/ready.html",
@@ -116,7 +121,8 @@ def offline(request: HttpRequest, counter: Counter) -> HttpResponse:
 @require_safe
 def waiting(request: HttpRequest, counter: Counter) -> HttpResponse:
     """What waits on this device: codes and times, no person. Kept by the device."""
-    return render(request, "counter/waiting.html", {"data": {"say": device.sentences()}})
+    zone = counter.authority.zone if counter.authority else ""
+    return render(request, "counter/waiting.html", {"data": {"say": device.sentences(), "zone": zone}})
 
 
 @counter_view

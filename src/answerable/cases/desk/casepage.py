@@ -42,6 +42,7 @@ from answerable.cases.rules import Doing
 from answerable.cases.services.hearings import Hearing, hearing_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.transfers import Transfer, transfer_of
+from answerable.cases.solved_wording import solved_words
 from answerable.core.statements import fetch
 from answerable.orgs.models import Post
 from answerable.orgs.standing import standing
@@ -348,7 +349,7 @@ class CasePage:
             DecisionShown(
                 d,
                 wording.outcome_words(self.case, d.outcome),
-                wording.solved_words(self.case, d.office_solved),
+                solved_words(self.case, d.office_solved),
             )
             for d in self.sent
         ]

@@ -307,23 +307,6 @@ def kind_words(case: Case) -> str:
     )
 
 
-def solved_words(case: Case, office_solved: bool | None) -> list[str]:
-    """The office's word with a decision and the person's own beside it (rule 8); empty where neither said any."""
-    if office_solved is None and case.person_solved is None:
-        return []
-    office = {
-        True: gettext("The office says: what was asked for is done."),
-        False: gettext("The office does not say that it is done."),
-        None: gettext("The office said nothing about whether it is done."),
-    }[office_solved]
-    person = {
-        True: gettext("The person says: solved."),
-        False: gettext("The person says: not solved."),
-        None: gettext("The person has not said yet whether it is solved."),
-    }[case.person_solved]
-    return [office, person]
-
-
 def how_words(code: str) -> str:
     return gettext(HOW_DELIVERED[code]) if code in HOW_DELIVERED else code
 

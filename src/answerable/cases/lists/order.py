@@ -61,7 +61,7 @@ def union(
         values += own[:head] + each
         own = own[head:]
         sql.append("(" + part.format(at=at, where=conditions, order=order, limit=limit) + ")")
-    joined = " UNION ".join(sql)
+    joined = (" UNION ALL " if source.is_apart else " UNION ").join(sql)
     if not is_ordered:
         return f"SELECT id FROM ({joined}) found LIMIT {limit}", values
     outer = order.replace(f"c.{at}", "at").replace("c.id", "id")

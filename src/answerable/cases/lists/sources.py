@@ -20,16 +20,22 @@ from answerable.core.statements import prepared, written_out
 # Up to so many units the index of words itself keeps a search within them; above, merging their long lists of
 # rows costs more than looking at each hit's unit.
 UNIT_TOKENS = 12
+# Up to so many units a common word's hits are merged: each is a branch of the statement that has to be planned.
+MERGED_UNITS = 24
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where rows come from: parts of a UNION, each with a place for further conditions, order and limit."""
+    """Where rows come from: parts of a UNION, each with a place for further conditions, order and limit.
+
+    `is_apart`: no row stands in two parts, so that they are merged in their order without being gathered first.
+    """
 
     parts: tuple[str, ...]
     params: tuple[Any, ...]
     words: str = ""
     words_params: tuple[Any, ...] = ()
+    is_apart: bool = False
 
 
 # Kept from this reader whatever posts they hold: evaluated once a statement, as a hashed list of ids.
@@ -41,6 +47,8 @@ _HIDDEN = """c.id NOT IN (
 
 _BY_KEY = """SELECT x.id, x.at FROM unnest(%s::bigint[]) AS s(k) CROSS JOIN LATERAL (
     SELECT c.id, c.{at} AS at FROM cases_case c WHERE c.{key} = s.k AND {where} ORDER BY {order} LIMIT {limit}) x"""
+_OF_UNIT = """SELECT c.id, c.{at} AS at FROM cases_case c WHERE c.unit_id = %s AND {where}
+    ORDER BY {order} LIMIT {limit}"""
 _BY_CHARGE = """SELECT c.id, c.{at} AS at FROM cases_case c
     WHERE c.charge_post_id = ANY(%s) AND (c.unit_id = ANY(%s) OR EXISTS (SELECT FROM cases_involvement i
         WHERE i.case_id = c.id AND i.unit_id = ANY(%s))) AND {where} ORDER BY {order} LIMIT {limit}"""
@@ -49,8 +57,10 @@ _SUPERVISED = """SELECT c.id, c.{at} AS at FROM cases_case c WHERE c.id IN (
     AND EXISTS (SELECT FROM cases_deadline d WHERE d.case_id = c.id AND d.is_supervising
         AND d.met_seq IS NULL AND d.voided_seq IS NULL AND d.unit_id = ANY(%s))
     AND {where} ORDER BY {order} LIMIT {limit}"""
+# Those of one's own units stand in the list already: they are left out before anybody looks into their words.
 _INVOLVED = """SELECT c.id, c.{at} AS at FROM cases_case c WHERE c.id IN (
-    SELECT case_id FROM cases_involvement WHERE unit_id = ANY(%s)) AND {where} ORDER BY {order} LIMIT {limit}"""
+    SELECT case_id FROM cases_involvement WHERE unit_id = ANY(%s)) AND c.unit_id <> ALL(%s) AND {where}
+    ORDER BY {order} LIMIT {limit}"""
 _BY_IDS = """SELECT c.id, c.{at} AS at FROM cases_case c WHERE c.id = ANY(%s::uuid[])
     AND {where} ORDER BY {order} LIMIT {limit}"""
 
@@ -158,10 +168,23 @@ def source_of(wanted: Wanted, reader: Reader, found: list[UUID] | None) -> Sourc
         return Source(parts, (posts, posts, list(reader.unit_ids), list(reader.unit_ids)), *test)
     if wanted.name is ListName.SUPERVISED:
         return Source((_SUPERVISED,), (own, own), *test)
+    if wanted.words and 1 < len(units) <= MERGED_UNITS:
+        return _merged(wanted, units, own, *test)
     by_unit = _BY_KEY.replace("{key}", "unit_id")
     if wanted.name is ListName.ALL:
-        return Source((by_unit, _INVOLVED), (units, own), *test)
+        return Source((by_unit, _INVOLVED), (units, own, units), *test)
     return Source((by_unit,), (units,), *test)
+
+
+def _merged(wanted: Wanted, units: list[int], own: list[int], *test: Any) -> Source:
+    """A common word over several units: their newest are merged, and only as many texts are looked into as it takes.
+
+    One scan a unit, each up to a whole page of hits, would look into as many pages as there are units.
+    """
+    parts, params = (_OF_UNIT,) * len(units), tuple(units)
+    if wanted.name is ListName.ALL:
+        return Source((*parts, _INVOLVED), (*params, own, units), *test, is_apart=True)
+    return Source(parts, params, *test, is_apart=True)
 
 
 def _phrases(words: str) -> list[str]:

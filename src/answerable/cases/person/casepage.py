@@ -27,9 +27,11 @@ from answerable.cases.services.handling import halves_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.new_receipt import settles_at
 from answerable.cases.services.persons import next_level
+from answerable.cases.solved_wording import solved_words
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.queries import calendar_of
 from answerable.parties.models import Channel, Party
+from answerable.record import promises
 from answerable.record.places import Place, places_of
 from answerable.record.queries import ActShown, acts_of
 from answerable.ui.parts import TimelineEntry
@@ -291,6 +293,8 @@ class PersonPage:
         place = self.places.get(act.seq)
         if place is not None and place.is_published:
             return gettext("Proof of this step")
+        if self.now > act.at + promises.WITHIN:
+            return gettext("The proof is overdue; take the promise")
         return gettext("Proof follows; take the promise")
 
     @cached_property
@@ -378,7 +382,7 @@ class PersonPage:
             is_read=is_read,
             outcome=outcome_words(self.case, row.outcome) if is_read else "",
             parts=parts if is_read else [],
-            solved=tuple(wording.solved_words(self.case, row.office_solved)) if is_read else (),
+            solved=tuple(solved_words(self.case, row.office_solved, to_person=True)) if is_read else (),
         )
 
     @property

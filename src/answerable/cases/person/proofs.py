@@ -26,6 +26,7 @@ class StepProof:
     promise: bytes | None
     opening: bytes | None
     promised_by: datetime
+    is_broken: bool  # the promised time is over, and the log shows nothing
     is_unread: bool
 
     @property
@@ -60,5 +61,6 @@ def proof_of(page: PersonPage, seq: int) -> StepProof | None:
         promise=None if receipt else promises.promise_of(Act.objects.get(pk=act.id)),
         opening=receipts.opening_of(act.id) if page.may_open(act) else None,
         promised_by=act.at + promises.WITHIN,
+        is_broken=receipt is None and page.now > act.at + promises.WITHIN,
         is_unread=seq in page.unread_seqs,
     )

@@ -206,23 +206,6 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
     }
 
 
-def solved_words(case: Case, office_solved: bool | None) -> list[str]:
-    """The office's word with a decision and the person's own beside it (rule 8); empty where neither said any."""
-    if office_solved is None and case.person_solved is None:
-        return []
-    office = {
-        True: gettext("The office says: what was asked for is done."),
-        False: gettext("The office does not say that it is done."),
-        None: gettext("The office said nothing about whether it is done."),
-    }[office_solved]
-    person = {
-        True: gettext("Your word: solved."),
-        False: gettext("Your word: not solved."),
-        None: gettext("You have not said yet whether it is solved."),
-    }[case.person_solved]
-    return [office, person]
-
-
 def who(act: ActShown, names: Names) -> str:
     """Who acted: the person, a post, the system."""
     if act.actor_kind == "staff":

@@ -92,6 +92,6 @@ def _say_changes(plan: Plan) -> None:
     for change in plan.changes:
         key = "/".join(str(part) for part in change.key if part)
         sign = "+" if change.is_new else "~"
-        heads = "" if change.is_new else f" ({', '.join(change.fields)})"
-        say(f"{sign} {change.sheet} {key}{heads}")
+        heads = "" if change.is_new else f" ({', '.join(change.fields_shown)})"
+        say(f"{sign} {change.sheet_shown} {key}{heads}")
     say(_("%(count)s changes.") % {"count": len(plan.changes)})

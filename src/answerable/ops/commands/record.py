@@ -21,7 +21,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     inner = parser.add_subparsers(
         dest="record_command",
         required=True,
-        metavar="status | export | repair | rotate-key | new-epoch | anchor | sheet | monitor | witness",
+        metavar="status | export | repair | rotate-key | new-epoch | new-guard | anchor | sheet | monitor | witness",
     )
     inner.add_parser("status", help=_("how the log stands"))
     export = inner.add_parser("export", help=_("write the log as plain files that any web server can serve"))
@@ -34,6 +34,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     rotate.add_argument("--promises", action="store_true", help=_("the key that signs promises instead"))
     anew = inner.add_parser("new-epoch", help=_("begin a new log after the old one cannot go on"))
     anew.add_argument("--why", required=True, help=_("the reason; it will be public for ever"))
+    inner.add_parser(
+        "new-guard",
+        help=_("the file that tells what was signed last is lost, and this database was never put back"),
+    )
     inner.add_parser("anchor", help=_("have the newest checkpoint time-stamped now"))
     sheet = inner.add_parser("sheet", help=_("print the log's head for the notice board"))
     sheet.add_argument("file", metavar="FILE.pdf", type=Path)
@@ -71,6 +75,7 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
         "repair": _repair,
         "rotate-key": _rotate,
         "new-epoch": _new_epoch,
+        "new-guard": _new_guard,
         "anchor": _anchor,
         "sheet": _sheet,
     }
@@ -122,6 +127,8 @@ def _repair(args: argparse.Namespace) -> int:
         _("%(entries)s entries and %(tiles)s tiles were made again; the log goes on.")
         % {"entries": done.entries, "tiles": done.tiles}
     )
+    if done.waiting:
+        say(_("Acts that wait for the log again: %(count)s") % {"count": done.waiting})
     return 0
 
 
@@ -152,6 +159,20 @@ def _new_epoch(args: argparse.Namespace) -> int:
     return 0
 
 
+def _new_guard(args: argparse.Namespace) -> int:
+    from answerable.record import epochs, starting
+
+    path, signed = starting.guard_path(), epochs.new_guard()
+    if signed is None:
+        complain(_("Nothing was written: %(path)s is there, or nothing was signed yet.") % {"path": path})
+        return 1
+    say(
+        _("%(path)s now says that %(size)s entries of %(origin)s were signed; the log goes on.")
+        % {"path": path, "size": signed.size, "origin": signed.origin}
+    )
+    return 0
+
+
 def _anchor(args: argparse.Namespace) -> int:
     from answerable.core.sentences import sentence
     from answerable.record import anchoring
@@ -171,10 +192,12 @@ def _sheet(args: argparse.Namespace) -> int:
 
     from answerable.core import clock
     from answerable.orgs.models import Authority
+    from answerable.orgs.queries import serving_authorities
     from answerable.record.sheet import board_sheet
     from answerable.ui.print.data import Body
 
-    top = Authority.objects.filter(is_outside=False).order_by("pk").first()
+    # The body that people bring their matters to, and not one above it that is merely known here
+    top = serving_authorities().first() or Authority.objects.filter(is_outside=False).order_by("pk").first()
     lang: Literal["zh-hans", "en"] = "zh-hans" if language() == "zh-hans" else "en"
     body = Body(name=top.name_in(lang) if top else "")
     pdf = board_sheet(body=body, zone=ZoneInfo(top.zone if top else "UTC"), lang=lang, now=clock.now())

@@ -29,10 +29,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "verify",
         help=_("what does a receipt prove? without database or network"),
-        epilog=_("Exit code: 0 proved, 1 not proved, 2 something cannot be read."),
+        epilog=_("Exit code: 0 proved, 1 not proved (a promise alone is none), 2 something cannot be read."),
     )
     parser.add_argument(
-        "receipts", nargs="+", metavar="RECEIPT", help=_("a .tlog-proof file; - reads a QR code's text")
+        "receipts",
+        nargs="+",
+        metavar="RECEIPT",
+        help=_("a .tlog-proof or .promise file; - reads a QR code's text"),
     )
     # Whom to believe comes from the reader, never from the receipt.
     believed = parser.add_mutually_exclusive_group(required=True)
@@ -43,7 +46,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--key",
         metavar="VKEY",
         action="append",
-        help=_("the key of the log that you believe, or a file with it"),
+        help=_("the key of the log that you believe, or of its promises; or a file with it"),
     )
     parser.add_argument(
         "--opening",
@@ -126,8 +129,8 @@ def _verify(name: str, policy: Policy, args: argparse.Namespace) -> int:
         f"{plain(name)}: {headline(verdict)} [{verdict.code}]\n"
         + "".join(f"  {line}\n" for line in said).rstrip()
     )
-    codes = {Outcome.PROVED: PROVED, Outcome.NOT_PROVED: NOT_PROVED, Outcome.UNREADABLE: UNREADABLE}
-    return codes[verdict.outcome]
+    codes = {Outcome.PROVED: PROVED, Outcome.UNREADABLE: UNREADABLE}
+    return codes.get(verdict.outcome, NOT_PROVED)
 
 
 def _beside(name: str, suffix: str) -> Path | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from answerable.ops import postgres_binaries
+from answerable.ops import postgres, postgres_binaries
 from answerable.ops.postgres import PostgresError, Server
 
 SOURCE = Path(__file__).resolve().parents[3]
@@ -340,3 +340,10 @@ def test_root_copies_the_wheels_programs_where_they_cannot_be_reached(
             postgres_binaries.reachable(hidden, nobody.pw_uid, nobody.pw_gid)
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.mark.parametrize(
+    ("memory_mb", "buffers"), [(0, "128MB"), (512, "128MB"), (4096, "512MB"), (262_144, "2048MB")]
+)
+def test_a_server_takes_its_share_of_the_memory_and_no_more(memory_mb, buffers):
+    assert postgres.memory_settings(memory_mb)["shared_buffers"] == buffers

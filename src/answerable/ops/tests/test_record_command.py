@@ -9,8 +9,11 @@ import pytest
 from pytest_django import Settings
 
 from answerable.ops.commands import record
+from answerable.orgs.models import Subject
 from answerable.record import guard, keys, publishing, starting, storage
 from answerable.record.models import Log
+from answerable.ui.print.tests.samples import bare, read
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +70,16 @@ def test_both_keys_are_changed(capsys: pytest.CaptureFixture[str]) -> None:
     assert not starting.ensure_promise_key()
 
 
+def test_the_sheet_bears_the_name_of_the_body_that_people_come_to(cast: Cast, tmp_path: Path) -> None:
+    publishing.publish_due()
+    Subject.objects.exclude(authority=cast.town).delete()
+    assert cast.county.pk < cast.town.pk
+    assert run("sheet", str(tmp_path / "board.pdf")) == 0
+    text = bare(read((tmp_path / "board.pdf").read_bytes()).pages[0].extract_text())
+    assert bare(cast.town.name_en) in text
+    assert not text.startswith(bare(cast.county.name_en))
+
+
 def test_a_lost_key_ends_the_log_and_begins_another(capsys: pytest.CaptureFixture[str]) -> None:
     publishing.publish_due()
     keys.checkpoint_path().unlink()
@@ -82,6 +95,19 @@ def test_a_lost_key_ends_the_log_and_begins_another(capsys: pytest.CaptureFixtur
     assert told is not None
     assert told.epoch == 2
     assert Log.objects.filter(ended_at=None).count() == 1
+
+
+def test_a_lost_file_outside_is_begun_again_by_hand_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    publishing.publish_due()
+    assert run("new-guard") == 1
+    starting.guard_path().unlink()
+    publishing.publish_due()
+    assert run("status") == 1
+    assert "answerable record new-guard" in capsys.readouterr().err
+    assert run("new-guard") == 0
+    assert "entries of testserver/record were signed" in capsys.readouterr().out
+    publishing.publish_due()
+    assert run("status") == 0
 
 
 def test_repair_of_a_sound_log_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

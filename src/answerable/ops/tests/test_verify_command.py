@@ -12,7 +12,16 @@ import pytest
 
 from answerable.ops.cli import main
 from answerable.record import compact
-from answerable.record.tests.test_verifying import ACT, LOG, SECOND, TEXT, WITNESSES, witnessed
+from answerable.record.tests.test_verifying import (
+    ACT,
+    LOG,
+    PROMISE,
+    PROMISING,
+    SECOND,
+    TEXT,
+    WITNESSES,
+    witnessed,
+)
 
 KEY = str(LOG.key)
 SOURCES = Path(__file__).resolve().parents[3]
@@ -75,6 +84,21 @@ def test_a_qr_codes_text_comes_through_standard_input(capsys, monkeypatch):
 
     monkeypatch.setattr(sys, "stdin", Standard())
     assert run(capsys, "-", "--key", KEY)[0] == 0
+
+
+def test_a_promise_is_told_from_a_proof_by_its_exit_code(capsys, receipt, tmp_path):
+    promise = tmp_path / "act-1.promise"
+    promise.write_bytes(PROMISE)
+    promise.with_suffix(".opening").write_bytes(ACT.to_bytes())
+    code, out, _err = run(capsys, promise, "--key", PROMISING.key)
+    assert code == 1
+    assert out.startswith(f"{promise}: Promised, not yet proved [promised]\n")
+    assert "case.registered" in out
+    code, out, _err = run(capsys, promise, receipt, "--key", KEY)
+    assert code == 1
+    assert "under promise-vkey" in out
+    promise.write_bytes(PROMISE[:200])
+    assert run(capsys, promise, "--key", PROMISING.key)[0] == 2
 
 
 def test_a_file_may_have_any_name(capsys, receipt):

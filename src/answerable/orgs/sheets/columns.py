@@ -1,4 +1,4 @@
-"""The tables of the file and their columns. Pure. Heads are the same in every language, so that files travel."""
+"""The tables of the file and their columns. Pure. In Chinese they have names too (see chinese), and either is read."""
 
 from __future__ import annotations
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from answerable.core.sentences import N_
+from answerable.orgs.sheets.chinese import in_chinese
 
 SENTENCES = {
     "empty_file": N_("There is no table of the organisation in this file."),
@@ -60,6 +61,11 @@ SENTENCES = {
 }
 
 
+def shown(name: str, *, is_table: bool = False) -> str:
+    """A table's or a column's name in the reader's language, as an exported file bears it."""
+    return in_chinese(name, is_table=is_table) if (get_language() or "").startswith("zh") else name
+
+
 @dataclass(frozen=True)
 class SheetFault:
     """One thing to put right. `row` counts as spreadsheets do, the heads being row 1; 0 for the whole table."""
@@ -74,8 +80,20 @@ class SheetFault:
         facts = dict(self.facts)
         if isinstance(facts.get("what"), str):
             facts["what"] = gettext(str(facts["what"]))
+        if self.code in ("unknown_table", "unknown_column"):
+            is_table = self.code == "unknown_table"
+            names = str(facts["known"]).split(", ")
+            facts["known"] = ", ".join(shown(name, is_table=is_table) for name in names)
         return gettext(SENTENCES[self.code]) % facts
+
+    @property
+    def sheet_shown(self) -> str:
+        return shown(self.sheet, is_table=True)
+
+    @property
+    def column_shown(self) -> str:
+        return shown(self.column)
 
     def place(self) -> str:
         """Where it is, for a list: `units, 12, parent`."""
-        return ", ".join(str(part) for part in (self.sheet, self.row or "", self.column) if part)
+        return ", ".join(str(part) for part in (self.sheet_shown, self.row or "", self.column_shown) if part)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from answerable.orgs.kept_out import KINDS, sorts_people_by
 from answerable.orgs.sheets.columns import TABLES, Table, referred_key
-from answerable.orgs.sheets.faults import SheetFault
+from answerable.orgs.sheets.faults import SheetFault, shown
 from answerable.orgs.sheets.reading import FAULTS, Read, Row
 from answerable.orgs.sheets.snapshot import Key, Snapshot
 
@@ -27,6 +27,14 @@ class Change:
     is_new: bool
     values: dict[str, Any]
     fields: dict[str, tuple[Any, Any]]
+
+    @property
+    def sheet_shown(self) -> str:
+        return shown(self.sheet, is_table=True)
+
+    @property
+    def fields_shown(self) -> dict[str, tuple[Any, Any]]:
+        return {shown(head): pair for head, pair in self.fields.items()}
 
     @property
     def authority(self) -> str:

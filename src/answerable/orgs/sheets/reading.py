@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
 
 from answerable.orgs.sheets.cells import CannotRead, read_cell
+from answerable.orgs.sheets.chinese import head_named, table_named
 from answerable.orgs.sheets.columns import TABLES, Column, Table
 from answerable.orgs.sheets.faults import SheetFault
 from answerable.orgs.sheets.shape import COLUMNS, LAST_ROW, Shape, TooMuch, shapes
@@ -137,6 +138,7 @@ def _csv_lines(content: bytes) -> Lines:
 
 
 def _read_table(read: Read, sheet: str, lines: Lines, shape: Shape) -> None:
+    sheet = table_named(sheet)
     table = TABLES.get(sheet)
     if table is None:
         facts = {"known": ", ".join(TABLES)}
@@ -176,7 +178,7 @@ def _heads(read: Read, table: Table, line: list[_Cell]) -> list[Column | None] |
     found: set[str] = set()
     before = len(read.faults)
     for cell in line:
-        head = str(cell.value or "").strip().lower()
+        head = head_named(str(cell.value or "").strip().lower(), table.name)
         if not head:
             columns.append(None)
             continue

@@ -1,4 +1,4 @@
-"""The organisation as a file: one workbook, or a ZIP with a CSV for each table."""
+"""The organisation as a file: one workbook, or a ZIP with a CSV for each table. Heads are in the reader's language."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from answerable.orgs.sheets.cells import write_cell
 from answerable.orgs.sheets.columns import TABLES, Table
+from answerable.orgs.sheets.faults import shown
 from answerable.orgs.sheets.snapshot import Snapshot, take_snapshot
 
 BOM = "\ufeff"
@@ -32,11 +33,13 @@ def workbook(bodies: Collection[str] | None = None) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     for table in TABLES.values():
-        sheet = book.create_sheet(table.name)
-        sheet.append(table.heads)
-        for number, head in enumerate(table.heads, 1):
+        sheet = book.create_sheet(shown(table.name, is_table=True))
+        heads = [shown(head) for head in table.heads]
+        sheet.append(heads)
+        for number, head in enumerate(heads, 1):
             sheet.cell(1, number).font = Font(bold=True)
-            sheet.column_dimensions[get_column_letter(number)].width = max(12, len(head) + 2)
+            width = len(head.encode("gb18030"))  # a Chinese sign is as wide as two letters
+            sheet.column_dimensions[get_column_letter(number)].width = max(12, width + 2)
         sheet.freeze_panes = "A2"
         for line in _lines(table, taken, bodies):
             sheet.append(line)
@@ -53,7 +56,7 @@ def zipped_csv(bodies: Collection[str] | None = None) -> bytes:
         for table in TABLES.values():
             text = io.StringIO()
             writer = csv.writer(text, lineterminator="\r\n")
-            writer.writerow(table.heads)
+            writer.writerow([shown(head) for head in table.heads])
             writer.writerows(_lines(table, taken, bodies))
             packed.writestr(f"{table.name}.csv", (BOM + text.getvalue()).encode())
     return out.getvalue()

@@ -7,12 +7,14 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from answerable.core import clock
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Appointment, Authority, Place, Post, Responsibility, Staff, Subject, Unit
 from answerable.orgs.services.files import carry_out_import, export_organisation, preview_import
+from answerable.orgs.sheets import chinese
 from answerable.orgs.sheets.columns import TABLES
 from answerable.orgs.sheets.faults import SENTENCES
 from answerable.orgs.sheets.reading import read_file
@@ -94,7 +96,8 @@ def test_text_that_begins_like_a_formula_leaves_harmless(cast):
     Unit.objects.filter(pk=cast.roads.pk).update(name_en="=HYPERLINK(1)")
     from answerable.orgs.sheets.writing import workbook
 
-    sheet = load_workbook(io.BytesIO(workbook()))["units"]
+    with translation.override("en"):
+        sheet = load_workbook(io.BytesIO(workbook()))["units"]
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert "'=HYPERLINK(1)" in [cell.value for cell in cells]
     assert not any(cell.data_type == "f" for cell in cells)
@@ -211,6 +214,48 @@ def test_a_csv_of_one_table_as_a_chinese_spreadsheet_saves_it(cast):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", ["xlsx", "zip"])
+def test_a_chinese_administrators_file_has_chinese_heads_and_is_read_in_any_language(cast, form):
+    before = take_snapshot().rows
+    with translation.override("zh-hans"):
+        content = export_organisation(by=Actor.system(), now=NOW, form=form)
+    if form == "xlsx":
+        made = load_workbook(io.BytesIO(content))
+        assert made.sheetnames[:3] == ["机构", "部门", "岗位"]
+        assert [cell.value for cell in made["部门"][1]][:4] == ["机构", "编码", "上一级", "中文名称"]
+    else:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            assert packed.read("units.csv").decode("utf-8-sig").startswith("机构,编码,上一级,中文名称,")
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            assert faults(content, f"o.{form}") == []
+            carry_out(content, f"o.{form}")
+    assert take_snapshot().rows == before
+
+
+def test_every_table_and_column_has_a_chinese_name_of_its_own():
+    names = [chinese.in_chinese(name, is_table=True) for name in TABLES]
+    assert len(set(names)) == len(TABLES)
+    for table in TABLES.values():
+        heads = [chinese.in_chinese(head) for head in table.heads]
+        assert len(set(heads)) == len(heads)
+        assert not any(head.isascii() for head in [*heads, *names])
+        assert [
+            chinese.head_named(head.replace("（", "(").replace("）", ")"), table.name) for head in heads
+        ] == (table.heads)
+
+
+def test_a_fault_is_named_as_the_file_names_it(cast):
+    content = book(部门=[["机构", "编码", "种族"], ["town", "a", "x"]])
+    (fault,) = preview_import(read_file(content, "o.xlsx")).faults
+    with translation.override("zh-hans"):
+        assert fault.place() == "部门, 1"
+        assert "编码" in fault.sentence()
+        assert "code" not in fault.sentence()
+    content = book(部门=[["机构", "code", "编码"], ["town", "a", "a"]])
+    assert faults(content) == [("twice_column", "units", 1, "code")]
+
+
 def test_columns_left_out_stay_as_they_are(cast):
     Unit.objects.filter(pk=cast.roads.pk).update(phone="110")
     carry_out(book(units=[["authority", "code", "name_en"], ["town", "roads", "Roads and bridges"]]))

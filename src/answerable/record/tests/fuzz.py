@@ -28,6 +28,7 @@ from answerable.record import (
     notes,
     openings,
     policy,
+    promised,
     proofs,
     tiles,
     verifying,
@@ -70,8 +71,13 @@ ACTS = [
 ]
 WITNESSES = [cosignatures.cosigner(f"w{number}.example", bytes([number]) * 32) for number in (1, 2, 3)]
 SEEN = 1_772_500_000
+PROMISING = notes.Signer(promised.key_name(LOG.key.name), b"\x77" * 32)
+PROMISES = [
+    notes.sign(promised.Promise(LOG.key.name, act.leaf, SEEN + number, SEEN + 86_400).text(), PROMISING)
+    for number, act in enumerate(ACTS)
+]
 POLICY_TEXT = (
-    f"# whom we believe\nlog {LOG.key} https://town.example/record/\n"
+    f"# whom we believe\nlog {LOG.key} https://town.example/record/\nlog {PROMISING.key}\n"
     + "".join(f"witness {name} {signer.key}\n" for name, signer in zip("ABC", WITNESSES, strict=True))
     + "group two 2 A B C\nquorum two\n"
 ).encode()
@@ -147,6 +153,15 @@ def _compact(data: bytes) -> str:
     return said
 
 
+def _promise(data: bytes) -> str:
+    verdict = verifying.verify(data, policy=WATCHED)
+    if verdict.code != verifying.PROMISED:
+        assert verdict.code != verifying.PROVED
+        return verdict.code
+    assert data.strip() in {text.strip() for text in PROMISES}, "promised what nobody promised"
+    return "accepted"
+
+
 def _opening(data: bytes) -> str:
     said = _judged(verifying.verify(RECEIPTS[0], policy=WATCHED, opening=data), OPENED)
     assert openings.parse(data).to_bytes() == data
@@ -205,6 +220,7 @@ def _path(data: bytes) -> str:
 TARGETS = [
     Target("receipt", RECEIPTS, _receipt),
     Target("compact", [*map(compact.compact, RECEIPTS), compact.to_text(RECEIPTS[1]).encode()], _compact),
+    Target("promise", PROMISES, _promise),
     Target("opening", [act.to_bytes() for act in ACTS], _opening),
     Target("note", NOTES, _note),
     Target("checkpoint", NOTES, _checkpoint),

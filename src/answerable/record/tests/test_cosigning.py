@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from answerable.record import (
@@ -18,6 +19,7 @@ from answerable.record import (
     policy,
     publishing,
     receipts,
+    starting,
     storage,
     witnesses,
 )
@@ -32,7 +34,9 @@ from answerable.record.watch.witness_server import WitnessServer
 
 pytestmark = pytest.mark.django_db
 HOST = "testserver/record"
-ONE, TWO = cosigner("one.example", bytes([5]) * 32), cosigner("two.example", bytes([6]) * 32)
+ONE, TWO, THREE = (
+    cosigner(f"{n}.example", bytes([at]) * 32) for at, n in enumerate(("one", "two", "three"), 5)
+)
 
 
 @pytest.fixture(autouse=True)
@@ -239,6 +243,59 @@ def test_a_witness_that_has_seen_more_stops_the_log_before_anything_is_signed(on
     cosigning.cosign_due()
     assert grow() == served_size()
     assert faults() == []
+
+
+def test_a_machine_that_was_put_back_whole_asks_also_those_that_had_cosigned(one, named, monkeypatch):
+    """Database, guard and key from before; the newest checkpoint there bears the witness's line already."""
+    named((ONE.key, one))
+    grow()
+    assert cosigning.cosign_due() == 1
+    guarded = starting.guard_path().read_bytes()
+    snapshot = transaction.savepoint()
+    for _ in range(2):
+        grow()
+        assert cosigning.cosign_due() == 1
+    transaction.savepoint_rollback(snapshot)
+    starting.guard_path().write_bytes(guarded)
+    monkeypatch.setattr(publishing, "_asked", set())
+    before = storage.newest(1)
+    acts(2)
+    assert publishing.publish_due() == 0
+    assert storage.newest(1) == before, "nothing was signed over what others had seen"
+    assert faults() == ["witness_ahead", "log_stopped"]
+
+
+@pytest.mark.parametrize(
+    ("honest", "quorum", "goes_on"),
+    [(2, "none", True), (2, "w2", True), (2, "w1", False), (1, "none", False)],
+    ids=["two against one", "a quorum of others", "its own line is asked for", "one against one"],
+)
+def test_a_witness_that_lies_is_outvoted_and_named(one, named, tmp_path, honest, quorum, goes_on):
+    with serving(ahead) as further, witnessing(tmp_path / "two", TWO) as two:
+        places = [(THREE.key, further), (ONE.key, one), (TWO.key, two)]
+        named(*places[: honest + 1], quorum=quorum)
+        sizes = []
+        for _ in range(3):
+            acts(2)
+            publishing.publish_due()
+            cosigning.cosign_due()
+            sizes.append(served_size())
+        assert (sizes[0] < sizes[1] < sizes[2]) is goes_on
+        assert ("log_stopped" in faults()) is not goes_on
+        assert faults()[0] == "witness_ahead"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/x.tlog.size"])
+def test_another_root_at_the_very_size_that_it_cosigned_is_a_fork(one, named, kind):
+    """What tlog-witness asks of a witness then is 409, with or without a size."""
+    size = served_size()
+    with serving(lambda handler: say(handler, b"%d\n" % size, 409, Content_Type=kind)) as other:
+        named((ONE.key, one))
+        assert cosigning.cosign_due() == 1
+        Cosignature.objects.all().delete()
+        named((ONE.key, other))
+        cosigning.cosign_due()
+        assert faults()[0] == "witness_forked"
 
 
 def test_a_witness_of_another_log_under_our_key_stops_it_at_the_next_turn(named):

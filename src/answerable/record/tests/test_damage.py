@@ -11,6 +11,7 @@ from answerable.record import (
     exporting,
     guard,
     keys,
+    proving,
     publishing,
     receipts,
     repair,
@@ -121,6 +122,23 @@ def test_old_damage_is_found_by_the_slow_walk_and_by_no_publication_signed_over(
     assert publishing.publish_due() == 0, "it stays so until it is repaired"
     repair.repair()
     goes_on()
+
+
+def test_the_tile_that_is_damaged_is_named_and_not_the_one_above_it():
+    """The walk may come from above; whoever reads the disk looks where he is told to."""
+    acts(900)
+    publishing.publish_due()
+    flip_tile(0, 1, 40)
+    log = storage.head()
+    assert log is not None
+    with pytest.raises(LogStopped) as found:
+        proving.check_tile(log, 1, 0, log.size)
+    assert (found.value.code, found.value.facts) == ("tile_damaged", {"level": 0, "index": 1})
+    repair.repair()
+    flip_tile(1, 0, 40)
+    with pytest.raises(LogStopped) as found:
+        proving.check_tile(log, 1, 0, log.size)
+    assert found.value.facts == {"level": 1, "index": 0}
 
 
 def test_damage_at_the_edge_of_what_was_signed_is_found_at_once():
@@ -278,6 +296,22 @@ def test_a_change_of_key_that_was_cut_short_goes_on(monkeypatch):
     assert only.key == keys.verifier_keys(1, "testserver/record")[0]
 
 
+def test_an_act_that_somebody_took_out_of_the_queue_is_missed_and_waits_again():
+    publishing.publish_due()
+    done = acts(3)
+    Pending.objects.filter(act_id=done[1].id).delete()
+    (fault,) = checks.check_lost_acts()
+    assert fault.code == "acts_lost"
+    assert str(done[1].id) in fault.sentence
+    publishing.publish_due()
+    assert len(list(checks.check_lost_acts())) == 1, "nor does it come by itself"
+    assert repair.repair().waiting == 1
+    assert list(checks.check_lost_acts()) == []
+    publishing.publish_due()
+    assert Entry.objects.filter(act_id=done[1].id).exists()
+    assert repair.repair() == repair.Repaired()
+
+
 # ---------------------------------------------------------------- rolled back, forked
 
 
@@ -308,6 +342,28 @@ def test_an_empty_database_where_a_log_was_is_not_begun_again():
     assert origin == "testserver/record/2"
     publishing.publish_due()
     assert not Pending.objects.exists()
+
+
+def test_a_file_outside_that_is_gone_is_said_and_nothing_is_signed_until_somebody_decides():
+    """Whoever puts an old database back would take that file away first."""
+    acts(3)
+    publishing.publish_due()
+    kept = starting.guard_path().read_bytes()
+    for gone in (starting.guard_path().unlink, lambda: starting.guard_path().write_bytes(b"")):
+        gone()
+        assert stands_still() == "guard_missing"
+        assert [fault.code for fault in checks.check_log()] == ["log_stopped"]
+        starting.guard_path().write_bytes(kept)
+        goes_on()
+        kept = starting.guard_path().read_bytes()
+    starting.guard_path().unlink()
+    assert stands_still() == "guard_missing"
+    before = signed()
+    told = epochs.new_guard()
+    assert told is not None
+    assert (told.epoch, told.size) == (1, before.size)
+    assert epochs.new_guard() is None, "what is there is left as it is"
+    goes_on()
 
 
 def test_a_guard_that_a_crash_cut_short_is_read_to_its_last_whole_line():

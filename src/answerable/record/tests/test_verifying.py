@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from answerable.record.notes import Note, Signature, Signer, VerifierKey, sign
 from answerable.record.notes import parse as parse_note
 from answerable.record.openings import OpenedAct
 from answerable.record.policy import Log, Policy
+from answerable.record.promised import Promise
 from answerable.record.proofs import TlogProof
 from answerable.record.tests.trees import LOG, ORIGIN, leaves_of, reader, receipt
 from answerable.record.verify import words
-from answerable.record.verifying import PROVED, Gap, Outcome, Sighting, verify
+from answerable.record.verifying import PROMISED, PROVED, Gap, Outcome, Sighting, verify
 
 RECORDED = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 FIELDS = {
@@ -60,6 +62,11 @@ def witnessed(text: bytes, *times: int | None) -> bytes:
         cosign(body, signer, time=at) for signer, at in zip(WITNESSES, times, strict=False) if at is not None
     ]
     return text + "".join(map(str, lines)).encode()
+
+
+PROMISING = Signer(f"{ORIGIN}/promise", b"\x09" * 32)
+PROMISE = sign(Promise(ORIGIN, ACT.leaf, SECOND, SECOND + 86_400).text(), PROMISING)
+PROMISED_TO = Policy((Log(LOG.key), Log(PROMISING.key)))
 
 
 def _in_english(verdict: verifying.Verdict) -> str:
@@ -130,6 +137,46 @@ def test_a_claimed_time_stays_a_claim():
     assert "said by: the party" in _in_english(verdict)
 
 
+@pytest.mark.parametrize("around", [(b"", b""), (b"\r\n", b"\r\n\n"), (b"", b"\x0c")], ids=str)
+def test_a_promise_is_the_offices_word_and_never_a_proof(around):
+    text = around[0] + PROMISE.rstrip() + around[1]  # as a scanner gives it off paper
+    verdict = verify(text, policy=PROMISED_TO)
+    assert (verdict.code, verdict.outcome, verdict.leaf) == (PROMISED, Outcome.PROMISED, ACT.leaf)
+    assert verdict.gaps == (Gap.INCLUDED, Gap.CONTENT, Gap.UNTIL, Gap.TRUTH)
+    said = _in_english(verdict)
+    assert "The office promised in writing, at 2026-03-02" in said
+    assert f"in its log {ORIGIN} by 2026-03-03" in said
+    assert f"The leaf to look for: {ACT.leaf.hex()}" in said
+    assert "– that it is in the log by now." in said
+
+
+def test_a_promise_with_its_opening_shows_what_was_promised():
+    verdict = verify(PROMISE, policy=PROMISED_TO, opening=ACT.to_bytes())
+    assert (verdict.code, verdict.record) == (PROMISED, ACT.record)
+    assert Gap.CONTENT not in verdict.gaps
+    assert "case.registered, act 1" in _in_english(verdict)
+
+
+def test_the_key_of_checkpoints_promises_nothing_and_that_of_promises_proves_nothing():
+    by_the_log = sign(Promise(ORIGIN, ACT.leaf, SECOND, SECOND).text(), LOG)
+    assert verify(by_the_log, policy=PROMISED_TO).code == "promise_foreign_key"
+    text = receipt(ACT, 5, 11, PROMISING, extra=ACT.entry).to_bytes()
+    assert verify(text, policy=PROMISED_TO).code != PROVED
+
+
+def test_the_last_second_of_the_calendar_can_be_said_anywhere(monkeypatch):
+    """An office's hostile time is no way to bring the verifier down."""
+    late = act(recorded_at="9999-12-31T23:59:59.999999+00:00", happened_at="0001-01-01T00:00:00.000000+00:00")
+    verdict = verify(receipt(late, 0, 1, extra=late.to_extra()).to_bytes(), policy=OURS)
+    for zone in ("Asia/Shanghai", "America/New_York"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        said = _in_english(verdict)
+        assert "9999-12-31 23:59:59 (UTC+00:00)" in said or "0001-01-01 00:00:00 (UTC+00:00)" in said
+    monkeypatch.undo()
+    time.tzset()
+
+
 # ---------------------------------------------------------------- refused
 
 
@@ -183,6 +230,14 @@ REFUSED = {
         OURS,
         None,
     ),
+    "promise_malformed": (_changed("leaf ", "leaf  ", PROMISE), PROMISED_TO, None),
+    "promise_key_unknown": (PROMISE, OURS, None),
+    "promise_foreign_key": (
+        PROMISE,
+        Policy((Log(LOG.key), Log(Signer(f"{ORIGIN}/promise", b"\x0a" * 32).key))),
+        None,
+    ),
+    "promise_signature_wrong": (_changed("deadline 1", "deadline 2", PROMISE), PROMISED_TO, None),
     "time_contradicted": (witnessed(TEXT, SECOND - 301, SECOND - 400), WATCHED, ACT.to_bytes()),
 }
 

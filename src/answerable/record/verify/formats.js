@@ -235,6 +235,36 @@ function expand(bytes) {
   return TEXT.encode(head.map((line) => `${line}\n`).join("") + lines.join(""));
 }
 
+// ---------------------------------------------------------------- promises (record/promised.py)
+
+const PROMISE = "answerable/promise/v1", LAST_SECOND = 253402300799n;
+const WHITE = " \t\n\r\x0b\x0c"; // what Python strips off bytes
+function strip(bytes) {
+  let low = 0, high = bytes.length;
+  const isWhite = (at) => WHITE.includes(String.fromCharCode(bytes[at]));
+  while (low < high && isWhite(low)) low += 1;
+  while (high > low && isWhite(high - 1)) high -= 1;
+  return bytes.subarray(low, high);
+}
+const isPromise = (bytes) => octets(strip(bytes).subarray(0, 64)).startsWith(PROMISE + "\n");
+
+function parsePromise(bytes) {
+  let note;
+  try {
+    note = parseNote(concat(strip(bytes), [10]));
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error;
+    throw new Invalid("promise_malformed");
+  }
+  const lines = note.text.split("\n"), after = (line, name) => (line.startsWith(name) ? line.slice(name.length) : "");
+  if (lines.length !== 6 || lines[0] !== PROMISE || lines[5] || !isKeyName(lines[1])) throw new Invalid("promise_malformed");
+  const leaf = fromBase64(after(lines[2], "leaf "));
+  const time = fromDecimal(after(lines[3], "time ")), deadline = fromDecimal(after(lines[4], "deadline "));
+  if (!leaf || leaf.length !== 32 || time === null || deadline === null) throw new Invalid("promise_malformed");
+  if (time > deadline || deadline > LAST_SECOND) throw new Invalid("promise_malformed");
+  return { promise: { origin: lines[1], leaf, time, deadline }, note };
+}
+
 // ---------------------------------------------------------------- openings
 
 const OPENING = "answerable/opening/v1\n";

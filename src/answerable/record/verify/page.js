@@ -23,13 +23,14 @@ function instant(microseconds) {
 }
 
 function outcomeOf({ code, policyFault }) {
-  if (code === "proved") return "proved";
+  if (code === "proved" || code === "promised") return code;
   return policyFault || WORDS.unreadable.includes(code) ? "unreadable" : "not_proved";
 }
 
 function sentences(found) { // as `sentences` in words.py
-  const { facts, gaps, reasons } = WORDS[language];
+  const { facts, reasons } = WORDS[language];
   if (found.policyFault) return [ui("policy_fault", { reason: plain(`${found.code}: ${found.detail}`) })];
+  if (found.promise) return ofPromise(found);
   if (found.code !== "proved") {
     const detail = found.code === "quorum_not_met" ? witnessName(found.detail) : plain(found.detail || "");
     return [say(reasons[found.code], { detail })];
@@ -44,11 +45,25 @@ function sentences(found) { // as `sentences` in words.py
   if (seen !== null) times.until = instant(since !== null && since > seen ? since : seen);
   if (seen === null) lines.push(say(facts[since === null ? "undated" : "since"], times));
   else lines.push(say(facts[since === null ? "before" : "between"], times));
-  if (act && act.happenedAt !== null) {
-    lines.push(say(facts[act.claimedBy ? "claimed_by" : "claimed"], { at: instant(act.happenedAt), who: plain(act.claimedBy) }));
+  lines.push(...claimOf(found), say(facts.place, { place: found.index + 1n, size: found.size, log: plain(found.log) }));
+  return [...lines, ...gapsOf(found)];
+}
+
+const gapsOf = (found) => [say(WORDS[language].facts.gaps), ...found.gaps.map((gap) => `– ${say(WORDS[language].gaps[gap])}`)];
+function claimOf({ act }) {
+  if (act === null || act.happenedAt === null) return [];
+  return [say(WORDS[language].facts[act.claimedBy ? "claimed_by" : "claimed"], { at: instant(act.happenedAt), who: plain(act.claimedBy) })];
+}
+function ofPromise(found) {
+  const { facts } = WORDS[language], { act, promise } = found;
+  const times = { at: instant(promise.time * 1000000n), by: instant(promise.deadline * 1000000n) };
+  const lines = [say(facts.promised, { ...times, log: plain(found.log) })];
+  if (act) {
+    lines.push(say(facts.kind, { kind: plain(act.kind), seq: act.seq, matter: plain(act.matter) }));
+    lines.push(say(facts.since, { from: instant(act.recordedAt) }), ...claimOf(found));
   }
-  lines.push(say(facts.place, { place: found.index + 1n, size: found.size, log: plain(found.log) }), say(facts.gaps));
-  return [...lines, ...found.gaps.map((gap) => `– ${say(gaps[gap])}`)];
+  const leaf = [...promise.leaf].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [...lines, say(facts.promise_broken, { leaf }), ...gapsOf(found)];
 }
 
 function show() {
@@ -112,7 +127,7 @@ async function check() {
 function kindOf(bytes) {
   const start = octets(bytes.subarray(0, 64));
   if (start.startsWith(OPENING)) return "opening";
-  return start.startsWith(RECEIPT) || start.trimStart().startsWith("TLOG1:") || bytes[0] < 2 ? "receipt" : "policy";
+  return start.startsWith(RECEIPT) || isPromise(bytes) || start.trimStart().startsWith("TLOG1:") || bytes[0] < 2 ? "receipt" : "policy";
 }
 async function take(file, kind) {
   const bytes = new Uint8Array(await file.arrayBuffer());

@@ -32,15 +32,15 @@ UI = {
     ),
     "drop": N_("Files can also be dropped anywhere on this page."),
     "receipt": N_("1. The receipt"),
-    "receipt_file": N_("A file that ends in .tlog-proof"),
-    "receipt_text": N_("or its text, or the text of the QR code, which begins with TLOG1:"),
+    "receipt_file": N_("A file that ends in .tlog-proof, or in .promise"),
+    "receipt_text": N_("or its text, or the text of the large QR code"),
     "opening": N_("2. What the act says (only if that is to be proved too)"),
     "opening_file": N_("A file that ends in .opening"),
     "opening_text": N_("or its text"),
     "policy": N_("3. Whom you believe"),
     "policy_lead": N_(
         "The log's key or a policy file, from somewhere else than the receipt: the notice board, a newspaper, a "
-        "neighbouring town."
+        "neighbouring town. For a promise, the key of promises."
     ),
     "policy_file": N_("A policy file, or a file with the log's key"),
     "policy_text": N_("or its text, or the key"),

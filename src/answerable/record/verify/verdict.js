@@ -1,9 +1,10 @@
 // What the receipt proves: record/verifying.py, step for step and code for code.
 
-const TOLERANCE = 300n, LAST_SECOND = 253402300799n;
+const TOLERANCE = 300n;
 
 async function verdictOf(receipt, policy, opening = null) {
   try {
+    if (isPromise(receipt)) return await decidePromise(parsePromise(receipt), opening ? parseOpening(opening) : null, policy);
     return await decide(parseReceipt(receiptOf(receipt)), opening ? parseOpening(opening) : null, policy);
   } catch (error) {
     if (!(error instanceof Invalid)) throw error;
@@ -37,6 +38,17 @@ async function decide(proof, opened, policy) {
     "truth_unproved",
   ];
   return found;
+}
+
+async function decidePromise({ promise, note }, opened, policy) {
+  if (!policy.logs.length) throw new Invalid("policy_without_log");
+  const name = `${promise.origin}/promise`, known = policy.logs.filter((key) => key.name === name);
+  if (!known.length) throw new Invalid("promise_key_unknown", name);
+  if (!(await signedBy(note, known, "promise_signature_wrong")).length) throw new Invalid("promise_foreign_key", name);
+  if (opened && !equal(await leafHash(await entryOf(opened)), promise.leaf)) throw new Invalid("opening_mismatch");
+  const act = opened ? readAct(opened.record) : null;
+  const gaps = ["not_yet_in_log", ...(opened ? [] : ["content_closed"]), "time_unconfirmed", "truth_unproved"];
+  return { code: "promised", log: promise.origin, promise, sightings: [], seenAt: null, act, record: opened ? opened.record : null, gaps };
 }
 
 async function requireLog({ note, head }, policy) {

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext
 
 from answerable.core.sentences import N_
+from answerable.record.promised import Promise
 from answerable.record.verifying import ActFacts, Gap, Outcome, Verdict
 
 HEADLINES = {
     Outcome.PROVED: N_("Proved"),
+    Outcome.PROMISED: N_("Promised, not yet proved"),
     Outcome.NOT_PROVED: N_("Not proved"),
     Outcome.UNREADABLE: N_("Cannot be read"),
 }
@@ -33,6 +35,20 @@ REASONS = {
     "not_an_opening": N_("The opening is no opening file. An opening's first line is answerable/opening/v1."),
     "opening_malformed": N_("The opening file is damaged. Fetch it again."),
     "policy_without_log": N_("The policy names no log, so there is nobody to believe."),
+    "promise_malformed": N_(
+        "Something of the promise is missing or was changed. Scan it again, or fetch it again."
+    ),
+    "promise_key_unknown": N_(
+        "This is a promise, signed under the name %(detail)s, and you named no such key. Promises have a key of their "
+        "own: it stands beside the log's own, under promise-vkey."
+    ),
+    "promise_foreign_key": N_(
+        "The promise names the key %(detail)s, but not the one that you named signed it: somebody else made it, or "
+        "the key was changed and yours is an old one."
+    ),
+    "promise_signature_wrong": N_(
+        "The signature under the promise does not fit: the promise was changed after it was signed."
+    ),
     "leaf_unknown": N_(
         "The receipt does not say what it stands for. Add the opening file, without which nothing can be proved."
     ),
@@ -87,6 +103,9 @@ STAMP_REASONS = {
 }
 
 GAPS = {
+    Gap.INCLUDED: N_(
+        "that it is in the log by now. Only its receipt proves that; fetch it where you got this."
+    ),
     Gap.CONTENT: N_(
         "what the act says. This receipt carries no content; add the opening file to prove that too."
     ),
@@ -114,6 +133,12 @@ FACTS = {
     "undated": N_("The receipt does not say when it was recorded."),
     "claimed": N_("It is said to have happened at %(at)s."),
     "claimed_by": N_("It is said to have happened at %(at)s; said by: %(who)s."),
+    "promised": N_(
+        "The office promised in writing, at %(at)s by its own clock, to publish this act in its log %(log)s by %(by)s."
+    ),
+    "promise_broken": N_(
+        "If the log does not show it by then, this file proves that the promise was broken. The leaf to look for: %(leaf)s"
+    ),
     "gaps": N_("Not proved:"),
 }
 
@@ -131,6 +156,8 @@ def headline(verdict: Verdict) -> str:
 
 def sentences(verdict: Verdict) -> list[str]:
     """What is proved and what is not, or what is wrong, in the current language."""
+    if verdict.promise is not None:
+        return _of_promise(verdict, verdict.promise)
     if verdict.outcome != Outcome.PROVED:
         return [_said((REASONS | STAMP_REASONS)[verdict.code], {"detail": plain(verdict.detail)})]
     kind = "act" if verdict.act else "text" if verdict.record else "closed"
@@ -141,7 +168,20 @@ def sentences(verdict: Verdict) -> list[str]:
     elif verdict.record:
         lines.append(plain(verdict.record.decode(errors="replace")))
     lines += [_when(verdict), *_stamped(verdict), *_claimed(verdict.act), _said(FACTS["place"], place)]
-    return [*lines, _said(FACTS["gaps"], {}), *(f"– {_said(GAPS[gap], {})}" for gap in verdict.gaps)]
+    return [*lines, *_gaps(verdict)]
+
+
+def _of_promise(verdict: Verdict, promise: Promise) -> list[str]:
+    times = {"at": second(promise.time), "by": second(promise.deadline)}
+    lines = [_said(FACTS["promised"], {**times, "log": plain(verdict.log)})]
+    if verdict.act:
+        lines += [_kind(verdict.act), _when(verdict), *_claimed(verdict.act)]
+    lines.append(_said(FACTS["promise_broken"], {"leaf": promise.leaf.hex()}))
+    return [*lines, *_gaps(verdict)]
+
+
+def _gaps(verdict: Verdict) -> list[str]:
+    return [_said(FACTS["gaps"], {}), *(f"– {_said(GAPS[gap], {})}" for gap in verdict.gaps)]
 
 
 def _kind(act: ActFacts) -> str:
@@ -183,9 +223,16 @@ def _said(template: str, facts: Mapping[str, object]) -> str:
 
 def instant(at: datetime) -> str:
     """A time as this computer's owner reads it, with its distance from UTC."""
-    local = at.astimezone()
+    try:
+        local = at.astimezone()
+    except (OverflowError, ValueError):  # the first or last day that a calendar has
+        local = at.astimezone(UTC)
     zone = local.strftime("%z")
-    return f"{local:%Y-%m-%d %H:%M:%S} (UTC{zone[:3]}:{zone[3:5]})"
+    return f"{local.year:04}-{local:%m-%d %H:%M:%S} (UTC{zone[:3]}:{zone[3:5]})"
+
+
+def second(seconds: int) -> str:
+    return instant(datetime.fromtimestamp(seconds, UTC))
 
 
 def plain(text: str) -> str:

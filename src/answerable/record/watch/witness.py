@@ -115,6 +115,8 @@ class Witness:
         last = self.last(head.origin)
         if asked.old != last.size:
             return Reply(409, f"{last.size}\n".encode(), SIZE_TYPE)
+        if last.size == head.size and last.root != head.root:  # tlog-witness has a status of its own for that
+            return Reply(409, f"{last.size}\n".encode(), SIZE_TYPE)
         try:
             verify_consistency(last.size, last.root, head.size, head.root, asked.proof)
         except Invalid:

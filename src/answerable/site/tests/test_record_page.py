@@ -49,6 +49,10 @@ def test_it_says_size_time_key_and_three_commands(client, cast, language):
     for command in ("record/checkpoint", "record/policy", "answerable verify --policy policy"):
         assert command in shown
     assert 'href="/record/verify.html"' in shown
+    assert 'href="/record/promise-vkey"' in shown
+    assert shown.count("<dt>") == 6, (
+        "entries, publication, how often, digest, witnesses, time-stamp: also where there are none"
+    )
 
 
 def test_it_says_when_the_log_stands_still_without_telling_where_things_lie(client, cast, settings):

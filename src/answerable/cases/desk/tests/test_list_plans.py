@@ -90,7 +90,7 @@ def indexes_of(statement: str) -> set[str]:
         ("sign", {"case_open_ready"}),
         ("decided", {"case_open_decided"}),
         ("mine", {"case_open_handler"}),
-        ("ended", {"case_unit_newest"}),
+        ("ended", {"case_unit_ended"}),
     ],
 )
 def test_each_list_reads_its_index_and_no_table_from_end_to_end(cast, now, many, name, indexes):

@@ -237,6 +237,30 @@ def test_a_common_word_is_found_by_walking_the_list(cast, now, monkeypatch):
     assert set(found("unit", cast.clerk, now, words="路灯")) == set(cases)
 
 
+def test_a_common_word_over_several_units_is_merged_in_the_lists_order(cast, now, monkeypatch):
+    """What two units hold, one after the other by date, and what one is involved in besides, each once."""
+    mine = [accepted(cast, now - timedelta(minutes=n)) for n in range(6)]
+    for case in mine[1::2]:
+        handling.transfer_case(
+            case_id=case.pk,
+            to_unit=cast.water.pk,
+            why="水利站的事。",
+            by=cast.actor(cast.leader),
+            seen_version=case.version,
+            now=now,
+        )
+    for module in (queries, sources):
+        monkeypatch.setattr(module, "COUNT_TO", 3)
+    reader = reader_for(cast.mayor, now)
+    assert len(reader.unit_ids) > 1
+    wanted = Wanted(name=ListName.ALL, words="路灯")
+    first = queries.listed(wanted, reader, now, limit=4)
+    assert first.is_common
+    assert first.rows == mine[:4]
+    rest = queries.listed(wanted, reader, now, after=first.last, limit=4)
+    assert rest.rows == mine[4:]
+
+
 def test_a_code_in_the_search_box_leads_to_its_matter(cast, at_desk, now):
     case = accepted(cast, now)
     answer = at_desk(cast.clerk).get(reverse("desk:search"), {"q": case.code.lower().replace("-", " ")})

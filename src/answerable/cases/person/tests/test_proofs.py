@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from answerable.cases.act_kinds import ActKind
@@ -17,7 +20,7 @@ from answerable.record.openings import parse as parse_opening
 from answerable.record.policy import parse as parse_policy
 from answerable.record.proofs import parse as parse_receipt
 from answerable.record.tests.conftest import own_log  # noqa: F401  (a fixture)
-from answerable.record.verifying import PROVED, verify
+from answerable.record.verifying import PROMISED, PROVED, verify
 from tests.cast import Cast, registered
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,9 +50,9 @@ def policy():
 
 
 def test_a_promise_is_there_at_once_and_nobody_waits_for_the_log(cast):
-    person = with_receipt(cast)
-    page = person.page()
-    assert page.count("Proof follows; take the promise") == 3
+    person = person_of(registered(cast, now=clock.now()))
+    assert person.enter().status_code == 303
+    assert "Proof follows; take the promise" in person.page()
     html = person.client.get("/case/proof/1").content.decode()
     assert "/case/proof/1/promise" in html
     assert "/case/proof/1/tlog-proof" not in html
@@ -59,6 +62,29 @@ def test_a_promise_is_there_at_once_and_nobody_waits_for_the_log(cast):
     key = promises.verifier_key(log.origin)
     assert promise.verify([key]) == [key]
     assert person.client.get("/case/proof/1/tlog-proof").status_code == 404
+
+
+def test_a_promise_that_was_not_kept_is_said_as_plainly(cast):
+    """The log stood still, or somebody kept the step out of it: "within minutes" would be a lie by now."""
+    person = with_receipt(cast)  # of three days ago
+    assert person.page().count("The proof is overdue; take the promise") == 3
+    html = person.client.get("/case/proof/1").content.decode()
+    assert "and it is not there" in html
+    assert "within minutes" not in html
+    assert "/case/proof/1/promise" in html
+    publishing.publish_due()
+    assert "and it is not there" not in person.client.get("/case/proof/1").content.decode()
+
+
+def test_the_whole_file_checks_its_own_promises(cast):
+    person = with_receipt(cast)
+    taken = person.client.post("/case/take").content
+    with zipfile.ZipFile(io.BytesIO(taken)) as archive:
+        found = {name.removeprefix("record/"): archive.read(name) for name in archive.namelist()}
+    verdict = verify(
+        found["act-1.promise"], policy=parse_policy(found["policy"]), opening=found["act-1.opening"]
+    )
+    assert (verdict.code, verdict.act and verdict.act.kind) == (PROMISED, "case.registered")
 
 
 def test_the_receipt_carries_no_content_and_the_opening_proves_it(cast):

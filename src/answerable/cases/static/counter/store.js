@@ -94,17 +94,16 @@ export const isAble = () => "indexedDB" in window && "serviceWorker" in navigato
 
 const LANGUAGE = document.documentElement.lang;
 
-// A day, or a moment, in words: never 12/8, which is two days.
-export function day(at, language = LANGUAGE) {
-  return new Date(at).toLocaleDateString(language === "en" ? "en-GB" : language, { dateStyle: "long" });
-}
-
-export function moment(at, language = LANGUAGE) {
-  const how = { dateStyle: "long", timeStyle: "short" };
-  return new Date(at).toLocaleString(language === "en" ? "en-GB" : language, how);
-}
-
 export const data = JSON.parse(document.getElementById("counter-data").textContent);
+
+// A day, or a moment, in words: never 12/8, which is two days. By the office's clock, wherever the device thinks it is.
+function told(at, language, how) {
+  const here = language === "en" ? "en-GB" : language;
+  return new Intl.DateTimeFormat(here, { ...how, timeZone: data.zone || undefined }).format(new Date(at));
+}
+
+export const day = (at, language = LANGUAGE) => told(at, language, { dateStyle: "long" });
+export const moment = (at, language = LANGUAGE) => told(at, language, { dateStyle: "long", timeStyle: "short" });
 
 export function say(key, places = {}) {
   return Object.entries(places).reduce((text, [name, value]) => text.replace(`{${name}}`, value), data.say[key]);

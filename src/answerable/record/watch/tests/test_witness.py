@@ -98,7 +98,7 @@ def test_neither_a_rollback_nor_a_fork(log, witness):
     fork = MadeLog(log.folder / "f")
     fork.entries = [*log.entries[:5], entry(5, 9)]
     fork.grow_to(20)
-    assert witness.add_checkpoint(asked(fork, 20), time=NOW).status == 422, "the same size, another root"
+    assert witness.add_checkpoint(asked(fork, 20), time=NOW).status == 409, "the same size, another root"
     fork.grow_to(30)
     assert witness.add_checkpoint(asked(fork, 20), time=NOW).status == 422
     log.grow_to(30)
