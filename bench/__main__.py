@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|record …]`.
+"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|record|alerts …]`.
 
 Starts its own PostgreSQL (fsync on), web server and worker in a folder of its own, fills the town step by step and
 measures at each size. Prints a table, writes JSON. The database is thrown away at the end.
@@ -15,11 +15,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import measures, report, town
+from bench import alerts, measures, report, roster, town
 from bench import record as public_log
 from bench.fill import Filler, make_model
 
-NAMES = ("lifecycle", "intake", "lists", "late", "record")
+NAMES = ("lifecycle", "intake", "lists", "late", "record", "alerts", "roster")
+#: Measured before any case is filled in.
+ALONE = {"record", "alerts", "roster"}
 SIZES = "10000,100000,1000000"
 QUICK = {"sizes": "300,3000", "seconds": 2.0}
 
@@ -36,6 +38,11 @@ def main() -> int:
         # An unprivileged server must reach its data below (it runs as another account where root started this).
         folder.chmod(0o711)
         found = _measure(folder / "data", sizes, names, args.seconds, quick=args.quick)
+    if "roster" in names:
+        print("roster …", flush=True)
+        found["roster"] = roster.roster(
+            quick=args.quick, folder=args.nrp, seconds=args.nrp_seconds, only=args.nrp_only
+        )
     output = Path(args.json)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
@@ -58,6 +65,11 @@ def _arguments() -> argparse.Namespace:
         "--json", default=_default_output(), help="where the numbers go, otherwise %(default)s"
     )
     parser.add_argument("--data", help="a folder with room for the database (some 12 GB for a million cases)")
+    parser.add_argument("--nrp", help="with roster: a folder with public instances (Instance1.txt …)")
+    parser.add_argument(
+        "--nrp-seconds", type=float, default=600.0, help="for each of them, otherwise %(default)s"
+    )
+    parser.add_argument("--nrp-only", default="", help="of them these alone, for example 1,3")
     args = parser.parse_args()
     for name in args.what:
         if name not in NAMES:
@@ -75,12 +87,17 @@ def _measure(
     folder: Path, sizes: list[int], names: list[str], seconds: float, *, quick: bool
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": _machine(), "seconds": seconds, "sizes": {}}
+    if names == ["roster"]:
+        return found  # needs no database
     with town.database(folder):
         place = town.settle(folder)
         if "record" in names:
             print("record …", flush=True)
             found["record"] = public_log.record(folder, place, public_log.Sizes(seconds, quick=quick))
-        if names == ["record"]:
+        if "alerts" in names:
+            print("alerts …", flush=True)
+            found["alerts"] = alerts.alerts(folder, place, alerts.Sizes(seconds, quick=quick))
+        if ALONE.issuperset(names):
             return found
         model = make_model(place)
         filler = Filler(os.environ["ANSWERABLE_DATABASE_URL"], place, model)

@@ -104,18 +104,18 @@ def intake(bench: Bench) -> Numbers:
     return {"ours": ours, "pgbench": theirs, "ratio": ratio}
 
 
-def _pgbench(bench: Bench) -> Numbers:
-    from answerable.cases.models import Case, Deadline
+def pgbench_program() -> Path | None:
+    """The one beside a PostgreSQL that is here."""
     from answerable.ops import postgres_binaries
 
-    program = next(
-        (
-            path
-            for path in (Path(b.program("pgbench")) for b in postgres_binaries.available())
-            if path.exists()
-        ),
-        None,
-    )
+    paths = (Path(binaries.program("pgbench")) for binaries in postgres_binaries.available())
+    return next((path for path in paths if path.exists()), None)
+
+
+def _pgbench(bench: Bench) -> Numbers:
+    from answerable.cases.models import Case, Deadline
+
+    program = pgbench_program()
     if program is None:
         return {"per_second": 0.0, "said": "no pgbench beside any PostgreSQL here"}
     case = Case.objects.get(pk=bench.model.open)

@@ -17,7 +17,25 @@ def table(found: dict[str, Any]) -> str:
             lines += [f"== {name}", *part(have), ""]
     if "record" in found:
         lines += ["== record", *_record(found["record"]), ""]
+    if "alerts" in found:
+        lines += ["== alerts", *_alerts(found["alerts"]), ""]
+    if "roster" in found:
+        lines += ["== roster", *_roster(found["roster"]), ""]
     return "\n".join(lines)
+
+
+def _roster(row: dict[str, Any]) -> list[str]:
+    lines = []
+    for name, one in row["town"].items():
+        took = ", ".join(f"{run['seconds']} s (seed {run['seed']})" for run in one["runs"])
+        met = all(run["met"] for run in one["runs"])
+        lines.append(
+            f"{name:>10}: proven optimal in {took}; aim {one['aim_seconds']:.0f} s: {'met' if met else 'MISSED'}"
+        )
+    for number, one in row.get("nrp", {}).items():
+        best = f" (best known {one['best_known']}, bound {one['bound']})" if one["value"] is not None else ""
+        lines.append(f"{number:>10}: {one['value']}{best} after {one['seconds']} s")
+    return lines
 
 
 def _loaded(size: str, row: dict[str, Any]) -> list[str]:
@@ -105,3 +123,16 @@ def _record(row: dict[str, Any]) -> list[str]:
     ]
     lines += [f"          intake, {name}: {one}" for name, one in row["intake"].items()]
     return [*lines, "          (aim: the record costs intake at most 15 %)"]
+
+
+def _alerts(row: dict[str, Any]) -> list[str]:
+    lines = [
+        f"          the same POSTs without a database: {row['bare']}",
+        f"          pgbench, the same rows, one by one: {row['pgbench']}",
+    ]
+    for name in ("few_open", "many_open"):
+        one = row[name]
+        head = f"          {one.get('open', 0)} alarms open: "
+        lines.append(f"{head}alarm to the gateway: {one['to_gateway']}   (aim: p99 at most 1000 ms)")
+        lines.append(f"{head}due at once: {one['messages']}   (aim: 10,000 within 10 s)")
+    return lines

@@ -54,6 +54,13 @@ def test_the_benchmarks_run_and_report_every_measure(tmp_path):
     assert record["sequencer"]["acts"] == 4000
     assert record["proofs"]["leaves"] >= 20_000
     assert record["intake"]["whole"]["per_second"] > 0
+    for name in ("few_open", "many_open"):
+        assert (
+            found["alerts"][name]["to_gateway"]["arrived"]
+            == found["alerts"][name]["to_gateway"]["alarms"]
+            == 10
+        )
+        assert found["alerts"][name]["messages"]["messages"] == 200
     assert report.table(found) in done.stdout
 
 

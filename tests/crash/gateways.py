@@ -53,6 +53,8 @@ class _SMTP(socketserver.StreamRequestHandler):
                 text = b""
                 while (one := self.rfile.readline()) not in (b".\r\n", b""):
                     text += one
+                if not one:
+                    return  # the client died before its last dot: no letter
                 self.server.letters.append(message_from_bytes(text, policy=policy.default))
                 self._reached("END")
                 self._say("250 taken")

@@ -1,162 +1,144 @@
-"""The sender: claim, hand over, write down what came of it. Any number of workers.
+"""The sender: mark what is about to go out, hand it over, write down what came of it. Any number of workers.
 
-A crash between claiming and writing down leaves a row in `sending`; `recover_stalled` finds it, keeps its
-try as `unknown` for good, and sends again, marked as a possible duplicate. Nothing is lost. Messages are claimed
-one by one, so that a crash leaves only the one that was in the air with an unknown outcome.
+One coordinator does everything that touches the database; the lanes' threads only talk to gateways, so that no call
+out holds a transaction. A crash leaves in `sending` what was in the air and nothing else: its try stays `unknown` for
+good, and it is sent again, marked as a possible duplicate (`settling.recover_stalled`). Nothing is lost.
 """
 
 from __future__ import annotations
 
-import base64
+import itertools
 import logging
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from queue import Empty, SimpleQueue
 
-from django.db import transaction
-from django.db.models import Q
-from django.utils import translation
+from answerable.alerts import outcomes, settling
+from answerable.alerts.channels.registry import CHANNELS
+from answerable.alerts.claiming import Taken, take
+from answerable.alerts.composing import compose
+from answerable.alerts.lanes import Came, Lane
+from answerable.alerts.outcomes import NotSent, Outcome
+from answerable.alerts.settling import Result, recover_stalled
+from answerable.orgs.standing import held
 
-from answerable.alerts import outcomes, wording
-from answerable.alerts.channels import call, email, sms
-from answerable.alerts.models import Attempt, Delivery
-from answerable.alerts.outcomes import Message, NotSent, Unknown
-from answerable.parties import vault
-from answerable.parties.models import Channel
-from answerable.parties.steps import data_key, open_channel
-from answerable.record.actors import Actor
-from answerable.record.append import append
+__all__ = ["CHANNELS", "Sender", "recover_stalled", "send_due"]
 
 log = logging.getLogger(__name__)
-#: Each returns the other side's receipt, where it gives one.
-CHANNELS: dict[str, Callable[[Message], str | None]] = {
-    "email": email.send,
-    "sms": sms.send,
-    "call": call.send,
-}
 Clock = Callable[[], datetime]
+#: While something is in the air the database is looked at this often for what else is due.
+POLL_S = 0.1
+NO_ANSWER = Outcome("unknown", "no answer in time")
 
 
-def claim(now: datetime) -> Delivery | None:
-    """Claim the message that is due first and open its try, committed before anything is handed over."""
-    with transaction.atomic():
-        row = (
-            Delivery.objects.select_for_update(skip_locked=True)
-            .filter(state=Delivery.State.QUEUED, next_try_at__lte=now, kind__in=CHANNELS)
-            .order_by("next_try_at")
-            .first()
-        )
-        if row is not None:
-            row.state, row.claimed_at, row.tries = Delivery.State.SENDING, now, row.tries + 1
-            row.save(update_fields=["state", "claimed_at", "tries"])
-            Attempt.objects.create(delivery=row, number=row.tries, began_at=now)
-    return row
+@dataclass(frozen=True)
+class _Flight:
+    """One message in the air."""
+
+    taken: Taken
+    lane: Lane
+    since: float
+
+    def result(self, outcome: Outcome) -> Result:
+        return Result(self.taken.row.pk, self.taken.row.tries, outcome, bool(self.taken.carries))
 
 
-def send_due(clock: Clock, limit: int = 20) -> int:
-    """Send what is due; returns how many were tried."""
-    for tried in range(limit):
-        row = claim(clock())
-        if row is None:
-            return tried
-        outcome, detail, for_good = _hand_over(row)
-        settle(row, outcome, detail, for_good=for_good, now=clock())
-    return limit
+class Sender:
+    """What one worker has in the air. Outcomes that could not be written yet are kept, also over an error."""
+
+    def __init__(self) -> None:
+        self._came: SimpleQueue[Came] = SimpleQueue()
+        self._lanes: dict[str, Lane] = {}
+        self._tickets = itertools.count(1)
+        self._air: dict[int, _Flight] = {}
+        self._abandoned: dict[int, Lane] = {}
+        self._known: list[Result] = []
+        self._renewed = time.monotonic()
+
+    def send_due(
+        self, clock: Clock, limit: int | None = None, until: Callable[[], bool] = lambda: False
+    ) -> int:
+        """Send what is due, and what falls due meanwhile, until nothing is in the air; returns how many were tried.
+
+        `until` ends it early: nothing new is begun, and what is in the air is waited for.
+        """
+        tried = 0
+        while True:
+            self._collect(wait=bool(self._air) and not self._known)
+            self._settle(clock)
+            self._renew(clock)
+            left = None if limit is None else limit - tried
+            begun = 0 if until() or left == 0 else self._begin(clock, left)
+            tried += begun
+            if not begun and not self._air and not self._known:
+                return tried
+
+    def _begin(self, clock: Clock, limit: int | None) -> int:
+        rooms = {}
+        for kind in CHANNELS:
+            if kind not in self._lanes:
+                self._lanes[kind] = Lane(kind, self._came)
+            rooms[kind] = self._lanes[kind].room if limit is None else min(self._lanes[kind].room, limit)
+        begun = take(rooms, clock())
+        if begun:
+            with held():  # whose names the messages say is read once a group
+                for taken in begun:
+                    self._hand_over(taken)
+        return len(begun)
+
+    def _hand_over(self, taken: Taken) -> None:
+        row = taken.row
+        flight = _Flight(taken, self._lanes[row.kind], time.monotonic())
+        try:
+            message = compose(taken)
+        except NotSent as error:
+            self._known.append(flight.result(Outcome("failed", error.detail, error.for_good)))
+            return
+        except Exception as error:
+            log.exception("a message could not be made", extra={"delivery": str(row.pk)})
+            self._known.append(flight.result(Outcome("failed", type(error).__name__)))
+            return
+        ticket = next(self._tickets)
+        self._air[ticket] = flight
+        flight.lane.hand_over(ticket, CHANNELS[row.kind], message)
+
+    def _collect(self, *, wait: bool) -> None:
+        """Take in what has come back; with `wait`, give it a moment."""
+        try:
+            came = self._came.get(timeout=POLL_S) if wait else self._came.get_nowait()
+            while True:
+                self._is_back(came)
+                came = self._came.get_nowait()
+        except Empty:
+            pass
+        late = time.monotonic() - outcomes.PATIENCE_S
+        for ticket in [ticket for ticket, flight in self._air.items() if flight.since < late]:
+            flight = self._air.pop(ticket)
+            self._abandoned[ticket] = flight.lane
+            self._known.append(flight.result(NO_ANSWER))
+
+    def _is_back(self, came: Came) -> None:
+        flight = self._air.pop(came.ticket, None)
+        if flight is None:
+            self._abandoned.pop(came.ticket).is_back()
+            return
+        flight.lane.is_back()
+        self._known.append(flight.result(came.outcome))
+
+    def _settle(self, clock: Clock) -> None:
+        if self._known:
+            settling.settle(self._known, clock())
+            self._known = []
+
+    def _renew(self, clock: Clock) -> None:
+        if self._air and time.monotonic() - self._renewed > outcomes.RENEW_EVERY_S:
+            pairs = [(flight.taken.row.pk, flight.taken.row.tries) for flight in self._air.values()]
+            settling.renew(pairs, clock())
+            self._renewed = time.monotonic()
 
 
-def _hand_over(row: Delivery) -> tuple[str, str, bool]:
-    try:
-        message = _message(row)
-    except Channel.DoesNotExist:
-        return "failed", "the person dropped this channel", True
-    except Exception as error:
-        log.exception("a message could not be made", extra={"delivery": str(row.pk)})
-        return "failed", type(error).__name__, False
-    try:
-        receipt = CHANNELS[row.kind](message)
-    except NotSent as error:
-        return "failed", error.detail, error.for_good
-    except Unknown as error:
-        return "unknown", error.detail, False
-    except Exception as error:
-        # Nobody foresaw this one, so nobody knows how far the message had come.
-        log.exception("delivery broke", extra={"delivery": str(row.pk)})
-        return "unknown", type(error).__name__, False
-    return "sent", receipt or "", False
-
-
-def _message(row: Delivery) -> Message:
-    """Build the message. A person's address is unsealed here and nowhere else."""
-    if row.channel_id is not None:
-        to = open_channel(Channel.objects.get(pk=row.channel_id, dropped_at=None))
-    else:
-        to = str(row.facts["to"])
-    with translation.override(row.language):
-        subject, body = wording.message(row.purpose, _facts(row), may_be_duplicate=row.may_be_duplicate)
-    return Message(to=to, subject=subject, body=body, idempotency=str(row.pk))
-
-
-def _facts(row: Delivery) -> dict[str, Any]:
-    """What the message says. A part that lies sealed under the channel's own key is opened here and nowhere else."""
-    facts = dict(row.facts)
-    sealed = facts.pop("sealed", None)
-    if sealed is None or row.channel_id is None:
-        return facts
-    aad = vault.bind(Delivery._meta.db_table, "facts", row.key)
-    return facts | vault.open_json(data_key(row.channel_id), base64.b64decode(sealed), aad)
-
-
-def settle(row: Delivery, outcome: str, detail: str, *, for_good: bool, now: datetime) -> None:
-    """Write down what came of a try; a failed one is queued again until it is given up."""
-    with transaction.atomic():
-        held = Delivery.objects.select_for_update().get(pk=row.pk)
-        if held.state != Delivery.State.SENDING or held.tries != row.tries:
-            return  # found stalled meanwhile and taken over
-        Attempt.objects.filter(delivery=held, number=held.tries).update(
-            ended_at=now, outcome=outcome, detail=detail
-        )
-        held.outcome = detail
-        again = None if for_good else outcomes.next_try(held.tries, now)
-        if outcome == "sent":
-            held.state, held.ended_at = Delivery.State.SENT, now
-            _record(held, "message.delivered", now)
-        elif again is None:
-            # One try of unknown outcome is enough: the message may have arrived, whatever came of the later ones.
-            lost = outcome == "failed" and not held.may_be_duplicate
-            held.state = Delivery.State.FAILED if lost else Delivery.State.UNKNOWN
-            held.ended_at = now
-            _record(held, "message.undelivered", now)
-        else:
-            held.state, held.next_try_at = Delivery.State.QUEUED, again
-            held.may_be_duplicate = held.may_be_duplicate or outcome == "unknown"
-        if held.ended_at is not None:
-            held.facts.pop("sealed", None)
-        held.save()
-
-
-def _record(held: Delivery, act: str, now: datetime) -> None:
-    if held.matter is not None:
-        body = {"delivery": str(held.pk), "kind": held.kind, "purpose": held.purpose, "tries": held.tries}
-        body["state"] = str(held.state)
-        if held.state == Delivery.State.SENT and held.outcome:
-            body["receipt"] = held.outcome
-        append(act, matter=held.matter, by=Actor.system(), at=now, body=body)
-
-
-def recover_stalled(now: datetime) -> int:
-    """Queue again what a dead worker left in `sending`, marked as a possible duplicate.
-
-    A claim of the future was made before the clock was put back: it is as old as it can be told.
-    """
-    with transaction.atomic():
-        old = Q(claimed_at__lt=now - outcomes.STALLED_AFTER) | Q(claimed_at__gt=now + outcomes.STALLED_AFTER)
-        rows = list(
-            Delivery.objects.select_for_update(skip_locked=True).filter(old, state=Delivery.State.SENDING)
-        )
-        for row in rows:
-            Attempt.objects.filter(delivery=row, number=row.tries).update(
-                ended_at=now, detail="the worker stopped while sending"
-            )
-            row.state, row.next_try_at, row.may_be_duplicate = Delivery.State.QUEUED, now, True
-        Delivery.objects.bulk_update(rows, ["state", "next_try_at", "may_be_duplicate"])
-    return len(rows)
+def send_due(clock: Clock, limit: int | None = None) -> int:
+    """Send what is due to its end, with lanes of its own; for tests, and for an office that works by cron."""
+    return Sender().send_due(clock, limit)

@@ -54,6 +54,14 @@ def _digest(facts: Mapping[str, Any]) -> tuple[str, str]:
     )
 
 
+def _duty(facts: Mapping[str, Any]) -> tuple[str, str]:
+    lines = "\n".join(f"- {line}" for line in facts.get("lines", []))
+    return (
+        _("You are on duty: %(first)s") % {"first": (facts.get("lines") or [""])[0]},
+        "\n\n".join(part for part in (lines, facts.get("address", "")) if part),
+    )
+
+
 def _urgent(facts: Mapping[str, Any]) -> tuple[str, str]:
     return facts.get("line", ""), facts.get("line", "") + "\n\n" + facts.get("address", "")
 
@@ -65,10 +73,34 @@ def _outside(facts: Mapping[str, Any]) -> tuple[str, str]:
     )
 
 
+def _contact_code(facts: Mapping[str, Any]) -> tuple[str, str]:
+    # In one sentence: a text message has 70 characters, and a call reads it out.
+    line = _("Your code: %(code)s. Type it in on your page “How I am reached” within 15 minutes.") % {
+        "code": facts.get("code", "")
+    }
+    return _("A code to show that this way reaches you"), line
+
+
+def _contact_test(facts: Mapping[str, Any]) -> tuple[str, str]:
+    return _("A test"), _(
+        "This is a test: messages of the duty desk reach you this way. There is nothing to do."
+    )
+
+
+def _which_alarm(facts: Mapping[str, Any]) -> tuple[str, str]:
+    return _("Which alarm?"), _(
+        "Several alarms ask you. Answer with the code of the one you mean, such as: %(example)s 1. Their codes: %(codes)s"
+    ) % {"example": facts.get("example", ""), "codes": facts.get("codes", "")}
+
+
 _MESSAGES = {
+    "contact_code": _contact_code,
+    "contact_test": _contact_test,
+    "which_alarm": _which_alarm,
     "news": _news,
     "reissued": _reissued,
     "digest": _digest,
+    "duty": _duty,
     "urgent": _urgent,
     "outside": _outside,
 }
@@ -105,6 +137,8 @@ def out(row: Delivery) -> str:
         )
     if row.state == Delivery.State.FAILED:
         return _("It could not be sent. The person has not heard of it.")
+    if row.state == Delivery.State.DROPPED:
+        return _("It was not sent: it is no longer needed.")
     if row.may_be_duplicate:
         return _("It is not known whether it arrived: the line broke. It is sent once more and says that.")
     return _("Waits to be sent.")

@@ -210,7 +210,7 @@ def require(by: Actor, case: Case, doing: Doing, now: datetime) -> None:
     post = next((post for post in posts if post.pk == by.post_id), None)
     if post is None:
         raise NotYours("post_not_held", post=by.post_id)
-    if not _is_readable(by.staff, posts, case, now):
+    if not is_readable(by.staff, posts, case, now):
         raise Http404
     if not may(post, doing, case, now):
         raise NotYours("role_may_not", doing=str(doing))
@@ -221,7 +221,7 @@ def posts_held(staff_id: int, now: datetime) -> list[Post]:
     return [a.post for a in standing(fresh=True).by_staff.get(staff_id, ()) if is_in_force(a, now)]
 
 
-def _is_readable(staff_id: int, posts: Sequence[Post], case: Case, at: datetime) -> bool:
+def is_readable(staff_id: int, posts: Sequence[Post], case: Case, at: datetime) -> bool:
     """`readable_cases` for one row that is loaded already."""
     return _reads(posts, case) and not _hidden(staff_id, [case], at)
 

@@ -70,7 +70,7 @@ def _urgent(staff: Staff, notice: Notice, now: datetime) -> int:
         line = wording.notice(notice.code, notice.facts)
     facts = {"to": staff.email, "line": line, "address": _desk(), "matters": _matters([notice])}
     key = f"urgent:{notice.pk}:{staff.pk}"
-    queue_delivery("email", "urgent", key=key, at=now, language=staff.language, facts=facts)
+    queue_delivery("email", "urgent", key=key, at=now, language=staff.language, facts=facts, is_urgent=True)
     return 1
 
 

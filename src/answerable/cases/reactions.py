@@ -139,7 +139,7 @@ def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
     if case is None:
         return
     if case.is_danger_told:
-        _tell(_posts_for_danger(case), "danger", case, act, urgent=True)
+        _tell(posts_for_danger(case), "danger", case, act, urgent=True)
     else:
         _tell(_posts_of_unit(case), "conduct" if case.is_conduct else "registered", case, act)
     if case.unit.authority.is_outside:
@@ -151,7 +151,7 @@ def _posts_of_unit(case: Case) -> list[int]:
     return [case.leader_post_id] if case.is_conduct else [*clerks_of(case.unit_id), case.leader_post_id]
 
 
-def _posts_for_danger(case: Case) -> list[int]:
+def posts_for_danger(case: Case) -> list[int]:
     """Where life or health is in danger, whoever of the unit is first at the desk has to know: all who can act."""
     if case.is_conduct:
         return [case.leader_post_id]
@@ -181,7 +181,7 @@ def tell_the_new_unit(matter: UUID, act: ActShown, now: datetime) -> None:
     if case is None:
         return
     if case.is_urgent:
-        _tell(_posts_for_danger(case), "danger_transferred", case, act, urgent=True)
+        _tell(posts_for_danger(case), "danger_transferred", case, act, urgent=True)
     else:
         _tell(_posts_of_unit(case), "conduct" if case.is_conduct else "transferred", case, act)
 
@@ -238,10 +238,10 @@ def remind_posts(matter: UUID, act: ActShown, now: datetime) -> None:
     posts = [row.post_id] if row.is_supervising and row.post_id else _handling_posts(case)
     if part == "four_fifths":
         posts.append(case.leader_post_id)
-    _tell(posts, part, case, act, _step_facts(case, row))
+    _tell(posts, part, case, act, step_facts(case, row))
 
 
-def _step_facts(case: Case, row: Deadline) -> dict[str, str]:
+def step_facts(case: Case, row: Deadline) -> dict[str, str]:
     day = calendar_of(case.authority).local_day(row.late_from - _TICK)
     title = load_pack(case.pack).step(row.step).title
     return {"step_zh": title.in_language("zh"), "step_en": title.in_language("en"), "due": str(day)}
@@ -254,7 +254,7 @@ def tell_of_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
     row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
     if case is None or row is None:
         return
-    facts = _step_facts(case, row)
+    facts = step_facts(case, row)
     _tell([*_handling_posts(case), case.leader_post_id], "late_own", case, act, facts)
     _tell_above(case, act, int(body.get("to", 0)), "late_above", facts)
 

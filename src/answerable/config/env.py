@@ -74,6 +74,18 @@ def _calls(value: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def _throttles(value: str) -> dict[str, tuple[int, int]]:
+    """How many messages of a kind within how many minutes: `sms=3/3 email=10/5`. Raises ValueError."""
+    found = {}
+    for part in value.split():
+        kind, _equals, often = part.partition("=")
+        most, _slash, minutes = often.partition("/")
+        if not re.fullmatch(r"[a-z]{1,10}", kind):
+            raise ValueError(part)
+        found[kind] = (_number(1, 1000)(most), _number(1, 1440)(minutes))
+    return found
+
+
 def _choice(*choices: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value.lower() not in choices:
@@ -122,6 +134,26 @@ def _listen(value: str) -> tuple[str, int]:
 def _url(value: str) -> str:
     if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
         raise ValueError(value)
+    return value
+
+
+def _mailbox(value: str) -> str:
+    parts = urlsplit(value)
+    if (
+        parts.scheme not in ("imaps", "imap")
+        or not parts.hostname
+        or not parts.username
+        or not parts.password
+    ):
+        raise ValueError("imaps://name:password@host/folder")
+    if parts.scheme == "imap" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ValueError("a password goes over the network only with TLS")
+    return value
+
+
+def _key(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("32 characters")
     return value
 
 
@@ -174,6 +206,22 @@ ENTRIES: dict[str, Entry] = {
     "SMS_URL": Entry(_url, N_("a web address"), ""),
     "SMS_TOKEN": Entry(_text, N_("a token"), "", secret=True),
     "SMS_BODY": Entry(_text, N_("a text with {to} and {text}"), ""),
+    "SMS_INBOUND_KEY": Entry(_key, N_("at least 32 random characters"), "", secret=True),
+    "VOICE_URL": Entry(_url, N_("a web address"), ""),
+    "VOICE_TOKEN": Entry(_text, N_("a token"), "", secret=True),
+    "VOICE_BODY": Entry(_text, N_("a text with {to} and {text}"), ""),
+    "VOICE_INBOUND_KEY": Entry(_key, N_("at least 32 random characters"), "", secret=True),
+    "PUSH_KEY_FILE": Entry(_path, N_("an absolute path"), None),
+    "ALERT_HOSTS": Entry(_hosts, N_("host names, separated by commas"), ()),
+    "ALERT_IMAP_URL": Entry(_mailbox, N_("imaps://name:password@host/folder"), "", secret=True),
+    "LIVE_LISTEN": Entry(_listen, N_("an address and a port, such as 127.0.0.1:8000"), None),
+    "LIVE_URL": Entry(_url, N_("a web address"), ""),
+    "HEARTBEAT_URL": Entry(_url, N_("a web address"), "", secret=True),
+    "THROTTLES": Entry(
+        _throttles,
+        N_("how many messages a person gets by each way within how many minutes: sms=3/3 email=10/5"),
+        {"sms": (3, 3), "voice": (2, 4), "email": (10, 5), "push": (10, 5), "apprise": (10, 5)},
+    ),
     "OUTSIDE_CALLS": Entry(
         _calls, N_('JSON by body: {"county": {"url": "https://…", "key": "…"}}'), {}, secret=True
     ),

@@ -1,4 +1,5 @@
 """/healthz: this process answers. /readyz: it can do its work (database, migrations, worker); and how the log is.
+/readyz/alarms: alarms climb: the engine has turned within a minute, and nothing that is due waits.
 
 A middleware in front of everything else: monitors use any host name, and no session is wanted.
 """
@@ -13,7 +14,17 @@ from django.http import HttpRequest, HttpResponse
 
 # The worker beats every few seconds; this long without one means that late cases would stay where they are.
 WORKER_SECONDS = 60
+#: The engine says so every few seconds; and nothing that is due waits for longer than this.
+ENGINE_SECONDS, STALLED_SECONDS = 60, 30
 NEEDED = ("database", "migrations", "worker")
+
+_ALARMS = """
+SELECT coalesce((SELECT max(beat_at) > clock_timestamp() - %(silent)s * interval '1 second'
+        FROM ops_heartbeat WHERE name = 'alarms'), false),
+    EXISTS (SELECT FROM alerts_alert WHERE next_at < clock_timestamp() - %(stalled)s * interval '1 second')
+    OR EXISTS (SELECT FROM alerts_delivery WHERE state = 'queued' AND asked_id IS NOT NULL AND kind <> 'landline'
+        AND carried_by_id IS NULL AND next_try_at < clock_timestamp() - %(stalled)s * interval '1 second')
+"""
 
 
 def _migrated() -> bool:
@@ -42,7 +53,26 @@ class Health:
                 content_type="application/json",
                 headers={"Cache-Control": "no-store"},
             )
+        if request.path_info == "/readyz/alarms":
+            # Apart from /readyz: an office whose alarms stand still must go on taking matters in.
+            word = self.alarms()
+            return HttpResponse(
+                word + "\n",
+                status=200 if word == "ok" else 503,
+                content_type="text/plain",
+                headers={"Cache-Control": "no-store"},
+            )
         return self.get_response(request)
+
+    def alarms(self) -> str:
+        """`ok`, `silent` (the engine has not turned), `stalled` (something due waits), or `unknown`."""
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_ALARMS, {"silent": ENGINE_SECONDS, "stalled": STALLED_SECONDS})
+                turns, waits = cursor.fetchone()
+        except Error:
+            return "unknown"
+        return "silent" if not turns else "stalled" if waits else "ok"
 
     def parts(self) -> dict[str, str]:
         """`ok` or what is missing, for each part; no figures, no names: the address is public."""

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "answerable.record",
     "answerable.orgs",
     "answerable.parties",
+    "answerable.duty",
     "answerable.alerts",
     "answerable.cases",
     "answerable.api",
@@ -237,9 +238,26 @@ EMAIL_BACKEND = (
 EMAIL_HOST, EMAIL_PORT = ENV.EMAIL_HOST, ENV.EMAIL_PORT
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.EMAIL_USER, ENV.EMAIL_PASSWORD
 EMAIL_USE_TLS, EMAIL_USE_SSL = ENV.EMAIL_SECURITY == "starttls", ENV.EMAIL_SECURITY == "tls"
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10  # seconds for each line of the mail server
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.EMAIL_FROM or f"answerable@{urlsplit(BASE_URL).hostname}"
 SMS_URL, SMS_TOKEN, SMS_BODY = ENV.SMS_URL, ENV.SMS_TOKEN, ENV.SMS_BODY
 OUTSIDE_CALLS = ENV.OUTSIDE_CALLS
+VOICE_URL, VOICE_TOKEN, VOICE_BODY = ENV.VOICE_URL, ENV.VOICE_TOKEN, ENV.VOICE_BODY
+SMS_INBOUND_KEY, VOICE_INBOUND_KEY = (
+    ENV.SMS_INBOUND_KEY,
+    ENV.VOICE_INBOUND_KEY,
+)  # what comes back is signed with
+ANSWERABLE_PUSH_KEY_FILE = ENV.PUSH_KEY_FILE or ENV.DATA_DIR / "push-key"  # browsers are subscribed to it
+ALERT_HOSTS = ENV.ALERT_HOSTS  # servers of the office's own that contacts may name, in private networks too
+ALERT_IMAP_URL = ENV.ALERT_IMAP_URL  # where answers by e-mail arrive
+LIVE_URL = ENV.LIVE_URL  # where alarms are streamed from, if not below our own address
+# Where pages listen; "": nowhere, they ask every few seconds.
+LIVE_STREAM = LIVE_URL or ("/desk/alerts/live/stream" if ENV.LIVE_LISTEN else "")
+if LIVE_URL:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].append(
+        "{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))
+    )
+HEARTBEAT_URL = ENV.HEARTBEAT_URL
+THROTTLES = ENV.THROTTLES  # alarms by each way: at most so many within so many minutes, the rest as one
 
 LOGGING = logging.configuration(ENV.LOG_LEVEL, ENV.LOG_FORMAT)

@@ -21,7 +21,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 for _room, _at in [
     ("answerable.orgs.urls", "desk/organisation/"),
-    ("answerable.alerts.urls", "desk/notices/"),
+    ("answerable.duty.rosters.urls", "desk/duty/rosters/"),
+    ("answerable.duty.urls", "desk/duty/"),
+    ("answerable.duty.public_urls", "calendar/"),
+    ("answerable.alerts.contacts.urls", "desk/alerts/contacts/"),
+    ("answerable.alerts.live.urls", "desk/alerts/live/"),
+    ("answerable.alerts.urls", "desk/alerts/"),
+    ("answerable.alerts.public_urls", "a/"),
+    ("answerable.alerts.answering.hook_urls", "hooks/replies/"),
+    ("answerable.alerts.hook_urls", "hooks/"),
     ("answerable.api.urls", "api/v1/"),
     ("answerable.site.record_urls", "record/"),
     ("answerable.ui.urls", ""),

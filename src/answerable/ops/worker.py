@@ -10,15 +10,23 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import Error, connection
 
-from answerable.alerts import sender
+from answerable.alerts import engine, reminding, sender, watching_duty
+from answerable.alerts import upkeep as alarm_upkeep
+from answerable.alerts.answering import mailbox
+from answerable.alerts.contacts import upkeep as contact_upkeep
+from answerable.alerts.services import rollcalls
 from answerable.cases import apart, digests_out, upkeep
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
-from answerable.ops import tombstones
+from answerable.duty import solving
+from answerable.duty import upkeep as duty_upkeep
+from answerable.duty.services import swaps
+from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
 from answerable.record import anchoring, cosigning, publishing, reactions, scrub, sequencer
@@ -67,8 +75,14 @@ def _remind() -> int:
     )
 
 
+_SENDER = sender.Sender()
+#: Set by `run`: what goes on as long as there is work looks at it.
+_ending = threading.Event()
+
+
 def _send() -> int:
-    return sender.send_due(clock.now)
+    """Until nothing is due or in the air: a gateway that hangs holds back its own kind alone."""
+    return _SENDER.send_due(clock.now, until=_ending.is_set)
 
 
 def _new_secrets() -> int:
@@ -113,20 +127,110 @@ def _cosign() -> int:
     return 0
 
 
+class _Beats:
+    """The engine turns five times a second; that it does is written down every few seconds."""
+
+    EVERY = timedelta(seconds=5)
+
+    def __init__(self) -> None:
+        self._last: datetime | None = None
+
+    def beat(self, now: datetime) -> None:
+        if self._last is None or abs(now - self._last) >= self.EVERY:
+            Heartbeat.objects.update_or_create(name=outside.ENGINE, defaults={"beat_at": now})
+            self._last = now
+
+
+_BEATS = _Beats()
+
+
 def _beat() -> int:
     now = clock.now()
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now})
     return 0
 
 
+def _alarms() -> int:
+    """Climb, and say that the engine turned: only after it did."""
+    now = clock.now()
+    done = engine.turn(now)
+    _BEATS.beat(now)
+    return done if done >= engine.BATCH else 0
+
+
+def _drop_answered() -> int:
+    return engine.drop_answered(clock.now())
+
+
+def _watch_duty() -> int:
+    watching_duty.watch(clock.now())
+    return 0
+
+
+def _roll_calls() -> int:
+    now = clock.now()
+    rollcalls.call_planned(now)
+    rollcalls.close_due(now)
+    return 0
+
+
+def _alarm_upkeep() -> int:
+    return alarm_upkeep.tidy(clock.now())
+
+
+def _contact_upkeep() -> int:
+    return contact_upkeep.tidy(clock.now())
+
+
+def _mailbox() -> int:
+    """Answers to alarms by e-mail. 0: a mailbox is not asked again at once."""
+    mailbox.poll(clock.now)
+    return 0
+
+
+def _duty_upkeep() -> int:
+    return duty_upkeep.forget_past(clock.now())
+
+
+def _remind_of_duty() -> int:
+    return reminding.remind(clock.now())
+
+
+def _solve_roster() -> int:
+    """The search itself is a process of its own, and yields to everything else."""
+    return solving.solve_next(clock.now, is_over=_ending.is_set)
+
+
+def _lapse_swaps() -> int:
+    now = clock.now()
+    return sum(swaps.lapse_swap(swap_id=pk, now=now) for pk in swaps.swaps_to_lapse(now))
+
+
+def _outside() -> int:
+    outside.ping(clock.now())
+    return 0
+
+
 LOOPS = (
     Loop("heartbeat", 5, _beat),
+    Loop("alarms", 0.2, _alarms),
+    Loop("drop answered", 2, _drop_answered),
+    Loop("watch duty", 15, _watch_duty),
+    Loop("roll calls", 5, _roll_calls),
+    Loop("alarm upkeep", 600, _alarm_upkeep),
+    Loop("contact upkeep", 600, _contact_upkeep),
+    Loop("mailbox", 10, _mailbox),
+    Loop("duty upkeep", 600, _duty_upkeep),
+    Loop("outside", outside.EVERY_S, _outside),
+    Loop("remind of duty", 300, _remind_of_duty),
+    Loop("solve rosters", 1, _solve_roster),
+    Loop("lapse swaps", 30, _lapse_swaps),
     Loop("dispatch", 0.25, _dispatch),
-    Loop("send", 0.5, _send),
+    Loop("send", 0.2, _send),
     Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),
     Loop("remind", 20, _remind),
-    Loop("recover", 15, _recover),
+    Loop("recover", 5, _recover),
     Loop("digests", 60, _digests),
     Loop("upkeep", 300, _upkeep),
     Loop("archive", 60, _archive),
@@ -141,7 +245,8 @@ LOOPS = (
 
 def run(stop: threading.Event | None = None) -> None:
     """Run every loop until `stop` is set. Blocks."""
-    stop = stop or threading.Event()
+    global _ending
+    stop = _ending = stop or threading.Event()
     threads = [threading.Thread(target=_turn, args=(loop, stop), name=loop.name) for loop in LOOPS]
     for thread in threads:
         thread.start()

@@ -39,6 +39,11 @@ LOOKS: dict[str, Look] = {
     "supervised": Look(pgettext_lazy("state", "the level above is watching"), "arrow", "soon"),
     "not_solved": Look(pgettext_lazy("state", "not solved, says the person"), "dash", "soon"),
     "solved": Look(pgettext_lazy("state", "solved, says the person"), "tick", "ok"),
+    # alarms
+    "open": Look(pgettext_lazy("state", "nobody has it yet"), "octagon", "late"),
+    "acknowledged": Look(pgettext_lazy("state", "somebody has it"), "half", "info"),
+    "unanswered": Look(pgettext_lazy("state", "nobody answered"), "triangle", "late"),
+    "resolved": Look(pgettext_lazy("state", "over"), "tick", "quiet"),
     # files, deliveries
     "held": Look(pgettext_lazy("state", "held until checked"), "bars", "soon"),
     "cleared": Look(pgettext_lazy("state", "checked"), "tick", "ok"),

@@ -6,8 +6,6 @@ shared key of `<seconds>.<body>`. `Idempotency-Key` is the same on every try, so
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import time
 import urllib.error
@@ -17,6 +15,7 @@ from django.conf import settings
 
 from answerable.alerts.channels.direct import open_direct
 from answerable.alerts.outcomes import Message, NotSent, Unknown
+from answerable.alerts.signed import signature
 
 TIMEOUT_S = 10
 RECEIPT_LIMIT = 120
@@ -27,12 +26,6 @@ PASSING = frozenset({408, 409, 423, 425, 429})
 def is_configured(body_code: str) -> bool:
     """Whether ANSWERABLE_OUTSIDE_CALLS names an address and a key for the body of this code."""
     return body_code in settings.OUTSIDE_CALLS
-
-
-def signature(key: str, at: int, body: bytes) -> str:
-    """The value of the header for a body that goes out at `at` (Unix seconds)."""
-    made = hmac.new(key.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={at},v1={made}"
 
 
 def send(message: Message) -> str:

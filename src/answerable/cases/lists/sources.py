@@ -176,15 +176,18 @@ def source_of(wanted: Wanted, reader: Reader, found: list[UUID] | None) -> Sourc
     return Source((by_unit,), (units,), *test)
 
 
-def _merged(wanted: Wanted, units: list[int], own: list[int], *test: Any) -> Source:
+def _merged(
+    wanted: Wanted, units: list[int], own: list[int], words: str, words_params: tuple[Any, ...]
+) -> Source:
     """A common word over several units: their newest are merged, and only as many texts are looked into as it takes.
 
     One scan a unit, each up to a whole page of hits, would look into as many pages as there are units.
     """
-    parts, params = (_OF_UNIT,) * len(units), tuple(units)
+    parts: tuple[str, ...] = (_OF_UNIT,) * len(units)
+    params: tuple[Any, ...] = tuple(units)
     if wanted.name is ListName.ALL:
-        return Source((*parts, _INVOLVED), (*params, own, units), *test, is_apart=True)
-    return Source(parts, params, *test, is_apart=True)
+        parts, params = (*parts, _INVOLVED), (*params, own, units)
+    return Source(parts, params, words, words_params, is_apart=True)
 
 
 def _phrases(words: str) -> list[str]:

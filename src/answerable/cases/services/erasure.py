@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from answerable.alerts import steps as alarms
 from answerable.cases import rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.apart import each
@@ -80,6 +81,7 @@ def erase_words(case: Case, *, by: Actor, now: datetime, why: str = "") -> None:
     Attachment.objects.filter(case=case).update(sealed=None, name="", sha256=b"")
     Submission.objects.filter(case=case).delete()
     case.accused.all().delete()
+    alarms.forget(case.pk)
     _destroy_openings(case.pk)
     steps.act(case, ActKind.ERASED, by=by, now=now, why=why, set={"erased_at": now}, clocks=False)
 

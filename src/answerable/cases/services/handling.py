@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from answerable.alerts import steps as alarms
 from answerable.alerts.services import drop_queued
 from answerable.cases import access, routing, rules, steps
 from answerable.cases.accusation import accusation_of
@@ -411,7 +412,8 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
     _move_supervision(case, now)
-    drop_queued(case.pk)
+    drop_queued(case.pk, now=now)
+    alarms.keep_from(case.pk, now=now)
 
 
 def keep_from(case_id: UUID, *, now: datetime) -> None:

@@ -132,6 +132,7 @@ def _stay(folder: Path, port: int, *, most: int, browser: bool) -> int:
     address = f"http://{HOST}:{port}"
     stop = processes.stop_on_signals()
     os.environ["ANSWERABLE_BASE_URL"] = address
+    _stream_from(port)
     _mark(folder, _marker(folder) | {"base_url": address, "port": port})
     environment.take_from(folder)
     say(_("Starting the database …"))
@@ -174,6 +175,16 @@ def _stay(folder: Path, port: int, *, most: int, browser: bool) -> int:
         server.stop()
     say(_("Stopped. The same command takes the town up again."))
     return 0
+
+
+def _stream_from(port: int) -> None:
+    """Let `serve` start the streaming process on the next free port; no web server stands before both here."""
+    from answerable.ops.processes import is_free
+
+    live = next((one for one in range(port + 1, port + PORTS) if one < 65536 and is_free(HOST, one)), None)
+    if live is not None:
+        os.environ["ANSWERABLE_LIVE_LISTEN"] = f"{HOST}:{live}"
+        os.environ["ANSWERABLE_LIVE_URL"] = f"http://{HOST}:{live}/desk/alerts/live/stream"
 
 
 def _fill(folder: Path, stop: threading.Event, most: int) -> list[tuple[str, ...]]:

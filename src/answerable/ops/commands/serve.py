@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import threading
+import time
 
 from answerable.ops.environment import DATABASE, CannotStart
 from answerable.ops.terminal import gettext as _
@@ -47,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     messages.compile_stale()
     if args.parent:
         end_with_parent(args.parent)
+    if given.LIVE_LISTEN:
+        threading.Thread(target=_keep_live, name="live", daemon=True).start()
     Granian(
         "answerable.config.wsgi:application",
         address=host,
@@ -59,12 +63,24 @@ def run(args: argparse.Namespace) -> int:
         respawn_interval=1,
         workers_kill_timeout=20,
         websockets=False,
-        log_dictconfig=_log_settings(logging.configuration(given.LOG_LEVEL, given.LOG_FORMAT)),
+        log_dictconfig=granian_log(logging.configuration(given.LOG_LEVEL, given.LOG_FORMAT)),
     ).serve()
     return 0
 
 
-def _log_settings(ours: dict[str, object]) -> dict[str, object]:
+def _keep_live() -> None:
+    """Have the streaming process beside us, started again when it ends; it ends with us. Pages ask meanwhile."""
+    from answerable.ops.processes import spawn
+
+    pause = 1.0
+    while True:
+        began = time.monotonic()
+        spawn(["live"], None).wait()
+        pause = 1.0 if time.monotonic() - began > 60 else min(pause * 2, 60.0)
+        time.sleep(pause)
+
+
+def granian_log(ours: dict[str, object]) -> dict[str, object]:
     """granian writes through our handler; its access log stays off, because it names addresses and paths."""
     return ours | {
         "loggers": {

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.ops.demo import lives
+from answerable.ops.demo import alarms, duty, lives
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases
@@ -44,7 +44,10 @@ def seed(
         made[story.id] = lives.live(story, settled, town, staffing, number=number, now=now, lead=lead)
         if progress is not None:
             progress(number + 1, len(stories))
+    duty.set_up(settled, now)
+    alarms.set_up(settled, now)
     _react(now)
+    alarms.live(now)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
     return len(made)
@@ -57,7 +60,7 @@ def _react(now: datetime) -> None:
     old = now - NOTICES_KEPT
     Notice.objects.filter(at__lt=old).update(seen_at=now)
     Notice.objects.filter(at__lt=now).update(mailed_at=now)
-    Delivery.objects.filter(state=Delivery.State.QUEUED).exclude(kind="letter").delete()
+    Delivery.objects.filter(state=Delivery.State.QUEUED).exclude(kind__in=["letter", "landline"]).delete()
 
 
 def sign_ins() -> list[tuple[str, str, str]]:

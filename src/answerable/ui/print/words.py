@@ -200,6 +200,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "Only the first {printed} rows of {count} are printed; export the table to have them all.",
     ),
     "list_empty": ("按这些条件没有找到事项。", "Nothing matches these filters."),
+    # a duty roster for the wall
+    "roster_title": ("{line} {month}值班表", "Duty roster, {line}, {month}"),
+    "roster_day": ("日期", "Day"),
+    "roster_hours": ("每班 {hours}", "Each shift {hours}"),
+    "roster_phone": ("值班电话 {phone}", "Telephone of the duty room {phone}"),
+    "roster_fair": ("公平情况（可逐项数出核对）", "How evenly it is shared (count for yourself)"),
+    "roster_gap": ("缺", "nobody"),
+    "roster_empty": ("这个月还没有公布的值班安排。", "Nothing is published for this month yet."),
+    "roster_care": ("值班信息仅供值班使用。", "Duty data is for duty only."),
     # the log's head on the notice board, in both languages on one sheet
     "sheet": ("公开日志的当前状态", "The public log as it stands"),
     "sheet_lead": (

@@ -1,4 +1,4 @@
-"""Tell a post; queue a message out. Both are idempotent by `key` and run inside the caller's transaction."""
+"""Steps: tell a post, queue a message out. Both are idempotent by `key`, inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ def queue_delivery(
     post_id: int | None = None,
     language: str = "zh-hans",
     facts: Mapping[str, Any] | None = None,
+    is_urgent: bool = False,
 ) -> None:
     """Queue one message out: to a person's channel, a post's contact, or a body (`facts["to"]`)."""
     Delivery.objects.bulk_create(
@@ -90,16 +91,18 @@ def queue_delivery(
                 post_id=post_id,
                 language=language,
                 facts=dict(facts or {}),
+                is_urgent=is_urgent,
             )
         ],
         ignore_conflicts=True,
     )
 
 
-def drop_queued(matter: UUID) -> int:
+def drop_queued(matter: UUID, *, now: datetime) -> int:
     """Take back what waits to be sent to members of staff about a matter, when its readers have changed.
 
-    The notice itself stays before the post; whoever may still see the matter finds it there.
+    The notice itself stays before the post; whoever may still see the matter finds it there. What the message would
+    have said is forgotten.
     """
     waiting = Delivery.objects.filter(state=Delivery.State.QUEUED, facts__matters__contains=[str(matter)])
-    return int(waiting.delete()[0])
+    return waiting.update(state=Delivery.State.DROPPED, next_try_at=None, ended_at=now, facts={})

@@ -1,10 +1,12 @@
-"""What is told to whom: notices to posts, deliveries to persons."""
+"""What goes out: notices to posts, deliveries to persons and to members of staff, each try in a ledger."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
+from answerable.alerts.models.contacts import ContactPoint
+from answerable.alerts.models.escalations import Asked
 from answerable.core.ids import uuid7
 
 
@@ -31,7 +33,17 @@ class Notice(models.Model):
 
 
 class Delivery(models.Model):
-    """One message out, with its ledger: what was tried, and what came of it."""
+    """One message out, with its ledger: what was tried, and what came of it.
+
+    Of many alarms to one contact, one goes out for all (`carried_by`); those keep its state, and their tries are its.
+    """
+
+    class Report(models.TextChoices):
+        """What the provider said later, by a callback."""
+
+        NONE = ""
+        DELIVERED = "delivered"
+        FAILED = "failed"
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -39,11 +51,22 @@ class Delivery(models.Model):
         SENT = "sent"
         FAILED = "failed"
         UNKNOWN = "unknown"
+        #: Not handed over any more, because it was no longer needed: somebody has it, or the matter's readers changed.
+        DROPPED = "dropped"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     matter = models.UUIDField(null=True, db_index=True)
     channel_id = models.UUIDField(null=True)
     post_id = models.BigIntegerField(null=True)
+    #: Of an alarm: whom it asks, and by which of their ways.
+    asked = models.ForeignKey(Asked, models.CASCADE, null=True, related_name="deliveries")
+    contact = models.ForeignKey(
+        ContactPoint, models.SET_NULL, null=True, related_name="deliveries", db_index=False
+    )
+    carried_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="carries")
+    is_urgent = models.BooleanField(default=False)
+    #: The provider's own name for it, by which its callbacks are known.
+    provider_id = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=10)
     purpose = models.CharField(max_length=40)
     language = models.CharField(max_length=10, default="zh-hans")
@@ -57,11 +80,20 @@ class Delivery(models.Model):
     tries = models.SmallIntegerField(default=0)
     outcome = models.CharField(max_length=200, blank=True)
     may_be_duplicate = models.BooleanField(default=False)
+    reported = models.CharField(max_length=9, choices=Report.choices, default=Report.NONE, blank=True)
+    reported_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "alerts_delivery"
         indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(state="queued"), name="delivery_due"),
+            # Each lane takes its own, what is urgent apart: whatever waits for later is never walked over.
+            models.Index(
+                fields=["kind", "is_urgent", "next_try_at"],
+                condition=Q(state="queued", carried_by=None),
+                name="delivery_lane",
+            ),
+            models.Index(fields=["contact", "claimed_at"], name="delivery_contact"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_provider"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_stalled"),
         ]
 

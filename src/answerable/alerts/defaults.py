@@ -1,0 +1,87 @@
+"""The ladders that a body begins with, one for each thing that raises an alarm. Pure.
+
+Everything urgent goes to whoever is on duty or has it, and the leader and the level above are told at the same time.
+"""
+
+from __future__ import annotations
+
+from answerable.alerts.rule_checks import RuleDraft, StepDraft
+from answerable.core.sentences import N_
+
+OWNER, LEADER, ABOVE, ON_DUTY = (
+    {"follows": "owner"},
+    {"follows": "leader"},
+    {"follows": "above"},
+    {"follows": "on_duty"},
+)
+HOUR, DAY = 3600, 86_400
+
+
+def _told(target: dict[str, str]) -> dict[str, object]:
+    return {**target, "told": True}
+
+
+DEFAULTS: tuple[RuleDraft, ...] = (
+    RuleDraft(
+        "danger",
+        "有人处于危险",
+        "Somebody is in danger",
+        repeat_after_s=600,
+        steps=(
+            StepDraft(0, (OWNER, ON_DUTY, _told(LEADER), _told(ABOVE))),
+            StepDraft(300, (LEADER,)),
+            StepDraft(600, (ABOVE,)),
+        ),
+    ),
+    RuleDraft(
+        "late",
+        "超期事项",
+        "A case is late",
+        repeat_after_s=DAY,
+        rounds=3,
+        steps=(StepDraft(0, (ABOVE, _told(LEADER))), StepDraft(DAY, (ABOVE, LEADER))),
+    ),
+    RuleDraft(
+        "uncovered",
+        "无人值班",
+        "Nobody is on duty",
+        repeat_after_s=HOUR,
+        steps=(StepDraft(0, (LEADER, ON_DUTY)), StepDraft(900, (ABOVE,))),
+    ),
+    RuleDraft(
+        "unsigned_hand_over",
+        "交接班未签字",
+        "A hand-over is not signed",
+        repeat_after_s=1800,
+        steps=(StepDraft(0, (ON_DUTY, _told(LEADER))), StepDraft(600, (LEADER,)), StepDraft(1200, (ABOVE,))),
+    ),
+    RuleDraft(
+        "roll_call",
+        "值班点名",
+        "Roll call of those on duty",
+        mode="all",
+        rounds=1,
+        steps=(StepDraft(0, (ON_DUTY,)),),
+    ),
+    RuleDraft(
+        "manual",
+        "人工发起的警报",
+        "An alarm raised by hand",
+        repeat_after_s=600,
+        steps=(
+            StepDraft(0, (ON_DUTY, OWNER, _told(LEADER))),
+            StepDraft(300, (LEADER,)),
+            StepDraft(600, (ABOVE,)),
+        ),
+    ),
+)
+
+#: What each kind of alarm is for, as the page of rules says it.
+PURPOSES = {
+    "danger": N_("A person says at intake that someone's life or health is in danger."),
+    "late": N_("A case is late and was lifted to the level above."),
+    "uncovered": N_("A role of a duty line has nobody, and there is still time."),
+    "unsigned_hand_over": N_("A shift is over and both have not signed."),
+    "roll_call": N_("Those on duty are asked whether they are there."),
+    "manual": N_("Somebody raises an alarm from the desk; and whatever has no rule of its own."),
+}

@@ -1,0 +1,184 @@
+"""The board: what nobody has yet, what somebody has, what is over. And raising an alarm by hand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from answerable.alerts.access import Watcher, visible_alerts, watcher_view, without_kept
+from answerable.alerts.alarm_words import headline_of
+from answerable.alerts.around import context_of
+from answerable.alerts.desk import wording
+from answerable.alerts.desk.fields import Line
+from answerable.alerts.models import Alert, Asked
+from answerable.alerts.services import raise_alert
+from answerable.alerts.services.calls import calls_to_make
+from answerable.orgs.kept_out import KINDS, sorts_people_by
+from answerable.orgs.models import Unit
+from answerable.orgs.standing import standing
+from answerable.ui import flash
+from answerable.ui.htmx import go, page_or_part
+from answerable.ui.paging import page_number, page_of
+from answerable.ui.parts import Tab
+
+MOST_OPEN = 200
+MOST_OVER = 1000
+#: What must not be said of people, nor called urgent (rights, rules 1 and 11).
+REFUSED = frozenset({"complaining", "watching", "belief", "ethnicity", "politics", "record", "service"})
+
+
+@dataclass(frozen=True)
+class Row:
+    alert: Alert
+    line: str
+    stands: str
+    comes_next: str
+    url: str
+
+
+def rows_of(alerts: Sequence[Alert]) -> list[Row]:
+    asked: dict[UUID, list[Asked]] = defaultdict(list)
+    here = Q()
+    for alert in alerts:
+        if alert.state == Alert.State.OPEN:
+            here |= Q(alert=alert, step=alert.step, round=alert.round)
+    if here:
+        for row in Asked.objects.filter(here).order_by("pk"):
+            asked[row.alert_id].append(row)
+    return [
+        Row(
+            alert,
+            headline_of(alert),
+            wording.stands(alert, asked[alert.pk]),
+            wording.comes_next(alert),
+            reverse("alerts:alarm", args=[alert.pk]),
+        )
+        for alert in alerts
+    ]
+
+
+_FIRST = Case(
+    When(state=Alert.State.OPEN, then=Value(0)),
+    When(state=Alert.State.UNANSWERED, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+
+
+@watcher_view
+@require_safe
+def board(request: HttpRequest, watcher: Watcher) -> HttpResponse:
+    """What is open, whose turn it is, and what comes next; what waits to be called by hand."""
+    is_over = request.GET.get("list") == "over"
+    every = visible_alerts(watcher).select_related("authority", "answered_by")
+    if is_over:
+        found = without_kept(
+            watcher, every.filter(state=Alert.State.RESOLVED).order_by("-ended_at")[:MOST_OVER]
+        )
+    else:
+        still = every.exclude(state=Alert.State.RESOLVED).annotate(first=_FIRST)
+        found = without_kept(
+            watcher, still.order_by("first", "-is_urgent", F("opened_at").desc())[:MOST_OPEN]
+        )
+    page = page_of(found, page_number(request.GET.get("page")))
+    calls = [] if is_over else calls_to_make([alert.pk for alert in found])
+    here = reverse("alerts:board")
+    context = {
+        "rows": rows_of(page.rows),
+        "page": page,
+        "is_over": is_over,
+        "calls": [
+            {
+                "name": call.asked.staff.name,
+                "number": call.contact.address if call.contact else "",
+                "line": headline_of(call.asked.alert),
+                "from_at": call.next_try_at,
+                "url": reverse("alerts:alarm", args=[call.asked.alert_id]) + "#calls",
+            }
+            for call in calls
+            if call.asked is not None and (call.next_try_at is None or call.next_try_at <= watcher.at)
+        ],
+        "tabs": [
+            Tab(_("Open"), here, is_current=not is_over),
+            Tab(_("Over"), here + "?list=over", is_current=is_over),
+        ],
+        "leads": bool(watcher.led),
+    }
+    return page_or_part(request, "alerts/board.html", "main", context)
+
+
+class RaiseForm(forms.Form):
+    """An alarm by hand."""
+
+    use_required_attribute = False
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    text = Line(
+        label=gettext_lazy("What has happened, and where?"),
+        max_length=200,
+        help_text=gettext_lazy("One sentence. No names of people who bring matters."),
+    )
+    unit = forms.ChoiceField(label=gettext_lazy("With which unit does it rest?"))
+    is_urgent = forms.BooleanField(
+        label=gettext_lazy("Urgent: life, health or property is in danger. Quiet hours do not count."),
+        required=False,
+    )
+    is_drill = forms.BooleanField(label=gettext_lazy("This is a drill."), required=False)
+
+    def __init__(self, data: Any = None, *, watcher: Watcher) -> None:
+        super().__init__(data, initial={"key": uuid4(), "is_urgent": True}, auto_id="alarm-%s")
+        bodies = {body.pk for body in watcher.bodies}
+        units = [u for u in standing().units.values() if u.authority_id in bodies and u.closed_on is None]
+        units.sort(key=lambda unit: (unit.authority_id, unit.path))
+        self.fields["unit"].choices = [(unit.pk, _unit_words(unit, len(bodies) > 1)) for unit in units]  # type: ignore[attr-defined]
+        self.initial["unit"] = watcher.posts[0].unit_id
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        what = sorts_people_by(text)
+        if what in REFUSED:
+            raise forms.ValidationError(
+                _("An alarm is about a danger, never about people by %(what)s. Say what the danger is.")
+                % {"what": _(KINDS[what])}
+            )
+        return text
+
+
+def _unit_words(unit: Unit, with_body: bool) -> str:
+    return f"{unit.authority.name}: {unit.name}" if with_body else unit.name
+
+
+@watcher_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def raise_by_hand(request: HttpRequest, watcher: Watcher) -> HttpResponse:
+    """Raise an alarm; the same form sent twice raises one."""
+    form = RaiseForm(request.POST if request.method == "POST" else None, watcher=watcher)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        unit = standing().units[int(data["unit"])]
+        alert = raise_alert(
+            "manual",
+            authority_id=unit.authority_id,
+            key=f"manual:{watcher.staff.pk}:{data['key']}",
+            now=watcher.at,
+            by=watcher.actor_in(unit.authority_id),
+            facts={"text": data["text"], "unit_zh": unit.name_zh, "unit_en": unit.name_en},
+            context=context_of(unit),
+            is_urgent=data["is_urgent"],
+            is_drill=data["is_drill"],
+        )
+        flash.done(request, _("The alarm is raised."))
+        return go(request, reverse("alerts:alarm", args=[alert.pk]))
+    status = 422 if form.errors else 200
+    return page_or_part(request, "alerts/raise.html", "main", {"form": form}, status=status)

@@ -1,0 +1,89 @@
+"""What the bar on the desk's pages asks: which alarms wait for me, and my answer to one. JSON, for the script alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from answerable.alerts import alarm_words
+from answerable.alerts.live import queries
+from answerable.alerts.models import Asked
+from answerable.alerts.refusals import CannotAnswer
+from answerable.alerts.services import acknowledge, decline
+from answerable.alerts.services.alarms import actor_of
+from answerable.core import clock
+from answerable.orgs.models import Staff
+from answerable.orgs.standing import held
+from answerable.ui.shell import route
+
+
+@never_cache
+@require_GET
+def now(request: HttpRequest) -> HttpResponse:
+    """The alarms that ask whoever is signed in; 304 where they are as they were, 401 for nobody.
+
+    `stream`: where to listen instead of asking, where there is such a process.
+    """
+    staff = request.user
+    if not isinstance(staff, Staff):
+        return JsonResponse({}, status=401)
+    body = json.dumps(_told(staff, clock.now()), ensure_ascii=False)
+    mark = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
+    if request.headers.get("If-None-Match") == mark:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(body, content_type="application/json")
+    response["ETag"] = mark
+    return response
+
+
+def _told(staff: Staff, at: datetime) -> dict[str, object]:
+    with held():
+        rows = queries.asking(staff.pk, at)
+        return {"alarms": [_one(row) for row in rows], "stream": settings.LIVE_STREAM}
+
+
+def _one(row: Asked) -> dict[str, object]:
+    return {
+        "id": str(row.alert_id),
+        "asked": row.pk,
+        "text": alarm_words.headline_of(row.alert),
+        "drill": row.alert.is_drill,
+        "urgent": row.alert.is_urgent,
+        "link": row.alert.link or route("alerts:board") or reverse("site:desk"),
+        "answer": reverse("live:answer", args=[row.alert_id]),
+        "at": timezone.localtime(row.at).strftime("%H:%M"),
+    }
+
+
+@require_POST
+def answer(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    """ "I have it" or "Pass to the next" from the bar. 404 where the alarm does not ask this person."""
+    staff = request.user
+    if not isinstance(staff, Staff):
+        return JsonResponse({}, status=401)
+    row = Asked.objects.filter(alert=alert_id, staff=staff).order_by("-pk").first()
+    if row is None:
+        raise Http404
+    doing = acknowledge if request.POST.get("answer") == "have_it" else decline
+    at, said = clock.now(), ""
+    try:
+        doing(alert_id=alert_id, by=actor_of(row), now=at, way="bar")
+    except CannotAnswer as refusal:
+        said = alarm_words.cannot_answer(refusal, str(timezone.get_current_timezone()))
+    return JsonResponse(_told(staff, clock.now()) | {"said": said})
+
+
+@require_GET
+def stream(_request: HttpRequest) -> HttpResponse:
+    """Nobody stands in front of us who would hand this to the streaming process: 204 ends the browser's tries."""
+    return HttpResponse(status=204)

@@ -1,0 +1,31 @@
+"""Duty data goes in time (rights, rule 12): who was asked, answered or missed; the record keeps posts and numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from answerable.alerts.models import Alert, Delivery, RollCall
+
+#: An alarm is kept for so long after its end; of a roll call less is needed.
+ALERTS_KEPT = timedelta(days=365)
+ROLL_CALLS_KEPT = timedelta(days=90)
+BATCH = 500
+
+
+def tidy(now: datetime) -> int:
+    """Delete what is past its time, a batch a turn; returns how many alarms went."""
+    over = [Alert.State.RESOLVED, Alert.State.UNANSWERED]
+    calls = RollCall.objects.filter(called_at__lt=now - ROLL_CALLS_KEPT).values("alert")
+    old = Alert.objects.filter(state__in=over, ended_at__lt=now - ALERTS_KEPT)
+    # Somebody had it and nobody said that it is over: as good as over, so long after.
+    forgotten = Alert.objects.filter(state=Alert.State.ACKNOWLEDGED, answered_at__lt=now - 2 * ALERTS_KEPT)
+    gone = 0
+    for rows in (Alert.objects.filter(pk__in=calls), old, forgotten):
+        with transaction.atomic():
+            keys = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+            Delivery.objects.filter(asked__alert__in=keys).delete()
+            Alert.objects.filter(pk__in=keys).delete()
+            gone += len(keys)
+    return gone

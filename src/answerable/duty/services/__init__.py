@@ -1,0 +1,1 @@
+"""What pages and workers call: one function, one durable transaction, at least one act."""
