@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("lines/<int:line_id>/change", lines.change_line, name="change_line"),
     path("lines/<int:line_id>/close", lines.close_line, name="close_line"),
     path("lines/<int:line_id>/coverage", now.line_coverage, name="line_coverage"),
+    path("lines/<int:line_id>/history", lines.history, name="history"),
     path("lines/<int:line_id>/log", room.line_log, name="line_log"),
     path("lines/<int:line_id>/roles/new", lines.edit_role, name="new_role"),
     path("lines/<int:line_id>/roles/<int:role_id>", lines.edit_role, name="role"),

@@ -15,15 +15,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from answerable.core.refusals import Changed, Refusal
-from answerable.duty import forms, looking, wording
+from answerable.duty import act_words, forms, looking, wording
 from answerable.duty.access import Reader, duty_view, line_for, line_to_lead, lines_for
 from answerable.duty.models import DutyPerson, ExtraNeed, Line, LineRole, Pattern, Qualification
 from answerable.duty.services import lines as services
 from answerable.duty.services import pool
 from answerable.orgs.models import Place, Post, Role, Unit
 from answerable.orgs.queries import appointments_at, local_today
+from answerable.record.models import Act
+from answerable.record.queries import shown
 from answerable.ui import flash
 from answerable.ui.htmx import go
+
+#: Acts on one page of a line's history.
+HISTORY = 100
 
 
 def attempt(form: django_forms.Form, do: Callable[[], Any]) -> bool:
@@ -85,6 +90,24 @@ def line(request: HttpRequest, reader: Reader, line_id: int) -> HttpResponse:
         "days": looking.preview(found, today),
     }
     return render(request, "duty/line.html", context)
+
+
+@require_safe
+@duty_view
+def history(request: HttpRequest, reader: Reader, line_id: int) -> HttpResponse:
+    """Every change of a line and its rosters, newest first, for those who lead it."""
+    found = line_to_lead(reader, line_id)
+    acts = Act.objects.filter(matter_id=found.matter, kind__in=act_words.KINDS).select_related("opening")
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 10:
+        acts = acts.filter(seq__lt=int(before))
+    some = list(acts.order_by("-seq")[: HISTORY + 1])
+    context = {
+        "line": found,
+        "entries": act_words.timeline(shown(act) for act in some[:HISTORY]),
+        "older": some[HISTORY - 1].seq if len(some) > HISTORY else None,
+    }
+    return render(request, "duty/history.html", context)
 
 
 def _people(line: Line) -> list[tuple[DutyPerson, list[Qualification]]]:
