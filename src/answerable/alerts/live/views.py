@@ -58,6 +58,7 @@ def _one(row: Asked) -> dict[str, object]:
         "asked": row.pk,
         "text": alarm_words.headline_of(row.alert),
         "drill": row.alert.is_drill,
+        "urgent": row.alert.is_urgent,
         "link": row.alert.link or route("alerts:board") or reverse("site:desk"),
         "answer": reverse("live:answer", args=[row.alert_id]),
         "at": timezone.localtime(row.at).strftime("%H:%M"),

@@ -1,8 +1,9 @@
-// Alarms that ask me, on every page of the desk: a bar, and a sound once somebody has allowed it here.
+// Alarms that ask me, on every page of the desk: a bar, and for what is urgent a sound, once somebody has allowed it.
 //
 // Of all tabs of a browser one listens to the stream and tells the others (browsers allow six connections a host).
 // While no stream is alive, each visible tab asks every few seconds; with one, once a minute all the same.
 const bar = document.querySelector("[data-alarms]");
+const SHOWN = 3; // rows; the board has all
 const ASK_MS = 7000;
 const SLOW_MS = 60000;
 const ALIVE_FOR_MS = 40000;
@@ -75,15 +76,21 @@ function row(alarm) {
 function show(list, said) {
   const known = new Set(alarms.map((one) => one.asked));
   const isNew = list.some((one) => !known.has(one.asked));
+  const isLoud = list.some((one) => one.urgent && !known.has(one.asked));
   const isSame = !isNew && list.length === alarms.length;
   alarms = list;
   if (!isSame || said) {
     const rows = bar.querySelector("[data-alarm-rows]");
-    rows.replaceChildren(...list.map(row));
+    rows.replaceChildren(...list.slice(0, SHOWN).map(row));
+    if (list.length > SHOWN) {
+      const all = element("a", "alarm-all", words.all.replace("{n}", list.length));
+      all.href = words.board;
+      rows.append(all);
+    }
     if (said) rows.append(element("p", "alarm-said", said));
   }
   bar.hidden = !list.length && !said;
-  if (isNew) ring();
+  if (isLoud) ring();
   document.title = (list.length ? "● " : "") + document.title.replace(/^● /, "");
 }
 
@@ -155,7 +162,7 @@ function tone(at, high) {
 function ring() {
   clearInterval(ringing);
   const once = () => {
-    if (!alarms.length) return clearInterval(ringing);
+    if (!alarms.some((one) => one.urgent)) return clearInterval(ringing);
     if (isOn()) [880, 660, 880].forEach((high, n) => tone(sound.currentTime + n * 0.35, high));
   };
   ringing = setInterval(once, 4000);
