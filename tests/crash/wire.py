@@ -22,12 +22,16 @@ _COPY_IN = b"G\x00\x00\x00"  # the server waits for the rows of a COPY
 
 @dataclass
 class Trap:
-    """Springs at the `nth` statement that `matches`, before it reaches the server, or once it is answered there."""
+    """Springs at the `nth` statement that `matches`, before it reaches the server, or once it is answered there.
+
+    The line that it was said on breaks, unless the trap `passes`: then whatever was killed was something else.
+    """
 
     spring: Callable[[], None]
     nth: int = 1
     matches: Callable[[str], bool] = lambda _sql: True
     after: bool = False
+    passes: bool = False
     seen: int = 0
     sprung: threading.Event = field(default_factory=threading.Event)
     at: str = ""
@@ -147,7 +151,7 @@ class Wire:
                 return False
         trap.spring()
         trap.sprung.set()
-        return True
+        return not trap.passes
 
     def _back(self, upstream: socket.socket, client: socket.socket, held: list[Trap]) -> None:
         swallowed = b""
@@ -155,10 +159,15 @@ class Wire:
             while data := upstream.recv(65536):
                 if held:
                     swallowed = (swallowed + data)[-64:]
+                    if held[0].passes:
+                        client.sendall(data)
                     if _READY in swallowed or _COPY_IN in swallowed:
-                        held[0].spring()
-                        held[0].sprung.set()
-                        break
+                        trap = held.pop()
+                        trap.spring()
+                        trap.sprung.set()
+                        if not trap.passes:
+                            break
+                        swallowed = b""
                 elif not self.is_silent:
                     client.sendall(data)
         _break(client)

@@ -151,6 +151,11 @@ def test_a_draft_by_keyboard_and_by_drag_and_drop(page, room, first, sign_in):
     page.keyboard.press("Enter")
     expect(cell(page, tuesday).locator(f'[data-person="{a}"]')).to_be_focused()
     expect(cell(page, monday).locator(f'[data-person="{b}"]')).to_be_visible()
+    # Escape leaves everything as it was.
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(cell(page, tuesday).locator(f'[data-person="{a}"]')).to_be_focused()
     # By drag and drop, into an empty place.
     cell(page, monday).locator("[data-person]").drag_to(cell(page, sunday))
     expect(cell(page, sunday).locator(f'[data-person="{b}"]')).to_be_visible()

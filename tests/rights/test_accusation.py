@@ -394,6 +394,29 @@ def test_rule_05_a_mail_in_the_queue_does_not_tell_the_accused(cast, now):
     assert not [one for one in sent if one[0] == "leader@example.org" and case.code in one[1]]
 
 
+def test_rule_05_a_digest_that_is_taken_back_loses_nothing_about_other_matters(cast, now):
+    """The leader is named in one of two matters while the digest of both waits: the other one is told next."""
+    Staff.objects.filter(pk=cast.leader.pk).update(email="leader@example.org")
+    case, other = (registered(cast, now=MONDAY).case for _ in range(2))
+    reactions.dispatch(MONDAY)
+    digests_out.send_digests(MONDAY + DAY)
+    mine = Delivery.objects.filter(purpose="digest", state="queued", facts__to="leader@example.org")
+    assert case.code in str(mine.get().facts)
+    handling.name_accused(
+        case_id=case.pk,
+        staff=[cast.leader.pk],
+        units=[],
+        by=cast.actor(cast.clerk),
+        seen_version=case.version,
+        now=MONDAY + DAY + timedelta(minutes=2),
+    )
+    assert not mine.exists()
+    digests_out.send_digests(MONDAY + 2 * DAY)
+    told = str(mine.get().facts)
+    assert other.code in told
+    assert case.code not in told
+
+
 def test_rule_05_raising_does_not_stop_at_a_level_whose_head_is_accused_and_supervises_already(cast):
     """The mayor's level watched over it before the mayor was named: a further raise must get past it."""
     case = accepted(cast)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -84,7 +85,7 @@ def acknowledge(alert: Alert, staff_id: int, *, by: Actor, now: datetime, way: s
 
     Raises CannotAnswer (`over`, `had`). Whoever was not asked may take it too, from the page.
     """
-    _require_open(alert, staff_id)
+    _require_open(alert, staff_id, now)
     if alert.state == Alert.State.ACKNOWLEDGED:
         return False
     row = Asked.objects.filter(alert=alert, staff=staff_id).order_by("-pk").first()
@@ -133,7 +134,7 @@ def decline(alert: Alert, staff_id: int, *, by: Actor, now: datetime, way: str =
 
     Whoever has it may pass it on too: it is open again and goes to the next. Raises CannotAnswer.
     """
-    _require_open(alert, staff_id)
+    _require_open(alert, staff_id, now)
     rows = Asked.objects.filter(alert=alert, staff=staff_id).order_by("-pk")
     gives_back = alert.state == Alert.State.ACKNOWLEDGED
     row = rows.first() if gives_back else rows.filter(is_told_only=False, round=alert.round).first()
@@ -161,7 +162,7 @@ def _go_on(alert: Alert, gives_back: bool, now: datetime) -> None:
         alert.next_at = alert.taken_at = now
     else:
         place = rules.hurried(Ladder.from_record(alert.ladder), climbing.place_of(alert), _heard(alert), now)
-        alert.next_at = place.next_at
+        alert.next_at = place.next_at if alert.state == Alert.State.OPEN else None
     alert.version += 1
     alert.save(update_fields=["state", "answered_at", "answered_by", "next_at", "taken_at", "version"])
     if alert.next_at is not None and alert.next_at <= now:
@@ -213,14 +214,29 @@ def drop_messages(alert: Alert, asked: QuerySet[Asked], *, by: Actor, now: datet
     return len(keys)
 
 
+#: Stands for the way of an answer that nobody gave: the matter is kept from them now.
+KEPT = "kept"
+
+
 def keep_from(about: UUID, *, now: datetime) -> None:
-    """Who may hear of a matter has changed: what waits to be sent about it to somebody kept from it is dropped."""
+    """Who may hear of a matter has changed: who was asked and is kept from it now is asked no more.
+
+    What waits to be sent to them is dropped, the address and the code that they may have been sent open nothing, and
+    the next are asked where nobody else is waited for (rights, rule 5).
+    """
     for alert in Alert.objects.select_for_update().filter(about=about, ended_at=None).order_by("pk"):
         rows = Asked.objects.filter(alert=alert)
         pairs = {(about, staff) for staff in rows.values_list("staff_id", flat=True)}
         kept = {staff for _about, staff in targets.kept_from(pairs, now)}
-        if kept:
-            drop_messages(alert, rows.filter(staff__in=kept), by=Actor.system(), now=now)
+        if not kept:
+            continue
+        drop_messages(alert, rows.filter(staff__in=kept), by=Actor.system(), now=now)
+        for row in rows.filter(staff__in=kept):
+            row.digest, row.reply_code = secrets.token_bytes(32), ""
+            row.answer, row.answered_at, row.way = Asked.Answer.PASSED, now, KEPT
+            row.save(update_fields=["digest", "reply_code", "answer", "answered_at", "way"])
+        if alert.state != Alert.State.UNANSWERED:
+            _go_on(alert, alert.state == Alert.State.ACKNOWLEDGED and alert.answered_by_id in kept, now)
 
 
 def forget(about: UUID) -> None:
@@ -228,7 +244,9 @@ def forget(about: UUID) -> None:
     AlertNote.objects.filter(alert__about=about).delete()
 
 
-def _require_open(alert: Alert, staff_id: int) -> None:
+def _require_open(alert: Alert, staff_id: int, now: datetime) -> None:
+    if alert.about is not None and targets.kept_from({(alert.about, staff_id)}, now):
+        raise CannotAnswer("not_asked")
     # An alarm that nobody answered can still be taken; a drill or a roll call whose time has passed cannot.
     is_past = alert.state == Alert.State.UNANSWERED and (alert.is_drill or alert.code == "roll_call")
     if alert.state == Alert.State.RESOLVED or is_past:

@@ -102,7 +102,18 @@ def drop_queued(matter: UUID, *, now: datetime) -> int:
     """Take back what waits to be sent to members of staff about a matter, when its readers have changed.
 
     The notice itself stays before the post; whoever may still see the matter finds it there. What the message would
-    have said is forgotten.
+    have said is forgotten; what a digest would have said of other matters goes out with the next one.
     """
     waiting = Delivery.objects.filter(state=Delivery.State.QUEUED, facts__matters__contains=[str(matter)])
-    return waiting.update(state=Delivery.State.DROPPED, next_try_at=None, ended_at=now, facts={})
+    dropped = 0
+    for row in waiting.order_by("pk"):
+        others = {UUID(one) for one in row.facts["matters"]} - {matter}
+        # Under its old key the next digest would count as queued already.
+        kept = {"key": f"dropped:{row.pk}", "facts": {}, "ended_at": now, "next_try_at": None}
+        one = Delivery.objects.filter(pk=row.pk, state=Delivery.State.QUEUED)
+        if not one.update(state=Delivery.State.DROPPED, **kept):
+            continue  # a worker has taken it meanwhile
+        dropped += 1
+        if row.purpose == "digest" and others:
+            Notice.objects.filter(matter__in=others, mailed_at=row.queued_at).update(mailed_at=None)
+    return dropped

@@ -40,6 +40,8 @@ class LineNow:
     next_at: datetime | None
     next_up: list[Assignment]
     shift_id: int | None
+    unsigned: queries.UnsignedHandOver | None = None
+    open_items: int = 0
 
     @property
     def is_quiet(self) -> bool:
@@ -48,13 +50,16 @@ class LineNow:
 
 
 def lines_now(lines: Iterable[Line], now: datetime) -> list[LineNow]:
-    """Each line at this instant: who is on duty, who is missing, who comes next."""
+    """Each line at this instant: who is on duty, who is missing, who comes next. Those that need somebody come first,
+    those on which nobody is needed now last."""
     lines = list(lines)
     ids = [line.pk for line in lines]
     on = queries.on_duty_on(ids, now)
     staff = Staff.objects.in_bulk({one.staff_id for some in on.values() for one in some})
     roles = LineRole.objects.filter(line__in=ids).in_bulk()
     coming = _coming(ids, now)
+    unsigned = {one.line_id: one for one in queries.unsigned_hand_overs(now)}
+    open_items = queries.count_open_items(ids)
     found = []
     for line in lines:
         gaps = queries.gaps(line.pk, now, now + A_MOMENT)
@@ -73,9 +78,11 @@ def lines_now(lines: Iterable[Line], now: datetime) -> list[LineNow]:
                 up[0].from_at if up else None,
                 up,
                 here or (people[0].shift_id if people else None),
+                unsigned.get(line.pk),
+                open_items.get(line.pk, 0),
             )
         )
-    return found
+    return sorted(found, key=lambda row: (not row.gaps, row.unsigned is None, row.is_quiet))
 
 
 def _coming(line_ids: list[int], now: datetime) -> dict[int, list[Assignment]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
 from answerable.duty import coverage, shifts
@@ -360,10 +360,17 @@ def lines_of(staff_id: int, on: date) -> list[int]:
 
 def open_items(line_id: int) -> list[LogEntry]:
     """What is still open, from whichever shift, oldest first."""
-    rows = LogEntry.objects.filter(
-        line_id=line_id, kind=LogEntry.Kind.OPEN_ITEM, settled_at=None, struck_by=None
-    )
-    return list(rows.select_related("by", "shift").order_by("at", "pk"))
+    return list(_open().filter(line_id=line_id).select_related("by", "shift").order_by("at", "pk"))
+
+
+def count_open_items(line_ids: Iterable[int]) -> dict[int, int]:
+    """How many items are open on each of these lines; lines without any are left out."""
+    rows = _open().filter(line__in=list(line_ids)).values_list("line_id").annotate(Count("pk"))
+    return dict(rows)
+
+
+def _open() -> QuerySet[LogEntry]:
+    return LogEntry.objects.filter(kind=LogEntry.Kind.OPEN_ITEM, settled_at=None, struck_by=None)
 
 
 def leaving(shift: Shift) -> list[Assignment]:

@@ -8,9 +8,12 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import IO, Any
+from uuid import UUID
+
+from django.db import transaction
 
 from answerable.core.refusals import Refusal
 from answerable.duty.asking import Asked, ask
@@ -21,6 +24,8 @@ from answerable.duty.solver.problem import as_json, filling_from_json
 from answerable.record.actors import Actor
 
 log = logging.getLogger(__name__)
+#: A run that has not said anything for so long has lost its worker.
+STALLED = timedelta(seconds=30)
 THREADS = 2
 #: Beyond its own time: starting, saying why there is no roster, and writing it down.
 GRACE_SECONDS = 60
@@ -28,28 +33,68 @@ GRACE_SECONDS = 60
 TICK = 1.0
 
 
-def solve_next(clock: Callable[[], datetime], *, threads: int = THREADS) -> int:
-    """Take up the next run that waits, and see it through; first, end those whose worker is gone."""
-    for run_id in solving.stalled_runs(clock()):
+def solve_next(
+    clock: Callable[[], datetime], *, threads: int = THREADS, is_over: Callable[[], bool] = lambda: False
+) -> int:
+    """Take up the next run that waits, and see it through; first, end those whose worker is gone.
+
+    Where the worker itself is to end (`is_over`), the search stops, and the best so far is kept.
+    """
+    for run_id in stalled_runs(clock()):
         solving.end_run(run_id=run_id, state=State.FAILED, now=clock())
-    run = solving.claim_run(clock())
+    run = claim_run(clock())
     if run is None:
         return 0
     try:
-        _see_through(run, clock, threads)
+        _see_through(run, clock, threads, is_over)
     except Exception:
         solving.end_run(run_id=run.pk, state=State.FAILED, now=clock())
         raise
     return 1
 
 
-def _see_through(run: SolveRun, clock: Callable[[], datetime], threads: int) -> None:
+@transaction.atomic(durable=True)
+def claim_run(now: datetime) -> SolveRun | None:
+    """The next run that waits, for this worker alone."""
+    run = (
+        SolveRun.objects.select_for_update(skip_locked=True)
+        .filter(state=State.WAITING)
+        .order_by("asked_at")
+        .first()
+    )
+    if run is not None:
+        run.state, run.claimed_at, run.beat_at = State.RUNNING, now, now
+        run.save(update_fields=["state", "claimed_at", "beat_at"])
+    return run
+
+
+def note_progress(
+    run_id: UUID, *, now: datetime, progress: Mapping[str, Any] | None, found: Any = None
+) -> bool:
+    """A sign of life, with what was found since the last one. False: it is to stop."""
+    changes: dict[str, Any] = {"beat_at": now}
+    if progress is not None:
+        changes |= {"progress": dict(progress), "found": found}
+    SolveRun.objects.filter(pk=run_id, ended_at=None).update(**changes)
+    return SolveRun.objects.filter(pk=run_id, state=State.RUNNING).exists()
+
+
+def stalled_runs(now: datetime) -> list[UUID]:
+    rows = SolveRun.objects.filter(state__in=[State.RUNNING, State.STOPPING], beat_at__lt=now - STALLED)
+    return list(rows.values_list("pk", flat=True))
+
+
+def _see_through(
+    run: SolveRun, clock: Callable[[], datetime], threads: int, is_over: Callable[[], bool]
+) -> None:
     roster = run.roster
     line = roster.line
     stands = (roster.proposal or None) if run.keeps else None
     asked = ask(line, roster.from_on, roster.until_on, now=clock(), stands=stands)
     question = {"problem": as_json(asked.problem), "seconds": run.seconds, "threads": threads}
-    last = _Process(question).watch(lambda line_: _heard(run, asked, line_, clock), run.seconds)
+    last = _Process(question).watch(
+        lambda heard: _heard(run, asked, heard, clock) and not is_over(), run.seconds
+    )
     if last is None or "state" not in last:
         solving.end_run(run_id=run.pk, state=State.FAILED, now=clock())
         return
@@ -70,7 +115,7 @@ def _see_through(run: SolveRun, clock: Callable[[], datetime], threads: int) -> 
 
 
 def _take(run: SolveRun, asked: Asked, last: dict[str, Any], clock: Callable[[], datetime]) -> None:
-    solving.note_progress(run.pk, now=clock(), progress=_progress(last), found=_found(asked, last))
+    note_progress(run.pk, now=clock(), progress=_progress(last), found=_found(asked, last))
     try:
         rosters.take_found(run_id=run.pk, by=Actor.system(), now=clock())
     except Refusal:
@@ -80,8 +125,8 @@ def _take(run: SolveRun, asked: Asked, last: dict[str, Any], clock: Callable[[],
 
 def _heard(run: SolveRun, asked: Asked, heard: dict[str, Any] | None, clock: Callable[[], datetime]) -> bool:
     if heard is None:
-        return solving.note_progress(run.pk, now=clock(), progress=None)
-    return solving.note_progress(run.pk, now=clock(), progress=_progress(heard), found=_found(asked, heard))
+        return note_progress(run.pk, now=clock(), progress=None)
+    return note_progress(run.pk, now=clock(), progress=_progress(heard), found=_found(asked, heard))
 
 
 def _progress(heard: dict[str, Any]) -> dict[str, Any]:

@@ -64,8 +64,8 @@ def length_text(length: timedelta) -> str:
 
 
 def hours_text(length: timedelta) -> str:
-    """A sum of duty in hours, as it is counted by hand from a sheet."""
-    return _("%(hours)s h") % {"hours": f"{length / timedelta(hours=1):.10g}"}
+    """A sum of duty in hours, to a tenth, as it is counted by hand from a sheet."""
+    return _("%(hours)s h") % {"hours": f"{length / timedelta(hours=1):.1f}".removesuffix(".0")}
 
 
 def gap_text(gap: Gap, roles: Mapping[int, LineRole]) -> str:

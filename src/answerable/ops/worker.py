@@ -198,7 +198,7 @@ def _remind_of_duty() -> int:
 
 def _solve_roster() -> int:
     """The search itself is a process of its own, and yields to everything else."""
-    return solving.solve_next(clock.now)
+    return solving.solve_next(clock.now, is_over=_ending.is_set)
 
 
 def _lapse_swaps() -> int:

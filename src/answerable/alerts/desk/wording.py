@@ -13,6 +13,7 @@ from answerable.alerts.models.contacts import Way
 from answerable.alerts.refusals import CannotCall
 from answerable.alerts.rule_checks import LONGEST_S, MOST_ROUNDS, MOST_STEPS, SHORTEST_REPEAT_S, RuleFault
 from answerable.alerts.rules import Ladder
+from answerable.alerts.steps import KEPT
 from answerable.orgs.standing import standing
 
 MOST_NAMES = 4
@@ -100,6 +101,8 @@ def sent(row: Delivery, zone: str) -> str:
 def answered(row: Asked, zone: str) -> str:
     """What somebody who was asked (or told) said."""
     at = moment(row.answered_at, zone)
+    if row.way == KEPT:
+        return _("is asked no more")
     if row.answer == Asked.Answer.HAVE_IT:
         return _("said “I have it” on %(at)s") % {"at": at}
     if row.answer == Asked.Answer.PASSED:

@@ -9,10 +9,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from answerable.alerts import engine, targets, tokens
+from answerable.alerts import steps as writes
 from answerable.alerts.models import Alert, Asked, Delivery
 from answerable.alerts.refusals import CannotAnswer
 from answerable.alerts.services import acknowledge, answer, decline, note, raise_alert, resolve
 from answerable.alerts.tests.climbers import after, alarm, asked, reached_by, steps
+from answerable.core.ids import uuid7
 from answerable.orgs.models import Appointment, Hold
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
@@ -116,23 +118,39 @@ def test_the_accused_is_neither_asked_nor_told(cast, post):
 
 
 def test_a_room_above_keeps_people_from_its_matters(cast, post, monkeypatch):
-    from answerable.alerts import steps as writes
-    from answerable.core.ids import uuid7
-
     about, kept = uuid7(), set()
     monkeypatch.setattr(targets, "_KEEPERS", [lambda pairs, at: {pair for pair in pairs if pair[1] in kept}])
     reached_by(cast.leader, cast.mayor)
     ladder = steps([post(cast.leader), post(cast.mayor)])
     first = alarm(cast, ladder, about=about)
     assert len(asked(first)) == 2
+    links = list(Asked.objects.values_list("digest", flat=True))
     kept.add(cast.leader.pk)
     with transaction.atomic():
         writes.keep_from(about, now=after(1))
     states = dict(Delivery.objects.filter(asked__alert=first).values_list("asked__staff__username", "state"))
     assert states == {"roads-head": "dropped", "town-mayor": "queued"}
+    row = Asked.objects.get(alert=first, staff=cast.leader)
+    assert (row.digest not in links, row.reply_code, row.way) == (True, "", "kept")
+    with pytest.raises(CannotAnswer, match="not_asked"):
+        acknowledge(alert_id=first.pk, by=cast.actor(cast.leader), now=after(2))
     engine.turn(after(600))
     assert asked(first)[-1] == (1, 0, "town-mayor")
     assert len(asked(first)) == 3
+
+
+def test_somebody_had_it_and_is_kept_from_the_matter_now(cast, post, monkeypatch):
+    about, kept = uuid7(), set()
+    monkeypatch.setattr(targets, "_KEEPERS", [lambda pairs, at: {pair for pair in pairs if pair[1] in kept}])
+    reached_by(cast.leader, cast.mayor)
+    alert = alarm(cast, steps(post(cast.leader), post(cast.mayor)), about=about)
+    acknowledge(alert_id=alert.pk, by=cast.actor(cast.leader), now=after(1))
+    kept.add(cast.leader.pk)
+    with transaction.atomic():
+        writes.keep_from(about, now=after(2))
+    alert.refresh_from_db()
+    assert (alert.state, alert.answered_by) == ("open", None)
+    assert asked(alert)[-1] == (0, 1, "town-mayor")
 
 
 def test_acknowledging_drops_what_waits(cast, post):

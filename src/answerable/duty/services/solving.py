@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,6 @@ from answerable.record.actors import Actor
 State = SolveRun.State
 OPEN = (State.WAITING, State.RUNNING, State.STOPPING)
 LONGEST_SECONDS = 600
-#: A run that has not said anything for so long has lost its worker.
-STALLED = timedelta(seconds=30)
 
 
 @transaction.atomic(durable=True)
@@ -61,32 +59,6 @@ def stop_solver(*, run_id: UUID, by: Actor, now: datetime) -> SolveRun:
 
 
 @transaction.atomic(durable=True)
-def claim_run(now: datetime) -> SolveRun | None:
-    """The next run that waits, for this worker alone."""
-    run = (
-        SolveRun.objects.select_for_update(skip_locked=True)
-        .filter(state=State.WAITING)
-        .order_by("asked_at")
-        .first()
-    )
-    if run is not None:
-        run.state, run.claimed_at, run.beat_at = State.RUNNING, now, now
-        run.save(update_fields=["state", "claimed_at", "beat_at"])
-    return run
-
-
-def note_progress(
-    run_id: UUID, *, now: datetime, progress: Mapping[str, Any] | None, found: Any = None
-) -> bool:
-    """A sign of life, with what was found since the last one. False: it is to stop."""
-    changes: dict[str, Any] = {"beat_at": now}
-    if progress is not None:
-        changes |= {"progress": dict(progress), "found": found}
-    SolveRun.objects.filter(pk=run_id, ended_at=None).update(**changes)
-    return SolveRun.objects.filter(pk=run_id, state=State.RUNNING).exists()
-
-
-@transaction.atomic(durable=True)
 def end_run(
     *,
     run_id: UUID,
@@ -109,8 +81,3 @@ def end_run(
     body = {"roster": run.roster_id, "run": str(run.pk), "state": run.state}
     record(RosterAct.SOLVED, line, by=Actor.system(), now=now, body=body)
     return run
-
-
-def stalled_runs(now: datetime) -> list[UUID]:
-    rows = SolveRun.objects.filter(state__in=[State.RUNNING, State.STOPPING], beat_at__lt=now - STALLED)
-    return list(rows.values_list("pk", flat=True))

@@ -179,6 +179,18 @@ def test_the_log_is_written_handed_over_and_printed(cast, room):
     assert room.leaders[1].name_zh in sheet
 
 
+def test_a_hand_over_that_is_due_stands_on_the_page_and_the_board(cast, room):
+    for model in (Shift, Assignment):
+        for row in model.objects.order_by("from_at"):
+            back = timedelta(minutes=40)
+            model.objects.filter(pk=row.pk).update(from_at=row.from_at - back, until_at=row.until_at - back)
+    watch = browser(room.watch[7])
+    for name in ("now", "board"):
+        page = watch.get(reverse(f"duty:{name}")).content.decode()
+        assert "not handed over" in page
+        assert "stays until relieved" in page
+
+
 def test_an_absence_is_told_with_its_gap_and_taken_back(cast, room):
     me = browser(room.leaders[1])
     day = (clock.now() + timedelta(days=1)).date()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -163,3 +163,25 @@ def test_a_day_shift_hands_over_to_the_night_and_the_lead_to_the_next_lead(cast)
         (room.watch[1].pk, False),
         (room.watch[0].pk, True),
     ]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])
+def test_what_is_published_is_covered_over_each_change_of_the_clock(cast, zone):
+    cast.town.zone = zone
+    cast.town.save()
+    room = make_room(cast, days=0)
+    lengths = set()
+    for first in (date(2027, 3, 7), date(2027, 10, 1)):
+        spans = queries.spans_of(room.line, first, first + timedelta(days=38))
+        for number, span in enumerate(spans):
+            shift = Shift.objects.create(
+                line=room.line, pattern=room.pattern, from_at=span.from_at, until_at=span.until_at, on=span.on
+            )
+            put(shift, room.lead, room.leaders[number % 3])
+            for n in range(2):
+                put(shift, room.staff, room.watch[(2 * number + n) % 6])
+        found = queries.certificate(room.line.pk, spans[0].from_at, spans[-1].until_at)
+        assert found.holds
+        assert found.needed == 3 * (spans[-1].until_at - spans[0].from_at)
+        lengths |= {span.until_at - span.from_at for span in spans}
+    assert len(lengths) == 3, "one day is shorter than all others, and one is longer"

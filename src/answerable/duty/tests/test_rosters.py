@@ -13,7 +13,7 @@ from answerable.duty.models import Absence, Assignment, DutyPerson, Roster, Shif
 from answerable.duty.roster_steps import CannotRoster
 from answerable.duty.services import people, rosters, solving, swaps
 from answerable.duty.solver import fairness
-from answerable.duty.solving import solve_next
+from answerable.duty.solving import claim_run, solve_next, stalled_runs
 from answerable.duty.tests.rooms import MONDAY, at, make_line, make_room
 from answerable.record.models import Act
 from tests.cast import staffed
@@ -264,8 +264,8 @@ def test_a_run_whose_worker_died_is_ended_and_another_can_begin(room):
     run = solving.ask_solver(
         roster_id=roster.pk, seconds=5, by=leader(room), seen_version=roster.version, now=NOW
     )
-    solving.claim_run(NOW)
-    assert solving.stalled_runs(NOW + timedelta(seconds=29)) == []
+    claim_run(NOW)
+    assert stalled_runs(NOW + timedelta(seconds=29)) == []
     solve_next(lambda: NOW + timedelta(seconds=31))
     run.refresh_from_db()
     assert run.state == "failed"

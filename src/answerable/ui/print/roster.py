@@ -59,6 +59,8 @@ def roster(data: RosterData, lang: Lang) -> bytes:
         "title": said("roster_title", lang, line=data.line, month=month),
         "body": {"name": data.body.name, "unit": data.body.unit},
         "roles": list(data.roles),
+        # A role that holds three people a shift gets more room than one that holds one.
+        "shares": [1 + 0.75 * (_most(data.rows, place) - 1) for place in range(len(data.roles))],
         "rows": rows,
         "is_split": len(rows) <= ONE_SHEET,
         "hours": said("roster_hours", lang, hours=same) if same else "",
@@ -67,6 +69,10 @@ def roster(data: RosterData, lang: Lang) -> bytes:
         "printed": said("printed", lang, when=moment(data.made_at, lang)),
     }
     return render("roster", content, lang=lang, made_at=data.made_at)
+
+
+def _most(rows: tuple[RosterRow, ...], place: int) -> int:
+    return max((len(row.names[place]) for row in rows), default=1) or 1
 
 
 def _day(on: date, zh: bool) -> str:

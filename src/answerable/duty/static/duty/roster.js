@@ -3,6 +3,7 @@
 const say = document.getElementById("roster-say");
 let held = null; // {person, name, from, element}: what is being carried
 let here = null; // the cell that keys have reached
+let over = null; // whom in it, where it is full and holds several
 
 const board = () => document.querySelector("[data-board]");
 
@@ -22,6 +23,7 @@ function leave() {
   document.querySelectorAll(".roster-over").forEach((one) => one.classList.remove("roster-over"));
   held = null;
   here = null;
+  over = null;
 }
 
 function put(target, onto) {
@@ -84,7 +86,25 @@ document.addEventListener("drop", (event) => {
 
 document.addEventListener("dragend", leave);
 
+// Left and right go through the people of a full place before they leave it.
+function among(key) {
+  const chips = here ? [...here.querySelectorAll("[data-person]")].filter((one) => one !== held.element) : [];
+  if (chips.length < 2 || here.querySelectorAll("[data-person]").length < Number(here.dataset.need)) return false;
+  const next = chips[chips.indexOf(over) + (key === "ArrowRight" ? 1 : -1)];
+  if (!next) return false;
+  choose(next);
+  return true;
+}
+
+function choose(chip) {
+  if (over) over.classList.remove("roster-over");
+  over = chip;
+  chip.classList.add("roster-over");
+  tell(say.dataset.at.replace("{place}", chip.dataset.name));
+}
+
 function step(key) {
+  if ((key === "ArrowRight" || key === "ArrowLeft") && among(key)) return;
   const row = here ? here.parentElement : held.element.closest("tr");
   const rows = [...document.querySelectorAll(".roster tbody tr")].filter((one) => one.querySelector("[data-cell]"));
   if (!rows.length) return;
@@ -101,8 +121,14 @@ function step(key) {
   if (!next) return;
   document.querySelectorAll(".roster-over").forEach((one) => one.classList.remove("roster-over"));
   here = next;
+  over = null;
   here.classList.add("roster-over");
   here.focus();
+  const chips = [...here.querySelectorAll("[data-person]")];
+  if (chips.length > 1 && chips.length >= Number(here.dataset.need)) {
+    choose(chips[key === "ArrowLeft" ? chips.length - 1 : 0]);
+    return;
+  }
   tell(say.dataset.at.replace("{place}", here.getAttribute("aria-label")));
 }
 
@@ -131,7 +157,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key.startsWith("Arrow")) step(event.key);
   else if (event.key === "Enter" || event.key === " ") {
-    if (here) drop(here, null);
+    if (here) drop(here, over);
     else leave();
   } else if (event.key === "Escape") {
     const back = held.element;
