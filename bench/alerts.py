@@ -195,7 +195,7 @@ def _worker() -> Iterator[Process]:
 
 def _to_gateway(gateway: Gateway, people: list[int], sizes: Sizes) -> Numbers:
     """Milliseconds from the commit of an alarm to its first message at the gateway, one worker at work."""
-    with _worker():
+    with _worker_without_throttle():
         warm = Process(_raise, people, WARM_UP)  # worker and raiser read the organisation once
         warm.pipe.recv()
         warm.end()
