@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from answerable.alerts import alarm_words
+from answerable.alerts.answering.access import may_answer
 from answerable.alerts.models import Alert, Asked
 from answerable.alerts.refusals import CannotAnswer
 from answerable.alerts.services import answer
@@ -58,7 +60,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         busy = render(request, "alerts/answering/busy.html", status=429)
         busy["Retry-After"] = str(verdict.retry_after)
         return busy
-    asked = _asked(token)
+    asked = _asked(token, now)
     if asked is None:
         return render(request, "alerts/answering/unknown.html", status=404)
     refusal: CannotAnswer | None = None
@@ -68,15 +70,16 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
                 answer(asked_id=asked.pk, has_it=request.POST["answer"] == "have_it", now=now, way="link")
             except CannotAnswer as error:
                 refusal = error
-            asked = _asked(token) or asked
+            asked = _asked(token, now) or asked
         context = {"page": _page(asked), "refusal": _refused(refusal, asked)}
         return render(request, "alerts/answering/alarm.html", context)
 
 
-def _asked(token: str) -> Asked | None:
+def _asked(token: str, now: datetime) -> Asked | None:
     """Whom this address asks. The digest is made and looked up whatever the token is."""
     rows = Asked.objects.filter(digest=digest_of(token[:LONGEST_TOKEN]))
-    return rows.select_related("alert", "staff", "alert__answered_by").first()
+    found = may_answer(rows.select_related("alert", "staff", "alert__answered_by"), now)
+    return found[0] if found else None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from answerable.alerts.answering.access import may_answer
 from answerable.alerts.models import Asked
 
 #: An alarm that nobody answers asks again and again; what was last asked so long ago is on the board, and rings no more.
@@ -33,6 +34,7 @@ def asking(staff_id: int, now: datetime, limit: int = 20) -> list[Asked]:
         staff=staff_id, at__gt=now - RINGS_FOR, answer="", is_told_only=False, alert__state="open"
     )
     newest: dict[object, Asked] = {}
-    for row in rows.select_related("alert").order_by("-at", "-pk")[: limit * 5]:
+    latest = rows.select_related("alert", "staff").order_by("-at", "-pk")[: limit * 5]
+    for row in may_answer(latest, now):
         newest.setdefault(row.alert_id, row)
     return list(newest.values())[:limit]

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from answerable.alerts import alarm_words
+from answerable.alerts.answering.access import may_answer
 from answerable.alerts.live import queries
 from answerable.alerts.models import Asked
 from answerable.alerts.refusals import CannotAnswer
@@ -71,11 +72,12 @@ def answer(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     staff = request.user
     if not isinstance(staff, Staff):
         return JsonResponse({}, status=401)
-    row = Asked.objects.filter(alert=alert_id, staff=staff).order_by("-pk").first()
+    at, said = clock.now(), ""
+    rows = Asked.objects.filter(alert=alert_id, staff=staff).select_related("alert", "staff")
+    row = next(iter(may_answer(rows.order_by("-pk"), at)), None)
     if row is None:
         raise Http404
     doing = acknowledge if request.POST.get("answer") == "have_it" else decline
-    at, said = clock.now(), ""
     try:
         doing(alert_id=alert_id, by=actor_of(row), now=at, way="bar")
     except CannotAnswer as refusal:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from answerable.alerts import steps
+from answerable.alerts.answering.access import may_answer
 from answerable.alerts.answering.reading import Reading
 from answerable.alerts.models import Alert, Asked, ContactPoint, Delivery, Reply
 from answerable.alerts.models.contacts import Way
@@ -124,6 +125,8 @@ def _to_delivery(row: Delivery | None, has_it: bool | None, way: str, now: datet
 
 
 def _answer(asked: Asked, has_it: bool, way: str, contacts: list[ContactPoint], now: datetime) -> str:
+    if not may_answer([asked], now):
+        return Outcome.NOT_ASKED
     alert = steps.lock_alert(asked.alert_id)
     doing = steps.acknowledge if has_it else steps.decline
     try:

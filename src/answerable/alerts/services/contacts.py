@@ -210,16 +210,17 @@ def set_quiet_hours(
     """From when till when only what is urgent comes through; both empty or the same: at no time."""
     if begins is None or until is None or begins == until:
         QuietHours.objects.filter(staff=staff_id).delete()
-        hours: dict[str, Any] = {"begins": "", "until": ""}
+        are_set = False
     else:
         QuietHours.objects.update_or_create(staff_id=staff_id, defaults={"begins": begins, "until": until})
-        hours = {"begins": begins.isoformat("minutes"), "until": until.isoformat("minutes")}
+        are_set = True
+    # When somebody sleeps is not for a record that is kept for ever.
     append(
         ContactAct.QUIET_HOURS,
         matter=matter_of("authority", home.pk),
         by=by,
         at=now,
-        body={"staff": staff_id} | hours,
+        body={"staff": staff_id, "set": are_set},
     )
 
 

@@ -145,6 +145,27 @@ def test_a_link_speaks_the_language_of_whom_it_asks(client, cast):
     assert "转给下一位" in page(client, asked).content.decode()
 
 
+def test_whoever_left_or_must_not_know_answers_no_more(client, cast, monkeypatch):
+    """Rule 5: the accused learns nothing and has nothing in hand, also where the alarm asked them before."""
+    from uuid import uuid4
+
+    from answerable.alerts import targets
+
+    about = uuid4()
+    alert = raised(cast, cast.handler, about=about)
+    asked = asked_of(alert, cast.handler)
+    monkeypatch.setattr(targets, "_KEEPERS", [lambda pairs, at: {(about, cast.handler.pk)} & set(pairs)])
+    nobody = client.get("/a/" + "b" * 24)
+    assert page(client, asked).content == press(client, asked).content == nobody.content
+    hand_in(client, "sms", id="g-1", **{"from": number_of(cast.handler)}, text="1")
+    assert state(alert) == "open"
+    monkeypatch.setattr(targets, "_KEEPERS", [])
+    cast.handler.is_active = False
+    cast.handler.save()
+    assert press(client, asked).status_code == 404
+    assert state(alert) == "open"
+
+
 # --- by text message
 
 
