@@ -19,107 +19,20 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-VICTIMS = ("web", "worker", "gateway", "database")
-#: Where a step is caught: whose statement, what it looks like, before it reaches the database or once it is answered.
-STEPS: dict[str, tuple[str, Callable[[], Callable[[str], bool]], bool]] = {}
+from tests.crash.kill_cells import CELLS, STEPS
+from tests.crash.kill_findings import LOST, MOVES, Found, Kill
+
 #: What has not come to rest after so long never will.
 REST_S = 150.0
 #: Nothing is armed for longer: a step that is not reached in this time is tried again later.
 ARMED_S = 20.0
-
-
-def _says(*parts: str) -> Callable[[], Callable[[str], bool]]:
-    return lambda: lambda sql: all(part in sql for part in parts)
-
-
-def _commit_after(*parts: str) -> Callable[[], Callable[[str], bool]]:
-    """The COMMIT that follows a statement. Statements of others in between can only make it spring too early."""
-
-    def made() -> Callable[[str], bool]:
-        seen = [False]
-
-        def matches(sql: str) -> bool:
-            if all(part in sql for part in parts):
-                seen[0] = True
-            return seen[0] and sql.startswith("COMMIT")
-
-        return matches
-
-    return made
-
-
-STEPS |= {
-    "raise": ("web", _says('INSERT INTO "alerts_alert"'), False),
-    "raised, answer under way": ("web", _commit_after('INSERT INTO "alerts_alert"'), True),
-    "first step": ("web", _says('INSERT INTO "alerts_delivery"'), False),
-    "claim": ("worker", _says('FROM "alerts_contact"', "FOR NO KEY UPDATE"), False),
-    "mark": ("worker", _says("WITH held AS"), False),
-    "marked": ("worker", _commit_after("WITH held AS"), True),
-    "hand over": ("gateway", _says(), False),
-    "settle": ("worker", _says("UPDATE alerts_attempt a"), False),
-    "settled": ("worker", _commit_after("UPDATE alerts_attempt a"), True),
-    "answer": ("web", _says('UPDATE "alerts_asked"'), False),
-    "answered": ("web", _commit_after('UPDATE "alerts_asked"'), True),
-    "next step": ("worker", _says('INSERT INTO "alerts_asked"'), False),
-    "next step taken": ("worker", _commit_after('INSERT INTO "alerts_asked"'), True),
-}
-CELLS = [(step, victim) for step in STEPS for victim in VICTIMS]
-
-
-@dataclass
-class Kill:
-    step: str
-    victim: str
-    at: float
-
-
-@dataclass
-class Found:
-    """What came of a run."""
-
-    kills: list[Kill]
-    alarms: int = 0
-    answers: int = 0
-    messages: int = 0
-    tries: int = 0
-    came: int = 0
-    lost: list[str] = field(default_factory=list)
-    doubled: int = 0
-    doubled_unmarked: list[str] = field(default_factory=list)
-    marked: int = 0
-    #: Of the cell that struck next after the try began.
-    marked_at: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def table(self) -> str:
-        """Steps by victims: kills, and after the sign ± how many tries of unknown outcome they left."""
-        count = Counter((kill.step, kill.victim) for kill in self.kills)
-        lines = ["| step | " + " | ".join(VICTIMS) + " |", "|---" * (len(VICTIMS) + 1) + "|"]
-        for step in STEPS:
-            cells = [f"{count[step, victim]} (±{self.marked_at[step, victim]})" for victim in VICTIMS]
-            lines.append(f"| {step} | " + " | ".join(cells) + " |")
-        return "\n".join(lines)
-
-    def sums(self) -> dict[str, Any]:
-        return {
-            "kills": len(self.kills),
-            "alarms": self.alarms,
-            "answers acknowledged": self.answers,
-            "messages": self.messages,
-            "tries": self.tries,
-            "came to the gateway": self.came,
-            "lost": len(self.lost),
-            "marked as possible duplicates": self.marked,
-            "came twice": self.doubled,
-            "came twice, unmarked": len(self.doubled_unmarked),
-        }
 
 
 class GatewayProcess:
@@ -365,7 +278,7 @@ class Matrix:
         end = time.monotonic() + REST_S
         while time.monotonic() < end:
             with suppress(OSError):
-                ((left,),) = self.ask(_MOVES)
+                ((left,),) = self.ask(MOVES)
                 if not left:
                     return
             time.sleep(0.25)
@@ -378,7 +291,7 @@ class Matrix:
         found.lost += [
             f"answered, and not: {one}" for one in self.answered if known.get(one) != "acknowledged"
         ]
-        for name, sql in _LOST.items():
+        for name, sql in LOST.items():
             found.lost += [f"{name}: {row[0]}" for row in self.ask(sql)]
         seen = Counter(one["id"] for one in self.gateway.seen())
         ((found.messages, found.marked),) = self.ask(
@@ -408,33 +321,6 @@ class Matrix:
         self.gateway.kill()
         for wire in self.wires.values():
             wire.close()
-
-
-#: What still moves, or is about to.
-_MOVES = """
-SELECT (SELECT count(*) FROM alerts_delivery WHERE state IN ('queued', 'sending'))
-    + (SELECT count(*) FROM alerts_alert WHERE next_at IS NOT NULL)
-"""
-_LOST = {
-    "an alarm that asked nobody": """
-        SELECT a.id FROM alerts_alert a WHERE NOT EXISTS (SELECT FROM alerts_asked k WHERE k.alert_id = a.id)""",
-    "somebody asked, and no message made": """
-        SELECT k.id FROM alerts_asked k WHERE NOT EXISTS (SELECT FROM alerts_delivery d WHERE d.asked_id = k.id)""",
-    "a message never tried": """
-        SELECT d.id FROM alerts_delivery d WHERE d.state <> 'dropped' AND NOT EXISTS (
-            SELECT FROM alerts_attempt t WHERE t.delivery_id IN (d.id, d.carried_by_id))""",
-    "a message dropped though nobody answered": """
-        SELECT d.id FROM alerts_delivery d JOIN alerts_asked k ON k.id = d.asked_id JOIN alerts_alert a
-        ON a.id = k.alert_id WHERE d.state = 'dropped' AND a.state <> 'acknowledged'""",
-    "a message that came to no end": """
-        SELECT id FROM alerts_delivery WHERE state IN ('queued', 'sending')""",
-    "nobody answered, and the next one was not asked": """
-        SELECT a.id FROM alerts_alert a WHERE a.state <> 'acknowledged' AND (
-            SELECT count(DISTINCT k.step) FROM alerts_asked k WHERE k.alert_id = a.id) < 2""",
-    "raised without its act": """
-        SELECT a.id FROM alerts_alert a WHERE NOT EXISTS (
-            SELECT FROM record_act r WHERE r.matter_id = a.id AND r.kind = 'alert.raised')""",
-}
 
 
 @contextmanager

@@ -11,7 +11,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.crash.kill_matrix import CELLS, STEPS, VICTIMS, matrix
+from tests.crash.kill_cells import CELLS, STEPS, VICTIMS
+from tests.crash.kill_matrix import matrix
 from tests.crash.town import Forker
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]

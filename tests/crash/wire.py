@@ -126,14 +126,14 @@ class Wire:
                 upstream.sendall(struct.pack("!i", length) + rest)
                 break
             client.sendall(b"N")
+        prepared: dict[bytes, str] = {}
         while True:
             head = _exactly(client, 5)
             (length,) = struct.unpack("!i", head[1:])
             body = _exactly(client, length - 4)
-            if head[:1] in (b"Q", b"P"):
-                sql = body.rstrip(b"\0").lstrip(b"\0").decode("utf-8", "replace").strip()
-                if self._is_trapped(sql, held):
-                    return
+            sql = _statement(head[:1], body, prepared)
+            if sql is not None and self._is_trapped(sql, held):
+                return
             upstream.sendall(head + body)
 
     def _is_trapped(self, sql: str, held: list[Trap]) -> bool:
@@ -171,6 +171,23 @@ class Wire:
                 elif not self.is_silent:
                     client.sendall(data)
         _break(client)
+
+
+def _statement(kind: bytes, body: bytes, prepared: dict[bytes, str]) -> str | None:
+    """The statement that a message has the server run: as text, or prepared before under a name and bound now."""
+    if kind == b"Q":
+        return _text(body.rstrip(b"\0"))
+    if kind == b"P":
+        name, sql = body.split(b"\0")[:2]
+        prepared[name] = _text(sql)
+        return None
+    if kind == b"B":
+        return prepared.get(body.split(b"\0")[1])
+    return None
+
+
+def _text(sql: bytes) -> str:
+    return sql.decode("utf-8", "replace").strip()
 
 
 def _exactly(source: socket.socket, size: int) -> bytes:

@@ -50,6 +50,7 @@ def test_every_page_of_duty(page, room, sign_in, axe_clean, shot):
         ("standby", []),
         ("item", [item.pk]),
         ("line", [room.line.pk]),
+        ("history", [room.line.pk]),
         ("change_line", [room.line.pk]),
         ("pattern", [room.line.pk, room.pattern.pk]),
         ("role", [room.line.pk, room.staff.pk]),

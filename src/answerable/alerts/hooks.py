@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from answerable.alerts.answering.hooks import MOST_BYTES, is_gateway
 from answerable.alerts.reports import report
-from answerable.alerts.signed import HEADER, is_genuine
 from answerable.core import clock
 
-MOST_BYTES = 10_000
 LONGEST_NAME = 120
 
 
@@ -23,15 +22,14 @@ LONGEST_NAME = 120
 def delivery_report(request: HttpRequest, kind: str) -> HttpResponse:
     """200: taken down, or known already; 404: nobody knows the message; 403: not signed by the gateway; 400: unreadable."""
     body = request.read(MOST_BYTES + 1)
-    now = clock.now()
     key = {"sms": settings.SMS_INBOUND_KEY, "voice": settings.VOICE_INBOUND_KEY}.get(kind, "")
-    if not is_genuine(request.headers.get(HEADER, ""), key=key, body=body, at=now.timestamp()):
+    if not is_gateway(request, key, body):
         return _said(403, "this is not signed with the key that was agreed, or too late")
     said = _read(body)
     if said is None:
         return _said(400, 'JSON is needed: {"id": "…", "state": "delivered" or "failed"}')
     name, has_arrived = said
-    if not report(kind, name, has_arrived=has_arrived, now=now):
+    if not report(kind, name, has_arrived=has_arrived, now=clock.now()):
         return _said(404, "no message went out under this id")
     return _said(200, "taken down")
 

@@ -25,7 +25,7 @@ from answerable.cases.lists.wanted import COUNT_TO, NEWEST_FIRST, PAGE, Cursor, 
 from answerable.cases.models import Case, Deadline
 from answerable.cases.naming import name_all
 from answerable.core import search
-from answerable.core.statements import prepared
+from answerable.core.statements import prepared, written_out
 
 __all__ = [
     "COUNT_TO",
@@ -93,7 +93,7 @@ def _keys(
         each = [*params, *segment.params, *source.words_params]
         sql, values = union(source, every, each, at=at, order=segment.order, limit=limit - len(keys))
         with prepared() as db:
-            db.execute(sql, values)
+            db.execute(*written_out(sql, values))
             keys += db.fetchall()
         if len(keys) >= limit:
             break
@@ -178,7 +178,7 @@ def count_listed(wanted: Wanted, reader: Reader, now: datetime, page: Listed | N
     order = f"c.{at} DESC, c.id DESC" if newest else f"c.{at} ASC NULLS LAST, c.id ASC"
     sql, values = union(source, every, each, at=at, order=order, limit=COUNT_TO + 1, is_ordered=False)
     with prepared() as db:
-        db.execute(f"SELECT count(*) FROM ({sql}) counted", values)  # noqa: S608 - `union` makes it of ours
+        db.execute(*written_out(f"SELECT count(*) FROM ({sql}) counted", values))  # noqa: S608 - `union` makes it of ours
         return int(db.fetchone()[0])
 
 
@@ -199,10 +199,3 @@ def tab_counts(
     """The count of each list without further filters, each capped as in `count_listed`."""
     plain = Wanted(soon_before=wanted.soon_before)
     return {name: count_listed(replace(plain, name=name), reader, now) for name in names}
-
-
-def is_danger_told_somewhere() -> bool:
-    """Whether any open matter of the installation was told with danger to life or health; see `case_open_danger`."""
-    with prepared() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM cases_case WHERE is_danger_told AND ended_at IS NULL)")
-        return bool(cursor.fetchone()[0])

@@ -29,6 +29,33 @@ def prepared_as_written() -> CursorWrapper:
     return cast(DatabaseWrapper, connection).prepared_cursor(PreparedAsWritten)
 
 
+#: Up to so many ids are written out in a statement one by one.
+WRITTEN_OUT = 8
+
+
+def written_out(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The statement with short lists of ids written out: `ANY(%s)` becomes `ANY(ARRAY[%s, %s]::bigint[])`.
+
+    Of an array the server knows no length before it has it, so it expects ten and plans anew each time; of one that
+    is written out it knows, and keeps its plan. Most readers have one unit and one post.
+    """
+    pieces, values = sql.split("%s"), []
+    said = [pieces[0]]
+    for value, piece in zip(params, pieces[1:], strict=True):
+        if (
+            isinstance(value, list)
+            and 0 < len(value) <= WRITTEN_OUT
+            and all(type(one) is int for one in value)
+        ):
+            said.append(f"ARRAY[{', '.join(['%s'] * len(value))}]::bigint[]")
+            values += value
+        else:
+            said.append("%s")
+            values.append(value)
+        said.append(piece)
+    return "".join(said), values
+
+
 def fetch(model: type[M], tail: str, params: Sequence[Any] = (), *, without: tuple[str, ...] = ()) -> list[M]:
     """Rows of a model: `fetch(Case, "id = %s FOR UPDATE", [pk])`. `tail` is ours and written out in the code.
 

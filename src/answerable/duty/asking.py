@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from answerable.duty import queries
 from answerable.duty.models import Apart, Assignment, DutyPerson, Line, Roster, Shift, Wish
@@ -63,7 +63,7 @@ def ask(
 ) -> Asked:
     """What is to be filled from `from_on` until before `until_on`, by whom, and what stands against it.
 
-    Shifts that have begun by `now` are settled: who stands them counts, and stays. `stands`: a proposal of which
+    Shifts that have begun by `now`, or that somebody stands in part, are settled: who stands them counts, and stays. `stands`: a proposal of which
     as little as possible shall change.
     """
     asked = _question(line, from_on, until_on, queries.spans_of(line, from_on, until_on), now=now)
@@ -75,7 +75,12 @@ def ask(
 def _question(line: Line, from_on: date, until_on: date, spans: list[Span], *, now: datetime) -> Asked:
     pool = Pool.of(line, spans)
     present = _present(line, spans)
-    settled = frozenset(n for n, span in enumerate(spans) if span.from_at <= now)
+    in_parts = {(at, pattern) for _pk, at, pattern in shifts_in_parts(line)} if spans else set()
+    settled = frozenset(
+        n
+        for n, span in enumerate(spans)
+        if span.from_at <= now or (span.from_at, span.pattern_id) in in_parts
+    )
     fixed = {cell: ids for cell, ids in present.items() if cell[0] in settled}
     around = _around(line, spans, list(pool.people))
     carried = carried_to(line, from_on)
@@ -139,6 +144,17 @@ def present_filling(asked: Asked) -> Filling:
 def present_proposal(asked: Asked) -> Proposal:
     """What is published for the period now, as a proposal."""
     return asked.proposal(present_filling(asked))
+
+
+def shifts_in_parts(line: Line) -> list[tuple[int, datetime, int | None]]:
+    """Shifts (id, start, pattern) of which somebody stands a part only: after an absence of hours, put in for the rest.
+
+    They are settled by hand, and no roster takes them apart again.
+    """
+    rows = Assignment.objects.filter(shift__line=line, voided_at=None).exclude(
+        from_at=F("shift__from_at"), until_at=F("shift__until_at")
+    )
+    return list(rows.values_list("shift_id", "shift__from_at", "shift__pattern").distinct())
 
 
 def _asked(span: Span, index: int, fixed: Filling, settled: frozenset[int]) -> ShiftAsked:

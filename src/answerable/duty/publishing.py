@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from answerable.duty.asking import Asked
+from answerable.duty.asking import Asked, shifts_in_parts
 from answerable.duty.models import Assignment, Line, Roster, Shift, ShiftNeed, Swap
 from answerable.duty.models.rosters import Origin
 from answerable.duty.shifts import Span
@@ -65,8 +65,9 @@ def void(assignment_ids: list[int], now: datetime) -> None:
 
 
 def _to_come(line: Line, roster: Roster, now: datetime) -> list[int]:
-    """The line's shifts of the period that have not begun, by what is published."""
+    """The line's shifts of the period that have not begun and are not stood in parts, by what is published."""
     rows = Shift.objects.filter(line=line, on__gte=roster.from_on, on__lt=roster.until_on, from_at__gt=now)
+    rows = rows.exclude(pk__in=[pk for pk, _at, _pattern in shifts_in_parts(line)])
     return list(rows.values_list("pk", flat=True))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from answerable.duty.models import Absence, Assignment, Calendar, Swap, Wish
+from answerable.duty.models import Absence, Assignment, Calendar, Roster, SolveRun, Swap, Wish
 
 #: When somebody was not there, and what they wished, is needed until the next rosters are made.
 ABSENCES_KEPT = timedelta(days=90)
@@ -23,6 +23,10 @@ def forget_past(now: datetime) -> int:
         gone += _drop(Absence.objects.filter(until_at__lt=now - ABSENCES_KEPT))
         gone += _drop(Wish.objects.filter(on__lt=(now - ABSENCES_KEPT).date()))
         gone += _drop(Calendar.objects.filter(ended_at__lt=now - ABSENCES_KEPT))
+        gone += _drop(SolveRun.objects.filter(ended_at__lt=now - ABSENCES_KEPT))
+        # Who stood what share of it, as long as who stood when.
+        past = Roster.objects.filter(until_on__lt=(now - DUTY_KEPT).date()).exclude(proposal={}, proof={})
+        past.update(proposal={}, proof={}, undo=[])
         old = (
             Assignment.objects.filter(until_at__lt=now - DUTY_KEPT)
             .order_by("pk")

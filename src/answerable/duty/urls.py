@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from answerable.duty.views import absences, lines, now, room, standby
+from answerable.duty.views import absences, lines, now, people, room, standby
 
 app_name = "duty"
 
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("lines/<int:line_id>/change", lines.change_line, name="change_line"),
     path("lines/<int:line_id>/close", lines.close_line, name="close_line"),
     path("lines/<int:line_id>/coverage", now.line_coverage, name="line_coverage"),
+    path("lines/<int:line_id>/history", lines.history, name="history"),
     path("lines/<int:line_id>/log", room.line_log, name="line_log"),
     path("lines/<int:line_id>/roles/new", lines.edit_role, name="new_role"),
     path("lines/<int:line_id>/roles/<int:role_id>", lines.edit_role, name="role"),
@@ -29,9 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("lines/<int:line_id>/patterns/<int:pattern_id>/end", lines.end_pattern, name="end_pattern"),
     path("lines/<int:line_id>/more/new", lines.new_extra, name="new_extra"),
     path("lines/<int:line_id>/more/<int:extra_id>/remove", lines.remove_extra, name="remove_extra"),
-    path("lines/<int:line_id>/people/new", lines.edit_person, name="new_person"),
-    path("lines/<int:line_id>/people/<int:person_id>", lines.edit_person, name="person"),
-    path("lines/<int:line_id>/qualify", lines.qualify, name="qualify"),
+    path("lines/<int:line_id>/people/new", people.edit_person, name="new_person"),
+    path("lines/<int:line_id>/people/<int:person_id>", people.edit_person, name="person"),
+    path("lines/<int:line_id>/qualify", people.qualify, name="qualify"),
     path("shift/<int:shift_id>", room.shift, name="shift"),
     path("shift/<int:shift_id>/log", room.log, name="log"),
     path("shift/<int:shift_id>/log/print", room.print_log, name="print_log"),

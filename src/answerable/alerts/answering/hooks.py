@@ -56,7 +56,7 @@ def _from_gateway(
     request: HttpRequest, key: str, names: tuple[str, ...]
 ) -> tuple[dict[str, str] | None, HttpResponse]:
     body = request.read(MOST_BYTES + 1)
-    if not _is_gateway(request, key, body):
+    if not is_gateway(request, key, body):
         return None, _answer(403, "this is not signed with the key that was agreed, or too late")
     said = _read(body, names)
     if said is None:
@@ -64,7 +64,7 @@ def _from_gateway(
     return said, HttpResponse()
 
 
-def _is_gateway(request: HttpRequest, key: str, body: bytes) -> bool:
+def is_gateway(request: HttpRequest, key: str, body: bytes) -> bool:
     """Signed over time and body; or, for gateways that cannot sign, the key itself as a bearer token. Never without
     a key."""
     if not key or len(body) > MOST_BYTES:

@@ -28,6 +28,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["post_id", "-at"], name="notice_post"),
             models.Index(fields=["at"], condition=Q(mailed_at=None), name="notice_unmailed"),
+            models.Index(fields=["matter"], name="notice_matter"),
         ]
 
 

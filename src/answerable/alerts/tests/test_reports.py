@@ -113,6 +113,19 @@ def test_a_body_that_was_changed_on_the_way_is_refused(client, sent):
     assert state(sent) == "sent"
 
 
+def test_a_gateway_that_cannot_sign_may_send_the_key_itself(client, sent):
+    def say_with(key: str) -> int:
+        data = json.dumps({"id": "gw-1", "state": "failed"})
+        headers = {"Authorization": f"Bearer {key}"}
+        answer = client.post("/hooks/delivery/sms", data, content_type="application/json", headers=headers)
+        return int(answer.status_code)
+
+    assert say_with("x" * 32) == say_with("") == 403
+    assert state(sent) == "sent"
+    assert say_with(KEY) == 200
+    assert state(sent) == "failed"
+
+
 @pytest.mark.parametrize(
     "body",
     [

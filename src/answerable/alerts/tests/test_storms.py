@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from answerable.alerts import claiming, sender
-from answerable.alerts.models import Attempt, Delivery
+from answerable.alerts import claiming, sender, steps
+from answerable.alerts.models import Asked, Attempt, Delivery
+from answerable.alerts.telling import drop_queued, queue_delivery
 from answerable.alerts.tests.messages import after, asked, contact, running, state, waiting
 from answerable.alerts.tokens import answer_token
+from answerable.core.ids import uuid7
+from answerable.record.actors import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +114,34 @@ def test_a_bundle_is_tried_again_as_it_was_and_never_holds_more(cast, gateway):
     assert again["text"].startswith(first["text"])
     assert {state(row) for row in (*rows, *later)} == {"sent"}
     assert later[0].carried_by_id is None
+
+
+def test_an_answer_takes_nothing_out_of_a_bundle_that_is_to_be_tried_again(cast, gateway):
+    """Dropping the one that carries the others would lose them; the same key must mean the same message."""
+    rows = storm(cast, contact(cast.leader, "sms"), 3)
+    alone = storm(cast, contact(cast.clerk, "sms", "13900000000"), 1, at=20)
+    gateway.status = 502
+    send()
+    for row in (*rows, *alone):
+        alert = row.asked.alert
+        steps.drop_messages(alert, Asked.objects.filter(alert=alert), by=Actor.system(), now=after(10))
+    assert {state(row) for row in rows} == {"queued"}
+    assert state(alone[0]) == "dropped"
+    gateway.status = 200
+    assert send(20) == 1
+    assert {state(row) for row in rows} == {"sent"}
+
+
+def test_what_was_to_be_said_about_a_matter_is_dropped_and_forgotten(cast, gateway):
+    matter = uuid7()
+    queue_delivery(
+        "email", "urgent", key="u", at=after(0), facts={"to": "a@example.org", "matters": [str(matter)]}
+    )
+    assert drop_queued(uuid7(), now=after(1)) == 0
+    assert drop_queued(matter, now=after(1)) == 1
+    (row,) = Delivery.objects.all()
+    assert (row.state, row.facts, row.ended_at) == ("dropped", {}, after(1))
+    assert send(60) == 0
 
 
 def test_a_bundle_that_fails_lets_the_next_way_of_each_alarm_come_forward(cast, gateway):

@@ -15,7 +15,7 @@ from answerable.cases.access import Reader
 from answerable.cases.lists.wanted import COUNT_TO, ListName, Wanted
 from answerable.cases.rules import WORKING
 from answerable.core import search
-from answerable.core.statements import prepared
+from answerable.core.statements import prepared, written_out
 
 # Up to so many units the index of words itself keeps a search within them; above, merging their long lists of
 # rows costs more than looking at each hit's unit.
@@ -226,18 +226,17 @@ def candidates(wanted: Wanted, reader: Reader) -> list[UUID] | None:
         units = " AND (SELECT u.unit_id = ANY(%s) FROM cases_case u WHERE u.id = t.case_id)"
         units_params = [list(reader.unit_ids)]
     with prepared() as cursor:
-        cursor.execute(
-            f"SELECT t.case_id FROM cases_text t WHERE t.tsv @@ %s::tsquery{whole} AND {hidden}{units} LIMIT {limit}",
-            [query, *phrases, *_hidden_params(reader), *units_params],
-        )
+        sql = f"SELECT t.case_id FROM cases_text t WHERE t.tsv @@ %s::tsquery{whole} AND {hidden}{units} LIMIT {limit}"
+        cursor.execute(*written_out(sql, [query, *phrases, *_hidden_params(reader), *units_params]))
         found = [row[0] for row in cursor.fetchall()]
         if len(found) >= limit:
             return None
         if wanted.name in (ListName.ALL, ListName.SUPERVISED):
-            cursor.execute(
+            words = search.tsquery(wanted.words)
+            sql = (
                 "SELECT t.case_id FROM cases_involvement i JOIN cases_text t ON t.case_id = i.case_id "
-                f"WHERE i.unit_id = ANY(%s) AND t.tsv @@ %s::tsquery{whole} AND {hidden} LIMIT {limit}",
-                [own_units(reader), search.tsquery(wanted.words), *phrases, *_hidden_params(reader)],
+                f"WHERE i.unit_id = ANY(%s) AND t.tsv @@ %s::tsquery{whole} AND {hidden} LIMIT {limit}"
             )
+            cursor.execute(*written_out(sql, [own_units(reader), words, *phrases, *_hidden_params(reader)]))
             found += [row[0] for row in cursor.fetchall()]
     return list(dict.fromkeys(found))

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from answerable.cases.models import Case, CaseText, Deadline, Message
-from answerable.core.statements import create, fetch, prepared, update
+from answerable.core.statements import create, fetch, prepared, update, written_out
 from tests.cast import registered
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +102,14 @@ def test_news_on_the_socket_is_read_and_the_connection_stays():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     assert connection.is_usable()
+
+
+def test_short_lists_of_ids_are_written_out_and_long_ones_are_not():
+    sql, params = written_out("SELECT %s = ANY(%s), %s, %s = ANY(%s)", [1, [2, 3], "%s", 4, []])
+    assert sql == "SELECT %s = ANY(ARRAY[%s, %s]::bigint[]), %s, %s = ANY(%s)"
+    assert params == [1, 2, 3, "%s", 4, []]
+    assert written_out("SELECT ANY(%s)", [list(range(9))]) == ("SELECT ANY(%s)", [list(range(9))])
+    assert written_out("SELECT ANY(%s)", [["a"]]) == ("SELECT ANY(%s)", [["a"]])
+    with prepared() as cursor:
+        cursor.execute(*written_out("SELECT 2 = ANY(%s), 2 = ANY(%s)", [[1, 2], []]))
+        assert cursor.fetchone() == (True, False)

@@ -27,7 +27,8 @@ def set_apart(*, line_id: int, one_id: int, other_id: int, by: Actor, now: datet
         raise CannotRoster("unknown_person")
     pair, is_new = Apart.objects.get_or_create(line=line, one_id=first, other_id=second)
     if is_new:
-        record(RosterAct.SET_APART, line, by=by, now=now, body={"staff": [first, second]})
+        # Who they are stays out of the record, which is kept for ever.
+        record(RosterAct.SET_APART, line, by=by, now=now, body={"apart": pair.pk})
     return pair
 
 
@@ -38,7 +39,7 @@ def end_apart(*, apart_id: int, by: Actor, now: datetime) -> None:
     line = lock_line(pair.line_id)
     require_leader(by, line)
     Apart.objects.filter(pk=apart_id).delete()
-    record(RosterAct.APART_ENDED, line, by=by, now=now, body={"staff": [pair.one_id, pair.other_id]})
+    record(RosterAct.APART_ENDED, line, by=by, now=now, body={"apart": apart_id})
 
 
 @transaction.atomic(durable=True)
@@ -57,6 +58,6 @@ def wish(*, line_id: int, on: date, weight: int, by: Actor, now: datetime) -> Wi
         rows.delete()
     else:
         row, _is_new = rows.update_or_create(line=line, staff_id=by.staff, on=on, defaults={"weight": weight})
-    body = {"staff": by.staff, "on": on.isoformat(), "weight": weight}
-    record(RosterAct.WISHED, line, by=by, now=now, body=body)
+    # When somebody would rather be elsewhere stays out of the record, which is kept for ever.
+    record(RosterAct.WISHED, line, by=by, now=now, body={"has_wish": weight != 0})
     return row

@@ -65,7 +65,7 @@ def change_cells(
     """Put people into cells of a draft (all of a cell at once). Rules may be broken meanwhile; the page names them."""
     line, roster = lock_draft(roster_id, by=by, seen_version=seen_version)
     _put(ask(line, roster.from_on, roster.until_on, now=now), roster, cells)
-    _act(kind, line, roster, by=by, now=now, cells={key: list(ids) for key, ids in cells.items()})
+    _act(kind, line, roster, by=by, now=now, cells=sorted(cells))
     return roster
 
 
@@ -100,7 +100,7 @@ def undo_change(*, roster_id: int, by: Actor, seen_version: int, now: datetime) 
     roster.undo = rest
     roster.version += 1
     roster.save(update_fields=["proposal", "undo", "version"])
-    _act(RosterAct.UNDONE, line, roster, by=by, now=now, cells=before)
+    _act(RosterAct.UNDONE, line, roster, by=by, now=now, cells=sorted(before))
     return roster
 
 
@@ -122,7 +122,7 @@ def take_found(*, run_id: Any, by: Actor, now: datetime, seen_version: int | Non
     known = set(asked.pool.people)
     cells = {key: [one for one in ids if one in known] for key, ids in cells.items()}
     _keep(roster, roster.proposal | cells, {key: list(roster.proposal.get(key, ())) for key in cells})
-    _act(RosterAct.FILLED, line, roster, by=by, now=now, run=str(run.pk), cells=cells)
+    _act(RosterAct.FILLED, line, roster, by=by, now=now, run=str(run.pk), cells=len(cells))
     return roster
 
 

@@ -68,7 +68,7 @@ class Problem:
     most_a_week: int = 3
     #: What stands now; where given, as little of it as possible changes.
     stands: Filling | None = None
-    #: Shifts that have begun: who stands them (`fixed`) counts, and is not asked about again.
+    #: Shifts that have begun, or were settled by hand: who stands them (`fixed`) counts, and is not asked about again.
     settled: frozenset[int] = frozenset()
     fixed: Filling = field(default_factory=dict)
 

@@ -80,7 +80,11 @@ def test_every_page_opens_in_both_languages(cast, room, language):
     ]
     pages += [(name, [room.line.pk]) for name in ("new_person", "qualify")]
     pages += [("role", [room.line.pk, room.lead.pk]), ("pattern", [room.line.pk, room.pattern.pk])]
-    pages += [("end_pattern", [room.line.pk, room.pattern.pk]), ("person", [room.line.pk, person.pk])]
+    pages += [
+        ("history", [room.line.pk]),
+        ("end_pattern", [room.line.pk, room.pattern.pk]),
+        ("person", [room.line.pk, person.pk]),
+    ]
     pages += [(name, [first(room).pk]) for name in ("shift", "log", "print_log")]
     pages += [("new_line", []), ("new_item", []), ("item", [item.pk]), ("change_item", [item.pk])]
     for name, args in pages:
@@ -209,6 +213,11 @@ def test_somebody_is_taken_out_and_another_put_in(cast, room):
     row = Assignment.objects.get(shift=shift, role=room.lead)
     page = leader.post(reverse("duty:take_out", args=[row.pk]), {"why": "出差"}, follow=True)
     assert "nobody covers" in page.content.decode()
+    history = reverse("duty:history", args=[room.line.pk])
+    told = leader.get(history).content.decode()
+    assert "Somebody was taken out of a shift" in told
+    assert "出差" in told
+    assert browser(cast.handler).get(history).status_code == 403
     put = {"role": room.lead.pk, "staff": room.watch[7].pk}
     assert leader.post(reverse("duty:shift", args=[shift.pk]), put).status_code == 303
     refused = leader.post(

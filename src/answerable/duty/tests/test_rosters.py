@@ -9,9 +9,11 @@ import pytest
 from answerable.core.refusals import Changed, NotYours
 from answerable.duty import queries
 from answerable.duty.asking import ask, carried_to, cell_key
-from answerable.duty.models import Absence, Assignment, DutyPerson, Roster, Shift, SolveRun, Swap
+from answerable.duty.models import Absence, Assignment, DutyPerson, Line, Roster, Shift, SolveRun, Swap
 from answerable.duty.roster_steps import CannotRoster
 from answerable.duty.services import people, rosters, solving, swaps
+from answerable.duty.services.absences import tell_absence
+from answerable.duty.services.assigning import put_in
 from answerable.duty.solver import fairness
 from answerable.duty.solving import claim_run, solve_next, stalled_runs
 from answerable.duty.tests.rooms import MONDAY, at, make_line, make_room
@@ -162,6 +164,47 @@ def test_a_second_roster_replaces_what_has_not_begun_and_keeps_who_stays(room):
     assert stands(room, 6, room.lead) == [room.leaders[1].pk]
     assert Assignment.objects.get(shift=room.shift(5), role=room.lead, voided_at=None).pk == kept.pk
     assert Assignment.objects.filter(shift=room.shift(2)).count() == 3
+    assert queries.certificate(room.line.pk, at(0), at(7)).holds
+
+
+def test_after_an_absence_the_month_is_solved_again_with_as_little_change_as_possible(room):
+    publish(room, draft(room, full(room)))
+    ill = room.leaders[1]
+    tell_absence(staff_id=ill.pk, from_at=at(4), until_at=at(5), by=room.cast.actor(ill), now=at(0, 1))
+    assert stands(room, 4, room.lead) == []
+    again = draft(room, now=at(0, 1))
+    solving.ask_solver(
+        roster_id=again.pk, seconds=20, by=leader(room), seen_version=again.version, now=at(0, 1)
+    )
+    Line.objects.filter(pk=room.line.pk).update(rest_min_h=0, most_in_a_row=7)
+    solve_next(lambda: at(0, 1), threads=1)
+    again.refresh_from_db()
+    run = SolveRun.objects.get()
+    assert run.progress["changes"] == 0
+    before = full(room)
+    del before[key(room, 4, room.lead)]
+    assert {k: v for k, v in again.proposal.items() if k in before} == {
+        k: sorted(v) for k, v in before.items()
+    }
+    publish(room, again, now=at(0, 2))
+    assert stands(room, 4, room.lead) not in ([], [ill.pk])
+
+
+def test_a_shift_that_is_stood_in_parts_stays_as_it_was_settled_by_hand(room):
+    publish(room, draft(room, full(room)))
+    ill = room.leaders[1]
+    tell_absence(staff_id=ill.pk, from_at=at(4, 12), until_at=at(5), by=room.cast.actor(ill), now=at(0, 1))
+    put_in(
+        shift_id=room.shift(4).pk,
+        role_id=room.lead.pk,
+        staff_id=room.leaders[2].pk,
+        from_at=at(4, 12),
+        by=leader(room),
+        now=at(0, 1),
+        rest_anyway="ill",
+    )
+    publish(room, draft(room, now=at(0, 2)), now=at(0, 2), despite="short rest")
+    assert stands(room, 4, room.lead) == sorted([ill.pk, room.leaders[2].pk])
     assert queries.certificate(room.line.pk, at(0), at(7)).holds
 
 

@@ -19,6 +19,7 @@ from answerable.cases import queries
 from answerable.cases.access import readable_among, readable_cases
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.filters import LISTS, FilterForm, Filters, read_filters
+from answerable.cases.desk.glance import glance
 from answerable.cases.desk.rows import Shape, lines_of, title_of
 from answerable.cases.models import Case, SavedView
 from answerable.cases.naming import name_all
@@ -27,7 +28,6 @@ from answerable.cases.rules import ROLES, WORKING, Doing
 from answerable.cases.services import grouping
 from answerable.core import codes
 from answerable.core.sentences import sentence
-from answerable.core.statements import fetch
 from answerable.core.text import clean_line
 from answerable.orgs.models import Post
 from answerable.orgs.queries import is_filled
@@ -128,16 +128,17 @@ def _list_page(request: HttpRequest, desk: Desk, filters: Filters) -> HttpRespon
         if filters.name is ListName.SUPERVISED
         else {},
     )
+    around = glance(request, desk.reader)
     context = {
         "filters": filters,
         "filter_form": FilterForm(filters.address, desk=desk) if request.GET.get("filter") else None,
         "chips": filters.chips(),
         "rows": lines_of(page.rows, desk, shape),
-        "danger": _in_danger(desk),
+        "danger": _in_danger(desk) if around.is_danger_told else [],
         "pages": _pages(request, desk, filters, page, after=after, before=before),
         "tabs": tabs_for(desk, filters.name),
         "counts_url": f"{reverse('desk:counts')}?list={filters.name}",
-        "saved": _saved(desk),
+        "saved": around.saved,
         "can_assign": shape.can_mark,
         "can_export": bool(desk.reader.roles & ROLES[Doing.EXPORT]),
         "posts": _assignable(desk),
@@ -153,9 +154,6 @@ def _in_danger(desk: Desk) -> list[tuple[str, Case]]:
 
     They stand on top of every list until they are decided, whatever the list shows and filters.
     """
-    # Asked by every page of the desk, and nearly always answered with none: so first in one plain statement.
-    if not queries.is_danger_told_somewhere():
-        return []
     rows = readable_cases(desk.reader).filter(is_danger_told=True, ended_at=None, state__in=WORKING)
     rows = rows.annotate(title=F("text__title"), opening=Left("text__claim", TITLE_CHARS))
     found = list(rows.order_by("received_at", "pk")[:DANGER_SHOWN])
@@ -273,10 +271,6 @@ def _uuid(said: str) -> UUID | None:
         return UUID(said)
     except ValueError:
         return None
-
-
-def _saved(desk: Desk) -> list[SavedView]:
-    return fetch(SavedView, "post_id = ANY(%s) ORDER BY name", [[post.pk for post in desk.reader.posts]])
 
 
 @desk_view

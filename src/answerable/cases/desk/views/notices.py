@@ -11,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from answerable.alerts import queries as alerts
 from answerable.alerts.models import Notice
 from answerable.alerts.wording import notice
 from answerable.cases import access
 from answerable.cases.desk.door import Desk, desk_view
+from answerable.cases.desk.glance import glance
 from answerable.cases.lists.sources import READABLE, readable_params
 from answerable.cases.reactions import DANGER
-from answerable.core.statements import prepared
+from answerable.core.statements import prepared, written_out
 from answerable.ui.paging import page_number, page_of
 
 MOST = 200
@@ -55,10 +55,10 @@ def bell(request: HttpRequest) -> int | None:
         return None
     reader, _now = found
     posts = [post.pk for post in reader.posts]
-    if not alerts.has_unseen(posts):
+    if not glance(request, reader).has_unseen:
         return 0
     with prepared() as cursor:
-        cursor.execute(_COUNT, [posts, *readable_params(reader)])
+        cursor.execute(*written_out(_COUNT, [posts, *readable_params(reader)]))
         return int(cursor.fetchone()[0])
 
 

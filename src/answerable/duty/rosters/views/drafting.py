@@ -106,10 +106,12 @@ def _page(
     *,
     error: str = "",
     status: int = 200,
-    part: str = "board",
+    is_poll: bool = False,
 ) -> HttpResponse:
-    board = draft_board(roster, line, now=reader.now)
+    # First how far the run is, then the draft: a run that is over has put in before what it found.
     run = SolveRun.objects.filter(roster=roster).order_by("-asked_at").first()
+    roster.refresh_from_db()
+    board = draft_board(roster, line, now=reader.now)
     context = {
         "line": line,
         "roster": roster,
@@ -121,7 +123,11 @@ def _page(
         "seconds": SECONDS,
         **_run_context(run, board.names, roster),
     }
-    return page_or_part(request, "rosters/draft.html", part, context, status=status)
+    part = "solver" if is_poll and context.get("is_open") else "board"
+    response = page_or_part(request, "rosters/draft.html", part, context, status=status)
+    if is_poll and part == "board":
+        response["HX-Retarget"] = "#board"
+    return response
 
 
 def _run_context(run: SolveRun | None, names: dict[int, str], roster: Roster) -> dict[str, Any]:
@@ -293,11 +299,7 @@ def take(request: HttpRequest, reader: Reader, roster_id: int) -> HttpResponse:
 def progress(request: HttpRequest, reader: Reader, roster_id: int) -> HttpResponse:
     """How far the solver is; the whole board once it is done."""
     line, roster = draft_for(reader, roster_id)
-    is_open = SolveRun.objects.filter(roster=roster, state__in=solving.OPEN).exists()
-    response = _page(request, reader, line, roster, part="solver" if is_open else "board")
-    if not is_open:
-        response["HX-Retarget"] = "#board"
-    return response
+    return _page(request, reader, line, roster, is_poll=True)
 
 
 @require_POST
