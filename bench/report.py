@@ -27,7 +27,10 @@ def table(found: dict[str, Any]) -> str:
 def _roster(row: dict[str, Any]) -> list[str]:
     lines = []
     for name, one in row["town"].items():
-        took = ", ".join(f"{run['seconds']} s (seed {run['seed']})" for run in one["runs"])
+        took = ", ".join(
+            f"{run['seconds']} s ({run['cpu_seconds']} s of processor, seed {run['seed']})"
+            for run in one["runs"]
+        )
         met = all(run["met"] for run in one["runs"])
         lines.append(
             f"{name:>10}: proven optimal in {took}; aim {one['aim_seconds']:.0f} s: {'met' if met else 'MISSED'}"

@@ -4,7 +4,8 @@ not handed over. What is put right meanwhile ends by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from answerable.duty.coverage import Gap
 from answerable.duty.models import Line, LineRole
 from answerable.record.actors import Actor
 
+log = logging.getLogger(__name__)
 #: A gap so near overrides quiet hours; one that is farther is an alarm for the day's hours; beyond, it is only shown.
 URGENT_WITHIN = timedelta(hours=24)
 SEEN_WITHIN = timedelta(hours=72)
@@ -32,7 +34,19 @@ def watch(now: datetime) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
             (is_mine,) = cursor.fetchone()
-        return _watch_gaps(now) + _watch_hand_overs(now) if is_mine else 0
+        return sum(_apart(look, now) for look in (_watch_gaps, _watch_hand_overs)) if is_mine else 0
+
+
+def _apart(look: Callable[[datetime], int], now: datetime) -> int:
+    """One of the two that fails holds up the other no more than a turn."""
+    try:
+        with transaction.atomic():
+            return look(now)
+    except Exception:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        log.exception("duty could not be looked at", extra={"work": look.__name__})
+        return 0
 
 
 def _standing(code: str) -> list[Alert]:

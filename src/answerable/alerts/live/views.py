@@ -30,13 +30,13 @@ from answerable.ui.shell import route
 @never_cache
 @require_GET
 def now(request: HttpRequest) -> HttpResponse:
-    """The alarms that ask whoever is signed in; 304 where they are as they were, 401 for nobody.
+    """The alarms that ask whoever is signed in; 304 where they are as they were, 204 for nobody.
 
     `stream`: where to listen instead of asking, where there is such a process.
     """
     staff = request.user
     if not isinstance(staff, Staff):
-        return JsonResponse({}, status=401)
+        return HttpResponse(status=204)
     body = json.dumps(_told(staff, clock.now()), ensure_ascii=False)
     mark = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
     if request.headers.get("If-None-Match") == mark:

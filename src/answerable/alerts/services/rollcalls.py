@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from answerable.alerts import rollcalls, steps
@@ -18,6 +21,7 @@ from answerable.duty.models import Line
 from answerable.record.actors import Actor
 from answerable.record.append import append
 
+log = logging.getLogger(__name__)
 SHORTEST_MIN, LONGEST_MIN = 1, 240
 
 
@@ -36,15 +40,28 @@ def call_roll(*, line: Line, answer_within_min: int, by: Actor, now: datetime) -
 
 
 def call_planned(now: datetime) -> int:
-    """Make the calls that plans want now; each once, whoever asks."""
-    done = 0
-    for plan, key in list(rollcalls.due_plans(now)):
-        with transaction.atomic():
-            Line.objects.select_for_update().get(pk=plan.line_id)
-            if not Alert.objects.filter(key=key).exists():
-                _call(plan.line, plan.answer_within_min, key=key, by=Actor.system(), now=now, plan=plan)
-                done += 1
-    return done
+    """Make the calls that plans want now; each once, whoever asks. One that fails holds up no other."""
+    due = list(rollcalls.due_plans(now))
+    return sum(_one(partial(_call_planned, plan, key, now)) for plan, key in due)
+
+
+def _one(do: Callable[[], bool]) -> bool:
+    try:
+        return do()
+    except Exception:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        log.exception("a roll call failed, the others go on")
+        return False
+
+
+@transaction.atomic(durable=True)
+def _call_planned(plan: RollCallPlan, key: str, now: datetime) -> bool:
+    Line.objects.select_for_update().get(pk=plan.line_id)
+    if Alert.objects.filter(key=key).exists():
+        return False
+    _call(plan.line, plan.answer_within_min, key=key, by=Actor.system(), now=now, plan=plan)
+    return True
 
 
 def _call(
@@ -83,10 +100,8 @@ def close_due(now: datetime) -> int:
     """Sum up the calls that everyone has answered, and those whose time is over."""
     waiting = RollCall.objects.filter(closed_at=None)
     over = waiting.filter(Q(answer_by__lte=now) | ~Q(alert__state=Alert.State.OPEN))
-    done = 0
-    for pk in over.order_by("pk").values_list("pk", flat=True)[:200]:
-        done += _close(pk, now)
-    return done
+    waiting_pks = list(over.order_by("pk").values_list("pk", flat=True)[:200])
+    return sum(_one(partial(_close, pk, now)) for pk in waiting_pks)
 
 
 @transaction.atomic(durable=True)

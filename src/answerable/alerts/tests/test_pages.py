@@ -163,7 +163,7 @@ def test_raising_by_hand_once_for_a_form(cast, at_desk):
 
 
 @pytest.mark.parametrize("said", ["缠访户又来了", "A repeat complainant is coming"])
-def test_an_alarm_is_never_about_people(cast, at_desk, said):
+def test_rule_11_an_alarm_is_about_a_danger_and_never_about_people(cast, at_desk, said):
     form = {"key": str(uuid4()), "text": said, "unit": cast.roads.pk}
     page = at_desk(cast.clerk).post("/desk/alerts/new", form)
     assert page.status_code == 422

@@ -90,7 +90,7 @@ def test_our_own_id_names_it_too(client, sent):
         {"key": "x" * 32},
         {"key": ""},
         {"late_s": 301},
-        {"late_s": -301},
+        {"late_s": -400},
         {"kind": "voice"},
         {"kind": "email"},
         {"kind": "nonsense"},

@@ -114,8 +114,8 @@ def test_days_of_the_week(room):
     assert rollcalls.instant_of(mine, at(1).date(), "Asia/Shanghai") is None
 
 
-def test_old_calls_and_alarms_go(room):
-    """Rule 12: who was asked and who missed a call goes; the record keeps posts and numbers."""
+def test_rule_12_who_was_asked_and_who_missed_a_call_goes_in_time(room):
+    """The record keeps posts and numbers."""
     call = called(room)
     engine.turn(NOON + timedelta(minutes=10))
     close_due(NOON + timedelta(minutes=10))

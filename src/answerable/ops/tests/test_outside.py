@@ -88,3 +88,17 @@ def test_the_worker_says_so_after_a_turn_and_not_five_times_a_second():
     assert Heartbeat.objects.get(name=outside.ENGINE).beat_at == now
     beats.beat(now + timedelta(seconds=5))
     assert Heartbeat.objects.get(name=outside.ENGINE).beat_at == now + timedelta(seconds=5)
+
+
+def test_the_worker_climbs_watches_and_calls(cast, monkeypatch):
+    """The loops that belong to alarms, as the worker turns them."""
+    monkeypatch.setattr(worker, "_BEATS", worker._Beats())
+    reached_by(cast.leader, cast.mayor)
+    ladder = steps({"post": cast.post(cast.leader).pk}, {"post": cast.post(cast.mayor).pk})
+    late = alarm(cast, ladder, now=clock.now() - timedelta(seconds=301))
+    for loop in worker.LOOPS:
+        if loop.name in ("alarms", "drop answered", "watch duty", "roll calls", "alarm upkeep", "outside"):
+            loop.work()
+    late.refresh_from_db()
+    assert late.step == 1
+    assert Heartbeat.objects.filter(name=outside.ENGINE).exists()

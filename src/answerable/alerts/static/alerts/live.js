@@ -31,8 +31,9 @@ async function ask() {
   asking = true;
   try {
     const headers = mark ? { "If-None-Match": mark } : {};
-    const answer = await fetch(words.alarms, { headers, credentials: "same-origin", redirect: "error", cache: "no-store" });
-    if (answer.status === 401 || answer.status === 403 || answer.status === 404) isOver = true; // signed out
+    const answer = await fetch(words.alarms, { headers, credentials: "same-origin", redirect: "manual", cache: "no-store" });
+    // Signed out, or sent to set up a second factor first: this page asks no more.
+    if (answer.status === 204 || answer.type === "opaqueredirect") isOver = true;
     if (answer.status === 200) take(await answer.json(), answer.headers.get("ETag") || "");
   } catch {
     // Away for the moment: the next turn asks again.
@@ -99,7 +100,7 @@ async function send(alarm, answer, line) {
   try {
     const body = new URLSearchParams({ answer });
     const headers = { "X-CSRFToken": csrf() };
-    const said = await fetch(alarm.answer, { method: "POST", body, headers, credentials: "same-origin", redirect: "error" });
+    const said = await fetch(alarm.answer, { method: "POST", body, headers, credentials: "same-origin", redirect: "manual" });
     if (!said.ok) throw new Error(said.status);
     const told = await said.json();
     mark = "";
