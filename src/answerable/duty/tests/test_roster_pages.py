@@ -170,6 +170,15 @@ def test_others_see_what_is_published_and_no_draft(client, room, first, draft):
     assert client.get(reverse("rosters:line", args=[room.line.pk])).status_code == 404
 
 
+def test_offers_of_a_month_are_weighed_without_asking_the_database_for_each(
+    client, room, first, published, django_assert_max_num_queries
+):
+    gives = Assignment.objects.get(shift__on=first, role=room.lead)
+    client.force_login(gives.staff)
+    with django_assert_max_num_queries(80):
+        assert client.get(reverse("rosters:ask", args=[gives.pk])).status_code == 200
+
+
 def test_a_swap_through_the_pages(client, room, first, published):
     Assignment.objects.filter(shift__on=first + timedelta(days=3), role=room.lead).update(
         voided_at=clock.now()
