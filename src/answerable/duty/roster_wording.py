@@ -77,6 +77,7 @@ def cannot_roster(refusal: CannotRoster) -> str:
         "swap_over": _("This swap is over: taken back, decided or lapsed."),
         "gone": _("This duty was changed meanwhile. Look at it again."),
         "far_day": _("Type a day of this century."),
+        "day_over": _("That day is over. Choose one to come."),
         "bad_weight": _("A wish weighs from 1 to 5."),
     }
     return texts[refusal.code] % refusal.facts

@@ -98,6 +98,9 @@ def test_a_note_and_the_end(cast, at_desk, raised):
     assert "The pump is off." in text(clerk.get(here))
     empty = clerk.post(here + "/note", {"text": " "})
     assert empty.status_code == 409
+    long = clerk.post(here + "/note", {"text": "z" * 4001})
+    assert "Write something first" not in text(long)
+    assert "z" * 4001 in text(long), "what was typed is given back"
     clerk.post(here + "/over", {"text": "Dry again."})
     assert "Over since" in text(clerk.get(here))
     assert "Dry again." in text(clerk.get(here))

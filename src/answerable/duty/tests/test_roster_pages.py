@@ -208,7 +208,8 @@ def test_wishes_and_apart_through_the_pages(client, room, first):
     form = {"line": room.line.pk, "on": first.isoformat(), "weight": "-5"}
     client.post(reverse("rosters:wish"), form)
     assert room.watch[0].wishes.get().weight == -5
-    assert client.post(reverse("rosters:wish"), form | {"on": "nonsense"}).status_code == 422
+    for day in ("nonsense", "1900-01-01"):
+        assert client.post(reverse("rosters:wish"), form | {"on": day}).status_code == 422
     assert client.get(reverse("rosters:apart", args=[room.line.pk])).status_code == 403
     client.force_login(room.cast.mayor)
     client.post(

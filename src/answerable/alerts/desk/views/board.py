@@ -86,7 +86,8 @@ def people_to_call(calls: Sequence[Delivery], *, urgent: bool) -> list[ToCall]:
         number = call.contact.address if call.contact else ""
         one = found.setdefault((call.asked.staff_id, number), ToCall(call.asked.staff.name, number))
         url = reverse("alerts:alarm", args=[call.asked.alert_id]) + "#calls"
-        one.about.append((headline_of(call.asked.alert), url))
+        if all(known != url for _line, known in one.about):
+            one.about.append((headline_of(call.asked.alert), url))
     return list(found.values())
 
 
