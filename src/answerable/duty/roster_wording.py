@@ -137,12 +137,15 @@ def spread_text(kind: Mapping[str, Any], *, is_even: bool) -> str:
         "bound": turns_text(kind["bound"]),
     }
     if is_even and kind["spread"] <= kind["bound"]:
-        return _("%(turns)s turns: %(least)s to %(most)s each. No roster can be more even.") % facts
+        return (
+            _("%(turns)s turns: %(least)s to %(most)s each. Among these people it cannot be more even.")
+            % facts
+        )
     if kind["spread"] <= kind["bound"]:
         return (
             _(
                 "%(turns)s turns: %(least)s to %(most)s each, a spread of %(spread)s with part time and earlier "
-                "rosters counted in. No roster can be more even."
+                "rosters counted in. Among these people it cannot be more even."
             )
             % facts
         )
