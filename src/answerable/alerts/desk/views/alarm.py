@@ -101,7 +101,7 @@ def answer(request: HttpRequest, watcher: Watcher, alert_id: UUID, what: str) ->
     form = NoteForm(request.POST)
     if not form.is_valid():
         typed = str(request.POST.get("text", ""))[:MOST_TYPED]
-        why = form.errors["text"][0]
+        why = str(form.errors["text"][0])
         return _page(request, watcher, alert, refused=why, text=typed)
     text = form.cleaned_data["text"]
     doings: dict[str, tuple[Callable[[], Any], str]] = {
