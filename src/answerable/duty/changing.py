@@ -14,25 +14,54 @@ from answerable.duty.solver.problem import Filling
 
 #: Shifts so far around are looked at: rest, a row of days, a week, a month.
 AROUND = timedelta(days=32)
-#: About how many stand there, which changing hands does not touch.
-COVER = frozenset({"gap", "too_many"})
 
 
 def require_allowed(line: Line, moves: Sequence[tuple[Assignment, int]], *, now: datetime) -> None:
     """Raises CannotRoster("rule", …) for the first rule that these duties would break in their new hands."""
-    asked = _around(line, [one.shift for one, _to in moves], now)
-    before = present_filling(asked)
-    after = dict(before)
-    for one, _to in moves:
-        cell = _cell(asked, one.shift, one.role_id)
-        after[cell] = tuple(sorted({*after.get(cell, ())} - {one.staff_id}))
-    for one, to in moves:
-        cell = _cell(asked, one.shift, one.role_id)
-        if to in after[cell]:
-            raise CannotRoster("rule", rule="twice", person=to, on=one.shift.on)
-        after[cell] = tuple(sorted({*after[cell], to}))
-    for new in _new(asked, before, after):
-        raise CannotRoster("rule", rule=new.code, person=new.person, on=asked.spans[new.shift].on)
+    Weighing(line, [one.shift for one, _to in moves], now=now).require(moves)
+
+
+class Weighing:
+    """What stands around some shifts, read once, against which any number of changes of hands are weighed."""
+
+    def __init__(self, line: Line, shifts: Sequence[Shift], *, now: datetime) -> None:
+        self._asked = _around(line, shifts, now)
+        self._before = present_filling(self._asked)
+        self._broken: dict[int, set[tuple[str, int, int | None, int | None]]] = {}
+
+    def require(self, moves: Sequence[tuple[Assignment, int]]) -> None:
+        """Raises CannotRoster("rule", …) for the first rule that these duties would break in their new hands."""
+        asked, after = self._asked, dict(self._before)
+        for one, _to in moves:
+            cell = _cell(asked, one.shift, one.role_id)
+            after[cell] = tuple(sorted({*after.get(cell, ())} - {one.staff_id}))
+        for one, to in moves:
+            cell = _cell(asked, one.shift, one.role_id)
+            if to in after[cell]:
+                raise CannotRoster("rule", rule="twice", person=to, on=one.shift.on)
+            after[cell] = tuple(sorted({*after[cell], to}))
+        for new in self._new(after, {who for one, to in moves for who in (one.staff_id, to)}):
+            raise CannotRoster("rule", rule=new.code, person=new.person, on=asked.spans[new.shift].on)
+
+    def _new(self, after: Filling, moved: set[int]) -> list[Broken]:
+        """Rules that those who move break in `after` and did not before. Nobody else's duties change."""
+        found = {
+            b
+            for one in moved
+            for b in hard.of_person(self._asked.problem, after, one)
+            if _what(b) not in self._old(one)
+        }
+        return sorted(found, key=lambda b: (b.shift, b.role or 0, b.code, b.person or 0))
+
+    def _old(self, one: int) -> set[tuple[str, int, int | None, int | None]]:
+        if one not in self._broken:
+            broken = hard.of_person(self._asked.problem, self._before, one)
+            self._broken[one] = {_what(b) for b in broken}
+        return self._broken[one]
+
+
+def _what(broken: Broken) -> tuple[str, int, int | None, int | None]:
+    return broken.code, broken.shift, broken.role, broken.person
 
 
 def _around(line: Line, shifts: Sequence[Shift], now: datetime) -> Asked:
@@ -47,14 +76,3 @@ def _cell(asked: Asked, shift: Shift, role_id: int) -> tuple[int, int]:
         if (span.from_at, span.pattern_id) == (shift.from_at, shift.pattern_id or -shift.pk):
             return index, role_id
     raise CannotRoster("gone")
-
-
-def _new(asked: Asked, before: Filling, after: Filling) -> list[Broken]:
-    """Rules that `after` breaks and `before` did not."""
-    problem = asked.problem
-    old = {(b.code, b.shift, b.role, b.person) for b in hard.check(problem, before)}
-    return [
-        b
-        for b in hard.check(problem, after)
-        if b.code not in COVER and (b.code, b.shift, b.role, b.person) not in old
-    ]

@@ -62,7 +62,12 @@ class Plain(forms.Form):
 
 
 class Named(Plain):
-    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=200, required=False)
+    name_zh = forms.CharField(
+        label=_("Name in Chinese"),
+        max_length=200,
+        required=False,
+        help_text=_("One of the two names is needed."),
+    )
     name_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
     code = forms.CharField(
         label=_("Short name"), max_length=40, help_text=_("Latin letters, digits and hyphens; it stays.")

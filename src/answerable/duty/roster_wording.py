@@ -77,6 +77,7 @@ def cannot_roster(refusal: CannotRoster) -> str:
         "swap_over": _("This swap is over: taken back, decided or lapsed."),
         "gone": _("This duty was changed meanwhile. Look at it again."),
         "far_day": _("Type a day of this century."),
+        "day_over": _("That day is over. Choose one to come."),
         "bad_weight": _("A wish weighs from 1 to 5."),
     }
     return texts[refusal.code] % refusal.facts
@@ -136,12 +137,15 @@ def spread_text(kind: Mapping[str, Any], *, is_even: bool) -> str:
         "bound": turns_text(kind["bound"]),
     }
     if is_even and kind["spread"] <= kind["bound"]:
-        return _("%(turns)s turns: %(least)s to %(most)s each. No roster can be more even.") % facts
+        return (
+            _("%(turns)s turns: %(least)s to %(most)s each. Among these people it cannot be more even.")
+            % facts
+        )
     if kind["spread"] <= kind["bound"]:
         return (
             _(
                 "%(turns)s turns: %(least)s to %(most)s each, a spread of %(spread)s with part time and earlier "
-                "rosters counted in. No roster can be more even."
+                "rosters counted in. Among these people it cannot be more even."
             )
             % facts
         )

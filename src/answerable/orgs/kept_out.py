@@ -77,3 +77,16 @@ def sorts_people_by(name: str, *, is_place: bool = False) -> str:
         if pattern.search(text):
             return kind
     return "dwelling" if is_place and _HOME.search(text) else ""
+
+
+_GATHERING = re.compile(
+    r"上访|信访人|信访群众|聚众|(人员|群众|村民|居民|职工|工人|家长|业主)聚集|聚集(闹事|讨说法|维权)|静坐|示威|游行|抗议|拉横幅|围堵|"
+    r"\b(petitioners?|complainants?|protest\w*|demonstrators?|sit-?ins?|pickets?|picketing|mobs?|"
+    r"(crowds?|gatherings?|groups?) of (people|villagers|residents|workers|parents|petitioners))\b",
+    re.IGNORECASE,
+)
+
+
+def names_a_gathering(text: str) -> bool:
+    """Whether an alarm would be about people who come together or bring a matter (rights, rule 11)."""
+    return bool(_GATHERING.search(unicodedata.normalize("NFKC", text)))

@@ -34,7 +34,7 @@ def asking(staff_id: int, now: datetime, limit: int = 20) -> list[Asked]:
         staff=staff_id, at__gt=now - RINGS_FOR, answer="", is_told_only=False, alert__state="open"
     )
     newest: dict[object, Asked] = {}
-    latest = rows.select_related("alert", "staff").order_by("-at", "-pk")[: limit * 5]
+    latest = rows.select_related("alert__authority", "staff").order_by("-at", "-pk")[: limit * 5]
     for row in may_answer(latest, now):
         newest.setdefault(row.alert_id, row)
     return list(newest.values())[:limit]

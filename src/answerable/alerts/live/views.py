@@ -6,11 +6,11 @@ import hashlib
 import json
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -62,7 +62,7 @@ def _one(row: Asked) -> dict[str, object]:
         "urgent": row.alert.is_urgent,
         "link": row.alert.link or route("alerts:board") or reverse("site:desk"),
         "answer": reverse("live:answer", args=[row.alert_id]),
-        "at": timezone.localtime(row.at).strftime("%H:%M"),
+        "at": row.at.astimezone(ZoneInfo(row.alert.authority.zone)).strftime("%H:%M"),
     }
 
 
@@ -73,7 +73,7 @@ def answer(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     if not isinstance(staff, Staff):
         return JsonResponse({}, status=401)
     at, said = clock.now(), ""
-    rows = Asked.objects.filter(alert=alert_id, staff=staff).select_related("alert", "staff")
+    rows = Asked.objects.filter(alert=alert_id, staff=staff).select_related("alert__authority", "staff")
     row = next(iter(may_answer(rows.order_by("-pk"), at)), None)
     if row is None:
         raise Http404
@@ -81,7 +81,7 @@ def answer(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     try:
         doing(alert_id=alert_id, by=actor_of(row), now=at, way="bar")
     except CannotAnswer as refusal:
-        said = alarm_words.cannot_answer(refusal, str(timezone.get_current_timezone()))
+        said = alarm_words.cannot_answer(refusal, row.alert.authority.zone)
     return JsonResponse(_told(staff, clock.now()) | {"said": said})
 
 

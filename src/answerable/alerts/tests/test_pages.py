@@ -98,6 +98,9 @@ def test_a_note_and_the_end(cast, at_desk, raised):
     assert "The pump is off." in text(clerk.get(here))
     empty = clerk.post(here + "/note", {"text": " "})
     assert empty.status_code == 409
+    long = clerk.post(here + "/note", {"text": "z" * 4001})
+    assert "Write something first" not in text(long)
+    assert "z" * 4001 in text(long), "what was typed is given back"
     clerk.post(here + "/over", {"text": "Dry again."})
     assert "Over since" in text(clerk.get(here))
     assert "Dry again." in text(clerk.get(here))
@@ -162,12 +165,57 @@ def test_raising_by_hand_once_for_a_form(cast, at_desk):
     assert clerk.post("/desk/alerts/new", form | {"text": ""}).status_code == 422
 
 
-@pytest.mark.parametrize("said", ["缠访户又来了", "A repeat complainant is coming"])
+def test_a_person_is_on_the_call_list_once_and_what_is_urgent_is_first(cast, at_desk):
+    ContactPoint.objects.create(
+        staff=cast.leader, way="landline", address="010-6000", made_at=LONG_AGO, verified_at=LONG_AGO
+    )
+    ladder = steps({"post": cast.post(cast.leader).pk})
+    for text_ in ("Fire at the store.", "Water in the cellar."):
+        alarm(cast, ladder, key=text_, now=clock.now(), facts={"text": text_})
+    clerk = at_desk(cast.clerk)
+    page = clerk.get("/desk/alerts/").content.decode()
+    assert page.count('href="tel:010-6000"') == 1
+    assert "calm-calls" not in page
+    Alert.objects.filter(facts__text="Fire at the store.").update(is_urgent=False)
+    page = clerk.get("/desk/alerts/").content.decode()
+    listed, _, calm = page.partition('id="calm-calls"')
+    assert calm.count('href="tel:010-6000"') == 1
+    assert "Fire at the store." in calm
+    assert listed.count('href="tel:010-6000"') == 1
+    assert "Water in the cellar." in listed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "缠访户又来了",
+        "A repeat complainant is coming",
+        "门口有村民聚集上访",
+        "有人在大厅静坐",
+        "A crowd of petitioners at the gate",
+        "Workers protest before the hall",
+    ],
+)
 def test_rule_11_an_alarm_is_about_a_danger_and_never_about_people(cast, at_desk, said):
     form = {"key": str(uuid4()), "text": said, "unit": cast.roads.pk}
     page = at_desk(cast.clerk).post("/desk/alerts/new", form)
     assert page.status_code == 422
     assert not Alert.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "信访中心起火",
+        "井下瓦斯聚集",
+        "集市发生拥挤踩踏，有人受伤",
+        "Fire in the petitions office",
+        "A stand at the fair came down",
+    ],
+)
+def test_a_danger_is_never_refused_for_its_place(cast, at_desk, said):
+    form = {"key": str(uuid4()), "text": said, "unit": cast.roads.pk, "is_urgent": "on"}
+    assert at_desk(cast.clerk).post("/desk/alerts/new", form).status_code == 303
 
 
 # ---------------------------------------------------------------- rules

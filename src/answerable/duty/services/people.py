@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -52,6 +53,8 @@ def wish(*, line_id: int, on: date, weight: int, by: Actor, now: datetime) -> Wi
         raise CannotRoster("bad_weight")
     if not days.is_kept(on):
         raise CannotRoster("far_day")
+    if on < now.astimezone(ZoneInfo(line.authority.zone)).date():
+        raise CannotRoster("day_over")
     rows = Wish.objects.filter(line=line, staff_id=by.staff, on=on)
     row: Wish | None = None
     if weight == 0:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 from icalendar import Calendar as Feed
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -15,6 +16,7 @@ from pypdf import PdfReader
 from answerable.core import clock
 from answerable.duty import queries
 from answerable.duty.models import Assignment, Calendar, Roster, SolveRun, Swap
+from answerable.duty.roster_wording import spread_text
 from answerable.duty.services import rosters
 from answerable.duty.solving import solve_next
 from answerable.duty.tests.rooms import make_room
@@ -170,6 +172,29 @@ def test_others_see_what_is_published_and_no_draft(client, room, first, draft):
     assert client.get(reverse("rosters:line", args=[room.line.pk])).status_code == 404
 
 
+def test_offers_of_a_month_are_weighed_without_asking_the_database_for_each(
+    client, room, first, published, django_assert_max_num_queries
+):
+    gives = Assignment.objects.get(shift__on=first, role=room.lead)
+    client.force_login(gives.staff)
+    with django_assert_max_num_queries(80):
+        assert client.get(reverse("rosters:ask", args=[gives.pk])).status_code == 200
+
+
+def test_evenness_is_claimed_among_those_it_was_counted_for():
+    kind = {"turns": 18, "least": 18, "most": 18, "spread": 0, "bound": 0}
+    with translation.override("en"):
+        assert "Among these people it cannot be more even." in spread_text(kind, is_even=True)
+
+
+def test_a_page_s_title_is_words_and_no_markup(client, room, first, published):
+    client.force_login(room.cast.mayor)
+    shift = Assignment.objects.get(shift__on=first, role=room.lead).shift
+    title = client.get(reverse("duty:shift", args=[shift.pk])).text.partition("</title>")[0]
+    assert "datetime=" not in title
+    assert str(first.year) in title.partition("<title>")[2]
+
+
 def test_a_swap_through_the_pages(client, room, first, published):
     Assignment.objects.filter(shift__on=first + timedelta(days=3), role=room.lead).update(
         voided_at=clock.now()
@@ -199,7 +224,8 @@ def test_wishes_and_apart_through_the_pages(client, room, first):
     form = {"line": room.line.pk, "on": first.isoformat(), "weight": "-5"}
     client.post(reverse("rosters:wish"), form)
     assert room.watch[0].wishes.get().weight == -5
-    assert client.post(reverse("rosters:wish"), form | {"on": "nonsense"}).status_code == 422
+    for day in ("nonsense", "1900-01-01"):
+        assert client.post(reverse("rosters:wish"), form | {"on": day}).status_code == 422
     assert client.get(reverse("rosters:apart", args=[room.line.pk])).status_code == 403
     client.force_login(room.cast.mayor)
     client.post(

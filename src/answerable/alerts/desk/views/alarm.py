@@ -26,6 +26,9 @@ from answerable.alerts.services.calls import Came, calls_to_make, confirm_call
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 
+#: What was typed and is too long is given back to be shortened; far more than this nobody typed.
+MOST_TYPED = 20_000
+
 
 class NoteForm(forms.Form):
     use_required_attribute = False
@@ -96,7 +99,11 @@ def answer(request: HttpRequest, watcher: Watcher, alert_id: UUID, what: str) ->
     alert = alert_for(watcher, alert_id)
     by = watcher.actor_in(alert.authority_id)
     form = NoteForm(request.POST)
-    text = form.cleaned_data["text"] if form.is_valid() else ""
+    if not form.is_valid():
+        typed = str(request.POST.get("text", ""))[:MOST_TYPED]
+        why = form.errors["text"][0]
+        return _page(request, watcher, alert, refused=why, text=typed)
+    text = form.cleaned_data["text"]
     doings: dict[str, tuple[Callable[[], Any], str]] = {
         "have": (
             lambda: services.acknowledge(alert_id=alert.pk, by=by, now=watcher.at),

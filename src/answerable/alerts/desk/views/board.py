@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,10 +21,10 @@ from answerable.alerts.alarm_words import headline_of
 from answerable.alerts.around import context_of
 from answerable.alerts.desk import wording
 from answerable.alerts.desk.fields import Line
-from answerable.alerts.models import Alert, Asked
+from answerable.alerts.models import Alert, Asked, Delivery
 from answerable.alerts.services import raise_alert
 from answerable.alerts.services.calls import calls_to_make
-from answerable.orgs.kept_out import KINDS, sorts_people_by
+from answerable.orgs.kept_out import KINDS, names_a_gathering, sorts_people_by
 from answerable.orgs.models import Unit
 from answerable.orgs.standing import standing
 from answerable.ui import flash
@@ -68,6 +68,29 @@ def rows_of(alerts: Sequence[Alert]) -> list[Row]:
     ]
 
 
+@dataclass(frozen=True)
+class ToCall:
+    """One person to be rung, once, about everything that waits for them."""
+
+    name: str
+    number: str
+    about: list[tuple[str, str]] = field(default_factory=list)
+
+
+def people_to_call(calls: Sequence[Delivery], *, urgent: bool) -> list[ToCall]:
+    """Whom to ring, in the order of who waits longest: a number stands once, whatever it is rung about."""
+    found: dict[tuple[int, str], ToCall] = {}
+    for call in calls:
+        if call.asked is None or call.asked.alert.is_urgent is not urgent:
+            continue
+        number = call.contact.address if call.contact else ""
+        one = found.setdefault((call.asked.staff_id, number), ToCall(call.asked.staff.name, number))
+        url = reverse("alerts:alarm", args=[call.asked.alert_id]) + "#calls"
+        if all(known != url for _line, known in one.about):
+            one.about.append((headline_of(call.asked.alert), url))
+    return list(found.values())
+
+
 _FIRST = Case(
     When(state=Alert.State.OPEN, then=Value(0)),
     When(state=Alert.State.UNANSWERED, then=Value(1)),
@@ -92,23 +115,15 @@ def board(request: HttpRequest, watcher: Watcher) -> HttpResponse:
             watcher, still.order_by("first", "-is_urgent", F("opened_at").desc())[:MOST_OPEN]
         )
     page = page_of(found, page_number(request.GET.get("page")))
-    calls = [] if is_over else calls_to_make([alert.pk for alert in found])
+    waiting = [] if is_over else calls_to_make([alert.pk for alert in found])
+    calls = [call for call in waiting if call.next_try_at is None or call.next_try_at <= watcher.at]
     here = reverse("alerts:board")
     context = {
         "rows": rows_of(page.rows),
         "page": page,
         "is_over": is_over,
-        "calls": [
-            {
-                "name": call.asked.staff.name,
-                "number": call.contact.address if call.contact else "",
-                "line": headline_of(call.asked.alert),
-                "from_at": call.next_try_at,
-                "url": reverse("alerts:alarm", args=[call.asked.alert_id]) + "#calls",
-            }
-            for call in calls
-            if call.asked is not None and (call.next_try_at is None or call.next_try_at <= watcher.at)
-        ],
+        "urgent_calls": people_to_call(calls, urgent=True),
+        "calm_calls": people_to_call(calls, urgent=False),
         "tabs": [
             Tab(_("Open"), here, is_current=not is_over),
             Tab(_("Over"), here + "?list=over", is_current=is_over),
@@ -146,6 +161,13 @@ class RaiseForm(forms.Form):
 
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])
+        if names_a_gathering(text):
+            raise forms.ValidationError(
+                _(
+                    "A gathering, and people who bring a matter, are no emergency. "
+                    "If somebody is in danger, say from what: fire, water, an injury."
+                )
+            )
         what = sorts_people_by(text)
         if what in REFUSED:
             raise forms.ValidationError(

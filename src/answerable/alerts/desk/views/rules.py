@@ -17,6 +17,7 @@ from answerable.alerts.models import EscalationRule
 from answerable.alerts.refusals import CannotKeepRule
 from answerable.alerts.rule_checks import RuleDraft
 from answerable.alerts.services.rules import keep_rule, make_default_rules
+from answerable.core.names import in_language
 from answerable.core.refusals import Changed
 from answerable.orgs.models import Authority
 from answerable.ui import flash
@@ -118,6 +119,7 @@ def _page(
     context = {
         "body": body,
         "draft": draft,
+        "title": in_language(draft.name_zh, draft.name_en),
         "purpose": _(PURPOSES[draft.code]),
         "steps": ladder_form.shown_steps(body, draft),
         "count": len(draft.steps),

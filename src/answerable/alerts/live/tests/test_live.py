@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as django_settings
@@ -58,6 +59,13 @@ def test_only_those_who_are_asked_are_told(client, cast):
     raised(cast, cast.handler)
     client.force_login(cast.clerk)
     assert ask(client).json()["alarms"] == []
+
+
+def test_the_bar_says_the_office_s_hour(client, cast):
+    raised(cast, cast.handler)
+    client.force_login(cast.handler)
+    local = Asked.objects.get().at.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert [one["at"] for one in ask(client).json()["alarms"]] == [f"{local:%H:%M}"]
 
 
 def test_the_bar_answers(client, cast):

@@ -124,26 +124,28 @@ def _chosen(text: str) -> tuple[int | None, int | None]:
 
 def _offers(gives: Assignment, line: Line, reader: Reader) -> tuple[list[DutyPerson], list[Assignment]]:
     """Who could take it, and whose duties it could be changed for, by every rule as things stand."""
-    pool = DutyPerson.objects.filter(line=line).exclude(staff=reader.staff).select_related("staff")
-    people = [one for one in pool.order_by("staff_id") if _may(line, [(gives, one.staff_id)], reader)]
-    others = (
+    me = reader.staff.pk
+    others = list(
         Assignment.objects.filter(
             shift__line=line,
             voided_at=None,
             from_at__gt=reader.now,
             from_at__lt=reader.now + AHEAD,
         )
-        .exclude(staff=reader.staff)
+        .exclude(staff=me)
         .select_related("shift", "staff", "role")
         .order_by("from_at", "pk")
     )
-    turns = [one for one in others if _may(line, [(gives, one.staff_id), (one, reader.staff.pk)], reader)]
+    weighing = changing.Weighing(line, [gives.shift, *(one.shift for one in others)], now=reader.now)
+    pool = DutyPerson.objects.filter(line=line).exclude(staff=me).select_related("staff")
+    people = [one for one in pool.order_by("staff_id") if _may(weighing, [(gives, one.staff_id)])]
+    turns = [one for one in others if _may(weighing, [(gives, one.staff_id), (one, me)])]
     return people, turns
 
 
-def _may(line: Line, moves: list[tuple[Assignment, int]], reader: Reader) -> bool:
+def _may(weighing: changing.Weighing, moves: list[tuple[Assignment, int]]) -> bool:
     try:
-        changing.require_allowed(line, moves, now=reader.now)
+        weighing.require(moves)
     except CannotRoster:
         return False
     return True
