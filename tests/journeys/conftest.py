@@ -33,6 +33,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, 
 from answerable.core import clock
 from answerable.ops import worker
 from answerable.orgs import standing
+from answerable.orgs.accounts.backend import StaffBackend
 from answerable.record import reactions
 from tests.journeys.faces import FACES, Face
 from tests.journeys.sides import DeskSide, PersonSide
@@ -276,6 +277,16 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         return token, at + ahead[0]
 
     monkeypatch.setattr(standing, "_read", look_later)
+    get_user = StaffBackend.get_user  # and whoever is signed in is read with both
+
+    def get_user_later(self: StaffBackend, user_id: Any) -> Any:
+        staff = get_user(self, user_id)
+        if staff is not None and staff.read_with is not None:
+            token, at = staff.read_with
+            staff.read_with = token, at + ahead[0]
+        return staff
+
+    monkeypatch.setattr(StaffBackend, "get_user", get_user_later)
 
     def pass_by(**span: float) -> None:
         ahead[0] += timedelta(**span)

@@ -5,7 +5,8 @@ let held = null; // {person, name, from, element}: what is being carried
 let here = null; // the cell that keys have reached
 let over = null; // whom in it, where it is full and holds several
 
-const board = () => document.querySelector("[data-board]");
+// The bar of alarms above has a data-board of its own.
+const board = () => document.querySelector("[data-board][data-move]");
 
 function tell(text) {
   if (say) say.textContent = text;
