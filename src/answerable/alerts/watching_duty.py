@@ -15,7 +15,7 @@ from answerable.alerts.around import context_of
 from answerable.alerts.models import Alert
 from answerable.duty import queries as duty
 from answerable.duty.coverage import Gap
-from answerable.duty.models import Line, LineRole
+from answerable.duty.models import Line, LineRole, Shift
 from answerable.record.actors import Actor
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,11 @@ def _watch_gaps(now: datetime) -> int:
     known = _standing("uncovered")
     ahead = duty.gaps_ahead(now)
     lines = {line.pk: line for line in Line.objects.filter(pk__in=ahead).select_related("unit__authority")}
-    near = [gap for gaps in ahead.values() for gap in gaps if gap.from_at <= now + SEEN_WITHIN]
+    # A line that is being set up has nobody yet: until its first roster, coverage and `check` say so, and nobody is woken.
+    begun = set(Shift.objects.filter(line__in=ahead).values_list("line", flat=True).distinct())
+    near = [
+        gap for pk, gaps in ahead.items() if pk in begun for gap in gaps if gap.from_at <= now + SEEN_WITHIN
+    ]
     changed = 0
     for alert in known:
         if not any(_is_about(alert, gap) for gaps in ahead.values() for gap in gaps):

@@ -9,6 +9,7 @@ import pytest
 from answerable.alerts.models import Alert
 from answerable.alerts.services import resolve
 from answerable.alerts.watching_duty import watch
+from answerable.duty import queries as duty
 from answerable.duty.models import Assignment, HandOver
 from answerable.duty.tests.rooms import at, make_room, put
 from answerable.record.actors import Actor
@@ -38,6 +39,13 @@ def leave(room, day: int) -> Assignment:
 
 def test_a_covered_line_is_quiet(cast):
     covered(cast)
+    assert watch(at(1, 6)) == 0
+    assert alarms() == []
+
+
+def test_a_line_that_is_being_set_up_wakes_nobody(cast):
+    make_room(cast, days=0)
+    assert duty.gaps_ahead(at(1, 6)), "coverage and check say it"
     assert watch(at(1, 6)) == 0
     assert alarms() == []
 
