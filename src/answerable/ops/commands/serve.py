@@ -49,9 +49,11 @@ def run(args: argparse.Namespace) -> int:
     messages.compile_stale()
     if args.parent:
         end_with_parent(args.parent)
+    stop = threading.Event()
+    live = threading.Thread(target=_keep_live, args=[stop], name="live", daemon=True)
     if given.LIVE_LISTEN:
-        threading.Thread(target=_keep_live, name="live", daemon=True).start()
-    Granian(
+        live.start()
+    server = Granian(
         "answerable.config.wsgi:application",
         address=host,
         port=port,
@@ -64,20 +66,31 @@ def run(args: argparse.Namespace) -> int:
         workers_kill_timeout=20,
         websockets=False,
         log_dictconfig=granian_log(logging.configuration(given.LOG_LEVEL, given.LOG_FORMAT)),
-    ).serve()
+    )
+    try:
+        server.serve()
+    finally:
+        stop.set()
+        if given.LIVE_LISTEN:
+            live.join(10)
     return 0
 
 
-def _keep_live() -> None:
-    """Have the streaming process beside us, started again when it ends; it ends with us. Pages ask meanwhile."""
+def _keep_live(stop: threading.Event) -> None:
+    """Have the streaming process beside us, started again when it ends; ended with us. Pages ask meanwhile."""
     from answerable.ops.processes import spawn
 
     pause = 1.0
-    while True:
+    while not stop.is_set():
         began = time.monotonic()
-        spawn(["live"], None).wait()
+        process = spawn(["live"], None)
+        while process.poll() is None and not stop.wait(0.2):
+            pass
+        if process.poll() is None:
+            process.kill()  # it holds nothing: open pages ask again by themselves
+            process.wait()
         pause = 1.0 if time.monotonic() - began > 60 else min(pause * 2, 60.0)
-        time.sleep(pause)
+        stop.wait(pause)
 
 
 def granian_log(ours: dict[str, object]) -> dict[str, object]:
