@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "answerable.duty",
     "answerable.alerts",
     "answerable.cases",
+    "answerable.incidents",
     "answerable.api",
     "answerable.site",
     "answerable.ops",
