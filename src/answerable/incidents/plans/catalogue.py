@@ -28,14 +28,14 @@ CODES = (
 class NoSuchPlan(Said):
     """There is no shipped plan of this code."""
 
-    sentences = {"unknown_plan": N_("There is no shipped plan “%(code)s”. There are: %(known)s.")}
+    sentences = {"unknown_plan": N_("There is no shipped plan “%(name)s”. There are: %(known)s.")}
 
 
 @lru_cache(maxsize=len(CODES))
 def shipped_text(code: str) -> str:
     """The file of a shipped plan as it is; NoSuchPlan where there is none."""
     if code not in CODES:
-        raise NoSuchPlan("unknown_plan", code=code, known=", ".join(CODES))
+        raise NoSuchPlan("unknown_plan", name=code, known=", ".join(CODES))
     return (FOLDER / f"{code}.yaml").read_text(encoding="utf-8")
 
 

@@ -23,7 +23,7 @@ SENTENCES: dict[str, str] = {
     "bad_key": N_("The name of a field is a short text, such as “names”."),
     "duplicate_key": N_("“%(key)s” stands here a second time; the first is in line %(first)s. Keep one."),
     "empty_file": N_(
-        "There is nothing in this file; start from a plan that ships: answerable plans show flood."
+        "There is nothing in this file; start from a plan that ships: answerable plans show flood --file."
     ),
     "no_table": N_("A plan begins with fields such as “format: answerable-plan/1”."),
     "unknown_format": N_("This reads %(allowed)s, not “%(given)s”."),

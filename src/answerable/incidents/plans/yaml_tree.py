@@ -30,13 +30,15 @@ from answerable.incidents.plans.faults import Fault, Path, PlanFaults, fault, na
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
+#: Of so many signs the field is looked for, which means reading the file up to there.
+MOST_PLACED = 3
 
 _INT = re.compile(r"[-+]?[0-9]{1,15}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|nan)", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MARKER = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?= |$)", re.MULTILINE)
 _TAB = re.compile(r"^ *\t[ \t]*(?=\S)", re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass
@@ -112,7 +114,7 @@ def _refuse_signs(text: str) -> None:
     for code, pattern in (("conflict", _MARKER), ("tab", _TAB), ("control", _CONTROL)):
         for hit in list(pattern.finditer(text))[:20]:
             line = text.count("\n", 0, hit.start()) + 1
-            field_name = _field_before(text[: hit.start()]) if code != "control" else ""
+            field_name = _field_before(text[: hit.start()]) if len(found) < MOST_PLACED else ""
             found.append(fault(line, field_name, code, sign=hit.group().strip() or "\\t"))
     # A row of = alone may be part of a text; with < or > around it two versions were put together.
     if any(one.code == "conflict" and one.facts["sign"][0] in "<>" for one in found):
@@ -159,6 +161,9 @@ def _take(tree: Tree, frames: list[_Frame], event: Any) -> None:
         return
     if isinstance(event, ScalarEvent):
         _put(tree, frame, path, _scalar(event), line)
+        # Written as an escape it is no sign of the file, but a sign of the text all the same.
+        if _CONTROL.search(event.value):
+            tree.faults.append(tree.fault(path, "control"))
         return
     if len(frames) >= MAX_DEPTH:
         raise PlanFaults([*tree.faults, fault(line, named(path, tree.data), "too_deep", most=MAX_DEPTH)])
