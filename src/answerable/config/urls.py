@@ -20,7 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 
-
 def _is_there(room: str) -> bool:
     """Whether a room serves pages; its parent may not be there either."""
     try:
