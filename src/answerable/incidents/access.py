@@ -167,6 +167,11 @@ def _working(by: Actor, at: datetime) -> tuple[Post, ...]:
     return tuple(post for post in posts_of(staff, at) if post.role not in LOOK_ON)
 
 
+def leads(by: Actor, incident: Incident, at: datetime) -> bool:
+    """Whether the actor leads the incident's unit or above it in its body."""
+    return by.staff_id is not None and leads_unit(_working(by, at), incident.unit)
+
+
 def require_reporter(by: Actor, authority: Authority, at: datetime) -> None:
     """Raises NotTheirs unless the actor works in the body. Another system with a key was let in at its door."""
     if by.kind in (ActorKind.SYSTEM, ActorKind.CLIENT):

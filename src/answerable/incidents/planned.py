@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from answerable.duty.models import LineRole
 from answerable.duty.queries import absent_at, on_duty_on
 from answerable.incidents.models import PlanVersion
-from answerable.incidents.plans.reading import read
+from answerable.incidents.plans.reading import read_plan
 from answerable.incidents.plans.schema import Action, PlanFile, PlanRole
 from answerable.orgs.models import Post
 from answerable.orgs.queries import holders_of
@@ -18,19 +19,24 @@ from answerable.orgs.standing import standing
 
 
 def versions_in_use(authority_id: int, hazard: str) -> list[PlanVersion]:
-    """The body's plans in use for a hazard, in the order of their codes."""
+    """The body's plans in use that fit a hazard: those made for it first, then those that hold for it too."""
     rows = PlanVersion.objects.filter(
-        plan__authority=authority_id,
-        plan__hazard=hazard,
-        plan__retired_at=None,
-        state=PlanVersion.State.IN_USE,
+        plan__authority=authority_id, plan__retired_at=None, state=PlanVersion.State.IN_USE
     )
-    return list(rows.select_related("plan").order_by("plan__code"))
+    found = list(rows.select_related("plan").order_by("plan__code"))
+    own = [one for one in found if one.plan.hazard == hazard]
+    return own + [one for one in found if one not in own and hazard in file_of(one).also]
 
 
 def file_of(version: PlanVersion) -> PlanFile:
-    """A version's plan as data. Raises plans.reading.CannotRead where it does not hold (a version in use does)."""
-    return read(version.text)
+    """A version's plan as data. What is in use can be read: it was read before it was approved."""
+    return _read(version.text)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> PlanFile:
+    # Read once a process: an activation at three in the morning does not wait for a file of 400 actions.
+    return read_plan(text)
 
 
 # ---------------------------------------------------------------- who has a role now

@@ -27,11 +27,16 @@ LONGEST_ENTRY = 4000
 
 def lock_incident(incident_id: UUID, seen_version: int | None = None) -> Incident:
     """The incident, locked. Raises Changed where it is not the version that the form was shown."""
-    rows = Incident.objects.select_for_update(of=("self",)).select_related("authority", "unit")
+    rows = Incident.objects.select_for_update(of=("self",)).select_related("authority", "unit", "place")
     incident = rows.get(pk=incident_id)
+    require_version(incident, seen_version)
+    return incident
+
+
+def require_version(incident: Incident, seen_version: int | None) -> None:
+    """Raises Changed where the incident moved on since the form was shown."""
     if seen_version is not None and incident.version != seen_version:
         raise Changed(version=incident.version)
-    return incident
 
 
 def lock_active(incident_id: UUID, seen_version: int | None = None) -> Incident:
