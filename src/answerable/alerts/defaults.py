@@ -98,7 +98,9 @@ PURPOSES = {
     "uncovered": N_("A role of a duty line has nobody, and there is still time."),
     "unsigned_hand_over": N_("A shift is over and both have not signed."),
     "roll_call": N_("Those on duty are asked whether they are there."),
-    "incident_reported": N_("A danger was called in, and nobody has activated a response or dismissed it yet."),
+    "incident_reported": N_(
+        "A danger was called in, and nobody has activated a response or dismissed it yet."
+    ),
     "incident_activated": N_("A response begins, changes its level or ends."),
     "manual": N_("Somebody raises an alarm from the desk; and whatever has no rule of its own."),
 }

@@ -142,7 +142,12 @@ def leads_unit(posts: tuple[Post, ...] | list[Post], unit: Unit) -> bool:
 
 def is_on_duty(staff_id: int, authority_id: int, at: datetime) -> bool:
     """Whether somebody is on duty for a body at an instant, on any of its lines."""
-    return any(one.staff_id == staff_id for line in who_is_on_duty(authority_id, at).values() for one in line)
+    return staff_id in on_duty_for(authority_id, at)
+
+
+def on_duty_for(authority_id: int, at: datetime) -> set[int]:
+    """Everybody on duty for a body at an instant."""
+    return {one.staff_id for line in who_is_on_duty(authority_id, at).values() for one in line}
 
 
 def may_write(staff_id: int, working: tuple[Post, ...], incident: Incident, at: datetime) -> bool:

@@ -106,6 +106,7 @@ def ask_roles(
     The rows are not saved here.
     """
     facts, drill = facts_of(incident), incident.is_drill
+    context = {**context_of(incident.unit), "incident": str(incident.pk)}
     raising = [
         Raising(
             code="incident_role",
@@ -122,7 +123,7 @@ def ask_roles(
             },
             facts={**facts, "role_zh": role.name_zh, "role_en": role.name_en},
             # Not `about` the incident: whom a matter is kept from would be asked for each of two hundred.
-            context={**context_of(incident.unit), "incident": str(incident.pk)},
+            context=context,
             link=link_of(incident),
         )
         for role, targets_of_steps, ask_min in asked
@@ -132,9 +133,18 @@ def ask_roles(
         role.alert = kept[one.key]
 
 
+def answer_role(role: IncidentRole, *, by: Actor, now: datetime) -> None:
+    """The holder said on the page that they have it: the alarm is answered with it, where it still waits."""
+    alert = Alert.objects.filter(pk=role.alert, state=Alert.State.OPEN).first() if role.alert else None
+    if alert is not None and by.staff_id is not None:
+        locked = alarms.lock_alert(alert.pk)
+        if locked.state == Alert.State.OPEN:
+            alarms.acknowledge(locked, by.staff_id, by=by, now=now)
+
+
 def end_roles(roles: Iterable[IncidentRole], *, by: Actor, now: datetime) -> None:
     """The alarms of these roles are over."""
-    ids = [role.alert for role in roles if role.alert is not None]
+    ids = [alert for role in roles if (alert := role.alert) is not None]
     open_ = Alert.objects.filter(pk__in=ids).exclude(state=Alert.State.RESOLVED)
     for pk in open_.order_by("pk").values_list("pk", flat=True):
         alarms.resolve(alarms.lock_alert(pk), by=by, now=now)
@@ -160,7 +170,8 @@ def take_role(matter: UUID, act: ActShown, now: datetime) -> None:
 @on(IncidentAct.STOOD_DOWN)
 def end_all(matter: UUID, act: ActShown, now: datetime) -> None:
     """The response is over: nobody is asked any more."""
-    ids = list(IncidentRole.objects.filter(incident=matter).exclude(alert=None).values_list("alert", flat=True))
+    roles = IncidentRole.objects.filter(incident=matter).exclude(alert=None)
+    ids = [alert for alert in roles.values_list("alert", flat=True) if alert is not None]
     rows = Alert.objects.filter(pk__in=ids) | Alert.objects.filter(about=matter, code="incident_reported")
     for pk in rows.exclude(state=Alert.State.RESOLVED).order_by("pk").values_list("pk", flat=True):
         alarms.resolve(alarms.lock_alert(pk), by=SYSTEM, now=now)

@@ -38,8 +38,5 @@ def _is_far(one: Where, other: Where) -> bool:
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Between two points given as latitude and longitude, on a sphere."""
     lat1, lon1, lat2, lon2 = (math.radians(x) for x in (*one, *other))
-    a = (
-        math.sin((lat2 - lat1) / 2) ** 2
-        + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    )
+    a = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(a)))

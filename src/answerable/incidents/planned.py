@@ -41,6 +41,8 @@ def _read(text: str) -> PlanFile:
 
 # ---------------------------------------------------------------- who has a role now
 
+MOMENT = timedelta(seconds=1)
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -84,20 +86,24 @@ class Directory:
 
     def _look_up_absences(self) -> set[int]:
         people = {one.staff for role in self._roles for one in self._named(role)}
-        return absent_at(people, self.at, self.at + timedelta(seconds=1))
+        return absent_at(people, self.at, self.at + MOMENT)
 
     def _named(self, role: PlanRole) -> Iterator[Candidate]:
         """Everybody whom the plan names for a role, in its order: duty, post, deputies; who is locked out is not."""
         own = self.post(role.post)
         is_first = True
-        for staff in self._on_duty.get(role.duty or "", ()):
-            yield Candidate(staff, own.pk if own else None, is_first)
+        for one in self._on_duty.get(role.duty or "", ()):
+            yield Candidate(one, own.pk if own else None, is_first)
         is_first = not role.duty
         for ref in (role.post, *role.deputies):
             post = self.post(ref)
             for place, staff in enumerate(holders_of(post.pk, self.at) if post else ()):
                 yield Candidate(staff.pk, post.pk if post else None, is_first and place == 0)
             is_first = False
+
+    def people(self, role: PlanRole) -> list[int]:
+        """Everybody whom the plan names for a role, away or not."""
+        return [one.staff for one in self._named(role)]
 
     def held(self, role: PlanRole) -> Held:
         """The first who is not away has it; where all are, nobody has, and the alarm asks them nevertheless."""
@@ -106,9 +112,7 @@ class Directory:
         own = self.post(role.post)
         return Held(role, holder, own.pk if own else None, self._targets(role, holder))
 
-    def _targets(
-        self, role: PlanRole, holder: Candidate | None
-    ) -> tuple[tuple[Mapping[str, Any], ...], ...]:
+    def _targets(self, role: PlanRole, holder: Candidate | None) -> tuple[tuple[Mapping[str, Any], ...], ...]:
         first: list[Mapping[str, Any]] = [{"staff": holder.staff}] if holder else []
         rest: list[Mapping[str, Any]] = []
         if role.duty in self._duty:

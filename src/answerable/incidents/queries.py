@@ -53,7 +53,9 @@ def similar(
         hazard=hazard, is_drill=is_drill, reported_at__gt=now - nearness.WITHIN
     )
     found = [one for one in rows if nearness.may_be_same(where, where_of(one), one.reported_at, now)]
-    return sorted((one for one in found if one.pk != except_id), key=lambda one: one.reported_at, reverse=True)
+    return sorted(
+        (one for one in found if one.pk != except_id), key=lambda one: one.reported_at, reverse=True
+    )
 
 
 def where_of(incident: Incident) -> nearness.Where:

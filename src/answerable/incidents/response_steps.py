@@ -55,7 +55,8 @@ def open_strands(incident: Incident, plan: PlanFile | None) -> dict[str, Strand]
     if plan is not None:
         named = [(track.code, track.names.zh, track.names.en) for track in plan.tracks]
     else:
-        named = [(code, *in_both(name).values()) for code, name in TRACKS.items()]
+        ours = {code: in_both(name) for code, name in TRACKS.items()}
+        named = [(code, names["zh"], names["en"]) for code, names in ours.items()]
     rows = [
         Strand(incident=incident, code=code, name_zh=zh, name_en=en, position=n)
         for n, (code, zh, en) in enumerate(named)
@@ -119,7 +120,9 @@ def _row(
     incident: Incident, held: Held, place: int, strands: Mapping[str, Strand], *, by: Actor, now: datetime
 ) -> IncidentRole:
     plan, holder = held.plan, held.holder
-    staff, post, stands_in = (holder.staff, holder.post, not holder.is_first) if holder else (None, held.post, False)
+    staff, post, stands_in = (
+        (holder.staff, holder.post, not holder.is_first) if holder else (None, held.post, False)
+    )
     if plan.is_commander and staff is None:
         staff, post, stands_in = by.staff, by.post_id, True
     return IncidentRole(
@@ -141,9 +144,7 @@ def _row(
     )
 
 
-def _steps(
-    held: Held, commander: IncidentRole, incident: Incident
-) -> list[Sequence[Mapping[str, Any]]]:
+def _steps(held: Held, commander: IncidentRole, incident: Incident) -> list[Sequence[Mapping[str, Any]]]:
     """Whom the role's alarm asks: its holder, whoever is next for it, then the commander; behind them the leader."""
     found: list[Sequence[Mapping[str, Any]]] = list(held.targets)
     if not held.plan.is_commander and commander.staff_id is not None:

@@ -164,5 +164,3 @@ def _change(
         by_id=by.staff,
         post_id=by.post_id,
     )
-
-

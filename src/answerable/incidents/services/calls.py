@@ -149,10 +149,12 @@ def _checked(told: Told, now: datetime) -> Told:
     rules.require_about_hazard(what, place_text)
     if not what:
         raise CannotAct("what_missing")
-    point = told.latitude is not None and told.longitude is not None
-    if point and not (abs(told.latitude or 0) <= 90 and abs(told.longitude or 0) <= 180):
+    latitude, longitude = told.latitude, told.longitude
+    if (latitude is None) != (longitude is None):
         raise CannotAct("point_wrong")
-    if not (told.place or place_text or point):
+    if latitude is not None and longitude is not None and (abs(latitude) > 90 or abs(longitude) > 180):
+        raise CannotAct("point_wrong")
+    if not (told.place or place_text or latitude is not None):
         raise CannotAct("place_missing")
     if told.happened_at is not None and told.happened_at > now + CLOCK_DOUBT:
         raise CannotAct("in_the_future")
@@ -202,7 +204,7 @@ def _sent_before(told: Told) -> Reported | None:
     if found is None:
         return None
     if bytes(found.submission_digest or b"") != _digest(told):
-        raise CannotAct("submission_differs", code=found.code)
+        raise CannotAct("submission_differs", incident=found.code)
     return Reported(found, is_repeat=True)
 
 
