@@ -6,4 +6,8 @@ class IncidentsConfig(AppConfig):
     label = "incidents"
 
     def ready(self) -> None:
+        from answerable.alerts.live import sources
         from answerable.incidents import alarms  # noqa: F401 - registers its reactions
+        from answerable.incidents.board.live import Boards
+
+        sources.register("board", Boards())
