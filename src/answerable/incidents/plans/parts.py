@@ -30,6 +30,7 @@ RecipientRef = Annotated[
 ABOVE = "authority:above"
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"\S")]
+Brief = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"\S")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
 #: Minutes, up to thirty days.
 Minutes = Annotated[int, Field(ge=1, le=43_200)]
@@ -68,6 +69,13 @@ class Names(_Both):
     en: Name
 
 
+class Line(_Both):
+    """One line that is read on a telephone in the rain; at most 300 characters each."""
+
+    zh: Brief
+    en: Brief
+
+
 class Text(_Both):
     """A sentence or a paragraph, in both languages; at most 4,000 characters each."""
 
@@ -97,7 +105,7 @@ Content = Literal[
     "assessment",
 ]
 ReportKind = Literal["first_phone", "first_written", "follow_up", "final"]
-DrillKind = Literal["table_top", "partial", "full"]
+DrillKind = Literal["table_top", "full"]
 Verified = Literal["primary", "secondary", "ours"]
 Group = Literal["leading", "office", "member"]
 

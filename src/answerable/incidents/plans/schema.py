@@ -29,6 +29,7 @@ from answerable.incidents.plans.parts import (
     DutyRef,
     Group,
     Level,
+    Line,
     Minutes,
     Names,
     Part,
@@ -122,7 +123,7 @@ class PlanRole(Part):
 
     code: Code
     names: Names
-    task: Text
+    task: Line
     group: Group
     is_commander: bool = False
     post: PostRef | None = None
@@ -152,7 +153,7 @@ class Action(Part):
     track: Code
     role: Code | None
     target_min: Minutes
-    check: Text | None
+    check: Line | None
     needs: Annotated[tuple[Code, ...], LISTED, Field(max_length=20)] = ()
 
 
@@ -217,7 +218,7 @@ class Recovery(Part):
     code: Code
     names: Names
     role: Code | None
-    check: Text | None
+    check: Line | None
 
 
 class Drill(Part):
@@ -228,13 +229,14 @@ class Drill(Part):
 
 
 class PlanFile(Part):
-    """A plan for one hazard. `retention_days`: personal data gathered for the emergency is destroyed so many days
+    """A plan for one hazard, and for those of `also` that are met in the same way. `retention_days`: personal data gathered for the emergency is destroyed so many days
     after stand-down (art. 85). `places`: where it applies; empty for the whole body."""
 
     format: Literal["answerable-plan/1"]
     code: Code
     names: Names
     hazard: Hazard
+    also: Annotated[tuple[Hazard, ...], LISTED, Field(max_length=10)] = ()
     purpose: Text
     places: Annotated[tuple[PlaceRef, ...], LISTED, Field(max_length=MOST_ELSE)] = ()
     scales: Scales
