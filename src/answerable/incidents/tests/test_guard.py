@@ -125,6 +125,7 @@ class Response:
             duty=f"d{Report.objects.count()}",
             kind="first_phone" if is_first else "follow_up",
             due_at=self.now + timedelta(minutes=30),
+            opened_at=self.now,
         )
         if is_first:
             self.open.add(("report", row.pk))
