@@ -23,7 +23,6 @@ from answerable.core.sentences import N_, Said
 from answerable.parties import keys
 
 
-
 @dataclass(frozen=True)
 class Purpose:
     """What is sealed: each purpose has an office key of its own, and what is sealed for one does not open for another."""
@@ -96,6 +95,8 @@ def open_bytes(point: bytes, iv: bytes, data: bytes, bound: str, purpose: Purpos
         raise CannotOpenSealed("damaged") from error
 
 
-def _shared(private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey, purpose: Purpose) -> bytes:
+def _shared(
+    private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey, purpose: Purpose
+) -> bytes:
     secret = private.exchange(ec.ECDH(), public)
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.info).derive(secret)

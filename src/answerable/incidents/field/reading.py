@@ -45,8 +45,7 @@ def as_data(reader: Reader) -> dict[str, Any]:
         "incidents": [
             {
                 "id": str(one.pk),
-                "name": f"{one.title} · {one.code}"
-                + (f" · {gettext('DRILL')}" if one.is_drill else ""),
+                "name": f"{one.title} · {one.code}" + (f" · {gettext('DRILL')}" if one.is_drill else ""),
             }
             for one in incidents_of(reader)
         ],

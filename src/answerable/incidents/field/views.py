@@ -171,5 +171,7 @@ def _refused(refusal: Refusal, content: dict[str, Any]) -> HttpResponse:
 
 def _answer(sentence: str, content: dict[str, Any]) -> HttpResponse:
     """Refused; the words come back, so that they can be put right: the device could not read them."""
-    words_ = {name: content[name] for name in ("kind", "incident", "task", "text", "told_at") if name in content}
+    words_ = {
+        name: content[name] for name in ("kind", "incident", "task", "text", "told_at") if name in content
+    }
     return JsonResponse({"state": "refused", "sentence": sentence, "content": words_}, status=422)

@@ -17,7 +17,9 @@ def sentences() -> dict[str, str]:
     return {
         "online": gettext("There is a network."),
         "offline": gettext("No network. What you write waits here and is sent by itself."),
-        "signed_out": gettext("Nobody is signed in any more. Sign in again; nothing is lost, and it is sent then."),
+        "signed_out": gettext(
+            "Nobody is signed in any more. Sign in again; nothing is lost, and it is sent then."
+        ),
         "not_yours": gettext("Whoever is signed in holds no post here."),
         "trouble": gettext("The server could not take it just now. It stays here and is tried again."),
         "waiting": gettext("Waiting on this device: {count}"),
@@ -49,15 +51,21 @@ def sentences() -> dict[str, str]:
             "This browser cannot work without a network: it needs a secure address (https) and a browser of this "
             "decade. Write on the incident's board instead."
         ),
-        "no_store": gettext("This telephone could not keep it. Its storage may be full: tell it by radio or telephone."),
+        "no_store": gettext(
+            "This telephone could not keep it. Its storage may be full: tell it by radio or telephone."
+        ),
         "too_large": gettext(
             "This photograph has {mb} MB; up to {limit} MB are taken. Take it anew with a smaller size, or send a part."
         ),
-        "no_picture": gettext("This is no picture that this telephone can open. Take it anew with the camera."),
+        "no_picture": gettext(
+            "This is no picture that this telephone can open. Take it anew with the camera."
+        ),
         "clock": gettext(
             "This telephone's clock is {minutes} min off. That is taken into account; the times are right all the same."
         ),
         "wiped": gettext("This telephone keeps nothing any more."),
-        "waiting_first": gettext("Something waits here that is not sent yet. Send it first; then wipe the telephone."),
+        "waiting_first": gettext(
+            "Something waits here that is not sent yet. Send it first; then wipe the telephone."
+        ),
         "draft": gettext("What was being typed here is back."),
     }

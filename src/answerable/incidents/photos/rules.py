@@ -16,12 +16,18 @@ class CannotKeepPhoto(Said):
 
     sentences = {
         "no_picture": N_("This is no photograph. Send a picture as JPEG or PNG."),
-        "too_large": N_("This photograph is larger than %(limit)s MB. Take it anew with a smaller size, or send a part."),
+        "too_large": N_(
+            "This photograph is larger than %(limit)s MB. Take it anew with a smaller size, or send a part."
+        ),
         "id_taken": N_("Another photograph has this number already. Nothing was changed."),
         "checked": N_("Somebody has checked this photograph already. Nothing was changed."),
         "closed": N_("This photograph does not open any more: it was destroyed, or its key is lost."),
-        "no_boxes": N_("Nothing is marked. Mark what must not be seen, or say that there is nothing to hide."),
-        "bad_boxes": N_("The marks could not be read. Mark them again, or put a copy beside it that you made yourself."),
+        "no_boxes": N_(
+            "Nothing is marked. Mark what must not be seen, or say that there is nothing to hide."
+        ),
+        "bad_boxes": N_(
+            "The marks could not be read. Mark them again, or put a copy beside it that you made yourself."
+        ),
     }
 
 

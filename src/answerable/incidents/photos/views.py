@@ -91,7 +91,12 @@ def check(request: HttpRequest, reader: Reader, incident_id: UUID, photo_id: UUI
             return SeeOther(reverse("photos:list", args=[incident.pk]))
         except (Said, NotYours) as refusal:
             error = refusal_words(refusal)
-    context = {"incident": incident, "photo": photo, "error": error, "is_held": photo.state == Photo.State.HELD}
+    context = {
+        "incident": incident,
+        "photo": photo,
+        "error": error,
+        "is_held": photo.state == Photo.State.HELD,
+    }
     return render(request, "photos/check.html", context, status=422 if error else 200)
 
 
