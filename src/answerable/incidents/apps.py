@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class IncidentsConfig(AppConfig):
     name = "answerable.incidents"
     label = "incidents"
+
+    def ready(self) -> None:
+        from answerable.incidents.reports import reactions  # noqa: F401 - registers them
