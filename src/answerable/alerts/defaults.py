@@ -91,7 +91,11 @@ DEFAULTS: tuple[RuleDraft, ...] = (
         "报告逾期",
         "A report is late",
         repeat_after_s=900,
-        steps=(StepDraft(0, (OWNER, ON_DUTY, _told(LEADER))), StepDraft(300, (LEADER,)), StepDraft(900, (ABOVE,))),
+        steps=(
+            StepDraft(0, (OWNER, ON_DUTY, _told(LEADER))),
+            StepDraft(300, (LEADER,)),
+            StepDraft(900, (ABOVE,)),
+        ),
     ),
     RuleDraft(
         "report_in",

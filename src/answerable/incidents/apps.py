@@ -9,5 +9,6 @@ class IncidentsConfig(AppConfig):
         from answerable.alerts.live import sources
         from answerable.incidents import alarms  # noqa: F401 - registers its reactions
         from answerable.incidents.board.live import Boards
+        from answerable.incidents.reports import reactions  # noqa: F401 - registers them
 
         sources.register("board", Boards())

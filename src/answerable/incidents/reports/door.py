@@ -18,7 +18,9 @@ def reports_for(reader: Reader) -> QuerySet[Report]:
     refs = [f"authority:{bodies[pk].code}" for pk in reader.body_ids if pk in bodies]
     came_in = Q(state=Report.State.SENT, recipient__in=refs)
     rows = Report.objects.filter(Q(incident__in=incidents_for(reader).values("pk")) | came_in)
-    return rows.select_related("incident__authority", "incident__unit__authority", "incident__place", "sent_post__unit")
+    return rows.select_related(
+        "incident__authority", "incident__unit__authority", "incident__place", "sent_post__unit"
+    )
 
 
 def report_for(reader: Reader, report_id: UUID) -> Report:

@@ -33,7 +33,9 @@ class ReportForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, row: Report, parts: Mapping[str, str], to: Recipient) -> None:
-        super().__init__(data, initial={"version": row.version, "way": _first_way(row, to)}, auto_id="report-%s")
+        super().__init__(
+            data, initial={"version": row.version, "way": _first_way(row, to)}, auto_id="report-%s"
+        )
         self.must = [code for code in CONTENTS if code in row.contents]
         self.more = [code for code in CONTENTS if code not in row.contents]
         for code in (*self.must, *self.more):
@@ -47,7 +49,9 @@ class ReportForm(forms.Form):
             self.initial[code] = parts.get(code, "")
         self.fields["way"] = forms.ChoiceField(
             label=_("How does it go out?"),
-            choices=[(way, wording.WAYS[way]) for way in WAYS if way != "channel" or to.is_reached_by_channel],
+            choices=[
+                (way, wording.WAYS[way]) for way in WAYS if way != "channel" or to.is_reached_by_channel
+            ],
             widget=forms.RadioSelect,
             required=False,
         )

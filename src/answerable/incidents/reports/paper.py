@@ -27,9 +27,7 @@ def pdf_of(row: Report, parts: Mapping[str, str], now: datetime) -> bytes:
         body=Body(
             name=body.name,
             unit=incident.unit.name,
-            contact=tuple(
-                one for one in (in_language(body.address_zh, body.address_en), body.phone) if one
-            ),
+            contact=tuple(one for one in (in_language(body.address_zh, body.address_en), body.phone) if one),
         ),
         title=wording.title(row),
         number=incident.code,

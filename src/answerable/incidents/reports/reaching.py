@@ -73,7 +73,9 @@ def delivery_of(row: Report) -> Delivery | None:
 
 def delivery_key(delivery_id: str) -> str:
     """The report that a message carried."""
-    found = Delivery.objects.filter(pk=delivery_id).values_list("key", flat=True).first() if delivery_id else ""
+    found = (
+        Delivery.objects.filter(pk=delivery_id).values_list("key", flat=True).first() if delivery_id else ""
+    )
     return str(found or "").removeprefix("report:")
 
 

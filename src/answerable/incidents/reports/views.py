@@ -52,11 +52,17 @@ def row_of(report: Report, reader: Reader) -> Row:
         near = reader.now >= rules.remind_at(report.opened_at, report.due_at)
         tone = "late" if is_late else "soon" if near else "ontime"
     state, word = {
-        Report.State.SENT: ("met_late" if report.late_at else "met", _("sent late") if report.late_at else _("sent in time")),
+        Report.State.SENT: (
+            "met_late" if report.late_at else "met",
+            _("sent late") if report.late_at else _("sent in time"),
+        ),
         Report.State.WAIVED: ("paused", _("not required")),
     }.get(Report.State(report.state), (tone, ""))
     if is_owed and report.due_at is None:
-        state, word = "paused", _("when something changes") if report.kind == Report.Kind.FOLLOW_UP else _("no limit")
+        state, word = (
+            "paused",
+            _("when something changes") if report.kind == Report.Kind.FOLLOW_UP else _("no limit"),
+        )
     return Row(
         report,
         wording.title(report),
@@ -83,7 +89,10 @@ def listed(request: HttpRequest, reader: Reader) -> HttpResponse:
 def of_incident(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpResponse:
     """The reports of one incident: owed, sent, not required."""
     incident = incident_for(reader, incident_id)
-    every = [row_of(one, reader) for one in Report.objects.filter(incident=incident).order_by("due_at", "opened_at", "pk")]
+    every = [
+        row_of(one, reader)
+        for one in Report.objects.filter(incident=incident).order_by("due_at", "opened_at", "pk")
+    ]
     context = {
         "incident": incident,
         "hazard": wording.hazard(incident),

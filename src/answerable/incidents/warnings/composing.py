@@ -183,7 +183,10 @@ _HEADLINES = {
     Kind.ALL_CLEAR: {"zh": "警报解除：{place}{hazard}", "en": "All clear: {hazard}, {place}"},
 }
 _ENDS = {
-    Kind.CANCEL: {"zh": "此前的警报发布有误，现予撤回。", "en": "The warning was sent in error and is taken back."},
+    Kind.CANCEL: {
+        "zh": "此前的警报发布有误，现予撤回。",
+        "en": "The warning was sent in error and is taken back.",
+    },
     Kind.ALL_CLEAR: {"zh": "危险已经过去。", "en": "The danger is over."},
 }
 

@@ -12,7 +12,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from answerable.alerts.desk.fields import Line, Words
 from answerable.incidents.warnings import rules, wording
-from answerable.incidents.warnings.rules import AREA, HEADLINE, HOURS, LANGUAGES, TEXT, CannotWarn, Draft, Kind
+from answerable.incidents.warnings.rules import (
+    AREA,
+    HEADLINE,
+    HOURS,
+    LANGUAGES,
+    TEXT,
+    CannotWarn,
+    Draft,
+    Kind,
+)
 
 _LABELS = {
     ("headline", "zh"): gettext_lazy("Headline, in Chinese"),
@@ -74,7 +83,9 @@ class WarningForm(forms.Form):
             label=_("How long it holds"),
             choices=[(n, ngettext("%(count)s hour", "%(count)s hours", n) % {"count": n}) for n in HOURS],
             coerce=int,
-            help_text=_("Longer than that is renewed by an update. The page takes it down by itself when it is over."),
+            help_text=_(
+                "Longer than that is renewed by an update. The page takes it down by itself when it is over."
+            ),
         )
         if has_place:
             self.fields["radius_km"] = forms.FloatField(
@@ -85,14 +96,23 @@ class WarningForm(forms.Form):
             required=False,
             max_length=4000,
             widget=forms.Textarea(attrs={"rows": 2}),
-            help_text=_("Latitude,longitude of each corner with gaps between; the first one again at the end."),
+            help_text=_(
+                "Latitude,longitude of each corner with gaps between; the first one again at the end."
+            ),
         )
-        self.initial |= {
-            "responses": list(draft.responses),
-            "hours": draft.hours,
-            "radius_km": draft.radius_km,
-            "polygon": " ".join(f"{a},{b}" for a, b in draft.polygon),
-        }
+        self.initial.update(
+            responses=list(draft.responses),
+            hours=draft.hours,
+            radius_km=draft.radius_km,
+            polygon=" ".join(f"{a},{b}" for a, b in draft.polygon),
+        )
+
+    def renew(self, **hidden: str) -> None:
+        """Set hidden fields of a form that is shown again: what was typed stays as it is."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        for name, value in hidden.items():
+            data[name] = value
+        self.data = data
 
     def clean_polygon(self) -> tuple[tuple[float, float], ...]:
         try:

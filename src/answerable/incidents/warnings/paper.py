@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from answerable.incidents.models import PublicWarning
-from answerable.incidents.warnings import composing, wording
+from answerable.incidents.warnings import composing
 from answerable.incidents.warnings.shown import In, Shown, shown
 from answerable.ui.print import situation
 from answerable.ui.print.data import Body

@@ -92,7 +92,9 @@ def _response(incident: Incident) -> dict[str, Any]:
         "place": wording.place_of(incident),
         "body": incident.authority.name,
         "level": incident.response_level,
-        "since": wording.at_text(incident.activated_at, incident.authority.zone) if incident.activated_at else "",
+        "since": wording.at_text(incident.activated_at, incident.authority.zone)
+        if incident.activated_at
+        else "",
         "until": wording.at_text(incident.expected_until, incident.authority.zone)
         if incident.expected_until
         else "",
@@ -117,7 +119,9 @@ def one(request: HttpRequest, identifier: str) -> HttpResponse:
     """One message, what it followed, and what followed it."""
     now = clock.now()
     row = _named(identifier)
-    after = row.followed_by.select_related("incident__authority", "incident__unit").order_by("-sent_at").first()
+    after = (
+        row.followed_by.select_related("incident__authority", "incident__unit").order_by("-sent_at").first()
+    )
     context = _context(request) | {
         "one": shown(row, now, is_followed=after is not None),
         "before": [shown(other, now, is_followed=True) for other in queries.chain_of(row)[:-1]],
@@ -177,9 +181,15 @@ def _change(change: Any, row: Incident) -> dict[str, Any]:
     elif change.before is None:
         what = _("Response level %(level)s activated") % {"level": change.after}
     elif change.after < change.before:
-        what = _("Raised from level %(before)s to %(level)s") % {"before": change.before, "level": change.after}
+        what = _("Raised from level %(before)s to %(level)s") % {
+            "before": change.before,
+            "level": change.after,
+        }
     else:
-        what = _("Lowered from level %(before)s to %(level)s") % {"before": change.before, "level": change.after}
+        what = _("Lowered from level %(before)s to %(level)s") % {
+            "before": change.before,
+            "level": change.after,
+        }
     zone = row.authority.zone
     return {
         "what": what,

@@ -66,9 +66,7 @@ SERVICES = {
 }
 
 
-def _issue(
-    kind: Kind, incident_id: UUID, draft: Draft, by: Actor, seen: str, now: datetime
-) -> PublicWarning:
+def _issue(kind: Kind, incident_id: UUID, draft: Draft, by: Actor, seen: str, now: datetime) -> PublicWarning:
     incident = lock_incident(incident_id)
     require_may_warn(by, incident, now)
     newest = queries.newest_of(incident)

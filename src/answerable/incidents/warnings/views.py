@@ -27,7 +27,11 @@ from answerable.ui.htmx import go, page_or_part
 DOINGS = {
     "new": (Kind.ALERT, gettext_lazy("Warn the public"), gettext_lazy("Send the warning")),
     "update": (Kind.UPDATE, gettext_lazy("Renew the warning"), gettext_lazy("Send the update")),
-    "all-clear": (Kind.ALL_CLEAR, gettext_lazy("Say that the danger is over"), gettext_lazy("Send the all clear")),
+    "all-clear": (
+        Kind.ALL_CLEAR,
+        gettext_lazy("Say that the danger is over"),
+        gettext_lazy("Send the all clear"),
+    ),
     "cancel": (Kind.CANCEL, gettext_lazy("Take the warning back"), gettext_lazy("Take it back")),
 }
 
@@ -45,13 +49,17 @@ def _may_warn(reader: Reader, incident: Incident) -> bool:
 def of_incident(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpResponse:
     """The messages of one incident, the newest first, and what can be sent next."""
     incident = incident_for(reader, incident_id)
-    rows = PublicWarning.objects.filter(incident=incident).select_related("incident__authority", "incident__unit")
+    rows = PublicWarning.objects.filter(incident=incident).select_related(
+        "incident__authority", "incident__unit"
+    )
     every = list(rows.order_by("-sent_at", "-pk"))
     last = queries.last_of(every[0] if every else None)
     context = {
         "incident": incident,
         "rows": [shown(row, reader.now) for row in every],
-        "can": [what for what in DOINGS if _fits(DOINGS[what][0], last, reader)] if _may_warn(reader, incident) else [],
+        "can": [what for what in DOINGS if _fits(DOINGS[what][0], last, reader)]
+        if _may_warn(reader, incident)
+        else [],
     }
     return page_or_part(request, "incidents/warnings/incident.html", "main", context)
 
@@ -103,7 +111,9 @@ def _read_or_send(
         preview = _preview(incident, kind, newest, form, reader)
         wants_to_send = "send" in request.POST
         if not wants_to_send or form.cleaned_data["shown"] != digest_of(draft):
-            again = _("This text was not shown yet. Read it once more; then send it.") if wants_to_send else ""
+            again = (
+                _("This text was not shown yet. Read it once more; then send it.") if wants_to_send else ""
+            )
             return _page(request, reader, incident, what, form, preview=preview, again=again)
         row = services.SERVICES[kind](
             incident_id=incident.pk,
@@ -144,13 +154,11 @@ def _page(
     if preview is not None:
         draft = form.draft()
         remarks = [wording.remark_words(one) for one in rules.remarks(draft)]
-        form.data = form.data.copy()
-        form.data["shown"] = digest_of(draft)
+        form.renew(shown=digest_of(draft))
     newest = queries.newest_of(incident)
     if form.is_bound and form.errors and newest is not None and form.data.get("seen") != newest.identifier:
         # Whoever reads what was sent meanwhile may send after it.
-        form.data = form.data.copy()
-        form.data["seen"] = newest.identifier
+        form.renew(seen=newest.identifier)
     context: dict[str, Any] = {
         "incident": incident,
         "what": what,

@@ -111,8 +111,14 @@ def place_of(incident: Incident) -> str:
     return incident.place.name if incident.place is not None else incident.authority.name
 
 
+def plain_headline(row: PublicWarning, language: str | None = None) -> str:
+    """The headline in a language ("zh", "en"), else the reader's."""
+    words = row.fields
+    return in_language(words["zh"]["headline"], words["en"]["headline"], language)
+
+
 def headline(row: PublicWarning, language: str | None = None) -> str:
-    """The headline in a language ("zh", "en"), else the reader's; marked where it is an exercise."""
+    """The same, marked where it is an exercise."""
     language = language or ("zh" if (translation.get_language() or "").startswith("zh") else "en")
-    text = in_language(row.fields["zh"]["headline"], row.fields["en"]["headline"], language)
-    return EXERCISE[language] + text if row.is_exercise else text
+    mark = EXERCISE[language] if row.is_exercise else ""
+    return mark + plain_headline(row, language)
