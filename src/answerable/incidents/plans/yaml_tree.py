@@ -110,7 +110,7 @@ def _events(text: str) -> Iterator[Event]:
 
 
 def _refuse_signs(text: str) -> None:
-    found = []
+    found: list[Fault] = []
     for code, pattern in (("conflict", _MARKER), ("tab", _TAB), ("control", _CONTROL)):
         for hit in list(pattern.finditer(text))[:20]:
             line = text.count("\n", 0, hit.start()) + 1
