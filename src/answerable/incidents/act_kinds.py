@@ -60,10 +60,22 @@ class IncidentAct(StrEnum):
     PHOTO_CLEARED = "incident.photo_cleared"
     PHOTO_REFUSED = "incident.photo_refused"
     INJECTED = "incident.injected"
+    INJECT_MET = "incident.inject_met"
+    DRILL_STOPPED = "incident.drill_stopped"
     REVIEW_BEGUN = "incident.review_begun"
     REVIEW_SIGNED = "incident.review_signed"
     LESSON_SET = "incident.lesson_set"
+    LESSON_DROPPED = "incident.lesson_dropped"
     LESSON_DONE = "incident.lesson_done"
+    LESSON_LATE = "incident.lesson_late"
+    CLOSED = "incident.closed"
     ARCHIVED = "incident.archived"
     PERSONAL_DATA_DESTROYED = "incident.personal_data_destroyed"
-    DRILL_PLANNED = "incident.drill_planned"
+    ARCHIVE_TAKEN = "incident.archive_taken"
+
+
+class DrillAct(StrEnum):
+    PLANNED = "drill.planned"
+    CHANGED = "drill.changed"
+    BEGUN = "drill.begun"
+    STOPPED = "drill.stopped"

@@ -88,7 +88,7 @@ class _Names:
 def _entry(act: ActShown, names: _Names) -> TimelineEntry:
     line = names.lines.get(act.seq)
     body = act.body or {}
-    what, said = _WORDS.get(act.kind, act.kind), act.why
+    what, said = _WORDS.get(act.kind, _OTHER), act.why
     if line is not None:
         return _line(act, line, names)
     facts = {
@@ -133,9 +133,10 @@ def _line(act: ActShown, line: Entry, names: _Names) -> TimelineEntry:
     )
 
 
-_TONES = {A.ACTIVATED: "late", A.RAISED: "late", A.LOWERED: "soon", A.STOOD_DOWN: "ok", A.TASK_DONE: "ok"}
+_OTHER = gettext_lazy("Recorded")
+_TONES: dict[str, str] = {A.ACTIVATED: "late", A.RAISED: "late", A.LOWERED: "soon", A.STOOD_DOWN: "ok", A.TASK_DONE: "ok"}
 
-_WORDS = {
+_WORDS: dict[str, Any] = {
     A.REPORTED: gettext_lazy("Called in"),
     A.CALLED_AGAIN: gettext_lazy("Called in again; %(calls)s calls by now"),
     A.SAME_AS: gettext_lazy("Found to be the same as another incident"),

@@ -77,6 +77,14 @@ DESK = (
         hint=_("A danger that was called in: begin the response, lead it, lift it."),
     ),
     NavEntry(
+        "reports",
+        pgettext_lazy("navigation", "Reports owed"),
+        "incident_reports:list",
+        _WORK,
+        "send",
+        hint=_("Reports on incidents: to whom, and by when."),
+    ),
+    NavEntry(
         "duty",
         pgettext_lazy("navigation", "On duty"),
         "duty:now",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,8 +36,8 @@ def first_call(request: HttpRequest, reader: Reader) -> HttpResponse:
         told = _told(form, reader, case)
         similar = [] if form.cleaned_data["anyway"] else _similar(told, reader)
         if similar:
-            form.data = form.data.copy()  # type: ignore[union-attr]
-            form.data["anyway"] = "on"  # type: ignore[index]
+            form.data = cast(Any, form.data).copy()
+            cast(Any, form.data)["anyway"] = "on"
             return _page(
                 request, form, similar=[(one, wording.stands_text(one, reader.now)) for one in similar]
             )
