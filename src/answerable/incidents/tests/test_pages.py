@@ -268,7 +268,9 @@ def test_doors(cast: Cast) -> None:
 def test_a_case_tells_of_a_hazard_by_its_place_alone(cast: Cast) -> None:
     case = registered(cast, is_danger=True, claim="张三家门口的河堤要垮了，电话 13800000000").case
     client = browser(cast.clerk)
-    page = client.get(reverse("incidents:new") + f"?case={case.pk}").content.decode()
+    address = reverse("incidents:new") + f"?case={case.pk}"
+    assert address in client.get(reverse("desk:case", args=[case.pk])).content.decode()
+    page = client.get(address).content.decode()
     assert "张三" not in page
     assert "13800000000" not in page
     assert f'value="{cast.village.pk}" selected' in page
