@@ -6,4 +6,5 @@ class IncidentsConfig(AppConfig):
     label = "incidents"
 
     def ready(self) -> None:
+        from answerable.incidents import alarms  # noqa: F401 - registers its reactions
         from answerable.incidents.reports import reactions  # noqa: F401 - registers them
