@@ -195,7 +195,9 @@ class Remark:
 REMARKS = {
     "long_sentence": N_("A sentence of %(found)s words; split it: “%(begins)s…”"),
     "long_sentence_zh": N_("A sentence of %(found)s characters; split it: “%(begins)s…”"),
-    "long_text": N_("%(found)s words in all. What is read on a telephone in a hurry has fewer than %(limit)s."),
+    "long_text": N_(
+        "%(found)s words in all. What is read on a telephone in a hurry has fewer than %(limit)s."
+    ),
     "long_text_zh": N_(
         "%(found)s characters in all. What is read on a telephone in a hurry has fewer than %(limit)s."
     ),
