@@ -105,6 +105,11 @@ def _outside(facts: Mapping[str, Any]) -> tuple[str, str]:
     )
 
 
+def _report(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """As it was written when it was sent: the body that reads it gets the words that the file has."""
+    return facts.get("subject", ""), facts.get("text", "")
+
+
 def _contact_code(facts: Mapping[str, Any]) -> tuple[str, str]:
     # In one sentence: a text message has 70 characters, and a call reads it out.
     line = _("Your code: %(code)s. Type it in on your page “How I am reached” within 15 minutes.") % {
@@ -136,6 +141,7 @@ _MESSAGES = {
     "duty_change": _duty_change,
     "urgent": _urgent,
     "outside": _outside,
+    "report": _report,
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from answerable.alerts import engine
+from answerable.alerts.defaults import DEFAULTS
 from answerable.alerts.models import (
     Alert,
     Asked,
@@ -258,7 +259,7 @@ def test_the_usual_rules_are_made_and_listed(cast, at_desk):
     leader.post(f"/desk/alerts/rules/{cast.town.pk}/defaults")
     page = text(leader.get("/desk/alerts/rules"))
     assert "Somebody is in danger" in page
-    assert EscalationRule.objects.filter(authority=cast.town).count() == 6
+    assert EscalationRule.objects.filter(authority=cast.town).count() == len(DEFAULTS)
     assert at_desk(cast.clerk).post(f"/desk/alerts/rules/{cast.town.pk}/defaults").status_code == 403
 
 

@@ -42,12 +42,15 @@ class Lesson(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     due_on = models.DateField()
     reminded_at = models.DateTimeField(null=True)
+    late_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     done_with = models.CharField(max_length=500, blank=True)
 
     class Meta:
         db_table = "incidents_lesson"
+        ordering = ("due_on", "pk")
+        indexes = [models.Index(fields=["due_on"], condition=models.Q(done_at=None), name="lesson_open")]
 
 
 class Drill(models.Model):
@@ -63,25 +66,36 @@ class Drill(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TABLE_TOP)
     planned_on = models.DateField()
     pace = models.SmallIntegerField(default=1)
-    #: What is told to those who practise, and when: [{"after_s", "text_zh", "text_en", "expect"}].
+    #: The first call, as the script tells it, and where: a place of the hazard.
+    call_zh = models.TextField(blank=True)
+    call_en = models.TextField(blank=True)
+    place_text = models.CharField(max_length=300, blank=True)
+    #: What is told to those who practise, and when: [{"after_s", "text_zh", "text_en", "expect_zh", "expect_en"}].
     script = models.JSONField(default=list)
     incident = models.OneToOneField(Incident, models.PROTECT, null=True, related_name="drill")
     planned_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField(null=True)
+    #: It was broken off: something real came, or it went wrong.
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    stopped_why = models.CharField(max_length=300, blank=True)
     version = models.IntegerField(default=1)
 
     class Meta:
         db_table = "incidents_drill"
+        ordering = ("-planned_on", "-pk")
 
 
 class Inject(models.Model):
-    """An event of a drill's script: due, told, and answered by which entry."""
+    """An event of a drill's script: due, told, and whether what was expected was done."""
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="injects")
     position = models.SmallIntegerField()
     due_at = models.DateTimeField()
     text_zh = models.TextField(blank=True)
     text_en = models.TextField(blank=True)
-    expect = models.CharField(max_length=300, blank=True)
+    expect_zh = models.CharField(max_length=300, blank=True)
+    expect_en = models.CharField(max_length=300, blank=True)
     told_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
 
@@ -89,3 +103,4 @@ class Inject(models.Model):
         db_table = "incidents_inject"
         ordering = ("position",)
         constraints = [models.UniqueConstraint(fields=["incident", "position"], name="inject_once")]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(told_at=None), name="inject_due")]

@@ -300,9 +300,8 @@ def test_a_stream_ends_by_itself_and_nobody_is_looked_for_then(cast, streams, mo
         browser = Browser(cookie)
         task = await opened(browser)
         await asyncio.wait_for(task, 8)
-        looking = streaming.desks._looking
         with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(looking, 8)
+            await asyncio.wait_for(asyncio.gather(*streaming.desks._looking.values()), 8)
         assert streaming.desks._listening == {}
 
     streams(what)
