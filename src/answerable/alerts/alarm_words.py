@@ -24,10 +24,10 @@ _DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
 
 def headline(code: str, facts: Mapping[str, Any], zone: str = "UTC") -> str:
     """One line: what happened. Times are those of `zone`."""
-    known = {"case": "", "due": "", "text": "", "missing": 1} | dict(facts)
+    known = {"case": "", "due": "", "text": "", "missing": 1, "incident": "", "level": ""} | dict(facts)
     if _DAY.match(str(known["due"])):
         known["due"] = day_text(date.fromisoformat(str(known["due"])))
-    for name in ("line", "role", "unit", "step"):
+    for name in ("line", "role", "unit", "step", "hazard", "place"):
         known[name] = in_language(str(facts.get(f"{name}_zh", "")), str(facts.get(f"{name}_en", "")))
     for name in ("from_at", "until_at", "answer_by"):
         known[name] = moment(facts.get(name), zone)
@@ -73,6 +73,22 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "unsigned_hand_over": lambda: _(
         "%(line)s: the shift that ended %(until_at)s has not been handed over. Whoever leaves stays on duty until "
         "both have signed."
+    ),
+    "incident_reported": lambda: _(
+        "Incident %(incident)s was called in: %(hazard)s, %(place)s. Open it: begin the response, or say why none is "
+        "needed."
+    ),
+    "incident_activated": lambda: _(
+        "Incident %(incident)s, %(hazard)s, %(place)s: the response has begun at level %(level)s."
+    ),
+    "incident_level": lambda: _(
+        "Incident %(incident)s, %(hazard)s, %(place)s: the response is at level %(level)s from now on."
+    ),
+    "incident_lifted": lambda: _(
+        "Incident %(incident)s, %(hazard)s, %(place)s: the response has been lifted."
+    ),
+    "incident_role": lambda: _(
+        "Incident %(incident)s, %(hazard)s, %(place)s: you are %(role)s. Open it, and say that you have it."
     ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }

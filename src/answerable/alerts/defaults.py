@@ -64,6 +64,21 @@ DEFAULTS: tuple[RuleDraft, ...] = (
         steps=(StepDraft(0, (ON_DUTY,)),),
     ),
     RuleDraft(
+        "incident_reported",
+        "突发事件来电",
+        "A first call about an incident",
+        repeat_after_s=600,
+        steps=(StepDraft(0, (ON_DUTY, _told(LEADER))), StepDraft(300, (LEADER,)), StepDraft(300, (ABOVE,))),
+    ),
+    RuleDraft(
+        "incident_activated",
+        "启动响应",
+        "A response is activated, raised, lowered or lifted",
+        repeat_after_s=900,
+        rounds=4,
+        steps=(StepDraft(0, (LEADER, _told(ABOVE))), StepDraft(600, (ABOVE, LEADER))),
+    ),
+    RuleDraft(
         "manual",
         "人工发起的警报",
         "An alarm raised by hand",
@@ -83,5 +98,9 @@ PURPOSES = {
     "uncovered": N_("A role of a duty line has nobody, and there is still time."),
     "unsigned_hand_over": N_("A shift is over and both have not signed."),
     "roll_call": N_("Those on duty are asked whether they are there."),
+    "incident_reported": N_(
+        "A danger was called in, and nobody has activated a response or dismissed it yet."
+    ),
+    "incident_activated": N_("A response begins, changes its level or ends."),
     "manual": N_("Somebody raises an alarm from the desk; and whatever has no rule of its own."),
 }

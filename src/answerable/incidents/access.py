@@ -142,7 +142,12 @@ def leads_unit(posts: tuple[Post, ...] | list[Post], unit: Unit) -> bool:
 
 def is_on_duty(staff_id: int, authority_id: int, at: datetime) -> bool:
     """Whether somebody is on duty for a body at an instant, on any of its lines."""
-    return any(one.staff_id == staff_id for line in who_is_on_duty(authority_id, at).values() for one in line)
+    return staff_id in on_duty_for(authority_id, at)
+
+
+def on_duty_for(authority_id: int, at: datetime) -> set[int]:
+    """Everybody on duty for a body at an instant."""
+    return {one.staff_id for line in who_is_on_duty(authority_id, at).values() for one in line}
 
 
 def may_write(staff_id: int, working: tuple[Post, ...], incident: Incident, at: datetime) -> bool:
@@ -165,6 +170,11 @@ def _working(by: Actor, at: datetime) -> tuple[Post, ...]:
     if staff is None or not staff.is_active:
         return ()
     return tuple(post for post in posts_of(staff, at) if post.role not in LOOK_ON)
+
+
+def leads(by: Actor, incident: Incident, at: datetime) -> bool:
+    """Whether the actor leads the incident's unit or above it in its body."""
+    return by.staff_id is not None and leads_unit(_working(by, at), incident.unit)
 
 
 def require_reporter(by: Actor, authority: Authority, at: datetime) -> None:

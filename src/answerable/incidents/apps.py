@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class IncidentsConfig(AppConfig):
     name = "answerable.incidents"
     label = "incidents"
+
+    def ready(self) -> None:
+        from answerable.incidents import alarms  # noqa: F401 - registers its reactions

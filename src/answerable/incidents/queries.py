@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from answerable.core.names import in_language
-from answerable.incidents import rules
+from answerable.incidents import nearness, rules
 from answerable.incidents.models import (
     Incident,
     IncidentRole,
@@ -20,6 +22,7 @@ from answerable.incidents.models import (
     Task,
 )
 from answerable.incidents.rules import OpenEnd, OpenKind, Part
+from answerable.orgs.models import Place
 
 #: States in which somebody has still to do something about an incident.
 OPEN = (Incident.State.REPORTED, Incident.State.ACTIVE)
@@ -34,6 +37,38 @@ def open_incidents(authority_ids: Iterable[int]) -> QuerySet[Incident]:
     return rows.select_related("authority", "unit", "place", "commander", "plan_version__plan").order_by(
         waits, "response_level", "-reported_at", "-pk"
     )
+
+
+def similar(
+    authority_id: int,
+    hazard: str,
+    where: nearness.Where,
+    *,
+    now: datetime,
+    is_drill: bool = False,
+    except_id: UUID | None = None,
+) -> list[Incident]:
+    """Open incidents that a call may be about: same hazard, hours ago, near or not known to be far; newest first."""
+    rows = open_incidents([authority_id]).filter(
+        hazard=hazard, is_drill=is_drill, reported_at__gt=now - nearness.WITHIN
+    )
+    found = [one for one in rows if nearness.may_be_same(where, where_of(one), one.reported_at, now)]
+    return sorted(
+        (one for one in found if one.pk != except_id), key=lambda one: one.reported_at, reverse=True
+    )
+
+
+def where_of(incident: Incident) -> nearness.Where:
+    return where(incident.place, incident.latitude, incident.longitude)
+
+
+def where(place: Place | None, latitude: Any, longitude: Any) -> nearness.Where:
+    """Where a danger is as `nearness` takes it: the point that was told, else that of the place."""
+    if latitude is None and place is not None:
+        latitude, longitude = place.latitude, place.longitude
+    path = tuple(place.path or [place.pk]) if place is not None else ()
+    point = (float(latitude), float(longitude)) if latitude is not None and longitude is not None else None
+    return nearness.Where(path, point)
 
 
 # ---------------------------------------------------------------- the guard

@@ -102,6 +102,8 @@ class CannotAct(Said):
             "Name a physical danger from the list. A gathering, a complaint or a person is not an emergency."
         ),
         "grounds_missing": N_("Write the grounds: they are published."),
+        "measures_missing": N_("Write what is done: it is published."),
+        "plan_not_in_use": N_("This version of the plan is not in use for this danger. Choose again."),
         "about_people": N_(
             "A gathering, and people who bring a matter, are no emergency. If somebody is in danger, say from what: "
             "fire, water, too little room, an injury. What is asked for is registered as cases."
@@ -133,6 +135,8 @@ class CannotAct(Said):
         "same_over": N_("The other incident is over. Leave this one apart."),
         "other_body": N_("The other incident is another body's."),
         "number": N_("Give a whole number from 1 to %(most)s."),
+        "paper_missing": N_("Write the number of the paper that the owner holds."),
+        "returned_how": N_("Say how it was returned or paid for."),
         "out_already": N_("It is out already."),
         "struck_already": N_("This line was struck out already."),
         "system_line": N_("What the system wrote is not struck out."),
@@ -142,7 +146,7 @@ class CannotAct(Said):
             "A point on the map has a latitude from −90 to 90 and a longitude from −180 to 180."
         ),
         "submission_differs": N_(
-            "This was sent before with other words; it is incident %(code)s. Nothing was changed."
+            "This was sent before with other words; it is incident %(incident)s. Nothing was changed."
         ),
         "subject_missing": N_("Choose what it is about, so that somebody answers for it."),
     }

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from answerable.core.ids import uuid7
 from answerable.core.refusals import Changed
+from answerable.core.text import CannotKeep, clean
 from answerable.incidents import rules
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Entry, Incident, Strand, Task
@@ -26,11 +27,16 @@ LONGEST_ENTRY = 4000
 
 def lock_incident(incident_id: UUID, seen_version: int | None = None) -> Incident:
     """The incident, locked. Raises Changed where it is not the version that the form was shown."""
-    rows = Incident.objects.select_for_update(of=("self",)).select_related("authority", "unit")
+    rows = Incident.objects.select_for_update(of=("self",)).select_related("authority", "unit", "place")
     incident = rows.get(pk=incident_id)
+    require_version(incident, seen_version)
+    return incident
+
+
+def require_version(incident: Incident, seen_version: int | None) -> None:
+    """Raises Changed where the incident moved on since the form was shown."""
     if seen_version is not None and incident.version != seen_version:
         raise Changed(version=incident.version)
-    return incident
 
 
 def lock_active(incident_id: UUID, seen_version: int | None = None) -> Incident:
@@ -72,6 +78,14 @@ def act(
     )
 
 
+def cleaned(text: str, *, most: int) -> str:
+    """Words as they are kept. Raises CannotAct("too_long")."""
+    try:
+        return clean(text, most).text.strip()
+    except CannotKeep:
+        raise CannotAct("too_long", most=most) from None
+
+
 def digest(text: str) -> str:
     """What the record keeps of words: SHA-256, as hex."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -95,13 +109,11 @@ def write_entry(
     The same id twice is the same entry, however often and from wherever it is sent; with other words it is refused
     (`id_taken`). Also refused: no words, too many, an incident that is closed.
     """
-    text = text.strip()
+    text = cleaned(text, most=LONGEST_ENTRY)
     if incident.state not in rules.WRITTEN_IN:
         raise CannotAct("is_over")
     if not text:
         raise CannotAct("no_words")
-    if len(text) > LONGEST_ENTRY:
-        raise CannotAct("too_long", most=LONGEST_ENTRY)
     # Two sendings of one id queue up here, and the second finds what the first one wrote.
     stamp(incident.pk, now)
     if entry_id is not None and (found := Entry.objects.filter(pk=entry_id).first()) is not None:

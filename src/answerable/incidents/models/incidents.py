@@ -47,6 +47,11 @@ class Incident(models.Model):
     reported_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     #: The call back number, sealed under the incident's data key; destroyed on schedule (art. 85).
     call_back = models.BinaryField(null=True)
+    #: How often it was called in; the same danger told again is counted and makes no second incident.
+    calls = models.IntegerField(default=1)
+    #: What a sending that is repeated is known by, and what it said, as keyed digests.
+    submission = models.BinaryField(max_length=32, null=True, unique=True)
+    submission_digest = models.BinaryField(max_length=32, null=True)
     #: The case that told of it, as a plain id: hazard and place crossed, and nothing else.
     from_case = models.UUIDField(null=True)
     same_as = models.ForeignKey("self", models.PROTECT, null=True, related_name="also_reported_as")
@@ -136,6 +141,9 @@ class IncidentRole(Named):
     position = models.SmallIntegerField(default=0)
     group = models.CharField(max_length=12, blank=True)
     strand = models.ForeignKey(Strand, models.PROTECT, null=True, related_name="roles")
+    is_commander = models.BooleanField(default=False)
+    duty_zh = models.TextField(blank=True)
+    duty_en = models.TextField(blank=True)
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     #: Whether the holder stands in: the one named first is away, cannot be reached, or did not answer.
@@ -172,8 +180,8 @@ class Task(models.Model):
     position = models.SmallIntegerField(default=0)
     title_zh = models.CharField(max_length=300, blank=True)
     title_en = models.CharField(max_length=300, blank=True)
-    check_zh = models.CharField(max_length=300, blank=True)
-    check_en = models.CharField(max_length=300, blank=True)
+    check_zh = models.TextField(blank=True)
+    check_en = models.TextField(blank=True)
     role_code = models.SlugField(max_length=40, blank=True)
     #: Codes of the tasks that come first.
     needs = models.JSONField(default=list)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from answerable.core.ids import uuid7
 from answerable.duty.models import StandbyItem
 from answerable.incidents.models.incidents import Incident
-from answerable.orgs.models import Staff
+from answerable.orgs.models import Post, Staff
 
 
 class Sent(models.Model):
@@ -96,9 +96,19 @@ class Report(models.Model):
     kind = models.CharField(max_length=14, choices=Kind.choices)
     number = models.IntegerField(default=1)
     state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    #: The plan's reference to whom it goes (`authority:…`, `post:…`, `contact:…`), and how they were called then.
+    recipient = models.CharField(max_length=140, blank=True)
     recipient_zh = models.CharField(max_length=200, blank=True)
     recipient_en = models.CharField(max_length=200, blank=True)
+    #: The last instant in time; null: no instant is set. Written once, when the report is opened or a change announced.
     due_at = models.DateTimeField(null=True)
+    #: What it was counted from: {"from": "first_call", "at", "minutes", "source", "verified", "role"}.
+    derivation = models.JSONField(default=dict)
+    #: Follow-ups of this kind are owed until then; null: until the end of the response.
+    until_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
     #: What must be in it, and what is, by content code; a draft until it is sent.
     contents = models.JSONField(default=list)
     text = models.JSONField(default=dict)
@@ -106,7 +116,11 @@ class Report(models.Model):
     late_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     sent_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    sent_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     sent_way = models.CharField(max_length=20, blank=True)
+    waived_at = models.DateTimeField(null=True)
+    waived_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    why = models.CharField(max_length=500, blank=True)
     #: Who took it down at the other end, as their post, for a report by telephone.
     taken_by = models.CharField(max_length=100, blank=True)
     version = models.IntegerField(default=1)
@@ -145,4 +159,7 @@ class PublicWarning(models.Model):
 
     class Meta:
         db_table = "incidents_warning"
-        indexes = [models.Index(fields=["-sent_at"], name="warning_newest")]
+        indexes = [
+            models.Index(fields=["-sent_at"], name="warning_newest"),
+            models.Index(fields=["expires_at"], name="warning_expires"),
+        ]
