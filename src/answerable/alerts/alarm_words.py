@@ -90,6 +90,18 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "incident_role": lambda: _(
         "Incident %(incident)s, %(hazard)s, %(place)s: you are %(role)s. Open it, and say that you have it."
     ),
+    "report_due": lambda: _(
+        "Incident %(case)s: “%(step)s” to %(unit)s is due at the latest %(until_at)s. It is not sent yet."
+    ),
+    "report_late": lambda: _(
+        "Incident %(case)s: “%(step)s” to %(unit)s was due %(until_at)s and is late. Report now, by telephone first."
+    ),
+    "report_in": lambda: _(
+        "%(role)s reports incident %(case)s: “%(step)s”. Read it, and say that you have it."
+    ),
+    "report_unsent": lambda: _(
+        "Incident %(case)s: “%(step)s” may not have reached %(unit)s. Call them, or send it on paper."
+    ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }
 

@@ -222,12 +222,18 @@ def _ask(taken: list[tuple[Alert, Taken]], batch: _Batch) -> None:
             at=batch.now,
             digest=tokens.digest_of(tokens.answer_token(pk)),
             reply_code=tokens.reply_code(pk),
+            for_digest=_is_for_digest(alert, staff),
         )
         for pk, (alert, one, staff, is_told) in zip(drawn(len(people)), people, strict=True)
     ]
     Asked.objects.bulk_create(rows, batch_size=1000)
     messages = [message for row in rows for message in _messages(row, batch)]
     Delivery.objects.bulk_create(messages, batch_size=1000)
+
+
+def _is_for_digest(alert: Alert, staff_id: int) -> bool:
+    """Many matters are late at once, and nobody is in danger: the day's digest counts them for whoever gets one."""
+    return not alert.is_urgent and alert.about is not None and bool(standing().staff[staff_id].email)
 
 
 def drawn(count: int) -> list[int]:
@@ -243,6 +249,8 @@ def drawn(count: int) -> list[int]:
 
 
 def _messages(row: Asked, batch: _Batch) -> Iterable[Delivery]:
+    if row.for_digest:
+        return
     alert, staff = row.alert, standing().staff[row.staff_id]
     body = standing().authorities.get(alert.authority_id)
     planned = reaching.tries(

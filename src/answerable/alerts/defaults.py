@@ -79,6 +79,39 @@ DEFAULTS: tuple[RuleDraft, ...] = (
         steps=(StepDraft(0, (LEADER, _told(ABOVE))), StepDraft(600, (ABOVE, LEADER))),
     ),
     RuleDraft(
+        "report_due",
+        "报告快到时限",
+        "A report is due soon",
+        repeat_after_s=600,
+        rounds=1,
+        steps=(StepDraft(0, (OWNER, ON_DUTY)),),
+    ),
+    RuleDraft(
+        "report_late",
+        "报告逾期",
+        "A report is late",
+        repeat_after_s=900,
+        steps=(
+            StepDraft(0, (OWNER, ON_DUTY, _told(LEADER))),
+            StepDraft(300, (LEADER,)),
+            StepDraft(900, (ABOVE,)),
+        ),
+    ),
+    RuleDraft(
+        "report_in",
+        "收到下级报告",
+        "A report has come in",
+        repeat_after_s=900,
+        steps=(StepDraft(0, (ON_DUTY, OWNER)), StepDraft(600, (OWNER, LEADER))),
+    ),
+    RuleDraft(
+        "report_unsent",
+        "报告没有送出",
+        "A report did not get out",
+        repeat_after_s=600,
+        steps=(StepDraft(0, (OWNER, ON_DUTY)), StepDraft(300, (LEADER,))),
+    ),
+    RuleDraft(
         "manual",
         "人工发起的警报",
         "An alarm raised by hand",
@@ -102,5 +135,9 @@ PURPOSES = {
         "A danger was called in, and nobody has activated a response or dismissed it yet."
     ),
     "incident_activated": N_("A response begins, changes its level or ends."),
+    "report_due": N_("A report about an incident is due soon, and not yet sent."),
+    "report_late": N_("A report about an incident was not sent in time."),
+    "report_in": N_("A body below, or an office of this one, reports an incident to yours."),
+    "report_unsent": N_("A report by message to another body was not delivered, or nobody knows."),
     "manual": N_("Somebody raises an alarm from the desk; and whatever has no rule of its own."),
 }

@@ -7,3 +7,4 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from answerable.incidents import alarms  # noqa: F401 - registers its reactions
+        from answerable.incidents.reports import reactions  # noqa: F401 - registers them

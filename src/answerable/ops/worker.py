@@ -26,6 +26,7 @@ from answerable.core import clock
 from answerable.duty import solving
 from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
+from answerable.incidents.reports import watching as watching_reports
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
@@ -167,6 +168,11 @@ def _watch_duty() -> int:
     return 0
 
 
+def _watch_reports() -> int:
+    watching_reports.watch(clock.now())
+    return 0
+
+
 def _roll_calls() -> int:
     now = clock.now()
     rollcalls.call_planned(now)
@@ -216,6 +222,7 @@ LOOPS = (
     Loop("alarms", 0.2, _alarms),
     Loop("drop answered", 2, _drop_answered),
     Loop("watch duty", 15, _watch_duty),
+    Loop("watch reports", 5, _watch_reports),
     Loop("roll calls", 5, _roll_calls),
     Loop("alarm upkeep", 600, _alarm_upkeep),
     Loop("contact upkeep", 600, _contact_upkeep),

@@ -69,6 +69,14 @@ DESK = (
         hint=_("What nobody has yet, who is asked, and what comes next."),
     ),
     NavEntry(
+        "reports",
+        pgettext_lazy("navigation", "Reports owed"),
+        "incident_reports:list",
+        _WORK,
+        "send",
+        hint=_("Reports on incidents: to whom, and by when."),
+    ),
+    NavEntry(
         "duty",
         pgettext_lazy("navigation", "On duty"),
         "duty:now",

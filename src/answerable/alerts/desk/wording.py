@@ -98,6 +98,13 @@ def sent(row: Delivery, zone: str) -> str:
     return _("%(way)s: waits for %(at)s") % facts
 
 
+def digested(row: Asked, zone: str) -> str:
+    """What is not urgent stands in the day's digest."""
+    if row.digested_at is None:
+        return _("in the next daily digest")
+    return _("in the daily digest of %(at)s") % {"at": moment(row.digested_at, zone)}
+
+
 def answered(row: Asked, zone: str) -> str:
     """What somebody who was asked (or told) said."""
     at = moment(row.answered_at, zone)

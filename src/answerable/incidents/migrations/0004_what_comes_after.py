@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0001_initial'),
+        ('incidents', '0003_what_the_core_needs'),
         ('orgs', '0005_kept_a_year_at_least'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

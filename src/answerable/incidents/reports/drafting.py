@@ -48,9 +48,9 @@ def gathered(incident: Incident, after: datetime | None) -> Since:
     def later(field: str) -> dict[str, datetime]:
         return {} if after is None else {f"{field}__gt": after}
 
-    entries = Entry.objects.filter(
-        incident=incident, strikes=None, struck_by=None, **later("at")
-    ).exclude(kind__in=[Entry.Kind.SYSTEM, Entry.Kind.INJECT])
+    entries = Entry.objects.filter(incident=incident, strikes=None, struck_by=None, **later("at")).exclude(
+        kind__in=[Entry.Kind.SYSTEM, Entry.Kind.INJECT]
+    )
     return Since(
         at=after,
         levels=list(LevelChange.objects.filter(incident=incident, **later("at")).order_by("at", "pk")),
@@ -155,9 +155,10 @@ def _assessment(incident: Incident, row: Report, found: Since) -> str:
     count = tasks.count()
     if not count:
         return ""
-    return ngettext(
-        "%(done)s of %(count)s task done.", "%(done)s of %(count)s tasks done.", count
-    ) % {"done": done, "count": count}
+    return ngettext("%(done)s of %(count)s task done.", "%(done)s of %(count)s tasks done.", count) % {
+        "done": done,
+        "count": count,
+    }
 
 
 _PARTS: dict[str, Callable[[Incident, Report, Since], str]] = {

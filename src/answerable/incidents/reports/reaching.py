@@ -11,7 +11,7 @@ from django.utils import translation
 
 from answerable.alerts import steps as alarms
 from answerable.alerts.around import context_of
-from answerable.alerts.models import Alert
+from answerable.alerts.models import Alert, Delivery
 from answerable.alerts.telling import queue_delivery
 from answerable.incidents.models import Incident, IncidentRole, Report
 from answerable.incidents.reports import wording
@@ -64,6 +64,24 @@ def send(incident: Incident, row: Report, to: Recipient, *, by: Actor, now: date
         facts={"to": to.email, "subject": subject, "text": text},
         is_urgent=True,
     )
+
+
+def delivery_of(row: Report) -> Delivery | None:
+    """The message that carried a report to another body."""
+    return Delivery.objects.filter(key=f"report:{row.pk}").first()
+
+
+def delivery_key(delivery_id: str) -> str:
+    """The report that a message carried."""
+    found = (
+        Delivery.objects.filter(pk=delivery_id).values_list("key", flat=True).first() if delivery_id else ""
+    )
+    return str(found or "").removeprefix("report:")
+
+
+def received_by(row: Report) -> Alert | None:
+    """The alarm by which a body here was told; whoever acknowledged it has it."""
+    return Alert.objects.select_related("answered_by").filter(key=f"report_in:{row.pk}").first()
 
 
 def link_to(row: Report) -> str:

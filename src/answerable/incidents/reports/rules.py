@@ -55,7 +55,9 @@ class CannotReport(Said):
             "write so under “How it develops”."
         ),
         "over": N_("This report was sent already, or is not required any more. Nothing was changed."),
-        "taken_by_missing": N_("Write down who took the report at the other end: their post, not their name."),
+        "taken_by_missing": N_(
+            "Write down who took the report at the other end: their post, not their name."
+        ),
         "why_missing": N_("Write why this report is not required."),
         "no_channel": N_(
             "No e-mail address is known of %(recipient)s. Report by telephone, or print it and send it on paper."
@@ -65,7 +67,9 @@ class CannotReport(Said):
             "A gathering, and people who bring a matter, are no hazard. Report what the danger is, and the help."
         ),
         "people": N_("A report is about a danger, never about people by %(what)s. Say what the danger is."),
-        "no_window": N_("No change can be announced: the time for follow-ups of this kind is over, or has none."),
+        "no_window": N_(
+            "No change can be announced: the time for follow-ups of this kind is over, or has none."
+        ),
         "announced": N_("A change has been announced already; its report is due."),
     }
 

@@ -66,12 +66,16 @@ class CannotBuild(Said):
         "control_character": N_(
             "“%(field)s” holds a character that no warning can carry. Type the text anew, without pasting."
         ),
-        "identifier": N_("“%(value)s” cannot name a warning or its sender: letters, digits, dots and dashes."),
+        "identifier": N_(
+            "“%(value)s” cannot name a warning or its sender: letters, digits, dots and dashes."
+        ),
         "not_listed": N_("“%(value)s” is not among the values that CAP has for “%(field)s”."),
         "missing": N_("A warning needs “%(field)s”."),
         "no_offset": N_("A time in a warning needs its distance from UTC."),
         "references": N_("An update, or taking back, names the warning that it follows."),
-        "shape": N_("The area on the map is not one: four points or more, the last one the same as the first."),
+        "shape": N_(
+            "The area on the map is not one: four points or more, the last one the same as the first."
+        ),
     }
 
 

@@ -44,7 +44,7 @@ class CannotWarn(Said):
         ),
         "none_sent": N_("No warning was sent that could be lifted."),
         "not_active": N_(
-            "This incident was dismissed, or is the same as another one. A warning goes with an incident that is open."
+            "A warning goes with an incident that is open; this one is over. Its warning can still be lifted or taken back."
         ),
         "missing": N_("“%(field)s” is missing in one of the languages. A warning is sent in both."),
         "gathering": N_(
@@ -195,7 +195,9 @@ class Remark:
 REMARKS = {
     "long_sentence": N_("A sentence of %(found)s words; split it: “%(begins)s…”"),
     "long_sentence_zh": N_("A sentence of %(found)s characters; split it: “%(begins)s…”"),
-    "long_text": N_("%(found)s words in all. What is read on a telephone in a hurry has fewer than %(limit)s."),
+    "long_text": N_(
+        "%(found)s words in all. What is read on a telephone in a hurry has fewer than %(limit)s."
+    ),
     "long_text_zh": N_(
         "%(found)s characters in all. What is read on a telephone in a hurry has fewer than %(limit)s."
     ),
