@@ -141,6 +141,8 @@ class Desks:
                     await self._compare(of, source, key, found.get(key, ""))
             except Error as error:
                 log.warning("nothing can be looked for", extra={"of": of, "error": type(error).__name__})
+            except Exception:
+                log.exception("a look failed; the next one is made all the same", extra={"of": of})
             await asyncio.sleep(source.every_s)
 
     async def _compare(self, of: str, source: Source, key: Hashable, mark: str) -> None:
