@@ -66,14 +66,7 @@ def found_in(plan: PlanFile) -> Iterator[Found]:
         plain = unicodedata.normalize("NFKC", text)
         is_body = path[0] == "contacts"
         # A body may be called what it is called (an office for religious affairs); nobody else may be sorted by it.
-        kind = "" if is_body else sorts_people_by(plain)
-        if kind:
-            yield path, "sorts_people", {"what": KINDS[kind]}
-        if names_a_gathering(plain):
-            yield path, "names_gathering", {}
-        hit = _WATCHES.search(plain)
-        if hit:
-            yield path, "watches_people", {"given": hit.group()}
+        yield from _refused(path, plain, sorts=not is_body)
         if is_body and _PRIVATE.search(plain):
             yield path, "private_person", {}
         forced = _FORCES.search(plain) if "crowd_crush" in (plan.hazard, *plan.also) else None
@@ -81,8 +74,25 @@ def found_in(plan: PlanFile) -> Iterator[Found]:
             yield path, "forces_people", {"given": forced.group()}
 
 
-def texts_of(plan: PlanFile) -> Iterator[tuple[Path, str]]:
-    """Every text in the plan that a person wrote, with where it stands; codes are not texts."""
+def refused_in(part: BaseModel) -> Iterator[Found]:
+    """The same for any other file of this room: sorted by nothing, no gathering, nobody identified or listed."""
+    for path, text in texts_of(part):
+        yield from _refused(path, unicodedata.normalize("NFKC", text), sorts=True)
+
+
+def _refused(path: Path, plain: str, *, sorts: bool) -> Iterator[Found]:
+    kind = sorts_people_by(plain) if sorts else ""
+    if kind:
+        yield path, "sorts_people", {"what": KINDS[kind]}
+    if names_a_gathering(plain):
+        yield path, "names_gathering", {}
+    hit = _WATCHES.search(plain)
+    if hit:
+        yield path, "watches_people", {"given": hit.group()}
+
+
+def texts_of(plan: BaseModel) -> Iterator[tuple[Path, str]]:
+    """Every text in the file that a person wrote, with where it stands; codes are not texts."""
     yield from _texts(plan, ())
 
 
