@@ -78,8 +78,8 @@ def refusal_words(refusal: Refusal) -> str:
         facts = dict(refusal.facts)
         if facts.get("field") in FIELDS:
             facts["field"] = str(FIELDS[facts["field"]])
-        if "what" in facts:
-            facts["what"] = _(KINDS[facts["what"]])
+        if (sorts := str(facts.get("what", ""))) in KINDS:
+            facts["what"] = _(KINDS[sorts])
         return _(refusal.template) % facts
     if isinstance(refusal, Said):
         return sentence(refusal)
