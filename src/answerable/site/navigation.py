@@ -69,6 +69,14 @@ DESK = (
         hint=_("What nobody has yet, who is asked, and what comes next."),
     ),
     NavEntry(
+        "incidents",
+        pgettext_lazy("navigation", "Incidents"),
+        "incidents:list",
+        _WORK,
+        "alert",
+        hint=_("A danger that was called in: begin the response, lead it, lift it."),
+    ),
+    NavEntry(
         "reports",
         pgettext_lazy("navigation", "Reports owed"),
         "incident_reports:list",

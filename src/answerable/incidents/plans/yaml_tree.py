@@ -110,7 +110,7 @@ def _events(text: str) -> Iterator[Event]:
 
 
 def _refuse_signs(text: str) -> None:
-    found = []
+    found: list[Fault] = []
     for code, pattern in (("conflict", _MARKER), ("tab", _TAB), ("control", _CONTROL)):
         for hit in list(pattern.finditer(text))[:20]:
             line = text.count("\n", 0, hit.start()) + 1
@@ -160,7 +160,7 @@ def _take(tree: Tree, frames: list[_Frame], event: Any) -> None:
         _take_key(tree, frame, event, line)
         return
     if isinstance(event, ScalarEvent):
-        _put(tree, frame, path, _scalar(event), line)
+        _put(tree, frame, path, value_of(event), line)
         # Written as an escape it is no sign of the file, but a sign of the text all the same.
         if _CONTROL.search(event.value):
             tree.faults.append(tree.fault(path, "control"))
@@ -203,12 +203,10 @@ def _put(tree: Tree, frame: _Frame | None, path: Path, value: Any, line: int) ->
         frame.key = None
 
 
-def _scalar(event: ScalarEvent) -> Any:
+def value_of(event: ScalarEvent) -> Any:
     """The value of a scalar; only what stands without quotes may be anything but text."""
     text: str = event.value
-    if event.style is not None and event.style != "":
-        return text
-    if event.tag == "!":
+    if event.style or event.tag == "!":
         return text
     if text in ("", "~", "null", "Null", "NULL"):
         return None

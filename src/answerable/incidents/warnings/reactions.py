@@ -35,7 +35,7 @@ def ask_for_the_all_clear(matter: UUID, act: ActShown, now: datetime) -> None:
         by=Actor.system(),
         facts={"case": incident.code},
         context=context_of(incident.unit) | ({"owner_post": post} if post is not None else {}),
-        about=incident.pk,
+        # Not about the matter: what is, and is not urgent, waits for the morning's digest.
         link=reverse("incident_warnings:compose", args=[incident.pk, "all-clear"]),
         is_urgent=False,
         is_drill=incident.is_drill,

@@ -196,7 +196,7 @@ def test_a_warning_that_stands_after_the_end_is_somebodys_business(cast):
         steps.act(scene.incident, IncidentAct.STOOD_DOWN, by=scene.mayor, now=at(60))
     reactions.dispatch(at(61))
     (alert,) = Alert.objects.filter(code="warning_stands")
-    assert (alert.state, alert.about) == ("open", scene.incident.pk)
+    assert (alert.state, alert.is_urgent) == ("open", False)
     assert alert.link.endswith("/all-clear")
     send(scene, Kind.ALL_CLEAR, 65, first.identifier)
     alert.refresh_from_db()
