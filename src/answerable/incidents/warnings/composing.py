@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import translation
 
 from answerable.incidents.models import Incident, PublicWarning
+from answerable.incidents.plans.parts import COLOURS
 from answerable.incidents.warnings import cap, rules, wording
 from answerable.incidents.warnings.rules import LANGUAGES, CannotWarn, Draft, Kind, Words
 from answerable.orgs.models import Authority
@@ -87,6 +88,7 @@ def ready(
         "body_en": body.name_in("en"),
         "phone": phone_of(incident),
         "msg_type": msg_type,
+        "warning_level": incident.warning_level,
     }
     return Ready(identifier, cap.build(message), fields, expires_at)
 
@@ -117,6 +119,9 @@ def _info(
         areas=(_area(incident, draft, words),),
         web=address_of(identifier),
         contact=phone_of(incident),
+        parameters=(("warningLevel", f"{incident.warning_level} {COLOURS[incident.warning_level]}"),)
+        if incident.warning_level in COLOURS and not is_over
+        else (),
     )
 
 
