@@ -201,6 +201,15 @@ def test_whatever_bytes_come_as_a_stamp_they_are_refused_or_the_same_stamp(autho
         assert (found.digest, found.time) == (stamp.digest, stamp.time)
 
 
+def test_a_certificate_of_no_known_version_is_refused(authority):
+    asked = timestamps.query(b"text")
+    good, believed = authority.reply(asked.data), timestamps.certificates(authority.ca.read_bytes())
+    version = bytes.fromhex("a003020102")  # [0] { INTEGER 2 }
+    assert version in good
+    with pytest.raises(timestamps.StampInvalid):
+        timestamps.accept(good.replace(version, version[:-1] + b"V"), asked, believed)
+
+
 # ---------------------------------------------------------------- with a receipt
 
 
