@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 to="alerts.delivery",
             ),
         ),
+        migrations.AddIndex(model_name="alert", index=models.Index(fields=["code"], name="alert_code")),
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(condition=Q(matter__isnull=False), fields=["matter"], name="delivery_matter"),
