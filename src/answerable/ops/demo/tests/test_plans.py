@@ -6,10 +6,10 @@ import pytest
 from django.db import transaction
 
 from answerable.core import clock
-from answerable.incidents.models import PlanVersion
+from answerable.incidents.models import Incident, PlanVersion, Task
 from answerable.incidents.planned import file_of, versions_in_use
 from answerable.incidents.plans import linting
-from answerable.ops.demo import duty, plans
+from answerable.ops.demo import duty, incidents, plans
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import settle
 
@@ -37,3 +37,9 @@ def test_the_town_has_made_two_plans_its_own():
         "place_gone",
     }
     assert PlanVersion.objects.filter(state=PlanVersion.State.DRAFT).count() == 1
+    # The flood of last week ran on it: its actions became tasks, and nothing stayed open.
+    incidents.live(settled, now)
+    incident = Incident.objects.get(hazard="flood")
+    assert (incident.state, incident.plan_version_id) == (Incident.State.STOOD_DOWN, flood.pk)
+    tasks = Task.objects.filter(incident=incident)
+    assert {task.code for task in tasks} == {one.code for one in file_of(flood).actions_at(4)}
