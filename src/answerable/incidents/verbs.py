@@ -93,7 +93,7 @@ _DONE = gettext_lazy("Done.")
 
 @dataclass(frozen=True)
 class Verb:
-    """`may`: writes, commands (or leads), leads, directs, reads or role. `about`: a sentence over the form."""
+    """`may`: writes, commands (or leads), directs, role, or reports: whoever works in the body, the service asks on. `about`: a sentence over the form."""
 
     title: Any
     run: Run
@@ -398,6 +398,7 @@ VERBS: dict[str, Verb] = {
         lambda doing, form: roles.take_command(**doing.base, why=form.cleaned_data["why"]),
         plain(forms.CommandForm),
         gettext_lazy("Take the command"),
+        may="reports",
         done=gettext_lazy("You command. Read the briefing now."),
         hint=gettext_lazy(
             "Leaders may at any time; whoever the plan names next, once the commander has not answered or is away."
