@@ -254,7 +254,9 @@ def _on_row(service: Callable[..., Any], model: Any, keyword: str, **fields: str
 VERBS: dict[str, Verb] = {
     "again": Verb(
         gettext_lazy("It was called in again"),
-        lambda doing, form: calls.call_again(**doing.base, text=form.cleaned_data["text"]),
+        lambda doing, form: calls.call_again(
+            **doing.base, text=form.cleaned_data["text"], call_back=form.cleaned_data["call_back"]
+        ),
         plain(forms.AgainForm),
         gettext_lazy("Count this call"),
         may="reports",

@@ -116,10 +116,14 @@ def test_a_call_from_the_form_and_what_is_alike_is_offered(cast: Cast) -> None:
     assert again.status_code == 200
     assert f"It is {incident.code}: count the call" in again.content.decode()
     assert Incident.objects.count() == 1, "offered, not merged and not doubled"
-    do(cast.clerk, incident, "again", text="the water rises")
+    assert 'name="call_back" value="0000-7"' in again.content.decode(), "nothing that was typed is lost"
+    do(cast.clerk, incident, "again", text="the water rises", call_back="0000-8")
     incident.refresh_from_db()
     assert incident.calls == 2
     assert Entry.objects.get(incident=incident).text == "the water rises"
+    opened = browser(cast.mayor).post(at("call_back", incident), {"why": "ask"}).content.decode()
+    assert "0000-7" in opened
+    assert "0000-8" in opened
     client.post(reverse("incidents:new"), data | {"key": str(uuid4()), "anyway": "on"})
     assert Incident.objects.count() == 2
     # The same form sent twice is one call.
