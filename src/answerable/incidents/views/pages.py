@@ -156,7 +156,7 @@ def brief_on_paper(request: HttpRequest, reader: Reader, incident_id: UUID) -> H
     language: Lang = "zh-hans" if (get_language() or "").startswith("zh") else "en"
     data = BriefingData(
         body=Body(name=incident.authority.name, unit=incident.unit.name),
-        title=_("Briefing: %(title)s") % {"title": incident.title},
+        title=_("Briefing: %(title)s") % {"title": incident.called},
         code=incident.code,
         lead=made.lead,
         sections=tuple(
