@@ -18,6 +18,10 @@ from answerable.alerts.answering.access import may_answer
 from answerable.alerts.models import Alert, Asked
 
 
+#: Of these there are many at once. Anything else that is not urgent is one message, at once.
+DIGESTED = frozenset({"late"})
+
+
 @dataclass
 class Waiting:
     """For one member of staff: the matters of alarms that wait for their word, and those that they are only told of."""
