@@ -102,6 +102,9 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "report_unsent": lambda: _(
         "Incident %(case)s: “%(step)s” may not have reached %(unit)s. Call them, or send it on paper."
     ),
+    "warning_stands": lambda: _(
+        "Incident %(case)s: the response has ended and its public warning is still in force. Send the all clear."
+    ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }
 

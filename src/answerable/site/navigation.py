@@ -69,12 +69,28 @@ DESK = (
         hint=_("What nobody has yet, who is asked, and what comes next."),
     ),
     NavEntry(
+        "incidents",
+        pgettext_lazy("navigation", "Incidents"),
+        "incidents:list",
+        _WORK,
+        "alert",
+        hint=_("A danger that was called in: begin the response, lead it, lift it."),
+    ),
+    NavEntry(
         "reports",
         pgettext_lazy("navigation", "Reports owed"),
         "incident_reports:list",
         _WORK,
         "send",
         hint=_("Reports on incidents: to whom, and by when."),
+    ),
+    NavEntry(
+        "plans",
+        pgettext_lazy("navigation", "Plans"),
+        "incident_plans:list",
+        _WORK,
+        "list",
+        hint=_("What is done when a hazard becomes real: roles, minutes, readiness."),
     ),
     NavEntry(
         "duty",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from answerable.core.sentences import Said, sentence
 from answerable.incidents.access import Reader, incident_for, incident_to_write, incident_view
-from answerable.incidents.board import reading, rows, sketch as sketches
+from answerable.incidents.board import reading, rows
+from answerable.incidents.board import sketch as sketches
 from answerable.incidents.field import services
 from answerable.incidents.models import Incident
 from answerable.incidents.rules import WRITTEN_IN
@@ -84,7 +85,7 @@ def _lists(loaded: reading.Loaded, now: datetime) -> dict[str, list[SafeString]]
     found: dict[str, list[tuple[str, SafeString]]] = defaultdict(list)
     for row in (*rows.all_rows(loaded, now), *rows.log_rows(loaded.entries)):
         # A row's own template has escaped what it holds.
-        found[row.list].append((row.order, mark_safe(row.html(now))))  # noqa: S308
+        found[row.list].append((row.order, mark_safe(row.html(now))))
     empty: dict[str, list[SafeString]] = {
         name: [] for name in ("head", "reports", "roles", "strands", "tasks", "ended", "sent", "log")
     }
@@ -93,8 +94,6 @@ def _lists(loaded: reading.Loaded, now: datetime) -> dict[str, list[SafeString]]
 
 def route_of(name: str, incident: Incident) -> str:
     """The address of another room's page about an incident, "" while it does not serve one."""
-    from django.urls import NoReverseMatch
-
     try:
         return reverse(name, args=[incident.pk])
     except NoReverseMatch:
@@ -137,7 +136,7 @@ def log(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpResponse
     with timezone.override(ZoneInfo(incident.authority.zone)):
         context = {
             "incident": incident,
-            "rows": [mark_safe(row.html(reader.now)) for row in rows.log_rows(entries)],  # noqa: S308
+            "rows": [mark_safe(row.html(reader.now)) for row in rows.log_rows(entries)],
             "before": entries[-1].seq if len(entries) == reading.PAGE else None,
         }
         template = "board/earlier.html" if getattr(request, "htmx", False) else "board/log.html"
@@ -149,7 +148,7 @@ def log(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpResponse
 def sketch(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpResponse:
     """Where the hazard lies among the places of the list; drawn here, no map service is asked."""
     incident = incident_for(reader, incident_id)
-    svg = sketches.drawn(incident, _("here"), pgettext("compass", "N"))
+    svg = sketches.drawn(incident, _("here"), pgettext("on a map", "N"))
     if not svg:
         raise Http404
     return HttpResponse(svg, content_type="image/svg+xml", headers={"X-Content-Type-Options": "nosniff"})

@@ -28,6 +28,7 @@ from answerable.incidents.drills.rules import FASTEST, LATEST_MIN, MOST_EVENTS, 
 from answerable.incidents.plans.faults import Fault, PlanFaults
 from answerable.incidents.plans.parts import LISTED, DrillKind, Names, Part, Text
 from answerable.incidents.plans.reading import said
+from answerable.incidents.plans.rights import refused_in
 from answerable.incidents.plans.schema import Hazard
 from answerable.incidents.plans.yaml_tree import text_of, tree_of
 
@@ -42,6 +43,13 @@ class NoSuchScript(Said):
     sentences = {"unknown_script": N_("There is no shipped script “%(name)s”. There are: %(known)s.")}
 
 
+class Expect(Text):
+    """What those who practise are expected to do; at most 300 characters."""
+
+    zh: Annotated[str, Field(min_length=1, max_length=300)]
+    en: Annotated[str, Field(min_length=1, max_length=300)]
+
+
 class ScriptCall(Part):
     """The first call: what is said, and where it is supposed to be."""
 
@@ -54,7 +62,7 @@ class ScriptEvent(Part):
 
     after_min: Annotated[int, Field(ge=0, le=LATEST_MIN)]
     text: Text
-    expect: Names | None = None
+    expect: Expect | None = None
 
     @property
     def event(self) -> Event:
@@ -86,10 +94,11 @@ def read_script(source: str | bytes) -> DrillScript:
     try:
         script = DrillScript.model_validate(tree.data)
     except ValidationError as error:
-        found: list[Fault] = [said(tree, one) for one in error.errors(include_url=False)]
+        found: list[Fault] = [said(tree, one, DrillScript) for one in error.errors(include_url=False)]
         raise PlanFaults([*tree.faults, *found]) from None
-    if tree.faults:
-        raise PlanFaults(tree.faults)
+    wrong = [tree.fault(path, code, **params) for path, code, params in refused_in(script)]
+    if tree.faults or wrong:
+        raise PlanFaults([*tree.faults, *wrong])
     return script
 
 

@@ -71,21 +71,21 @@ def _validated(tree: Tree) -> PlanFile:
     try:
         plan = PlanFile.model_validate(tree.data)
     except ValidationError as error:
-        found = [_said(tree, one) for one in error.errors(include_url=False)]
+        found = [said(tree, one) for one in error.errors(include_url=False)]
         raise PlanFaults([*tree.faults, *found]) from None
     if tree.faults:
         raise PlanFaults(tree.faults)
     return plan
 
 
-def _said(tree: Tree, error: Mapping[str, Any]) -> Fault:
-    """One finding of the schema in the words of this room."""
+def said(tree: Tree, error: Mapping[str, Any], model: type[BaseModel] = PlanFile) -> Fault:
+    """One finding of a schema in the words of this room."""
     path: Path = tuple(error["loc"])
     kind, ctx, given = error["type"], error.get("ctx", {}), error.get("input")
     if kind == "missing":
         return tree.fault(path, "missing", name=path[-1])
     if kind == "extra_forbidden":
-        return _unknown(tree, path)
+        return _unknown(tree, path, model)
     if given is None and kind in _TYPES:
         return tree.fault(path, "empty")
     if kind in _TYPES:
@@ -123,20 +123,19 @@ def _choices(expected: str) -> str:
     return ", ".join(re.findall(r"'([^']*)'", expected)) or expected
 
 
-def _unknown(tree: Tree, path: Path) -> Fault:
+def _unknown(tree: Tree, path: Path, model: type[BaseModel]) -> Fault:
     """A field that nothing reads: one that rights forbid is named so, another with the name it may have meant."""
     name = str(path[-1])
     if rights.is_forbidden_field(name):
         return tree.fault(path, "forbidden_field", name=name)
-    near = difflib.get_close_matches(name, _fields_at(path[:-1]), n=1)
+    near = difflib.get_close_matches(name, _fields_at(path[:-1], model), n=1)
     if near:
         return tree.fault(path, "unknown_field_near", name=name, near=near[0])
     return tree.fault(path, "unknown_field", name=name)
 
 
-def _fields_at(path: Path) -> list[str]:
+def _fields_at(path: Path, model: Any) -> list[str]:
     """The names of the fields that may stand at `path`."""
-    model: Any = PlanFile
     for step in path:
         if isinstance(step, int):
             continue

@@ -26,7 +26,7 @@ _FIELDS = re.compile(
 )
 
 _WATCHES = re.compile(
-    r"人脸|刷脸|车牌识别|身份证|(核查|核验|查验|登记|查明|摸清)(其|参与者|参与人员|人员|现场人员|组织者)?的?身份|实名登记|"
+    r"人脸|刷脸|车牌识别|身份证|(核实|确认|识别|辨认|核查|核验|查验|登记|查明|摸清)(其|参与者|参与人员|人员|现场人员|组织者)?的?身份|实名登记|"
     r"(拍照|摄像|录像|拍摄)(取证|留存|固定|参与|人员|群众)|(对|给)(参与|在场|现场)?(者|人员|群众)(进行)?(拍照|拍摄|摄像|录像)|"
     r"(参与|参加|在场|到场|组织|骨干|带头|重点|人员)(者|人员|人)?名单|组织者|挑头|骨干人员|带头人|"
     r"活动轨迹|行动轨迹|手机信令|手机定位|跟踪(人员|参与)|劝返|截访|稳控|"
@@ -66,14 +66,7 @@ def found_in(plan: PlanFile) -> Iterator[Found]:
         plain = unicodedata.normalize("NFKC", text)
         is_body = path[0] == "contacts"
         # A body may be called what it is called (an office for religious affairs); nobody else may be sorted by it.
-        kind = "" if is_body else sorts_people_by(plain)
-        if kind:
-            yield path, "sorts_people", {"what": KINDS[kind]}
-        if names_a_gathering(plain):
-            yield path, "names_gathering", {}
-        hit = _WATCHES.search(plain)
-        if hit:
-            yield path, "watches_people", {"given": hit.group()}
+        yield from _refused(path, plain, sorts=not is_body)
         if is_body and _PRIVATE.search(plain):
             yield path, "private_person", {}
         forced = _FORCES.search(plain) if "crowd_crush" in (plan.hazard, *plan.also) else None
@@ -81,8 +74,25 @@ def found_in(plan: PlanFile) -> Iterator[Found]:
             yield path, "forces_people", {"given": forced.group()}
 
 
-def texts_of(plan: PlanFile) -> Iterator[tuple[Path, str]]:
-    """Every text in the plan that a person wrote, with where it stands; codes are not texts."""
+def refused_in(part: BaseModel) -> Iterator[Found]:
+    """The same for any other file of this room: sorted by nothing, no gathering, nobody identified or listed."""
+    for path, text in texts_of(part):
+        yield from _refused(path, unicodedata.normalize("NFKC", text), sorts=True)
+
+
+def _refused(path: Path, plain: str, *, sorts: bool) -> Iterator[Found]:
+    kind = sorts_people_by(plain) if sorts else ""
+    if kind:
+        yield path, "sorts_people", {"what": KINDS[kind]}
+    if names_a_gathering(plain):
+        yield path, "names_gathering", {}
+    hit = _WATCHES.search(plain)
+    if hit:
+        yield path, "watches_people", {"given": hit.group()}
+
+
+def texts_of(plan: BaseModel) -> Iterator[tuple[Path, str]]:
+    """Every text in the file that a person wrote, with where it stands; codes are not texts."""
     yield from _texts(plan, ())
 
 

@@ -158,13 +158,15 @@ class Action(Part):
 
 
 class PlanContact(Part):
-    """Another body and how it is reached; never a private person. `verified_on`: when somebody there last answered."""
+    """Another body and how it is reached; never a private person. `verified_on`: when somebody there last answered;
+    `silent_since`: since when nobody has (blank once somebody answers again)."""
 
     code: Code
     names: Names
     phone: Annotated[str, Field(max_length=64)] = ""
     email: Annotated[str, Field(max_length=254)] = ""
     verified_on: date | None = None
+    silent_since: date | None = None
 
 
 class Resource(Part):
@@ -229,8 +231,11 @@ class Drill(Part):
 
 
 class PlanFile(Part):
-    """A plan for one hazard, and for those of `also` that are met in the same way. `retention_days`: personal data gathered for the emergency is destroyed so many days
-    after stand-down (art. 85). `places`: where it applies; empty for the whole body."""
+    """A plan for one hazard, and for those of `also` that are met in the same way.
+
+    `places`: where it applies; empty for the whole body. `retention_days`: personal data gathered for the emergency
+    is destroyed so many days after stand-down (art. 85).
+    """
 
     format: Literal["answerable-plan/1"]
     code: Code

@@ -73,21 +73,24 @@ class _Frame:
 
 def text_of(source: str | bytes) -> str:
     """The text of a file, without its byte order mark; PlanFaults where it is too large or no text."""
-    if isinstance(source, bytes):
-        if len(source) > MAX_BYTES:
-            raise PlanFaults([fault(0, "", "too_large")])
-        try:
-            source = source.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = source[: error.start].count(b"\n") + 1
-            raise PlanFaults([fault(line, "", "not_utf8")]) from None
+    text = _decoded(source) if isinstance(source, bytes) else source
     try:
-        size = len(source.encode("utf-8"))
+        size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
-        raise PlanFaults([fault(source.count("\n", 0, error.start) + 1, "", "not_utf8")]) from None
+        raise PlanFaults([fault(text.count("\n", 0, error.start) + 1, "", "not_utf8")]) from None
     if size > MAX_BYTES:
         raise PlanFaults([fault(0, "", "too_large")])
-    return source.removeprefix("\ufeff")
+    return text.removeprefix("\ufeff")
+
+
+def _decoded(source: bytes) -> str:
+    if len(source) > MAX_BYTES:
+        raise PlanFaults([fault(0, "", "too_large")])
+    try:
+        return source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        raise PlanFaults([fault(line, "", "not_utf8")]) from None
 
 
 def tree_of(text: str) -> Tree:
@@ -110,7 +113,7 @@ def _events(text: str) -> Iterator[Event]:
 
 
 def _refuse_signs(text: str) -> None:
-    found = []
+    found: list[Fault] = []
     for code, pattern in (("conflict", _MARKER), ("tab", _TAB), ("control", _CONTROL)):
         for hit in list(pattern.finditer(text))[:20]:
             line = text.count("\n", 0, hit.start()) + 1
@@ -160,7 +163,7 @@ def _take(tree: Tree, frames: list[_Frame], event: Any) -> None:
         _take_key(tree, frame, event, line)
         return
     if isinstance(event, ScalarEvent):
-        _put(tree, frame, path, _scalar(event), line)
+        _put(tree, frame, path, value_of(event), line)
         # Written as an escape it is no sign of the file, but a sign of the text all the same.
         if _CONTROL.search(event.value):
             tree.faults.append(tree.fault(path, "control"))
@@ -203,12 +206,10 @@ def _put(tree: Tree, frame: _Frame | None, path: Path, value: Any, line: int) ->
         frame.key = None
 
 
-def _scalar(event: ScalarEvent) -> Any:
+def value_of(event: ScalarEvent) -> Any:
     """The value of a scalar; only what stands without quotes may be anything but text."""
     text: str = event.value
-    if event.style is not None and event.style != "":
-        return text
-    if event.tag == "!":
+    if event.style or event.tag == "!":
         return text
     if text in ("", "~", "null", "Null", "NULL"):
         return None

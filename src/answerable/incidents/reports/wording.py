@@ -48,8 +48,8 @@ def refusal_words(refusal: Refusal) -> str:
             facts["parts"] = listed([content(code) for code in facts["parts"]])
         if "part" in facts:
             facts["part"] = content(str(facts["part"]))
-        if "what" in facts:
-            facts["what"] = _(KINDS[facts["what"]])
+        if (sorts := str(facts.get("what", ""))) in KINDS:
+            facts["what"] = _(KINDS[sorts])
         return _(refusal.template) % facts
     if isinstance(refusal, Said):
         return sentence(refusal)
