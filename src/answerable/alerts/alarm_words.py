@@ -102,6 +102,9 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "report_unsent": lambda: _(
         "Incident %(case)s: “%(step)s” may not have reached %(unit)s. Call them, or send it on paper."
     ),
+    "lesson_late": lambda: _(
+        "A lesson out of incident %(case)s was due %(due)s and is not done: “%(step)s”. See that it is done."
+    ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }
 

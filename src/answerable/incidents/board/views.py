@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from answerable.core.sentences import Said, sentence
 from answerable.incidents.access import Reader, incident_for, incident_to_write, incident_view
-from answerable.incidents.board import reading, rows, sketch as sketches
+from answerable.incidents.board import reading, rows
+from answerable.incidents.board import sketch as sketches
 from answerable.incidents.field import services
 from answerable.incidents.models import Incident
 from answerable.incidents.rules import WRITTEN_IN
@@ -84,7 +85,7 @@ def _lists(loaded: reading.Loaded, now: datetime) -> dict[str, list[SafeString]]
     found: dict[str, list[tuple[str, SafeString]]] = defaultdict(list)
     for row in (*rows.all_rows(loaded, now), *rows.log_rows(loaded.entries)):
         # A row's own template has escaped what it holds.
-        found[row.list].append((row.order, mark_safe(row.html(now))))  # noqa: S308
+        found[row.list].append((row.order, mark_safe(row.html(now))))
     empty: dict[str, list[SafeString]] = {
         name: [] for name in ("head", "reports", "roles", "strands", "tasks", "ended", "sent", "log")
     }
@@ -137,7 +138,7 @@ def log(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpResponse
     with timezone.override(ZoneInfo(incident.authority.zone)):
         context = {
             "incident": incident,
-            "rows": [mark_safe(row.html(reader.now)) for row in rows.log_rows(entries)],  # noqa: S308
+            "rows": [mark_safe(row.html(reader.now)) for row in rows.log_rows(entries)],
             "before": entries[-1].seq if len(entries) == reading.PAGE else None,
         }
         template = "board/earlier.html" if getattr(request, "htmx", False) else "board/log.html"
