@@ -72,7 +72,13 @@ def said(page, text: str) -> None:
 
 @two_faces
 def test_written_without_a_network_it_arrives_later_once_and_in_order(
-    page, cast, incident, sign_in, axe_clean, shot, without_network  # noqa: F811
+    page,
+    cast,
+    incident,
+    sign_in,
+    axe_clean,
+    shot,
+    without_network,  # noqa: F811
 ):
     engineer = cast.water_leader
     sign_in(page, engineer)
@@ -126,7 +132,12 @@ def test_written_without_a_network_it_arrives_later_once_and_in_order(
     assert photo.state == "held"
     assert b"SecretPhoneMaker" not in steps.open_(photo)
     page.goto("/desk/start")
-    assert page.evaluate("caches.open('answerable-field').then((c) => c.keys()).then((k) => k.map((r) => new URL(r.url).pathname))").count("/desk/start") == 0
+    assert (
+        page.evaluate(
+            "caches.open('answerable-field').then((c) => c.keys()).then((k) => k.map((r) => new URL(r.url).pathname))"
+        ).count("/desk/start")
+        == 0
+    )
 
 
 @two_faces

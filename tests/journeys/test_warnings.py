@@ -43,7 +43,7 @@ def test_warned_at_the_desk_and_read_by_everybody(page, face, scene, sign_in, ax
     sign_in(page, scene.cast.mayor)
     page.goto(reverse("incident_warnings:incident", args=[scene.incident.pk]))
     axe_clean()
-    page.get_by_role("link", name="向公众发布警报" if zh else "Warn the public").click()
+    page.get_by_role("link", name="向公众预警" if zh else "Warn the public").click()
     axe_clean()
     page.get_by_role(
         "button", name="看看公众会看到什么" if zh else "Show it as the public will read it"

@@ -85,6 +85,14 @@ DESK = (
         hint=_("Reports on incidents: to whom, and by when."),
     ),
     NavEntry(
+        "plans",
+        pgettext_lazy("navigation", "Plans"),
+        "incident_plans:list",
+        _WORK,
+        "list",
+        hint=_("What is done when a hazard becomes real: roles, minutes, readiness."),
+    ),
+    NavEntry(
         "duty",
         pgettext_lazy("navigation", "On duty"),
         "duty:now",

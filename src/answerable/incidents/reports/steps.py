@@ -12,9 +12,10 @@ from answerable.alerts.models import Alert
 from answerable.core.ids import uuid7
 from answerable.core.refusals import Changed
 from answerable.incidents.act_kinds import IncidentAct
+from answerable.incidents.drills.queries import is_stopped
 from answerable.incidents.models import Incident, Report
 from answerable.incidents.reports import rules
-from answerable.incidents.reports.defaults import DEFAULT_DUTIES
+from answerable.incidents.reports.defaults import house_duties
 from answerable.incidents.reports.recipients import named, recipient_of
 from answerable.incidents.reports.rules import Course, Duty, Known, Opens
 from answerable.incidents.steps import act, lock_incident
@@ -33,14 +34,17 @@ def course_of(incident: Incident) -> Course:
         called_at=incident.reported_at,
         happened_at=incident.happened_at,
         ended_at=incident.stood_down_at,
-        is_void=incident.state in VOID,
+        is_void=incident.state in VOID or (incident.is_drill and is_stopped(incident)),
         pace=incident.pace,
     )
 
 
 def duties_of(incident: Incident, plan_file: Any | None) -> tuple[Duty, ...]:
     """The duties to report: the plan's, or the house's own as long as there is no plan."""
-    duties = DEFAULT_DUTIES if plan_file is None else tuple(Duty.of(part) for part in plan_file.reports)
+    if plan_file is None:
+        duties = house_duties(incident.hazard)
+    else:
+        duties = tuple(Duty.of(part) for part in plan_file.reports)
     return tuple(named(duty, incident) for duty in duties)
 
 
@@ -108,7 +112,8 @@ def _open(incident: Incident, one: Opens, plan_file: Any | None, now: datetime) 
 
 
 def _end(incident: Incident, row: Report, course: Course, now: datetime) -> None:
-    why = "void" if course.is_void else "no_change" if row.until_at is not None else "stood_down"
+    void = "drill_stopped" if incident.is_drill and incident.state not in VOID else "void"
+    why = void if course.is_void else "no_change" if row.until_at is not None else "stood_down"
     waive(incident, row, by=SYSTEM, now=now, why=why)
 
 
