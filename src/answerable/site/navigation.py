@@ -73,7 +73,7 @@ DESK = (
         pgettext_lazy("navigation", "Incidents"),
         "incidents:list",
         _DUTY,
-        "diamond",
+        "pin",
         hint=_("A danger that was called in: begin the response, lead it, lift it."),
     ),
     NavEntry(
