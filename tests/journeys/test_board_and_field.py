@@ -99,7 +99,8 @@ def test_the_stream_puts_rows_in_their_place(page, cast, incident, sign_in, sett
         due.evaluate_all("all => all.map((one) => one.dataset.due)")
     )
     assert not polls, "what the stream tells is not asked for again"
-    assert "of=board" in asked[0] and f"id={incident.pk}" in asked[0]
+    assert "of=board" in asked[0]
+    assert f"id={incident.pk}" in asked[0]
 
 
 def field(page):
@@ -204,5 +205,6 @@ def test_a_photograph_is_checked_and_blurred(page, cast, incident, sign_in, axe_
     shot("photo-check", whole=True)
     page.click("[data-with-marks]")
     page.wait_for_url(re.compile("/photos$"))
+    page.wait_for_load_state("networkidle")
     photo = Photo.objects.get()
     assert photo.state == "cleared"
