@@ -24,10 +24,10 @@ _DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
 
 def headline(code: str, facts: Mapping[str, Any], zone: str = "UTC") -> str:
     """One line: what happened. Times are those of `zone`."""
-    known = {"case": "", "due": "", "text": "", "missing": 1} | dict(facts)
+    known = {"case": "", "due": "", "text": "", "missing": 1, "incident": "", "level": ""} | dict(facts)
     if _DAY.match(str(known["due"])):
         known["due"] = day_text(date.fromisoformat(str(known["due"])))
-    for name in ("line", "role", "unit", "step"):
+    for name in ("line", "role", "unit", "step", "hazard", "place"):
         known[name] = in_language(str(facts.get(f"{name}_zh", "")), str(facts.get(f"{name}_en", "")))
     for name in ("from_at", "until_at", "answer_by"):
         known[name] = moment(facts.get(name), zone)
@@ -82,6 +82,40 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "unsigned_hand_over": lambda: _(
         "%(line)s: the shift that ended %(until_at)s has not been handed over. Whoever leaves stays on duty until "
         "both have signed."
+    ),
+    "incident_reported": lambda: _(
+        "Incident %(incident)s was called in: %(hazard)s, %(place)s. Open it: begin the response, or say why none is "
+        "needed."
+    ),
+    "incident_activated": lambda: _(
+        "Incident %(incident)s, %(hazard)s, %(place)s: the response has begun at level %(level)s."
+    ),
+    "incident_level": lambda: _(
+        "Incident %(incident)s, %(hazard)s, %(place)s: the response is at level %(level)s from now on."
+    ),
+    "incident_lifted": lambda: _(
+        "Incident %(incident)s, %(hazard)s, %(place)s: the response has been lifted."
+    ),
+    "incident_role": lambda: _(
+        "Incident %(incident)s, %(hazard)s, %(place)s: you are %(role)s. Open it, and say that you have it."
+    ),
+    "report_due": lambda: _(
+        "Incident %(case)s: “%(step)s” to %(unit)s is due at the latest %(until_at)s. It is not sent yet."
+    ),
+    "report_late": lambda: _(
+        "Incident %(case)s: “%(step)s” to %(unit)s was due %(until_at)s and is late. Report now, by telephone first."
+    ),
+    "report_in": lambda: _(
+        "%(role)s reports incident %(case)s: “%(step)s”. Read it, and say that you have it."
+    ),
+    "report_unsent": lambda: _(
+        "Incident %(case)s: “%(step)s” may not have reached %(unit)s. Call them, or send it on paper."
+    ),
+    "warning_stands": lambda: _(
+        "Incident %(case)s: the response has ended and its public warning is still in force. Send the all clear."
+    ),
+    "lesson_late": lambda: _(
+        "A lesson out of incident %(case)s was due %(due)s and is not done: “%(step)s”. See that it is done."
     ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }

@@ -17,6 +17,7 @@ from django.db import connection
 
 from answerable.alerts import reaching, rules, tokens
 from answerable.alerts.act_kinds import AlertAct
+from answerable.alerts.calm import DIGESTED
 from answerable.alerts.models import Alert, Asked, ContactPoint, Delivery, QuietHours
 from answerable.alerts.reaching import Contact, Quiet
 from answerable.alerts.rules import Climb, Found, Ladder, Place, Said, Taken
@@ -222,12 +223,18 @@ def _ask(taken: list[tuple[Alert, Taken]], batch: _Batch) -> None:
             at=batch.now,
             digest=tokens.digest_of(tokens.answer_token(pk)),
             reply_code=tokens.reply_code(pk),
+            for_digest=_is_for_digest(alert, staff),
         )
         for pk, (alert, one, staff, is_told) in zip(drawn(len(people)), people, strict=True)
     ]
     Asked.objects.bulk_create(rows, batch_size=1000)
     messages = [message for row in rows for message in _messages(row, batch)]
     Delivery.objects.bulk_create(messages, batch_size=1000)
+
+
+def _is_for_digest(alert: Alert, staff_id: int) -> bool:
+    """Many matters are late at once, and nobody is in danger: the day's digest counts them for whoever gets one."""
+    return alert.code in DIGESTED and not alert.is_urgent and bool(standing().staff[staff_id].email)
 
 
 def drawn(count: int) -> list[int]:
@@ -243,6 +250,8 @@ def drawn(count: int) -> list[int]:
 
 
 def _messages(row: Asked, batch: _Batch) -> Iterable[Delivery]:
+    if row.for_digest:
+        return
     alert, staff = row.alert, standing().staff[row.staff_id]
     body = standing().authorities.get(alert.authority_id)
     planned = reaching.tries(

@@ -132,6 +132,8 @@ COLUMNS: Register = {
         "answer": (STAFF, "what they said"),
         "answered_at": (STAFF, "when"),
         "way": (STAFF, "by which way the answer came"),
+        "for_digest": (OFFICE, "whether the day's digest tells it"),
+        "digested_at": (OFFICE, "when it did"),
     },
     "ContactPoint": {
         "id": (NOBODY, "to name the row"),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 #: A way that nobody has shown to work, or that fails, is tried so long after the ones that do.
 LAST_AFTER = timedelta(seconds=60)
+BY_HAND = "landline"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ def tries(
     known = list(contacts)
     meant = [(c, c.urgent_after_s if is_urgent else c.calm_after_s) for c in known]
     usable = [(c, after) for c, after in meant if after is not None]
+    if not is_urgent:
+        # Nobody is asked to call somebody by hand for what can wait, while a machine reaches them.
+        usable = [(c, after) for c, after in usable if c.way != BY_HAND] or usable
     if not usable:
         usable = [(c, 0) for c in known]
     trusted = [after for c, after in usable if c.is_trusted]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,6 +74,60 @@ def open_alert(
         return Alert.objects.get(pk=kept)
     climbing.take([alert], now, by=by, raised=True)
     return alert
+
+
+@dataclass(frozen=True)
+class Raising:
+    """One of many alarms that are raised together; see `open_alert` for what each says."""
+
+    code: str
+    key: str
+    ladder: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    about: UUID | None = None
+    link: str = ""
+
+
+def open_alerts(
+    many: Sequence[Raising],
+    *,
+    authority_id: int,
+    now: datetime,
+    is_urgent: bool = True,
+    is_drill: bool = False,
+) -> dict[str, UUID]:
+    """Raise many alarms by the system, each once for its key: read and written for all at once, an act for each.
+
+    Returns the alarm of each key; one that was there before is left as it stands.
+    """
+    made = []
+    for one in many:
+        place = rules.first_place(Ladder.from_record(one.ladder), now)
+        made.append(
+            Alert(
+                id=uuid7(),
+                authority_id=authority_id,
+                code=one.code,
+                facts=dict(one.facts),
+                about=one.about,
+                link=one.link,
+                is_urgent=is_urgent,
+                is_drill=is_drill,
+                key=one.key,
+                ladder=dict(one.ladder),
+                context=dict(one.context),
+                opened_at=now,
+                taken_at=now,
+                next_at=place.next_at,
+            )
+        )
+    Alert.objects.bulk_create(made, ignore_conflicts=True, batch_size=1000)
+    kept = dict(Alert.objects.filter(key__in=[one.key for one in many]).values_list("key", "pk"))
+    new = [alert for alert in made if kept[alert.key] == alert.pk]
+    if new:
+        climbing.take(new, now, by=Actor.system(), raised=True)
+    return kept
 
 
 def lock_alert(alert_id: UUID) -> Alert:
@@ -244,12 +299,15 @@ def forget(about: UUID) -> None:
     AlertNote.objects.filter(alert__about=about).delete()
 
 
+def is_past(alert: Alert) -> bool:
+    """An alarm that nobody answered can still be taken; a drill or a roll call whose time has passed cannot."""
+    return alert.state == Alert.State.UNANSWERED and (alert.is_drill or alert.code == "roll_call")
+
+
 def _require_open(alert: Alert, staff_id: int, now: datetime) -> None:
     if alert.about is not None and targets.kept_from({(alert.about, staff_id)}, now):
         raise CannotAnswer("not_asked")
-    # An alarm that nobody answered can still be taken; a drill or a roll call whose time has passed cannot.
-    is_past = alert.state == Alert.State.UNANSWERED and (alert.is_drill or alert.code == "roll_call")
-    if alert.state == Alert.State.RESOLVED or is_past:
+    if alert.state == Alert.State.RESOLVED or is_past(alert):
         raise CannotAnswer("over", at=alert.ended_at, staff=None)
     if alert.state == Alert.State.ACKNOWLEDGED and alert.answered_by_id != staff_id:
         raise CannotAnswer("had", at=alert.answered_at, staff=alert.answered_by_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from answerable.alerts import calm
 from answerable.alerts.models import Delivery, Notice
 from answerable.core.ids import uuid7
 from answerable.core.inserting import insert
@@ -116,4 +117,5 @@ def drop_queued(matter: UUID, *, now: datetime) -> int:
         dropped += 1
         if row.purpose == "digest" and others:
             Notice.objects.filter(matter__in=others, mailed_at=row.queued_at).update(mailed_at=None)
+            calm.undo_digest(str(row.facts.get("to", "")), others, row.queued_at)
     return dropped

@@ -10,6 +10,7 @@ app_name = "alerts"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", board.board, name="board"),
+    path("calm/have", board.have_calm, name="have_calm"),
     path("new", board.raise_by_hand, name="raise"),
     path("alarm/<uuid:alert_id>", alarm.show, name="alarm"),
     path("alarm/<uuid:alert_id>/<slug:what>", alarm.answer, name="answer"),

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from answerable.alerts.models import Delivery
 from answerable.core.names import in_language
@@ -47,11 +48,35 @@ def _reissued(facts: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _digest(facts: Mapping[str, Any]) -> tuple[str, str]:
-    lines = "\n".join(f"- {line}" for line in facts.get("lines", []))
-    return (
-        _("Today on your desk: %(count)s notices") % {"count": facts.get("count", 0)},
-        lines + "\n\n" + facts.get("address", ""),
-    )
+    late, told, count = facts.get("late", 0), facts.get("late_told", 0), facts.get("count", 0)
+    lines = []
+    if late:
+        lines.append(
+            ngettext(
+                "%(count)s late matter waits for you to say that you have it: %(link)s",
+                "%(count)s late matters wait for you to say that you have them: %(link)s",
+                late,
+            )
+            % {"count": late, "link": facts.get("calm", "")}
+        )
+    if told:
+        lines.append(
+            ngettext(
+                "%(count)s late matter, for you to know; the level above is asked.",
+                "%(count)s late matters, for you to know; the level above is asked.",
+                told,
+            )
+            % {"count": told}
+        )
+    text = "\n".join(f"- {line}" for line in [*lines, *facts.get("lines", [])])
+    subject = _("Today on your desk: %(count)s notices") % {"count": count}
+    if late or told:
+        subject = ngettext(
+            "Today on your desk: %(late)s late matter, %(count)s notices",
+            "Today on your desk: %(late)s late matters, %(count)s notices",
+            late or told,
+        ) % {"late": late or told, "count": count}
+    return subject, text + "\n\n" + facts.get("address", "")
 
 
 def _duty(facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -59,6 +84,13 @@ def _duty(facts: Mapping[str, Any]) -> tuple[str, str]:
     return (
         _("You are on duty: %(first)s") % {"first": (facts.get("lines") or [""])[0]},
         "\n\n".join(part for part in (lines, facts.get("address", "")) if part),
+    )
+
+
+def _duty_change(facts: Mapping[str, Any]) -> tuple[str, str]:
+    # One sentence, for it may be a text message; the address where it is not read out.
+    return facts.get("line", ""), " ".join(
+        part for part in (facts.get("line", ""), facts.get("address", "")) if part
     )
 
 
@@ -71,6 +103,11 @@ def _outside(facts: Mapping[str, Any]) -> tuple[str, str]:
         _("A matter for your decision: %(code)s") % {"code": facts.get("code", "")},
         facts.get("text", ""),
     )
+
+
+def _report(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """As it was written when it was sent: the body that reads it gets the words that the file has."""
+    return facts.get("subject", ""), facts.get("text", "")
 
 
 def _contact_code(facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -101,8 +138,10 @@ _MESSAGES = {
     "reissued": _reissued,
     "digest": _digest,
     "duty": _duty,
+    "duty_change": _duty_change,
     "urgent": _urgent,
     "outside": _outside,
+    "report": _report,
 }
 
 
@@ -154,6 +193,12 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "lesson_due": lambda: _(
+        "Incident %(case)s: “%(step)s” is for your post, due %(due)s. Say on the page of reviews when it is done."
+    ),
+    "lesson_late": lambda: _(
+        "Incident %(case)s: “%(step)s” is for your post, was due %(due)s and is late. The leader has been told."
+    ),
     "registered_undated": lambda: _("Case %(case)s is new."),
     "assigned_undated": lambda: _("Case %(case)s was given to your post."),
     "transferred_undated": lambda: _("Case %(case)s was handed to your unit."),

@@ -166,8 +166,9 @@ def count_listed(wanted: Wanted, reader: Reader, now: datetime, page: Listed | N
     if wanted.words and not search.tsquery(wanted.words):
         return 0
     found = page.found if page else _found(wanted, reader)
-    if found is not None and wanted == Wanted(ListName.ALL, wanted.words, soon_before=wanted.soon_before):
-        return min(len(found), COUNT_TO + 1)
+    if wanted.words and wanted == Wanted(ListName.ALL, wanted.words, soon_before=wanted.soon_before):
+        # Without a filter the hits are the list, and too many hits to be kept are more than are counted.
+        return min(len(found), COUNT_TO + 1) if found is not None else COUNT_TO + 1
     newest = wanted.name in NEWEST_FIRST
     source = source_of(wanted, reader, found)
     where, params = conditions(wanted, reader, now)

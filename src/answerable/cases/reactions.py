@@ -249,14 +249,15 @@ def step_facts(case: Case, row: Deadline) -> dict[str, str]:
 
 @on(A.LIFTED)
 def tell_of_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
-    """The unit above and its head, the leader who answers, and those at work hear of it; at once."""
+    """The unit above and its head, the leader who answers, and those at work hear of it: in the day's digest, and at
+    once only where somebody is in danger."""
     case, body = _case(matter), act.body or {}
     row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
     if case is None or row is None:
         return
     facts = step_facts(case, row)
     _tell([*_handling_posts(case), case.leader_post_id], "late_own", case, act, facts)
-    _tell_above(case, act, int(body.get("to", 0)), "late_above", facts)
+    _tell_above(case, act, int(body.get("to", 0)), "late_above", facts, urgent=case.is_urgent)
 
 
 @on(A.RAISED)
@@ -264,19 +265,21 @@ def tell_of_raising(matter: UUID, act: ActShown, now: datetime) -> None:
     case, body = _case(matter), act.body or {}
     if case is not None:
         _tell([*_handling_posts(case), case.leader_post_id], "raised_own", case, act)
-        _tell_above(case, act, int(body.get("to", 0)), "raised", {})
+        _tell_above(case, act, int(body.get("to", 0)), "raised", {}, urgent=True)
 
 
-def _tell_above(case: Case, act: ActShown, unit_id: int, code: str, facts: dict[str, str]) -> None:
+def _tell_above(
+    case: Case, act: ActShown, unit_id: int, code: str, facts: dict[str, str], *, urgent: bool
+) -> None:
     unit = Unit.objects.select_related("authority").filter(pk=unit_id).first()
     if unit is None or unit.pk == case.unit_id:
-        _tell([case.leader_post_id], "no_level_above", case, act, facts, urgent=True)
+        _tell([case.leader_post_id], "no_level_above", case, act, facts, urgent=urgent)
     elif unit.authority.is_outside:
         write_to_outside(case, act, unit.authority, code)
     else:
         head = head_of(unit)
         posts = clerks_of(unit.pk) + ([head.pk] if head else [])
-        _tell(posts or [case.leader_post_id], code, case, act, facts, urgent=True)
+        _tell(posts or [case.leader_post_id], code, case, act, facts, urgent=urgent)
 
 
 @on(A.WITHDRAWAL_TOLD)

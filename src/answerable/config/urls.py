@@ -19,6 +19,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("answerable.cases.desk.urls")),
 ]
 
+
+def _is_there(room: str) -> bool:
+    """Whether a room serves pages; its parent may not be there either."""
+    try:
+        return importlib.util.find_spec(room) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 for _room, _at in [
     ("answerable.orgs.urls", "desk/organisation/"),
     ("answerable.duty.rosters.urls", "desk/duty/rosters/"),
@@ -30,12 +39,22 @@ for _room, _at in [
     ("answerable.alerts.public_urls", "a/"),
     ("answerable.alerts.answering.hook_urls", "hooks/replies/"),
     ("answerable.alerts.hook_urls", "hooks/"),
+    ("answerable.incidents.plan_urls", "desk/plans/"),
+    ("answerable.incidents.board.urls", "desk/incidents/"),
+    ("answerable.incidents.photos.urls", "desk/incidents/"),
+    ("answerable.incidents.reports.urls", "desk/incidents/reports/"),
+    ("answerable.incidents.warnings.urls", "desk/incidents/warnings/"),
+    ("answerable.incidents.reviews.urls", "desk/incidents/reviews/"),
+    ("answerable.incidents.drills.urls", "desk/incidents/drills/"),
+    ("answerable.incidents.urls", "desk/incidents/"),
+    ("answerable.incidents.field.urls", "desk/field/"),
+    ("answerable.incidents.public_urls", "warnings/"),
     ("answerable.api.urls", "api/v1/"),
     ("answerable.site.record_urls", "record/"),
     ("answerable.ui.urls", ""),
     ("answerable.site.urls", ""),
 ]:
-    if importlib.util.find_spec(_room):
+    if _is_there(_room):
         urlpatterns.append(path(_at, include(_room)))
 
 # These pages need neither session nor database, and give back what was typed.

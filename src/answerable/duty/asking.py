@@ -95,6 +95,7 @@ def _question(line: Line, from_on: date, until_on: date, spans: list[Span], *, n
             most_a_month=person.most_a_month,
             away=pool.away(staff_id),
             busy=tuple(around.busy.get(staff_id, ())),
+            rests=tuple(around.rests.get(staff_id, ())),
             near=tuple(sorted(around.near.get(staff_id, ()))),
             carried=carried.get(staff_id, {}),
             wishes=wishes.get(staff_id, {}),
@@ -202,19 +203,20 @@ def _may(pool: Pool, staff_id: int, spans: list[Span]) -> dict[int, tuple[int, .
 @dataclass
 class _Around:
     busy: dict[int, list[tuple[int, int]]]
+    rests: dict[int, list[int]]
     near: dict[int, set[date]]
 
 
 def _around(line: Line, spans: list[Span], staff: list[int]) -> _Around:
     """Duties outside the period or on other lines."""
-    found = _Around(defaultdict(list), defaultdict(set))
+    found = _Around(defaultdict(list), defaultdict(list), defaultdict(set))
     if not spans:
         return found
     first, last = spans[0].from_at - AROUND, max(span.until_at for span in spans) + AROUND
     inside = {(span.from_at, span.pattern_id) for span in spans}
     turns = (
         Assignment.objects.filter(staff__in=staff, voided_at=None, from_at__lt=last, until_at__gt=first)
-        .select_related("shift")
+        .select_related("shift__line")
         .order_by("from_at")
     )
     for turn in turns:
@@ -222,6 +224,7 @@ def _around(line: Line, spans: list[Span], staff: list[int]) -> _Around:
         if mine and (turn.shift.from_at, turn.shift.pattern_id) in inside:
             continue
         found.busy[turn.staff_id].append((minute(turn.from_at), minute(turn.until_at)))
+        found.rests[turn.staff_id].append(turn.shift.line.rest_min_h * 60)
         if mine:
             found.near[turn.staff_id].add(turn.shift.on)
     return found

@@ -211,8 +211,9 @@ class ExtraForm(Plain):
         self.fields["role"].choices = [(row.pk, str(row)) for row in roles]  # type: ignore[attr-defined]
 
 
-class PersonForm(Plain):
-    staff = forms.TypedChoiceField(label=_("Who"), coerce=int)
+class TermsForm(Plain):
+    """On which terms somebody can be on duty."""
+
     joins_on = TypedDateField(label=_("Joins on"))
     leaves_on = TypedDateField(
         label=_("Leaves on"), required=False, help_text=_("The first day without them.")
@@ -221,9 +222,33 @@ class PersonForm(Plain):
     most_a_month = _number(_("Most shifts a month"), 0, 31, required=False)
     can_nights = forms.BooleanField(label=_("Nights too"), required=False, initial=True)
 
+
+class PersonForm(TermsForm):
+    staff = forms.TypedChoiceField(label=_("Who"), coerce=int)
+    field_order = ("staff",)
+
     def __init__(self, *args: Any, people: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["staff"].choices = [(row.pk, str(row)) for row in people]  # type: ignore[attr-defined]
+
+
+class PeopleForm(TermsForm):
+    """Several who join on the same terms. `people`: (id, name, which posts they hold)."""
+
+    staff = forms.TypedMultipleChoiceField(
+        label=_("Who"),
+        coerce=int,
+        widget=CheckCards,
+        error_messages={"required": _("Choose at least one person.")},
+    )
+    field_order = ("staff",)
+
+    def __init__(self, *args: Any, people: Iterable[tuple[int, str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = list(people)
+        choice: Any = self.fields["staff"]
+        choice.choices = [(pk, name) for pk, name, _posts in rows]
+        choice.widget.hints = {str(pk): posts for pk, _name, posts in rows}
 
 
 class QualifyForm(Plain):

@@ -44,7 +44,13 @@ def cannot_roster(refusal: CannotRoster) -> str:
     """What is wrong, and what to do next."""
     if refusal.code == "rule":
         name = str(Staff.objects.filter(pk=refusal.facts["person"]).first() or "")
-        return rule_text(refusal.facts["rule"], name=name, on=day_text(refusal.facts["on"]))
+        why = refusal.facts.get("why")
+        return rule_text(
+            refusal.facts["rule"],
+            name=name,
+            on=day_text(refusal.facts["on"]),
+            why=sentence(why) if why is not None else "",
+        )
     texts = {
         "ends_first": _("It would end before it begins. Choose a later last day."),
         "too_long": _("A roster covers %(days)s days at most. Make several."),
@@ -95,6 +101,9 @@ def rule_text(code: str, *, name: str, on: str = "", other: str = "", why: str =
             "overlap": _("%(name)s stands another shift at that time."),
             "twice": _("%(name)s stands in two roles of one shift."),
             "rest": _("%(name)s would have too little rest."),
+            "rest_elsewhere": _(
+                "%(name)s would have too little rest between this and a duty on another line or outside this roster."
+            ),
             "row": _("%(name)s would be on duty too many days in a row."),
             "week": _("%(name)s would have too many duties in that week."),
             "month": _("%(name)s would have too many duties in that month."),
@@ -113,8 +122,9 @@ def broken_text(one: Broken, *, names: Mapping[int, str], on: str, role: str, wh
         ) % {"day": on, "role": role, "count": one.missing}
     if one.code == "too_many":
         return _("%(day)s, %(role)s: more people than are needed.") % {"day": on, "role": role}
+    is_elsewhere = one.code == "rest" and one.other is None
     return rule_text(
-        one.code,
+        "rest_elsewhere" if is_elsewhere else one.code,
         name=names.get(one.person or 0, "?"),
         other=names.get(one.other or 0, "?"),
         on=on,
@@ -130,32 +140,34 @@ def turns_text(hundredths: int) -> str:
 def spread_text(kind: Mapping[str, Any], *, is_even: bool) -> str:
     """How evenly a kind is shared in a group, with the bound, to be checked by counting."""
     facts = {
-        "turns": kind["turns"],
+        "turns": counted_turns(kind["turns"]),
         "least": kind["least"],
         "most": kind["most"],
         "spread": turns_text(kind["spread"]),
         "bound": turns_text(kind["bound"]),
     }
     if is_even and kind["spread"] <= kind["bound"]:
-        return (
-            _("%(turns)s turns: %(least)s to %(most)s each. Among these people it cannot be more even.")
-            % facts
-        )
+        return _("%(turns)s: %(least)s to %(most)s each. Among these people it cannot be more even.") % facts
     if kind["spread"] <= kind["bound"]:
         return (
             _(
-                "%(turns)s turns: %(least)s to %(most)s each, a spread of %(spread)s with part time and earlier "
+                "%(turns)s: %(least)s to %(most)s each, a spread of %(spread)s with part time and earlier "
                 "rosters counted in. Among these people it cannot be more even."
             )
             % facts
         )
     return (
         _(
-            "%(turns)s turns: %(least)s to %(most)s each, a spread of %(spread)s. By counting alone %(bound)s might be "
+            "%(turns)s: %(least)s to %(most)s each, a spread of %(spread)s. By counting alone %(bound)s might be "
             "reached."
         )
         % facts
     )
+
+
+def counted_turns(count: int) -> str:
+    """ "1 turn", "31 turns"."""
+    return ngettext("%(count)s turn", "%(count)s turns", count) % {"count": count}
 
 
 def joined(names: list[str]) -> str:

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("lines/<int:line_id>/more/new", lines.new_extra, name="new_extra"),
     path("lines/<int:line_id>/more/<int:extra_id>/remove", lines.remove_extra, name="remove_extra"),
     path("lines/<int:line_id>/people/new", people.edit_person, name="new_person"),
+    path("lines/<int:line_id>/people/several", people.add_people, name="add_people"),
     path("lines/<int:line_id>/people/<int:person_id>", people.edit_person, name="person"),
     path("lines/<int:line_id>/qualify", people.qualify, name="qualify"),
     path("shift/<int:shift_id>", room.shift, name="shift"),

@@ -16,6 +16,8 @@ from answerable.record.merkle import MAX_SIZE, ProofInvalid, path_length
 from answerable.record.notes import MAX_SIGNATURES, Note, Signature
 
 PREFIX = "TLOG1:"
+#: Three signs stand for two bytes.
+MAX_TEXT = len(PREFIX) + proofs.MAX_RECEIPT // 2 * 3
 _RAW, _PACKED = b"\x00", b"\x01"
 _BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUE45 = {sign: value for value, sign in enumerate(_BASE45)}
@@ -56,6 +58,8 @@ def from_text(text: str) -> bytes:
     """The receipt of a QR code. Raises ProofInvalid."""
     if not text.startswith(PREFIX):
         raise ProofInvalid("not_a_receipt", "QR code")
+    if len(text) > MAX_TEXT:
+        raise ProofInvalid("too_long", f"{len(text)} characters")
     data = _from_base45(text.removeprefix(PREFIX))
     if data is None:
         raise ProofInvalid("malformed", "base45")

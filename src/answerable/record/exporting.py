@@ -1,7 +1,7 @@
 """The log as plain files, for rsync or any web server: only what is new is written, and the checkpoint last.
 
 `DIR/` is the first epoch, `DIR/2/` the second, as under `/record/`. A reader meets whole files only, and never a
-checkpoint whose tiles are not there. A file that is there already is never made to say something else.
+checkpoint whose tiles are not there. A file that is there already is not looked at again unless that is asked for.
 """
 
 from __future__ import annotations
@@ -24,14 +24,17 @@ class Exported:
     written: int = 0
 
 
-def export(folder: Path) -> Exported:
-    """Bring the folder up to the newest published checkpoint of every epoch. Raises OSError."""
+def export(folder: Path, *, is_whole: bool = False) -> Exported:
+    """Bring the folder up to the newest published checkpoint of every epoch. Raises OSError.
+
+    `is_whole`: look at every file that is there already, and write again what is damaged or gone.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     done = Exported()
     with disk.folder_locked(folder):
         for epoch in files.epochs():
             place = folder if epoch.number == 1 else folder / str(epoch.number)
-            _export_epoch(epoch, place, done)
+            _export_epoch(epoch, place, done, is_whole=is_whole)
         for name in (files.POLICY, files.VKEY, files.PROMISE_VKEY):
             file = files.read(name)
             if file is not None:
@@ -39,16 +42,16 @@ def export(folder: Path) -> Exported:
     return done
 
 
-def _export_epoch(epoch: files.Epoch, folder: Path, done: Exported) -> None:
+def _export_epoch(epoch: files.Epoch, folder: Path, done: Exported, *, is_whole: bool) -> None:
     newest = storage.newest(epoch.number, published=True)
     if newest is None:
         return
     before = _size_there(folder / files.CHECKPOINT, epoch.origin)
     # A folder may hold more of an ended epoch than a database that was put back: it is left as it is.
-    if newest.size < before or (newest.size == before and not epoch.is_current):
+    if newest.size < before or (newest.size == before and not epoch.is_current and not is_whole):
         return
     done.size = newest.size
-    for ref in new_tiles(before, newest.size):
+    for ref in new_tiles(0 if is_whole else before, newest.size):
         _export_tile(epoch, ref, newest.size, folder, done)
         if ref.level == 0:
             _export_tile(epoch, ref._replace(level=ENTRIES), newest.size, folder, done)

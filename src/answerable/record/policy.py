@@ -67,6 +67,8 @@ def parse(data: bytes) -> Policy:
     """Read a policy file. Raises PolicyInvalid at the first line that does not fit."""
     if len(data) > MAX_POLICY:
         raise PolicyInvalid("too_long", f"{len(data)} bytes")
+    if b"\r\n" in data:
+        raise PolicyInvalid("windows_lines")
     if _FORBIDDEN.search(data):
         raise PolicyInvalid("policy_malformed", "control characters")
     if data and not data.endswith(b"\n"):

@@ -46,6 +46,8 @@ def parse(data: bytes) -> TlogProof:
     if len(data) > MAX_RECEIPT:
         raise ProofInvalid("too_long", f"{len(data)} bytes")
     if not data.startswith(HEADER.encode() + b"\n"):
+        if data.startswith(HEADER.encode() + b"\r\n"):
+            raise ProofInvalid("windows_lines")
         is_cut = bool(data) and HEADER.encode().startswith(data)
         raise ProofInvalid("truncated" if is_cut else "not_a_receipt")
     proof, blank, checkpoint = data.partition(b"\n\n")

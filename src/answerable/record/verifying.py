@@ -56,6 +56,7 @@ UNREADABLE = frozenset(
     {
         "not_a_receipt",
         "truncated",
+        "windows_lines",
         "malformed",
         "too_long",
         "signature_malformed",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from answerable.cases.person import session as person_session
 from answerable.cases.portal import cookie as portal_cookie
 from answerable.core import clock
+from answerable.incidents.warnings.strip import warning_lines
 from answerable.site import shell as filled
 from answerable.site import tour
 from answerable.site.promises import PROMISES, STORED
@@ -31,8 +32,9 @@ LEAVE_TO = "https://www.weather.com.cn/"
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, in one sentence; start; follow up; other ways."""
-    return render(request, "site/home.html", {"has_tour": tour.is_offered()})
+    """What this is, in one sentence; start; follow up; other ways. A public warning in force is said first."""
+    context = {"has_tour": tour.is_offered(), "warnings": warning_lines(clock.now())}
+    return render(request, "site/home.html", context)
 
 
 @require_safe

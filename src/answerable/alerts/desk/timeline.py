@@ -61,7 +61,7 @@ def _people(alert: Alert, zone: str) -> dict[tuple[int, int], list[Person]]:
                 asked.staff.name,
                 post.name if post else "",
                 wording.answered(asked, zone),
-                ways[asked.pk],
+                [wording.digested(asked, zone)] if asked.for_digest else ways[asked.pk],
             )
         )
     return found

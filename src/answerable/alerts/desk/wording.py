@@ -13,7 +13,7 @@ from answerable.alerts.models.contacts import Way
 from answerable.alerts.refusals import CannotCall
 from answerable.alerts.rule_checks import LONGEST_S, MOST_ROUNDS, MOST_STEPS, SHORTEST_REPEAT_S, RuleFault
 from answerable.alerts.rules import Ladder
-from answerable.alerts.steps import KEPT
+from answerable.alerts.steps import KEPT, is_past
 from answerable.orgs.standing import standing
 
 MOST_NAMES = 4
@@ -44,6 +44,8 @@ def stands(alert: Alert, asked: Iterable[Asked]) -> str:
             "name": alert.answered_by.name,
             "at": moment(alert.answered_at, zone),
         }
+    if is_past(alert):
+        return _("Nobody answered until %(at)s.") % {"at": moment(alert.ended_at, zone)}
     if state is Alert.State.UNANSWERED:
         return _("Nobody answered until %(at)s. It can still be taken.") % {
             "at": moment(alert.ended_at, zone)
@@ -96,6 +98,13 @@ def sent(row: Delivery, zone: str) -> str:
     if row.kind == "landline":
         return _("%(way)s: waits for somebody to call, from %(at)s") % facts
     return _("%(way)s: waits for %(at)s") % facts
+
+
+def digested(row: Asked, zone: str) -> str:
+    """What is not urgent stands in the day's digest."""
+    if row.digested_at is None:
+        return _("in the next daily digest")
+    return _("in the daily digest of %(at)s") % {"at": moment(row.digested_at, zone)}
 
 
 def answered(row: Asked, zone: str) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from answerable.alerts.answering.access import may_answer
 from answerable.alerts.models import Asked
 
 #: An alarm that nobody answers asks again and again; what was last asked so long ago is on the board, and rings no more.
 RINGS_FOR = timedelta(hours=24)
+#: Of what is not urgent so many are counted.
+MOST_COUNTED = 1000
 
 _MARKS = """
 SELECT a.staff_id, count(DISTINCT a.alert_id), max(a.id)
@@ -29,12 +32,20 @@ def marks(staff_ids: Iterable[int], now: datetime) -> dict[int, str]:
 
 
 def asking(staff_id: int, now: datetime, limit: int = 20) -> list[Asked]:
-    """The open alarms that ask somebody, each once, newest first."""
-    rows = Asked.objects.filter(
-        staff=staff_id, at__gt=now - RINGS_FOR, answer="", is_told_only=False, alert__state="open"
-    )
+    """The open urgent alarms that ask somebody, each once, newest first."""
+    rows = _asks(staff_id).filter(at__gt=now - RINGS_FOR, alert__is_urgent=True)
     newest: dict[object, Asked] = {}
     latest = rows.select_related("alert__authority", "staff").order_by("-at", "-pk")[: limit * 5]
     for row in may_answer(latest, now):
         newest.setdefault(row.alert_id, row)
     return list(newest.values())[:limit]
+
+
+def calm_count(staff_id: int, now: datetime) -> int:
+    """How many open alarms that are not urgent ask somebody: a number, and nothing that rings."""
+    rows = _asks(staff_id).filter(alert__is_urgent=False).select_related("alert", "staff")
+    return len({row.alert_id for row in may_answer(rows.order_by("-pk")[:MOST_COUNTED], now)})
+
+
+def _asks(staff_id: int) -> QuerySet[Asked]:
+    return Asked.objects.filter(staff=staff_id, answer="", is_told_only=False, alert__state="open")

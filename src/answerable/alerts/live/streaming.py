@@ -1,9 +1,10 @@
-"""The streaming process: tells open desks within a second that something asks them (server-sent events).
+"""The streaming process: tells open pages at once that something they show has changed (server-sent events).
 
 A small ASGI application of its own, because a stream holds a connection for hours, and a web worker's threads are few.
-It says only *that* something changed; what it is, the page asks the web server. One statement a second serves every
-stream, none while nobody listens. A stream ends after some minutes and is opened again by the browser, so that whoever
-was signed out meanwhile hears nothing more. Without this process pages ask every few seconds: nothing is lost.
+Of alarms it says only *that* something changed; what it is, the page asks the web server. Other rooms register what
+they stream (`sources`). One statement a look serves every stream, none while nobody listens. A stream ends after some
+minutes and is opened again by the browser, so that whoever was signed out meanwhile hears nothing more. Without this
+process pages ask every few seconds: nothing is lost.
 """
 
 from __future__ import annotations
@@ -11,19 +12,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, MutableMapping
+import random
+from collections import Counter, defaultdict, deque
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import Error, close_old_connections, connection
 
-from answerable.alerts.live import queries
+from answerable.alerts.live import queries, sources
+from answerable.alerts.live.sources import Source, Watched, event
 from answerable.core import clock
 from answerable.orgs.models import Staff
 
@@ -33,57 +38,124 @@ ALIVE_S = 15.0
 ENDS_AFTER_S = 300.0
 MOST_STREAMS = 2000
 MOST_OF_ONE = 20
+#: What waits for a browser that does not read; the oldest falls out, and a page that missed something asks for all.
+MOST_WAITING = 50
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ALIVE = event("alive", "")
+
+
+class Alarms:
+    """The stream of alarms: a mark that differs whenever what asks a member of staff does."""
+
+    @property
+    def every_s(self) -> float:
+        return LOOK_S
+
+    def admit(self, staff: Staff, asked: Mapping[str, str]) -> Watched | None:
+        return Watched(int(staff.pk))
+
+    def look(self, keys: list[Hashable], now: datetime) -> Mapping[Hashable, str]:
+        return dict(queries.marks([int(str(key)) for key in keys], now))
+
+    def news(self, key: Hashable, mark: str, variants: Iterable[str]) -> Mapping[str, bytes]:
+        return {variant: event("changed", mark) for variant in variants}
+
+    def first(self, watched: Watched, mark: str) -> bytes:
+        return b""
+
+    def forget(self, key: Hashable) -> None:
+        pass
+
+
+sources.register("", Alarms())
+
+
+class Listener:
+    """One stream: whose it is, what it hears, and what waits to be sent."""
+
+    __slots__ = ("changed", "staff", "waiting", "watched")
+
+    def __init__(self, staff: int, watched: Watched) -> None:
+        self.staff, self.watched = staff, watched
+        self.changed = asyncio.Event()
+        self.waiting: deque[bytes] = deque(maxlen=MOST_WAITING)
+
+    def tell(self, said: bytes) -> None:
+        self.waiting.append(said)
+        self.changed.set()
+
+    def take(self) -> list[bytes]:
+        self.changed.clear()
+        said = list(self.waiting)
+        self.waiting.clear()
+        return said
 
 
 class Desks:
-    """Who listens, and what last asked them."""
+    """Who listens to what, and what was last said of it."""
 
     def __init__(self) -> None:
-        self._listening: dict[int, set[asyncio.Event]] = defaultdict(set)
-        self._marks: dict[int, str] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._listening: dict[tuple[str, Hashable], set[Listener]] = defaultdict(set)
+        self._marks: dict[tuple[str, Hashable], str] = {}
+        self._of_staff: Counter[int] = Counter()
+        self._looking: dict[str, asyncio.Task[None]] = {}
         # One thread: Django keeps a connection a thread, and one serves all.
         self.database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
 
-    def mark(self, staff: int) -> str:
-        return self._marks.get(staff, "")
-
     def has_room(self, staff: int) -> bool:
-        total = sum(map(len, self._listening.values()))
-        return total < MOST_STREAMS and len(self._listening.get(staff, ())) < MOST_OF_ONE
+        return self._of_staff.total() < MOST_STREAMS and self._of_staff[staff] < MOST_OF_ONE
 
     @contextlib.contextmanager
-    def listening(self, staff: int) -> Any:
-        changed = asyncio.Event()
-        self._listening[staff].add(changed)
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
+    def listening(self, of: str, source: Source, listener: Listener) -> Iterator[None]:
+        topic = (of, listener.watched.key)
+        self._listening[topic].add(listener)
+        self._of_staff[listener.staff] += 1
+        if of not in self._looking or self._looking[of].done():
+            self._looking[of] = asyncio.create_task(self._look(of, source))
+        if topic in self._marks and (said := source.first(listener.watched, self._marks[topic])):
+            listener.tell(said)
         try:
-            yield changed
+            yield
         finally:
-            self._listening[staff].discard(changed)
-            if not self._listening[staff]:
-                del self._listening[staff]
-                self._marks.pop(staff, None)
+            self._of_staff[listener.staff] -= 1
+            if not self._of_staff[listener.staff]:
+                del self._of_staff[listener.staff]
+            self._listening[topic].discard(listener)
+            if not self._listening[topic]:
+                del self._listening[topic]
+                self._marks.pop(topic, None)
+                source.forget(listener.watched.key)
 
-    async def _look(self) -> None:
-        """Once a second, as long as anybody listens. A database that is away is asked again."""
-        while self._listening:
+    def _keys(self, of: str) -> list[Hashable]:
+        return [key for name, key in self._listening if name == of]
+
+    async def _look(self, of: str, source: Source) -> None:
+        """Every so often, as long as anybody listens. A database that is away is asked again."""
+        while keys := self._keys(of):
             try:
-                found = await self.ask(lambda: queries.marks(list(self._listening), clock.now()))
+                found = await self.ask(lambda keys=keys: source.look(keys, clock.now()))
+                for key in keys:
+                    await self._compare(of, source, key, found.get(key, ""))
             except Error as error:
-                log.warning("alarms cannot be looked for", extra={"error": type(error).__name__})
-            else:
-                for staff, streams in self._listening.items():
-                    if found.get(staff, "") != self._marks.get(staff, ""):
-                        self._marks[staff] = found.get(staff, "")
-                        for changed in streams:
-                            changed.set()
-            await asyncio.sleep(LOOK_S)
+                log.warning("nothing can be looked for", extra={"of": of, "error": type(error).__name__})
+            await asyncio.sleep(source.every_s)
+
+    async def _compare(self, of: str, source: Source, key: Hashable, mark: str) -> None:
+        topic = (of, key)
+        if mark == self._marks.get(topic, ""):
+            return
+        variants = {one.watched.variant for one in self._listening.get(topic, ())}
+        news = await self.ask(lambda: source.news(key, mark, variants))
+        if topic not in self._listening:
+            source.forget(key)  # the last one went while we asked
+            return
+        self._marks[topic] = mark
+        for one in self._listening[topic]:
+            if said := news.get(one.watched.variant):
+                one.tell(said)
 
     async def ask(self, what: Callable[[], Any]) -> Any:
         def asked() -> Any:
@@ -112,18 +184,33 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if headers.get("origin") not in (None, settings.BASE_URL):
         await _short(send, 403)
         return
+    asked = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+    if "last-event-id" in headers:
+        asked["seen"] = headers["last-event-id"]
+    of = asked.get("of", "")
+    source = sources.source_of(of)
+    if source is None:
+        await _short(send, 404)
+        return
     try:
-        staff = await desks.ask(lambda: signed_in(headers.get("cookie", "")))
+        status, listener = await desks.ask(lambda: _admitted(headers.get("cookie", ""), source, asked))
     except Error:
-        await _short(send, 503)
+        status, listener = 503, None
+    if listener is None or not desks.has_room(listener.staff):
+        await _short(send, 503 if listener is not None else status)
         return
-    if staff is None or not desks.has_room(staff):
-        await _short(send, 401 if staff is None else 503)
-        return
-    await _stream(staff, receive, send)
+    await _stream(of, source, listener, receive, send)
 
 
-def signed_in(cookie: str) -> int | None:
+def _admitted(cookie: str, source: Source, asked: Mapping[str, str]) -> tuple[int, Listener | None]:
+    staff = signed_in(cookie)
+    if staff is None:
+        return 401, None
+    watched = source.admit(staff, asked)
+    return (404, None) if watched is None else (200, Listener(int(staff.pk), watched))
+
+
+def signed_in(cookie: str) -> Staff | None:
     """The member of staff whose session this cookie names, as every page of the desk would let them in."""
     try:
         found = SimpleCookie(cookie).get(settings.SESSION_COOKIE_NAME)
@@ -135,16 +222,17 @@ def signed_in(cookie: str) -> int | None:
     user: Any = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]
     if not isinstance(user, Staff) or not (settings.DEMO or user.had_factor):
         return None
-    return int(user.pk)
+    return user
 
 
-async def _stream(staff: int, receive: Receive, send: Send) -> None:
+async def _stream(of: str, source: Source, listener: Listener, receive: Receive, send: Send) -> None:
     """Events until the browser goes, or some minutes are over. The first one says how it stands now."""
     gone = asyncio.create_task(_until_gone(receive))
     loop = asyncio.get_running_loop()
-    until = loop.time() + ENDS_AFTER_S
+    # Not all at once: those who came together come back apart.
+    until = loop.time() + ENDS_AFTER_S * random.uniform(0.8, 1.2)  # noqa: S311
     try:
-        with desks.listening(staff) as changed:
+        with desks.listening(of, source, listener):
             head = [
                 (b"content-type", b"text/event-stream; charset=utf-8"),
                 (b"cache-control", b"no-store"),
@@ -152,18 +240,14 @@ async def _stream(staff: int, receive: Receive, send: Send) -> None:
                 *_across(),
             ]
             await send({"type": "http.response.start", "status": 200, "headers": head})
-            await _event(send, "alive", "")
+            await _say(send, ALIVE)
             while loop.time() < until and not gone.done():
-                waits = asyncio.create_task(changed.wait())
+                waits = asyncio.create_task(listener.changed.wait())
                 await asyncio.wait({waits, gone}, timeout=ALIVE_S, return_when=asyncio.FIRST_COMPLETED)
                 waits.cancel()
                 if gone.done():
                     return
-                if changed.is_set():
-                    changed.clear()
-                    await _event(send, "changed", desks.mark(staff))
-                else:
-                    await _event(send, "alive", "")
+                await _say(send, b"".join(listener.take()) or ALIVE)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
     except OSError:
         return  # the browser went while we spoke
@@ -176,9 +260,8 @@ async def _until_gone(receive: Receive) -> None:
         continue
 
 
-async def _event(send: Send, name: str, data: str) -> None:
-    text = f"event: {name}\ndata: {data}\n\n"
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+async def _say(send: Send, said: bytes) -> None:
+    await send({"type": "http.response.body", "body": said, "more_body": True})
 
 
 async def _short(send: Send, status: int) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -30,7 +31,7 @@ from answerable.ui.shell import route
 @never_cache
 @require_GET
 def now(request: HttpRequest) -> HttpResponse:
-    """The alarms that ask whoever is signed in; 304 where they are as they were, 204 for nobody.
+    """The urgent alarms that ask whoever is signed in, and how many others; 304 where they are as they were, 204 for nobody.
 
     `stream`: where to listen instead of asking, where there is such a process.
     """
@@ -50,7 +51,23 @@ def now(request: HttpRequest) -> HttpResponse:
 def _told(staff: Staff, at: datetime) -> dict[str, object]:
     with held():
         rows = queries.asking(staff.pk, at)
-        return {"alarms": [_one(row) for row in rows], "stream": settings.LIVE_STREAM}
+        return {
+            "alarms": [_one(row) for row in rows],
+            "calm": _calm(queries.calm_count(staff.pk, at)),
+            "stream": settings.LIVE_STREAM,
+        }
+
+
+def _calm(count: int) -> dict[str, str]:
+    """One quiet line for all that is not urgent; empty where nothing waits."""
+    if not count:
+        return {}
+    text = ngettext(
+        "%(count)s alarm that is not urgent waits for you",
+        "%(count)s alarms that are not urgent wait for you",
+        count,
+    ) % {"count": count}
+    return {"text": text, "link": reverse("alerts:board") + "?list=calm"}
 
 
 def _one(row: Asked) -> dict[str, object]:

@@ -157,6 +157,9 @@ class Asked(models.Model):
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE, blank=True)
     answered_at = models.DateTimeField(null=True)
     way = models.CharField(max_length=12, blank=True)
+    #: Not urgent and about a matter: no message of its own, it is counted in the day's digest; and since when it was.
+    for_digest = models.BooleanField(default=False, db_default=False)
+    digested_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "alerts_asked"
@@ -166,6 +169,9 @@ class Asked(models.Model):
         indexes = [
             models.Index(fields=["staff", "-at"], name="asked_staff"),
             models.Index(fields=["reply_code"], condition=~Q(reply_code=""), name="asked_reply"),
+            models.Index(
+                fields=["at"], condition=Q(for_digest=True, digested_at=None), name="asked_undigested"
+            ),
         ]
 
 

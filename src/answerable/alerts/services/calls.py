@@ -42,6 +42,7 @@ def confirm_call(*, delivery_id: UUID, came: Came, by: Actor, now: datetime) -> 
     Attempt.objects.create(
         delivery=call, number=call.tries, began_at=now, ended_at=now, outcome=call.state, detail=str(came)
     )
+    _settle_with(call, alert, now)
     body = {"came": str(came), "step": call.asked.step, "round": call.asked.round}
     append(AlertAct.CALLED, matter=alert.pk, by=by, at=now, body=body)
     if came is Came.HAS_IT:
@@ -51,6 +52,22 @@ def confirm_call(*, delivery_id: UUID, came: Came, by: Actor, now: datetime) -> 
     else:
         _next_way_now(call, now)
     return alert
+
+
+def _settle_with(call: Delivery, alert: Alert, now: datetime) -> None:
+    """Earlier steps and rounds wanted the same call: it was made for all of them."""
+    same = Delivery.objects.filter(
+        asked__alert=alert,
+        asked__staff=call.asked.staff_id if call.asked else None,
+        contact=call.contact_id,
+        kind="landline",
+        state=Delivery.State.QUEUED,
+    )
+    due = same.exclude(pk=call.pk).filter(next_try_at__lte=now)
+    keys = list(due.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    Delivery.objects.filter(pk__in=keys).update(
+        state=call.state, carried_by=call, ended_at=now, outcome=call.outcome
+    )
 
 
 def _next_way_now(call: Delivery, now: datetime) -> None:

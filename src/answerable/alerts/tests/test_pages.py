@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from answerable.alerts import engine
+from answerable.alerts.defaults import DEFAULTS
 from answerable.alerts.models import (
     Alert,
     Asked,
@@ -177,12 +179,38 @@ def test_a_person_is_on_the_call_list_once_and_what_is_urgent_is_first(cast, at_
     assert page.count('href="tel:010-6000"') == 1
     assert "calm-calls" not in page
     Alert.objects.filter(facts__text="Fire at the store.").update(is_urgent=False)
-    page = clerk.get("/desk/alerts/").content.decode()
-    listed, _, calm = page.partition('id="calm-calls"')
-    assert calm.count('href="tel:010-6000"') == 1
-    assert "Fire at the store." in calm
+    listed = clerk.get("/desk/alerts/").content.decode()
     assert listed.count('href="tel:010-6000"') == 1
     assert "Water in the cellar." in listed
+    assert "Fire at the store." not in listed
+    _, _, calm = clerk.get("/desk/alerts/?list=calm").content.decode().partition('id="calm-calls"')
+    assert calm.count('href="tel:010-6000"') == 1
+    assert "Fire at the store." in calm
+    assert "Water in the cellar." not in calm
+
+
+def test_a_person_is_one_row_of_an_alarms_call_list_whatever_steps_asked_them(cast, at_desk):
+    ContactPoint.objects.create(
+        staff=cast.leader, way="landline", address="010-6000", made_at=LONG_AGO, verified_at=LONG_AGO
+    )
+    post = {"post": cast.post(cast.leader).pk}
+    begun = clock.now() - timedelta(minutes=20)
+    one = alarm(cast, steps(post, post, post, every=60), now=begun)
+    for minute in (1, 2, 3):
+        engine.turn(begun + timedelta(minutes=minute))
+    rows = Delivery.objects.filter(kind="landline", asked__alert=one).order_by("asked")
+    assert rows.count() == 3
+    clerk, here = at_desk(cast.clerk), f"/desk/alerts/alarm/{one.pk}"
+    assert clerk.get(here).content.decode().count('href="tel:010-6000"') == 1
+    newest = rows.last().pk
+    assert clerk.post(f"{here}/call/{newest}", {"came": "not_reached"}).status_code == 303
+    assert "tel:" not in clerk.get(here).content.decode(), "one call was made for all three"
+    assert set(rows.values_list("state", flat=True)) == {"failed"}
+    # The next round wants another call: one row, with what came of the last.
+    engine.turn(begun + timedelta(minutes=19))
+    page = text(clerk.get(here))
+    assert page.count("010-6000") == 1
+    assert "not reached on" in page
 
 
 @pytest.mark.parametrize(
@@ -231,7 +259,7 @@ def test_the_usual_rules_are_made_and_listed(cast, at_desk):
     leader.post(f"/desk/alerts/rules/{cast.town.pk}/defaults")
     page = text(leader.get("/desk/alerts/rules"))
     assert "Somebody is in danger" in page
-    assert EscalationRule.objects.filter(authority=cast.town).count() == 6
+    assert EscalationRule.objects.filter(authority=cast.town).count() == len(DEFAULTS)
     assert at_desk(cast.clerk).post(f"/desk/alerts/rules/{cast.town.pk}/defaults").status_code == 403
 
 

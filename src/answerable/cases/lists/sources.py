@@ -16,6 +16,7 @@ from answerable.cases.lists.wanted import COUNT_TO, ListName, Wanted
 from answerable.cases.rules import WORKING
 from answerable.core import search
 from answerable.core.statements import prepared, written_out
+from answerable.orgs.standing import standing
 
 # Up to so many units the index of words itself keeps a search within them; above, merging their long lists of
 # rows costs more than looking at each hit's unit.
@@ -171,9 +172,14 @@ def source_of(wanted: Wanted, reader: Reader, found: list[UUID] | None) -> Sourc
     if wanted.words and 1 < len(units) <= MERGED_UNITS:
         return _merged(wanted, units, own, *test)
     by_unit = _BY_KEY.replace("{key}", "unit_id")
-    if wanted.name is ListName.ALL:
+    if wanted.name is ListName.ALL and not _are_all(units):
         return Source((by_unit, _INVOLVED), (units, own, units), *test)
     return Source((by_unit,), (units,), *test)
+
+
+def _are_all(units: list[int]) -> bool:
+    """Whether there is no other unit, so that no case can be somebody else's with which one's own are involved."""
+    return standing().units.keys() <= set(units)
 
 
 def _merged(
@@ -185,7 +191,7 @@ def _merged(
     """
     parts: tuple[str, ...] = (_OF_UNIT,) * len(units)
     params: tuple[Any, ...] = tuple(units)
-    if wanted.name is ListName.ALL:
+    if wanted.name is ListName.ALL and not _are_all(units):
         parts, params = (*parts, _INVOLVED), (*params, own, units)
     return Source(parts, params, words, words_params, is_apart=True)
 

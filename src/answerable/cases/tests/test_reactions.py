@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
-from answerable.alerts.models import Delivery, Notice
-from answerable.alerts.wording import notice
+from answerable.alerts import engine
+from answerable.alerts.models import Alert, Delivery, Notice
+from answerable.alerts.services import acknowledge, drop_queued
+from answerable.alerts.tests.climbers import reached_by
+from answerable.alerts.wording import message, notice
 from answerable.cases import digests_out, upkeep
 from answerable.cases.models import Case, Deadline
 from answerable.cases.services import deciding, handling, persons, supervision
@@ -18,6 +22,11 @@ from tests.cast import MONDAY, PARTS, accepted, registered
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=400)
+
+
+def react(now):
+    while reactions.dispatch(now):
+        pass
 
 
 def codes(post, code=None):
@@ -78,8 +87,16 @@ def test_a_late_case_tells_above_below_and_the_leader_who_answers(cast):
     assert codes(cast.post(cast.leader), "late_own") == ["late_own"]
     assert codes(cast.post(cast.clerk), "late_own") == ["late_own"]
     line = Notice.objects.get(post_id=cast.post(cast.mayor).pk)
-    assert line.is_urgent
+    assert not line.is_urgent, "nobody is in danger: the day's digest says it"
     assert case.code in notice(line.code, line.facts)
+
+
+def test_a_late_case_in_which_somebody_is_in_danger_is_told_above_at_once(cast):
+    case = accepted(cast, is_danger=True)
+    row = Deadline.objects.get(case=case, step="answer")
+    supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
+    reactions.dispatch(LATER)
+    assert Notice.objects.get(post_id=cast.post(cast.mayor).pk, code="late_above").is_urgent
 
 
 def test_reactions_may_run_twice(cast):
@@ -140,18 +157,70 @@ def test_reminders_at_half_and_four_fifths_then_no_more(cast):
 
 
 def test_one_digest_a_day_and_urgent_ones_at_once(cast):
-    Staff.objects.filter(pk__in=[cast.clerk.pk, cast.mayor.pk]).update(email="staff@example.org")
+    Staff.objects.filter(pk=cast.mayor.pk).update(email="mayor@example.org")
+    Staff.objects.filter(pk=cast.clerk.pk).update(email="clerk@example.org")
+    urgent = registered(cast, is_danger=True).case
     case = accepted(cast)
     row = Deadline.objects.get(case=case, step="answer")
+    react(MONDAY)
+    digests_out.send_digests(MONDAY)
+    (now_told,) = Delivery.objects.filter(purpose="urgent", facts__to="clerk@example.org")
+    assert urgent.code in now_told.facts["line"]
     supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
-    reactions.dispatch(row.late_from + timedelta(minutes=1))
-    digests_out.send_digests(row.late_from + timedelta(minutes=2))
-    assert Delivery.objects.filter(purpose="urgent", facts__to="staff@example.org").count() == 1
-    digests_out.send_digests(row.late_from + timedelta(days=1, hours=9))
-    digests_out.send_digests(row.late_from + timedelta(days=1, hours=10))
-    digests = Delivery.objects.filter(purpose="digest")
-    assert digests.count() == 1
-    assert any(case.code in line for line in digests.get().facts["lines"])
+    react(row.late_from + timedelta(minutes=1))
+    for later in ({"minutes": 2}, {"hours": 9}, {"hours": 10}, {"days": 1, "hours": 9}):
+        digests_out.send_digests(row.late_from + timedelta(**later))
+    mine = Delivery.objects.filter(facts__to="mayor@example.org")
+    assert [one.purpose for one in mine if "late" in str(one.facts)] == ["digest"]
+    digest = mine.get(purpose="digest")
+    assert any(case.code in line for line in digest.facts["lines"])
+    assert digest.facts["late"] == 1
+
+
+def test_many_late_cases_are_one_message_with_a_count(cast):
+    """Sixty-seven late matters: no call, no text message, one line, until somebody says that they have them."""
+    Staff.objects.filter(pk=cast.mayor.pk).update(email="mayor@example.org")
+    reached_by(cast.mayor, way="sms")
+    reached_by(cast.mayor, way="landline")
+    late_at = None
+    for _n in range(4):
+        row = Deadline.objects.get(case=accepted(cast), step="answer")
+        supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
+        late_at = row.late_from
+    react(late_at)
+    assert Alert.objects.filter(code="late", state="open").count() == 4, "each climbs, and is an act"
+    assert not Delivery.objects.filter(asked__staff=cast.mayor).exists()
+    digests_out.send_digests(late_at + timedelta(hours=9))
+    digest = Delivery.objects.get(facts__to="mayor@example.org")
+    assert digest.facts["late"] == 4
+    with translation.override("en"):
+        subject, text = message("digest", digest.facts)
+    assert subject.startswith("Today on your desk: 4 late matters")
+    assert "4 late matters wait for you to say that you have them" in text
+    # The ladder asks again after a day: again one message. What somebody has is in none.
+    for alert in Alert.objects.filter(code="late").order_by("pk")[:3]:
+        acknowledge(alert_id=alert.pk, by=cast.actor(cast.mayor), now=late_at + timedelta(hours=10))
+    engine.turn(late_at + timedelta(days=1, hours=1))
+    digests_out.send_digests(late_at + timedelta(days=1, hours=9))
+    second = Delivery.objects.filter(facts__to="mayor@example.org").latest("queued_at")
+    assert second.pk != digest.pk
+    assert second.facts["late"] == 1
+
+
+def test_a_digest_that_is_taken_back_says_it_the_next_day(cast):
+    """Two late matters, one of which is kept from its reader before the message went out (rule 5)."""
+    Staff.objects.filter(pk=cast.mayor.pk).update(email="mayor@example.org")
+    cases = [accepted(cast) for _n in range(2)]
+    for case in cases:
+        row = Deadline.objects.get(case=case, step="answer")
+        supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
+    react(row.late_from)
+    digests_out.send_digests(row.late_from + timedelta(hours=9))
+    drop_queued(cases[0].pk, now=row.late_from + timedelta(hours=9))
+    digests_out.send_digests(row.late_from + timedelta(hours=10))
+    digest = Delivery.objects.get(facts__to="mayor@example.org", state="queued")
+    assert digest.facts["late"] == 1
+    assert digest.facts["matters"] == [str(cases[1].pk)]
 
 
 def test_rule_05_a_digest_never_names_a_case_to_the_accused(cast):

@@ -18,6 +18,20 @@ class BeginForm(forms.Form):
     last_on = TypedDateField(label=_("Last day"))
 
 
+#: What a wish weighs, in words.
+WISHES = [
+    (-5, _("please not at all")),
+    (-2, _("rather not")),
+    (2, _("gladly")),
+    (5, _("very gladly")),
+]
+
+
+def wish_words(weight: int) -> str:
+    """The words nearest to a weight."""
+    return str(min(WISHES, key=lambda one: (abs(one[0] - weight), -abs(one[0])))[1])
+
+
 class WishForm(forms.Form):
     """A wish of one's own for a day."""
 
@@ -27,13 +41,7 @@ class WishForm(forms.Form):
     weight = forms.TypedChoiceField(
         label=_("What you would rather"),
         coerce=int,
-        choices=[
-            (-5, _("please not at all")),
-            (-2, _("rather not")),
-            (2, _("gladly")),
-            (5, _("very gladly")),
-            (0, _("no wish any more")),
-        ],
+        choices=[*WISHES, (0, _("no wish any more"))],
         initial=-2,
     )
 

@@ -45,6 +45,8 @@ class CannotSet(Said):
         "two_leads": N_("One role leads the shift; “%(role)s” does already."),
         "already_in": N_("%(name)s is among the people of this line already."),
         "locked_out": N_("%(name)s's sign-in is closed."),
+        "nobody_new": N_("All of them are among the people of this line already. Choose somebody else."),
+        "too_many": N_("At most %(most)s people are added at once. Choose one unit after the other."),
         "far_day": N_("Type a day between the years 1900 and 2200."),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -30,18 +30,53 @@ class PersonSpec:
 def set_person(line_id: int, staff_id: int, spec: PersonSpec, *, by: Actor, now: datetime) -> DutyPerson:
     """Somebody joins the line's people, or their terms change. Duty from the day they leave on is taken from them."""
     line = _lock(line_id, by)
+    _require_spec(spec)
+    row = _set(line, staff_id, spec, by=by, now=now)
+    steps.changed(line)
+    return row
+
+
+#: So many at once: a whole office; more is a list from elsewhere, pasted by mistake.
+MOST_AT_ONCE = 300
+
+
+@transaction.atomic(durable=True)
+def add_people(
+    *, line_id: int, staff_ids: Iterable[int], spec: PersonSpec, by: Actor, now: datetime
+) -> list[DutyPerson]:
+    """Several join the line's people under the same terms; whoever is among them already keeps their own.
+
+    All or nobody. Raises CannotSet.
+    """
+    line = _lock(line_id, by)
+    _require_spec(spec)
+    known = set(DutyPerson.objects.filter(line=line).values_list("staff_id", flat=True))
+    new = sorted(set(staff_ids) - known)
+    if not new:
+        raise CannotSet("nobody_new")
+    if len(new) > MOST_AT_ONCE:
+        raise CannotSet("too_many", most=MOST_AT_ONCE)
+    rows = [_set(line, staff_id, spec, by=by, now=now) for staff_id in new]
+    steps.changed(line)
+    return rows
+
+
+def _require_spec(spec: PersonSpec) -> None:
+    if spec.leaves_on is not None and spec.leaves_on <= spec.joins_on:
+        raise CannotSet("ends_first")
+    if not 1 <= spec.share_percent <= 100:
+        raise CannotSet("numbers", what="1–100 %")
+
+
+def _set(line: Line, staff_id: int, spec: PersonSpec, *, by: Actor, now: datetime) -> DutyPerson:
+    """One of the line's people, the line being locked: their row, and the act."""
     staff = Staff.objects.get(pk=staff_id)
     steps.lock_person(staff_id)
     is_known = DutyPerson.objects.filter(line=line, staff=staff).exists()
     if not is_known and not staff.is_active:
         raise CannotSet("locked_out", name=str(staff))
-    if spec.leaves_on is not None and spec.leaves_on <= spec.joins_on:
-        raise CannotSet("ends_first")
-    if not 1 <= spec.share_percent <= 100:
-        raise CannotSet("numbers", what="1–100 %")
     row, _is_new = DutyPerson.objects.update_or_create(line=line, staff=staff, defaults=asdict(spec))
     freed = _free_from(line, staff_id, spec.leaves_on, now) if spec.leaves_on else []
-    steps.changed(line)
     kind = DutyAct.PERSON_LEFT if spec.leaves_on else DutyAct.PERSON_SET
     steps.act(line, kind, by=by, now=now, body={"staff": staff_id, "took_out": freed})
     return row

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from answerable.duty.solver.problem import Filling, PersonAsked, Problem, overlaps, span, too_close
+from answerable.duty.solver.problem import Filling, PersonAsked, Problem, Span, overlaps, span, too_close
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,16 @@ def blocked(problem: Problem, person: PersonAsked, shift: int) -> str | None:
         return "away"
     if any(overlaps(at, one) for one in person.busy):
         return "elsewhere"
-    if any(too_close(at, one, problem.rest_min) for one in person.busy):
+    if any(_short_rest(at, one, person, n, problem.rest_min) for n, one in enumerate(person.busy)):
         return "rest"
     return None
+
+
+def _short_rest(at: Span, other: Span, person: PersonAsked, n: int, rest_min: int) -> bool:
+    """Whether there is too little rest between a shift and a duty elsewhere: the earlier one's line says how much."""
+    if other[1] <= at[0]:
+        return at[0] - other[1] < (person.rests[n] if n < len(person.rests) else rest_min)
+    return other[0] - at[1] < rest_min
 
 
 def close_pairs(problem: Problem) -> list[tuple[int, int]]:

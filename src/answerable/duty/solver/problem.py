@@ -52,6 +52,8 @@ class PersonAsked:
     most_a_month: int | None = None
     away: tuple[Span, ...] = ()
     busy: tuple[Span, ...] = ()
+    #: Of each of `busy`, the rest that its own line wants after it; where not given, what this line wants.
+    rests: tuple[int, ...] = ()
     near: tuple[date, ...] = ()
     carried: Mapping[str, int] = field(default_factory=dict)
     #: Day -> weight; negative to be spared.
@@ -181,6 +183,7 @@ def _person(row: Mapping[str, Any]) -> PersonAsked:
                 "may": {role: tuple(at) for role, at in row["may"]},
                 "away": tuple((a, b) for a, b in row["away"]),
                 "busy": tuple((a, b) for a, b in row["busy"]),
+                "rests": tuple(int(one) for one in row.get("rests", ())),
                 "near": tuple(date.fromisoformat(day) for day in row["near"]),
                 "wishes": {date.fromisoformat(day): weight for day, weight in row["wishes"]},
             }

@@ -78,7 +78,7 @@ def test_every_page_opens_in_both_languages(cast, room, language):
             "new_extra",
         )
     ]
-    pages += [(name, [room.line.pk]) for name in ("new_person", "qualify")]
+    pages += [(name, [room.line.pk]) for name in ("new_person", "add_people", "qualify")]
     pages += [("role", [room.line.pk, room.lead.pk]), ("pattern", [room.line.pk, room.pattern.pk])]
     pages += [
         ("history", [room.line.pk]),
@@ -243,3 +243,31 @@ def test_an_item_is_looked_at_sent_out_and_kept_for_something(cast, room):
     assert StandbyItem.objects.get().state == "out"
     assert watch.post(url, {"form": "reserve", "purpose": "防汛"}).status_code == 303
     assert browser(cast.handler).post(url, look).status_code == 403
+
+
+def test_a_whole_unit_joins_a_line_in_one_step(room):
+    """Listed by unit and kind of post, ticked already; who is on the line keeps their terms; all or nobody."""
+    cast = room.cast
+    mayor = browser(cast.mayor)
+    here = reverse("duty:add_people", args=[room.line.pk])
+    page = _text(mayor.get(here))
+    assert str(room.watch[0]) not in page.replace("Duty room", ""), "who is on the line is not offered again"
+    page = mayor.get(f"{here}?unit={cast.roads.pk}").content.decode()
+    assert page.count("checked") >= 3
+    chosen = [cast.clerk.pk, cast.handler.pk, cast.leader.pk]
+    before = DutyPerson.objects.count()
+    terms = {"joins_on": "2026-12-01", "share_percent": 50, "can_nights": "on"}
+    done = mayor.post(f"{here}?unit={cast.roads.pk}", {"staff": chosen, **terms})
+    assert done.status_code == 303
+    joined = DutyPerson.objects.filter(line=room.line, staff__in=chosen)
+    assert joined.count() == 3
+    assert set(joined.values_list("share_percent", flat=True)) == {50}
+    # Sent twice: they are not offered any more, and nothing is added twice.
+    assert mayor.post(here, {"staff": chosen, **terms}).status_code == 422
+    assert DutyPerson.objects.count() == before + 3
+    nobody = mayor.post(here, terms)
+    assert "Choose at least one person." in _text(nobody)
+    # Staff of another body are nobody's to add, and a handler adds nobody.
+    assert mayor.post(here, {"staff": [cast.county_leader.pk], **terms}).status_code == 422
+    assert browser(cast.handler).get(here).status_code == 403
+    assert browser(cast.county_leader).get(here).status_code == 404

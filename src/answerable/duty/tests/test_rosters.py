@@ -5,18 +5,31 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from answerable.core.refusals import Changed, NotYours
 from answerable.duty import queries
 from answerable.duty.asking import ask, carried_to, cell_key
-from answerable.duty.models import Absence, Assignment, DutyPerson, Line, Roster, Shift, SolveRun, Swap
+from answerable.duty.models import (
+    Absence,
+    Assignment,
+    DutyPerson,
+    Line,
+    LineRole,
+    Roster,
+    Shift,
+    SolveRun,
+    Swap,
+)
 from answerable.duty.roster_steps import CannotRoster
+from answerable.duty.roster_wording import cannot_roster
+from answerable.duty.rosters.board import draft_board
 from answerable.duty.services import people, rosters, solving, swaps
 from answerable.duty.services.absences import tell_absence
 from answerable.duty.services.assigning import put_in
 from answerable.duty.solver import fairness
 from answerable.duty.solving import claim_run, solve_next, stalled_runs
-from answerable.duty.tests.rooms import MONDAY, at, make_line, make_room
+from answerable.duty.tests.rooms import MONDAY, at, make_line, make_room, put
 from answerable.record.models import Act
 from tests.cast import staffed
 
@@ -206,6 +219,32 @@ def test_a_shift_that_is_stood_in_parts_stays_as_it_was_settled_by_hand(room):
     publish(room, draft(room, now=at(0, 2)), now=at(0, 2), despite="short rest")
     assert stands(room, 4, room.lead) == sorted([ill.pk, room.leaders[2].pk])
     assert queries.certificate(room.line.pk, at(0), at(7)).holds
+
+
+def test_the_rest_that_another_line_wants_is_kept_or_needs_a_reason(room):
+    """The night on the other line ends as this shift begins. This line wants no rest; that one wants it after its own."""
+    Line.objects.filter(pk=room.line.pk).update(rest_min_h=0)
+    other = make_line(room.cast, "night", rest_min_h=20)
+    role = LineRole.objects.create(line=other, code="night", name_zh="夜班", name_en="Night")
+    who = room.leaders[0]
+    night = Shift.objects.create(line=other, from_at=at(2, 12), until_at=at(3), on=MONDAY + timedelta(days=2))
+    put(night, role, who)
+    roster = draft(room, full(room))
+    with translation.override("en"):
+        board = draft_board(roster, Line.objects.get(pk=room.line.pk), now=NOW)
+        said = [fault.text for fault in board.faults]
+        assert len(said) == 1
+        assert "another line" in said[0]
+        assert str(who) in said[0]
+    assert not board.has_grave
+    with pytest.raises(CannotRoster) as refused:
+        publish(room, roster)
+    assert refused.value.code == "breaks_rules"
+    # The other way about: a duty of that line after this shift needs only what this line wants, which is nothing.
+    Assignment.objects.filter(shift=night).delete()
+    after = Shift.objects.create(line=other, from_at=at(4), until_at=at(4, 8), on=MONDAY + timedelta(days=4))
+    put(after, role, who)
+    publish(room, roster)
 
 
 def test_a_change_is_undone_step_by_step(room):
@@ -402,6 +441,24 @@ def test_a_give_away_is_taken_by_whoever_comes_first_and_may(published):
     swaps.decide_swap(swap_id=swap.pk, consents=True, by=leader(room), now=NOW)
     assert stands(room, 3, room.lead) == [room.leaders[1].pk]
     assert Assignment.objects.get(shift=room.shift(3), role=room.lead, voided_at=None).origin == "given"
+
+
+def test_who_may_stand_is_asked_again_when_the_leader_consents(published):
+    """Whoever was asked and agreed has left the line meanwhile: the leader's consent is refused, and says for whom."""
+    gives = turn(published, 1, published.staff, published.watch[2])
+    other = published.watch[7]
+    swap = swaps.ask_swap(
+        gives_id=gives.pk, asked_of_id=other.pk, by=published.cast.actor(gives.staff), now=NOW
+    )
+    swaps.answer_swap(swap_id=swap.pk, agrees=True, by=published.cast.actor(other), now=NOW)
+    DutyPerson.objects.filter(line=published.line, staff=other).update(leaves_on=MONDAY)
+    with pytest.raises(CannotRoster) as refused:
+        swaps.decide_swap(swap_id=swap.pk, consents=True, by=leader(published), now=NOW)
+    with translation.override("en"):
+        said = cannot_roster(refused.value)
+        assert said.startswith("8 December 2026: ")
+        assert f"{other} is with this line only until before 2026-12-07." in said
+    assert turn(published, 1, published.staff, published.watch[2]).pk == gives.pk
 
 
 def test_a_swap_lapses_when_the_duty_begins(published):

@@ -26,6 +26,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     inner.add_parser("status", help=_("how the log stands"))
     export = inner.add_parser("export", help=_("write the log as plain files that any web server can serve"))
     export.add_argument("folder", metavar="DIR", type=Path, help=_("only what is new is written"))
+    export.add_argument(
+        "--whole", action="store_true", help=_("look at every file there, and write damaged ones again")
+    )
     repair = inner.add_parser("repair", help=_("make damaged tiles and entries again from what proves them"))
     repair.add_argument(
         "--from", dest="folder", metavar="DIR", type=Path, help=_("a folder that `record export` wrote")
@@ -105,7 +108,7 @@ def _export(args: argparse.Namespace) -> int:
     from answerable.record import exporting
 
     try:
-        done = exporting.export(args.folder)
+        done = exporting.export(args.folder, is_whole=args.whole)
     except OSError as error:
         complain(
             _("The log could not be written to %(folder)s (%(reason)s).")

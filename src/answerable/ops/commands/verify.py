@@ -152,6 +152,7 @@ def believed_policy(args: argparse.Namespace) -> Policy | None:
     """Whom --policy or --key names; None after saying why nobody is believed."""
     from answerable.record import policy
     from answerable.record.invalid import Invalid
+    from answerable.record.verify import words
 
     try:
         if args.policy:
@@ -161,7 +162,8 @@ def believed_policy(args: argparse.Namespace) -> Policy | None:
     except Invalid as error:
         if args.policy:
             complain(
-                _("The policy cannot be followed, so nobody is believed: %(reason)s") % {"reason": error}
+                _("The policy cannot be followed, so nobody is believed: %(reason)s")
+                % {"reason": words.reason(error)}
             )
         else:
             complain(_("This is no log's key (name+id+key): %(reason)s") % {"reason": error})

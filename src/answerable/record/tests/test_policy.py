@@ -68,7 +68,7 @@ A, B = f"witness a {KEYS['a']}\n", f"witness b {KEYS['b']}\n"
         ("quorum\n", "policy_malformed"),
         ("quorum a b\n", "policy_malformed"),
         ("quorum a\n" + A, "policy_name_unknown"),
-        ("quorum none\r\n", "policy_malformed"),
+        ("quorum none\r\n", "windows_lines"),
         ("quorum none\x7f\n", "policy_malformed"),
         ("quorum\u3000none\n", "policy_malformed"),
         ("witnesses a\nquorum none\n", "policy_malformed"),

@@ -285,6 +285,19 @@ def test_an_export_is_what_the_web_serves_and_grows_by_what_is_new(tmp_path):
     assert head == signed()
 
 
+def test_damage_to_a_mirror_is_written_over_when_every_file_is_looked_at(tmp_path):
+    acts(600)
+    publishing.publish_due()
+    exporting.export(tmp_path)
+    good = files_in(tmp_path)
+    tile = tmp_path / "tile/0/001"
+    tile.write_bytes(bytes([tile.read_bytes()[0] ^ 1]) + tile.read_bytes()[1:])
+    (tmp_path / "tile/entries/000").unlink()
+    assert exporting.export(tmp_path).written == 0
+    assert exporting.export(tmp_path, is_whole=True).written == 2
+    assert files_in(tmp_path) == good
+
+
 def test_an_export_that_was_cut_short_has_its_old_checkpoint_and_goes_on(tmp_path, monkeypatch):
     acts(20)
     publishing.publish_due()

@@ -205,6 +205,7 @@ BOTH = Policy((Log(LOG.key), Log(OTHER.key)))
 REFUSED = {
     "truncated": (TEXT[:-1], OURS, None),
     "not_a_receipt": (b"hello\n", OURS, None),
+    "windows_lines": (TEXT.replace(b"\n", b"\r\n"), OURS, None),
     "malformed": (_changed("index 5", "index five"), OURS, None),
     "too_long": (TEXT + bytes(proofs.MAX_RECEIPT), OURS, None),
     "signature_malformed": (_changed("— ", "- "), OURS, None),
@@ -260,6 +261,13 @@ def test_each_way_to_fail_has_its_own_code_and_sentence(code):
 def test_no_code_without_a_sentence_and_no_sentence_without_a_way_to_it():
     assert set(words.REASONS) == set(REFUSED)
     assert set(words.GAPS) == set(Gap)
+
+
+def test_millions_of_signs_are_no_code_off_a_sheet():
+    """A refusal by length: to read them would take seconds."""
+    began = time.process_time()
+    assert verify(b"TLOG1:" + b"0" * 6_500_000, policy=OURS, opening=None).code == "too_long"
+    assert time.process_time() - began < 0.5
 
 
 def test_a_bit_anywhere_in_the_checkpoint_is_noticed():

@@ -126,6 +126,7 @@ function parseReceipt(bytes) {
   if (bytes.length > MAX_RECEIPT) throw new Invalid("too_long");
   const text = octets(bytes);
   if (!text.startsWith(RECEIPT + "\n")) {
+    if (text.startsWith(RECEIPT + "\r\n")) throw new Invalid("windows_lines");
     throw new Invalid(text && RECEIPT.startsWith(text) ? "truncated" : "not_a_receipt");
   }
   const [proof, blank, checkpoint] = cut(text, "\n\n");
@@ -180,6 +181,7 @@ function receiptOf(bytes) { // the receipt in whichever form it was brought
   return bytes.length && bytes[0] < 2 ? expand(bytes) : bytes;
 }
 function fromBase45(text) {
+  if (text.length > (MAX_RECEIPT / 2) * 3) throw new Invalid("too_long");
   const out = [];
   for (let at = 0; at < text.length; at += 3) {
     const values = [...text.slice(at, at + 3)].map((sign) => BASE45.indexOf(sign));
@@ -302,6 +304,7 @@ async function believed(bytes) { // a policy file, or nothing but a log's key
 async function parsePolicy(bytes) {
   const text = octets(bytes);
   if (bytes.length > MAX_POLICY) throw new Invalid("too_long");
+  if (text.includes("\r\n")) throw new Invalid("windows_lines");
   if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text)) throw new Invalid("policy_malformed", "control characters");
   if (text && !text.endsWith("\n")) throw new Invalid("truncated", "no newline at the end");
   const policy = { logs: [], witnesses: new Map(), groups: new Map(), members: new Set(), quorum: null };

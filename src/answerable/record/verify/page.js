@@ -29,7 +29,7 @@ function outcomeOf({ code, policyFault }) {
 
 function sentences(found) { // as `sentences` in words.py
   const { facts, reasons } = WORDS[language];
-  if (found.policyFault) return [ui("policy_fault", { reason: plain(`${found.code}: ${found.detail}`) })];
+  if (found.policyFault) return [ui("policy_fault", { reason: found.code === "windows_lines" ? reasons[found.code] : plain(`${found.code}: ${found.detail}`) })];
   if (found.promise) return ofPromise(found);
   if (found.code !== "proved") {
     const detail = found.code === "quorum_not_met" ? witnessName(found.detail) : plain(found.detail || "");

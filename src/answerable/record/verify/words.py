@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext
 
 from answerable.core.sentences import N_
+from answerable.record.invalid import Invalid
 from answerable.record.promised import Promise
 from answerable.record.verifying import ActFacts, Gap, Outcome, Verdict
 
@@ -18,8 +19,13 @@ HEADLINES = {
     Outcome.UNREADABLE: N_("Cannot be read"),
 }
 
+WINDOWS_LINES = "windows_lines"
 REASONS = {
     "not_a_receipt": N_("This is no receipt. A receipt's first line is c2sp.org/tlog-proof@v1."),
+    WINDOWS_LINES: N_(
+        "Something on the way has rewritten the ends of the file's lines, as Windows programs do when they save or send "
+        "a text. Fetch it again, and keep it as a file without opening and saving it."
+    ),
     "truncated": N_("Something is missing at the end: the file was cut off. Fetch it again."),
     "malformed": N_("Lines of the receipt are missing, changed or out of order. Fetch it again."),
     "too_long": N_("The file is too long for what it should be. Was it the right one?"),
@@ -169,6 +175,11 @@ def sentences(verdict: Verdict) -> list[str]:
         lines.append(plain(verdict.record.decode(errors="replace")))
     lines += [_when(verdict), *_stamped(verdict), *_claimed(verdict.act), _said(FACTS["place"], place)]
     return [*lines, *_gaps(verdict)]
+
+
+def reason(fault: Invalid) -> str:
+    """Why a policy cannot be followed: a sentence where there is one for it, else its code and the line."""
+    return _said(REASONS[fault.code], {}) if fault.code == WINDOWS_LINES else str(fault)
 
 
 def _of_promise(verdict: Verdict, promise: Promise) -> list[str]:

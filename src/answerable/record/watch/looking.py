@@ -24,6 +24,8 @@ from answerable.record.watch.seen import Seen
 
 MAX_TEXT = 1 << 16
 QUIET_SECONDS = 3600
+#: A look goes over what is new; so often one goes over everything, so that an old tile that rotted is found.
+WHOLE_SECONDS = 7 * 86_400
 
 
 class Notice(Said):
@@ -64,7 +66,7 @@ class Report:
 def look(line: Line, folder: Path, believed: Policy | None, *, now: int, is_whole: bool = False) -> Report:
     """Look once, and remember what was seen. Raises Misbehaved (evidence is kept by `kept`) and CannotLook.
 
-    `is_whole`: make the log again from its first entry, not from where the last look ended.
+    `is_whole`: make the log again from its first entry, not from where the last look ended; once a week it is anyway.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -86,7 +88,7 @@ class _Look:
             seen = self._first()
         else:
             seen = self._with_policy(seen)
-        if is_whole and seen.size:
+        if seen.size and (is_whole or not 0 <= self.now - seen.whole_at < WHOLE_SECONDS):
             seen = self._again(seen)
         seen = self._through_epochs(seen)
         self.report.seen = self._to_newest(seen)
@@ -170,6 +172,8 @@ class _Look:
         if head.size < seen.size:
             raise Misbehaved("shrunk", evidence, origin=seen.origin, before=seen.size, now=head.size)
         done, texts = rebuilding.rebuild(seen, head, data, self._get(seen.prefix), shown=shown)
+        if not seen.size:
+            done = replace(done, whole_at=self.now)
         for _place, text in texts:
             done = self._with_text(done, text)
         if done.size > seen.size:
@@ -234,7 +238,7 @@ class _Look:
         shown = max(seen.size, self._head(seen.prefix)[1].size)
         done, _texts = rebuilding.rebuild(fresh, head, seen.note, self._get(seen.prefix), shown=shown)
         self._say("whole")
-        return replace(done, grown_at=seen.grown_at)
+        return replace(done, grown_at=seen.grown_at, whole_at=self.now)
 
     # ------------------------------------------------------------ into a new epoch
 

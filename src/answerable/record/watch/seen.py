@@ -38,6 +38,7 @@ class Seen:
     note: bytes = b""
     edge: Edge = field(default_factory=dict)
     grown_at: int = 0  # by the monitor's clock
+    whole_at: int = 0  # when it was last made again from its first entry; 0: nobody knows
 
     def to_json(self) -> str:
         fields = {
@@ -51,6 +52,7 @@ class Seen:
             "note": self.note.decode(),
             "edge": {f"{level}/{index}": to_base64(tile) for (level, index), tile in self.edge.items()},
             "grown_at": self.grown_at,
+            "whole_at": self.whole_at,
         }
         return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
 
@@ -106,6 +108,7 @@ def _read(fields: dict[str, object]) -> Seen:
         note=_text(fields["note"]).encode(),
         edge=edge,
         grown_at=int(fields["grown_at"]),  # type: ignore[call-overload]
+        whole_at=int(fields.get("whole_at", 0)),  # type: ignore[call-overload]
     )
     wanted = {(level, index): partial_width(level, seen.size) * HASH for level, index in edge_of(seen.size)}
     if fields["v"] != 1 or {place: len(tile) for place, tile in edge.items()} != wanted:

@@ -18,11 +18,13 @@ from answerable.alerts import services
 from answerable.alerts.access import Watcher, alert_for, watcher_view
 from answerable.alerts.alarm_words import cannot_answer, headline_of
 from answerable.alerts.desk import wording
+from answerable.alerts.desk.calls import calls_of
 from answerable.alerts.desk.fields import Words
 from answerable.alerts.desk.timeline import timeline
 from answerable.alerts.models import Alert, Asked, Delivery
 from answerable.alerts.refusals import CannotAnswer
-from answerable.alerts.services.calls import Came, calls_to_make, confirm_call
+from answerable.alerts.services.calls import Came, confirm_call
+from answerable.alerts.steps import is_past
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 
@@ -46,7 +48,7 @@ def _page(
 ) -> HttpResponse:
     here = list(Asked.objects.filter(alert=alert, step=alert.step, round=alert.round).order_by("pk"))
     mine = list(Asked.objects.filter(alert=alert, staff=watcher.staff).order_by("pk"))
-    is_open = alert.state in (Alert.State.OPEN, Alert.State.UNANSWERED)
+    is_open = alert.state in (Alert.State.OPEN, Alert.State.UNANSWERED) and not is_past(alert)
     has_it = alert.state == Alert.State.ACKNOWLEDGED and alert.answered_by_id == watcher.staff.pk
     said_so = any(row.answer == Asked.Answer.HAVE_IT for row in mine)
     may_pass = has_it or any(
@@ -62,7 +64,7 @@ def _page(
         "can_take": is_open and not said_so,
         "can_pass": may_pass and alert.state in (Alert.State.OPEN, Alert.State.ACKNOWLEDGED),
         "can_resolve": alert.state != Alert.State.RESOLVED,
-        "calls": calls_to_make([alert.pk]),
+        "calls": calls_of(alert.pk, watcher.at),
         "came": [(came.value, _CAME[came]()) for came in Came],
         "form": NoteForm(initial={"text": text}, auto_id="note-%s"),
         "refused": refused,

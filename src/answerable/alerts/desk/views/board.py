@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from answerable.alerts.access import Watcher, visible_alerts, watcher_view, without_kept
 from answerable.alerts.alarm_words import headline_of
 from answerable.alerts.around import context_of
 from answerable.alerts.desk import wording
+from answerable.alerts.desk.calls import people_to_call
 from answerable.alerts.desk.fields import Line
-from answerable.alerts.models import Alert, Asked, Delivery
-from answerable.alerts.services import raise_alert
+from answerable.alerts.models import Alert, Asked
+from answerable.alerts.refusals import CannotAnswer
+from answerable.alerts.services import acknowledge, raise_alert
 from answerable.alerts.services.calls import calls_to_make
 from answerable.orgs.kept_out import KINDS, names_a_gathering, sorts_people_by
 from answerable.orgs.models import Unit
@@ -68,29 +70,6 @@ def rows_of(alerts: Sequence[Alert]) -> list[Row]:
     ]
 
 
-@dataclass(frozen=True)
-class ToCall:
-    """One person to be rung, once, about everything that waits for them."""
-
-    name: str
-    number: str
-    about: list[tuple[str, str]] = field(default_factory=list)
-
-
-def people_to_call(calls: Sequence[Delivery], *, urgent: bool) -> list[ToCall]:
-    """Whom to ring, in the order of who waits longest: a number stands once, whatever it is rung about."""
-    found: dict[tuple[int, str], ToCall] = {}
-    for call in calls:
-        if call.asked is None or call.asked.alert.is_urgent is not urgent:
-            continue
-        number = call.contact.address if call.contact else ""
-        one = found.setdefault((call.asked.staff_id, number), ToCall(call.asked.staff.name, number))
-        url = reverse("alerts:alarm", args=[call.asked.alert_id]) + "#calls"
-        if all(known != url for _line, known in one.about):
-            one.about.append((headline_of(call.asked.alert), url))
-    return list(found.values())
-
-
 _FIRST = Case(
     When(state=Alert.State.OPEN, then=Value(0)),
     When(state=Alert.State.UNANSWERED, then=Value(1)),
@@ -102,35 +81,75 @@ _FIRST = Case(
 @watcher_view
 @require_safe
 def board(request: HttpRequest, watcher: Watcher) -> HttpResponse:
-    """What is open, whose turn it is, and what comes next; what waits to be called by hand."""
-    is_over = request.GET.get("list") == "over"
+    """What is open, whose turn it is, and what comes next; what waits to be called by hand. What is not urgent, and
+    what is over, have a list of their own."""
+    which = request.GET.get("list", "")
     every = visible_alerts(watcher).select_related("authority", "answered_by")
-    if is_over:
+    still = every.exclude(state=Alert.State.RESOLVED).annotate(first=_FIRST).order_by("first", "-opened_at")
+    calm = without_kept(watcher, still.filter(is_urgent=False)[:MOST_OPEN])
+    if which == "over":
         found = without_kept(
             watcher, every.filter(state=Alert.State.RESOLVED).order_by("-ended_at")[:MOST_OVER]
         )
     else:
-        still = every.exclude(state=Alert.State.RESOLVED).annotate(first=_FIRST)
-        found = without_kept(
-            watcher, still.order_by("first", "-is_urgent", F("opened_at").desc())[:MOST_OPEN]
-        )
+        found = calm if which == "calm" else without_kept(watcher, still.filter(is_urgent=True)[:MOST_OPEN])
     page = page_of(found, page_number(request.GET.get("page")))
-    waiting = [] if is_over else calls_to_make([alert.pk for alert in found])
+    waiting = [] if which == "over" else calls_to_make([alert.pk for alert in found])
     calls = [call for call in waiting if call.next_try_at is None or call.next_try_at <= watcher.at]
-    here = reverse("alerts:board")
     context = {
         "rows": rows_of(page.rows),
         "page": page,
-        "is_over": is_over,
-        "urgent_calls": people_to_call(calls, urgent=True),
-        "calm_calls": people_to_call(calls, urgent=False),
-        "tabs": [
-            Tab(_("Open"), here, is_current=not is_over),
-            Tab(_("Over"), here + "?list=over", is_current=is_over),
-        ],
+        "is_over": which == "over",
+        "is_calm": which == "calm",
+        "calm_count": len(calm),
+        "mine": len(_asking_me(watcher, calm)) if which == "calm" else 0,
+        "calls": people_to_call(calls),
+        "tabs": _tabs(which, len(calm)),
         "leads": bool(watcher.led),
     }
     return page_or_part(request, "alerts/board.html", "main", context)
+
+
+def _tabs(which: str, calm: int) -> list[Tab]:
+    here = reverse("alerts:board")
+    count = f"{calm}+" if calm >= MOST_OPEN else str(calm)
+    return [
+        Tab(pgettext("alarms", "Open"), here, is_current=which not in ("calm", "over")),
+        Tab(_("Not urgent"), here + "?list=calm", is_current=which == "calm", count=count),
+        Tab(_("Over"), here + "?list=over", is_current=which == "over"),
+    ]
+
+
+def _asking_me(watcher: Watcher, alerts: Sequence[Alert]) -> list[UUID]:
+    """Which of these wait for the watcher's own word."""
+    rows = Asked.objects.filter(
+        alert__in=[alert.pk for alert in alerts if alert.state == Alert.State.OPEN],
+        staff=watcher.staff,
+        is_told_only=False,
+    )
+    waiting = rows.filter(answer=Asked.Answer.NONE)
+    return list(dict.fromkeys(waiting.order_by("alert__opened_at").values_list("alert", flat=True)))
+
+
+@watcher_view
+@require_POST
+def have_calm(request: HttpRequest, watcher: Watcher) -> HttpResponse:
+    """ "I have them": every alarm that is not urgent and asks the watcher. Each is an answer of its own."""
+    every = visible_alerts(watcher).filter(is_urgent=False, state=Alert.State.OPEN).order_by("-opened_at")
+    count = 0
+    bodies: dict[UUID, int] = dict(every.values_list("pk", "authority_id"))
+    for alert_id in _asking_me(watcher, without_kept(watcher, every[:MOST_OPEN])):
+        try:
+            acknowledge(alert_id=alert_id, by=watcher.actor_in(bodies[alert_id]), now=watcher.at)
+        except CannotAnswer:
+            continue  # somebody else was quicker; the list says who
+        count += 1
+    if count:
+        text = ngettext("You have it. %(count)s alarm.", "You have them. %(count)s alarms.", count)
+        flash.done(request, text % {"count": count})
+    else:
+        flash.warn(request, _("Nothing that is not urgent waits for you."))
+    return go(request, reverse("alerts:board") + "?list=calm")
 
 
 class RaiseForm(forms.Form):

@@ -47,12 +47,31 @@ def test_what_is_as_it_was_is_not_said_again(client, cast, django_assert_max_num
     client.force_login(cast.handler)
     first = ask(client)
     assert first.json()["alarms"] == []
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):  # one of them counts what is not urgent
         assert ask(client, first["ETag"]).status_code == 304
     raised(cast, cast.handler)
     told = ask(client, first["ETag"])
     assert [one["text"] for one in told.json()["alarms"]] == ["塌方"]
     assert ask(client, told["ETag"]).status_code == 304
+
+
+def test_what_is_not_urgent_is_a_number_and_rings_nowhere(client, cast):
+    client.force_login(cast.handler)
+    for n in range(3):
+        one = raised(cast, cast.handler, key=f"calm-{n}")
+        type(one).objects.filter(pk=one.pk).update(is_urgent=False)
+    raised(cast, cast.handler, key="urgent")
+    told = ask(client).json()
+    assert len(told["alarms"]) == 1
+    assert told["calm"]["text"].startswith("3 ") or "3" in told["calm"]["text"]
+    page = client.get(told["calm"]["link"])
+    assert page.content.decode().count("塌方") == 3
+    assert client.get("/desk/alerts/").content.decode().count("塌方") == 1
+    # All of them with one press; the urgent one still asks.
+    assert client.post("/desk/alerts/calm/have").status_code == 303
+    told = ask(client).json()
+    assert (len(told["alarms"]), told["calm"]) == (1, {})
+    assert client.post("/desk/alerts/calm/have").status_code == 303, "pressed twice, nothing more happens"
 
 
 def test_only_those_who_are_asked_are_told(client, cast):
@@ -281,9 +300,8 @@ def test_a_stream_ends_by_itself_and_nobody_is_looked_for_then(cast, streams, mo
         browser = Browser(cookie)
         task = await opened(browser)
         await asyncio.wait_for(task, 8)
-        looking = streaming.desks._looking
         with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(looking, 8)
+            await asyncio.wait_for(asyncio.gather(*streaming.desks._looking.values()), 8)
         assert streaming.desks._listening == {}
 
     streams(what)

@@ -1,4 +1,5 @@
-// Alarms that ask me, on every page of the desk: a bar, and for what is urgent a sound, once somebody has allowed it.
+// Urgent alarms that ask me, on every page of the desk: a bar, and a sound once somebody has allowed it. Of the others a
+// number.
 //
 // Of all tabs of a browser one listens to the stream and tells the others (browsers allow six connections a host).
 // While no stream is alive, each visible tab asks every few seconds; with one, once a minute all the same.
@@ -45,6 +46,7 @@ async function ask() {
 function take(told, newMark) {
   mark = newMark;
   show(told.alarms, told.said);
+  whisper(told.calm || {});
   if (isLeader && told.stream) listen(told.stream);
 }
 
@@ -95,6 +97,18 @@ function show(list, said) {
   document.title = (list.length ? "● " : "") + document.title.replace(/^● /, "");
 }
 
+// What is not urgent: one quiet line with a number, neither red nor loud.
+function whisper(calm) {
+  const line = document.querySelector("[data-alarms-calm]");
+  if (!line) return;
+  line.hidden = !calm.text;
+  line.replaceChildren();
+  if (!calm.text) return;
+  const link = element("a", "", calm.text);
+  link.href = calm.link;
+  line.append(link);
+}
+
 async function send(alarm, answer, line) {
   for (const button of line.querySelectorAll("button")) button.disabled = true;
   try {
@@ -106,6 +120,7 @@ async function send(alarm, answer, line) {
     mark = "";
     alarms = [];
     show(told.alarms, told.said);
+    whisper(told.calm || {});
     if (channel) channel.postMessage({ changed: true });
   } catch {
     for (const button of line.querySelectorAll("button")) button.disabled = false;

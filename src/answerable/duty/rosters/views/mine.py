@@ -17,7 +17,7 @@ from answerable.duty.access import Reader, duty_view
 from answerable.duty.models import Calendar, Line, Swap, Wish
 from answerable.duty.queries import my_shifts
 from answerable.duty.roster_wording import refusal_text
-from answerable.duty.rosters.forms import WishForm
+from answerable.duty.rosters.forms import WishForm, wish_words
 from answerable.duty.services import calendars, people
 from answerable.duty.services.swaps import OPEN
 from answerable.orgs.models import Authority
@@ -51,9 +51,12 @@ def _page(
         "now": reader.now,
         "form": form,
         "has_lines": bool(_lines(reader)),
-        "wishes": Wish.objects.filter(staff=reader.staff, on__gte=today)
-        .select_related("line")
-        .order_by("on"),
+        "wishes": [
+            (one, wish_words(one.weight))
+            for one in Wish.objects.filter(staff=reader.staff, on__gte=today)
+            .select_related("line")
+            .order_by("on")
+        ],
         "feeds": _feeds(reader),
         "address": settings.BASE_URL.rstrip("/") + reverse("calendar:feed", args=[token]) if token else "",
     }

@@ -154,6 +154,23 @@ def test_a_bit_that_flipped_where_it_was_looked_at_long_ago(log, look):
     assert "tile/0/000" in said
 
 
+def test_a_week_after_the_last_time_it_goes_over_everything_by_itself(log, look, tmp_path):
+    log.grow_to(600)
+    look()
+    seen = tmp_path / "seen" / NAME
+    fields = json.loads(seen.read_text())
+    fields["whole_at"] -= 6 * 86_400
+    seen.write_text(json.dumps(fields))
+    log.flip("tile/0/000", 40)
+    assert look()[0] == 0
+    fields["whole_at"] -= 86_400
+    seen.write_text(json.dumps(fields))
+    assert codes(look()[1]) == ["tile_lies"]
+    log.flip("tile/0/000", 40)
+    assert "still is what was seen before" in look()[1]
+    assert "still is" not in look()[1]
+
+
 def test_entries_and_tiles_that_do_not_fit_the_signed_head(log, look):
     log.grow_to(300)
     note = log.note()

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0006_notices_of_a_matter")]
+    dependencies = [("alerts", "0007_calm_ones_in_the_digest")]
 
     operations = [
         migrations.AlterField(model_name="delivery", name="matter", field=models.UUIDField(null=True)),
