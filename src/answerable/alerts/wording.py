@@ -193,6 +193,9 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "plan_not_ready": lambda: _(
+        "The plan “%(step)s” is %(score)s of 100 ready. Each missing point is explained under Emergency plans."
+    ),
     "registered_undated": lambda: _("Case %(case)s is new."),
     "assigned_undated": lambda: _("Case %(case)s was given to your post."),
     "transferred_undated": lambda: _("Case %(case)s was handed to your unit."),

@@ -26,6 +26,7 @@ from answerable.core import clock
 from answerable.duty import solving
 from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
+from answerable.incidents.plans import nightly
 from answerable.incidents.reports import watching as watching_reports
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
@@ -173,6 +174,11 @@ def _watch_reports() -> int:
     return 0
 
 
+def _lint_plans() -> int:
+    nightly.tell_of_plans(clock.now())
+    return 0
+
+
 def _roll_calls() -> int:
     now = clock.now()
     rollcalls.call_planned(now)
@@ -223,6 +229,7 @@ LOOPS = (
     Loop("drop answered", 2, _drop_answered),
     Loop("watch duty", 15, _watch_duty),
     Loop("watch reports", 5, _watch_reports),
+    Loop("lint plans", 1200, _lint_plans),
     Loop("roll calls", 5, _roll_calls),
     Loop("alarm upkeep", 600, _alarm_upkeep),
     Loop("contact upkeep", 600, _contact_upkeep),
