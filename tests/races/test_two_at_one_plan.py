@@ -1,6 +1,6 @@
 """Plans: two who save one draft, or approve it while it is saved, at the same instant.
 
-Seen to fail with the lock on the plan's row taken out of `services/plans.py`: both save, and the one who was first is
+Seen to fail with the row locks taken out of `services/plans.py`: both save, and the one who was first is
 overwritten unseen.
 """
 
