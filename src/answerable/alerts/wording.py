@@ -193,6 +193,12 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "lesson_due": lambda: _(
+        "Incident %(case)s: “%(step)s” is for your post, due %(due)s. Say on the page of reviews when it is done."
+    ),
+    "lesson_late": lambda: _(
+        "Incident %(case)s: “%(step)s” is for your post, was due %(due)s and is late. The leader has been told."
+    ),
     "registered_undated": lambda: _("Case %(case)s is new."),
     "assigned_undated": lambda: _("Case %(case)s was given to your post."),
     "transferred_undated": lambda: _("Case %(case)s was handed to your unit."),

@@ -44,6 +44,8 @@ for _room, _at in [
     ("answerable.incidents.photos.urls", "desk/incidents/"),
     ("answerable.incidents.reports.urls", "desk/incidents/reports/"),
     ("answerable.incidents.warnings.urls", "desk/incidents/warnings/"),
+    ("answerable.incidents.reviews.urls", "desk/incidents/reviews/"),
+    ("answerable.incidents.drills.urls", "desk/incidents/drills/"),
     ("answerable.incidents.urls", "desk/incidents/"),
     ("answerable.incidents.field.urls", "desk/field/"),
     ("answerable.incidents.public_urls", "warnings/"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from answerable.duty.models import LineRole
 from answerable.duty.queries import absent_at, on_duty_on
+from answerable.incidents.drills.rules import at_pace
 from answerable.incidents.models import PlanVersion
 from answerable.incidents.plans.reading import read_plan
 from answerable.incidents.plans.schema import Action, PlanFile, PlanRole
@@ -146,4 +147,4 @@ def _duty_roles(authority_id: int, refs: set[str]) -> dict[str, LineRole]:
 
 def due_at(action: Action, since: datetime, pace: int) -> datetime:
     """When an action is to be done: its target, counted from when its level began; a table-top runs faster."""
-    return since + timedelta(minutes=action.target_min) / pace
+    return at_pace(since, timedelta(minutes=action.target_min), pace)

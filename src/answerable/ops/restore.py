@@ -174,6 +174,7 @@ def _erase_again(erased: tombstones.Tombstones, done: Restored) -> None:
     from answerable.cases import rules, steps
     from answerable.cases.models import Case
     from answerable.cases.services.erasure import erase_words
+    from answerable.incidents.reviews.personal import destroy_again
     from answerable.parties.models import Tombstone
     from answerable.record.actors import Actor
 
@@ -184,6 +185,7 @@ def _erase_again(erased: tombstones.Tombstones, done: Restored) -> None:
             done.still_open.append(case.code)
         erase_words(case, by=Actor.system(), now=clock.now(), why="erased before; the backup was older")
         done.erased_again += 1
+    done.erased_again += destroy_again(erased, now=clock.now())
     # The first date stands, also for cases that this backup does not hold
     for case_id, erased_at in erased.items():
         Tombstone.objects.update_or_create(case_id=case_id, defaults={"erased_at": erased_at})

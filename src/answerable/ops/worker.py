@@ -26,7 +26,10 @@ from answerable.core import clock
 from answerable.duty import solving
 from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
+from answerable.incidents.drills import telling as telling_drills
 from answerable.incidents.reports import watching as watching_reports
+from answerable.incidents.reviews import archiving as archiving_incidents
+from answerable.incidents.reviews import chasing, personal
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
@@ -173,6 +176,26 @@ def _watch_reports() -> int:
     return 0
 
 
+def _tell_drills() -> int:
+    """The events of drills that are due: a table-top's come quickly."""
+    return telling_drills.tell_due(clock.now())
+
+
+def _chase_lessons() -> int:
+    chasing.watch(clock.now())
+    return 0
+
+
+def _archive_incidents() -> int:
+    archiving_incidents.archive_due(clock.now())
+    return 0
+
+
+def _destroy_personal_data() -> int:
+    personal.destroy_due(clock.now())
+    return 0
+
+
 def _roll_calls() -> int:
     now = clock.now()
     rollcalls.call_planned(now)
@@ -223,6 +246,10 @@ LOOPS = (
     Loop("drop answered", 2, _drop_answered),
     Loop("watch duty", 15, _watch_duty),
     Loop("watch reports", 5, _watch_reports),
+    Loop("tell drills", 1, _tell_drills),
+    Loop("chase lessons", 300, _chase_lessons),
+    Loop("archive incidents", 60, _archive_incidents),
+    Loop("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
     Loop("alarm upkeep", 600, _alarm_upkeep),
     Loop("contact upkeep", 600, _contact_upkeep),

@@ -17,13 +17,14 @@ from django.db.models import Exists, OuterRef
 from answerable.cases import rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.apart import each
-from answerable.cases.archive import bag, store
+from answerable.cases.archive import store
 from answerable.cases.archive.content import payload_of
 from answerable.cases.models import Case
 from answerable.core.refusals import Changed
 from answerable.parties.keyfile import KeyFileError
 from answerable.parties.models import Tombstone
 from answerable.parties.steps import file_key
+from answerable.record import bag
 from answerable.record.actors import Actor
 from answerable.record.append import Appended
 from answerable.record.checks import check_log

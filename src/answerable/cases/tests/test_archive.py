@@ -14,7 +14,7 @@ from django.db import transaction
 
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.apart import SomeFailed
-from answerable.cases.archive import bag, store
+from answerable.cases.archive import store
 from answerable.cases.files import Accepted, attach
 from answerable.cases.models import Attachment, Case
 from answerable.cases.person.tests.test_pages import decide, with_receipt
@@ -26,7 +26,7 @@ from answerable.ops import worker
 from answerable.ops.cli import main
 from answerable.orgs.models import Subject
 from answerable.parties.steps import Identity, data_key, file_key
-from answerable.record import publishing
+from answerable.record import bag, publishing
 from answerable.record.actors import Actor
 from answerable.record.models import Act
 from answerable.record.queries import acts_of

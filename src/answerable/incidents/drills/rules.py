@@ -36,7 +36,7 @@ class CannotDrill(Said):
         "not_begun": N_("This drill has not been begun."),
         "over": N_("This drill is over."),
         "another_runs": N_("A drill of this plan is under way. End or stop it first."),
-        "real_one": N_("A real response is under way (%(code)s). Begin the drill when it is over."),
+        "real_one": N_("A real response is under way (%(incident)s). Begin the drill when it is over."),
         "no_plan_in_use": N_("The plan has no version in use. A drill practises what is in use."),
         "not_told": N_("This event has not been told yet."),
         "in_the_past": N_("That day is over."),

@@ -1,17 +1,17 @@
 """The script file of a drill, `answerable-drill/1`: YAML, bilingual. Pure.
 
-    format: answerable-drill/1
-    names: {zh: …, en: …}
-    hazard: flood
-    kind: table_top
-    pace: 10
-    call:
-      what: {zh: …, en: …}
-      place: {zh: …, en: …}
-    events:
-      - after_min: 5
-        text: {zh: …, en: …}
-        expect: {zh: …, en: …}
+format: answerable-drill/1
+names: {zh: …, en: …}
+hazard: flood
+kind: table_top
+pace: 10
+call:
+  what: {zh: …, en: …}
+  place: {zh: …, en: …}
+events:
+  - after_min: 5
+    text: {zh: …, en: …}
+    expect: {zh: …, en: …}
 """
 
 from __future__ import annotations

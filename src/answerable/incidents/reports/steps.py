@@ -12,6 +12,7 @@ from answerable.alerts.models import Alert
 from answerable.core.ids import uuid7
 from answerable.core.refusals import Changed
 from answerable.incidents.act_kinds import IncidentAct
+from answerable.incidents.drills.queries import is_stopped
 from answerable.incidents.models import Incident, Report
 from answerable.incidents.reports import rules
 from answerable.incidents.reports.defaults import house_duties
@@ -33,7 +34,7 @@ def course_of(incident: Incident) -> Course:
         called_at=incident.reported_at,
         happened_at=incident.happened_at,
         ended_at=incident.stood_down_at,
-        is_void=incident.state in VOID,
+        is_void=incident.state in VOID or (incident.is_drill and is_stopped(incident)),
         pace=incident.pace,
     )
 
@@ -111,7 +112,8 @@ def _open(incident: Incident, one: Opens, plan_file: Any | None, now: datetime) 
 
 
 def _end(incident: Incident, row: Report, course: Course, now: datetime) -> None:
-    why = "void" if course.is_void else "no_change" if row.until_at is not None else "stood_down"
+    void = "drill_stopped" if incident.is_drill and incident.state not in VOID else "void"
+    why = void if course.is_void else "no_change" if row.until_at is not None else "stood_down"
     waive(incident, row, by=SYSTEM, now=now, why=why)
 
 

@@ -29,6 +29,8 @@ ENDED = {
     "void": gettext_lazy("No response was needed."),
     "no_change": gettext_lazy("Nothing changed until its time was over."),
     "stood_down": gettext_lazy("The response ended before it was due."),
+    "drill_stopped": gettext_lazy("The drill was stopped."),
+    "drill_over": gettext_lazy("The drill is over."),
 }
 
 

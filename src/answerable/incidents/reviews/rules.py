@@ -37,7 +37,9 @@ class CannotReview(Said):
         "no_such_post": N_("Choose a post of this body, or of the body above."),
         "done_already": N_("This was said to be done already."),
         "done_missing": N_("Write what was done."),
-        "version_missing": N_("Name the version of the plan that took it up; it must be in use or have been."),
+        "version_missing": N_(
+            "Name the version of the plan that took it up; it must be in use or have been."
+        ),
         "closed_already": N_("This incident is closed already."),
         "owed": N_("Reports are still owed: %(what)s."),
         "not_gone": N_("Nothing was destroyed yet."),

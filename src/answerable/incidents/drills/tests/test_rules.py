@@ -39,7 +39,13 @@ def test_what_passes_on_the_wall_is_counted_back_to_the_drills_own_time(pace, se
 
 @pytest.mark.parametrize(
     ("pace", "table_top", "code"),
-    [(1, False, None), (60, True, None), (0, True, "pace"), (61, True, "pace"), (2, False, "pace_in_the_field")],
+    [
+        (1, False, None),
+        (60, True, None),
+        (0, True, "pace"),
+        (61, True, "pace"),
+        (2, False, "pace_in_the_field"),
+    ],
 )
 def test_only_a_table_top_runs_faster_and_none_faster_than_sixty_times(pace, table_top, code):
     if code is None:
