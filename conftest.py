@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 # A property holds or does not; how long one example takes on a busy machine says nothing about it.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+
+
+#: The longest first, so that at the end no process waits for another one's.
+LONG = ("test_bench.py", "test_kill_matrix.py", "test_demo_command.py", "test_postgres_major.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    def rank(item):
+        if item.path.name in LONG:
+            return LONG.index(item.path.name)
+        return len(LONG) + (not any(item.iter_markers("crash")) and not any(item.iter_markers("journey")))
+
+    items.sort(key=rank)
+
+
+def pytest_collection_finish():
+    """Everything is imported: what is there stays, and need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,9 +82,9 @@ def _empty_what_was_filled() -> None:
         filled = [name for (name,) in cursor.fetchall()]
         if not set(record).isdisjoint(filled):
             cursor.execute(f"TRUNCATE {', '.join(record)}")
-        for name in filled:
-            if name not in record:
-                cursor.execute(f"DELETE FROM {name}")
+        emptied = [f"DELETE FROM {name}" for name in filled if name not in record]
+        if emptied:
+            cursor.execute(";".join(emptied))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,6 +92,31 @@ def quick_flush():
     """Transactional tests end with `_empty_what_was_filled`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: _empty_what_was_filled())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """A million rounds a password are for whoever stole the table."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1000)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_once():
+    """Each test client makes its middleware anew, and the one for static files would look through all folders again."""
+    found = {}
+
+    def add_files_from_finders(self):
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files = dict(found)
+
+    look = WhiteNoiseMiddleware.add_files_from_finders
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files_from_finders)
         yield
 
 

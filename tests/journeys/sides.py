@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from answerable.cases.services.intake import Registered
 from tests.journeys.faces import Face
 
 LIMIT = 100_000  # bytes of a person's page with everything it loads, uncompressed
@@ -87,6 +88,11 @@ class PersonSide:
             (cards.last if said.get("similar") == "other" else cards.first).check()
         elif step in said:
             page.locator(f"input[name={step}][value='{said[step]}']").check()
+
+    def was_given(self, done: Registered) -> None:
+        """The receipt of a matter that this person brought by another way than these pages."""
+        assert done.secret is not None
+        self.code, self.secret = done.code, done.secret
 
     def put_away(self) -> None:
         """Put the receipt away, so that this browser can bring another matter."""

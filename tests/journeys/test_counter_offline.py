@@ -80,6 +80,12 @@ def hand_over(page) -> tuple[str, str]:
     return page.inner_text("p[data-code]"), page.inner_text("p[data-secret]")
 
 
+def put_away(page) -> None:
+    """The receipt is in somebody's hands; wait until the device has let go of it."""
+    page.click("[data-next]")
+    page.wait_for_selector('[data-view="form"]:not([hidden])')
+
+
 def sent(page) -> None:
     page.wait_for_selector("[data-empty]:not([hidden])")
 
@@ -121,7 +127,7 @@ def test_without_a_network_to_the_printed_receipt_and_sent_later(
     page.emulate_media(media="print")
     shot("counter-offline-printed", whole=True)
     page.emulate_media(media="screen")
-    page.click("[data-next]")
+    put_away(page)
     page.goto("/desk/counter/waiting")
     page.wait_for_selector("[data-queue] li")
     assert code in page.inner_text("[data-queue]")
@@ -162,7 +168,7 @@ def test_nothing_is_lost_when_the_session_ended_or_the_browser_was_killed(
     again.click("[data-unlock] button")
     again.wait_for_selector('[data-view="receipt"]:not([hidden])')
     assert (again.inner_text("p[data-code]"), again.inner_text("p[data-secret]")) == (code, secret)
-    again.click("[data-next]")
+    put_away(again)
     again.context.clear_cookies(name="sessionid")
     again.context.set_offline(False)
     again.goto("/desk/counter/waiting")
@@ -218,7 +224,7 @@ def test_half_typed_it_outlives_the_browser_and_lies_locked_on_the_device(
     take_down(again, cast)
     hand_over(again)
     has_draft(again, False)  # it is a matter now
-    again.click("[data-next]")
+    put_away(again)
     again.fill("#id_story", "别人的事。")
     has_draft(again)
     again.reload()
@@ -241,7 +247,7 @@ def test_a_refused_one_comes_back_with_its_words_and_a_wiped_device_keeps_nothin
     page.fill("#id_reach", "nowhere")
     take_down(page, cast)
     code, secret = hand_over(page)
-    page.click("[data-next]")
+    put_away(page)
     page.context.set_offline(False)
     page.goto("/desk/counter/waiting")
     page.wait_for_selector("[data-queue] .actions a")

@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from answerable.cases.models import Case
+from answerable.core import clock
 from answerable.parties.models import Party
+from answerable.parties.steps import Identity
 from answerable.record.models import Act, Opening
-from tests.cast import PARTS
+from tests.cast import PARTS, registered
 from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -20,7 +22,9 @@ NAME = "孙巧云"
 @two_faces
 def test_what_is_erased_is_gone_and_the_record_stands(face, cast, person, desk, work):
     somebody, clerk, leader = person(), desk(cast.clerk), desk(cast.leader)
-    somebody.report(cast, story=STORY, privacy="confidential", name=NAME)
+    somebody.was_given(
+        registered(cast, now=clock.now(), claim=STORY, privacy="confidential", identities=(Identity(NAME),))
+    )
     clerk.open(somebody.code)
     clerk.do("accept")
     leader.open(somebody.code)

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from answerable.cases.models import Case
-from tests.cast import PARTS
+from answerable.core import clock
+from tests.cast import PARTS, registered
 from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -24,9 +25,10 @@ def test_joined_matters_are_answered_together(face, cast, person, desk):
     handler.do("accept")
     handler.do("describe", shared_summary=SUMMARY)
 
-    # The second one finds it on the way in and joins; the third is put to them by the desk, with the reason.
+    # The second one finds it on the way in and joins; the third came by itself, and is put to them by the desk, with the
+    # reason.
     second.report(cast, story=STORIES[1], look=True)
-    third.report(cast, story=STORIES[2], similar="other")
+    third.was_given(registered(cast, now=clock.now(), claim=STORIES[2], language=face.language))
     handler.open(third.code)
     handler.do("accept")
     handler.do("join", code=first.code, why="同一处路灯。")

@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 
 from answerable.cases.models import Case
 from answerable.cases.packs import load_pack
+from answerable.core import clock
 from answerable.orgs.models import Authority, Role
-from tests.cast import PARTS, staffed, unit
+from tests.cast import PARTS, registered, staffed, unit
 from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -42,7 +43,7 @@ def days_left(side) -> int:
 @two_faces
 def test_the_ladder_to_its_end(face, cn_cast, city, person, desk, later, work):
     cast, somebody = cn_cast, person()
-    somebody.report(cast, kind="claim", story="村口的路灯坏了两个月，晚上看不见路。")
+    somebody.was_given(registered(cast, now=clock.now(), kind="claim"))
     clerk, leader = desk(cast.clerk), desk(cast.leader)
     clerk.open(somebody.code)
     clerk.do("accept")

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from answerable.cases.models import Case
+from answerable.core import clock
+from tests.cast import registered
 from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -14,7 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 @two_faces
 def test_a_late_case_is_lifted_by_itself(face, cast, person, desk, later, work):
     somebody, clerk, mayor = person(), desk(cast.clerk), desk(cast.mayor)
-    somebody.report(cast, story="村口的路灯坏了两个月，晚上看不见路。")
+    somebody.was_given(registered(cast, now=clock.now()))
     clerk.open(somebody.code)
     clerk.do("accept")
     case = Case.objects.get()

@@ -11,11 +11,11 @@ from playwright.sync_api import expect
 
 from answerable.cases.models import Case, CaseText
 from answerable.orgs.models import Subject
-from tests.journeys.faces import one_face, two_faces
+from tests.journeys.faces import two_faces
+from tests.journeys.sides import LIMIT, weight
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-LIMIT = 100_000  # bytes of a person's page with everything it loads, uncompressed
 WORDS = {
     "zh-hans": ("村口的路灯坏了两个月，晚上看不见路。", "修好路灯。", "村委会门口"),
     "en": (
@@ -105,6 +105,7 @@ def walk(page, cast, language, seen, *, conduct="no", privacy="anonymous"):
 def test_an_anonymous_report_gets_its_receipt(page, face, office, axe_clean, shot):
     def seen(name):
         axe_clean()
+        assert weight(page) <= LIMIT, f"{name} weighs {weight(page)} bytes"
         shot(f"portal-{name}", whole=True)
 
     walk(page, office, face.language, seen)
@@ -191,17 +192,3 @@ def test_a_mistake_is_said_and_the_focus_goes_there(page, face, office, watch, a
     shot("portal-mistake")
     page.locator(".error-summary a").click()
     expect(page.locator("#id_who_0")).to_be_focused()
-
-
-@one_face
-def test_every_page_of_the_way_in_is_light(page, face, office):
-    weights: dict[str, int] = {}
-    page.on("response", lambda r: weights.update({r.url: len(r.body()) if r.status == 200 else 0}))
-
-    def seen(name):
-        page.wait_for_load_state("networkidle")
-        assets = sum(size for url, size in weights.items() if "/static/" in url)
-        own = max((size for url, size in weights.items() if "/new/" in url), default=0)
-        assert assets + own <= LIMIT, (name, weights)
-
-    walk(page, office, face.language, seen)

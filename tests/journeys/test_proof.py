@@ -34,7 +34,7 @@ def test_each_step_is_proved_without_the_office(face, cast, person, desk, new_co
     starting.ensure_started()
     starting.ensure_promise_key()
     somebody, clerk = person(), desk(cast.clerk)
-    somebody.report(cast, story=STORY)
+    somebody.was_given(registered(cast, now=clock.now(), claim=STORY))
     clerk.open(somebody.code)
     clerk.do("accept")
     somebody.enter()

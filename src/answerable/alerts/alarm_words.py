@@ -105,6 +105,9 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "lesson_late": lambda: _(
         "A lesson out of incident %(case)s was due %(due)s and is not done: “%(step)s”. See that it is done."
     ),
+    "warning_stands": lambda: _(
+        "Incident %(case)s: the response has ended and its public warning is still in force. Send the all clear."
+    ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }
 

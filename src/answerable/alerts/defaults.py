@@ -120,6 +120,13 @@ DEFAULTS: tuple[RuleDraft, ...] = (
         steps=(StepDraft(0, (LEADER,)), StepDraft(7 * DAY, (ABOVE, LEADER))),
     ),
     RuleDraft(
+        "warning_stands",
+        "响应已解除，警报未解除",
+        "A public warning stands after the end of the response",
+        repeat_after_s=1800,
+        steps=(StepDraft(0, (OWNER, ON_DUTY)), StepDraft(900, (LEADER,))),
+    ),
+    RuleDraft(
         "manual",
         "人工发起的警报",
         "An alarm raised by hand",
@@ -148,5 +155,6 @@ PURPOSES = {
     "report_in": N_("A body below, or an office of this one, reports an incident to yours."),
     "report_unsent": N_("A report by message to another body was not delivered, or nobody knows."),
     "lesson_late": N_("What a review asks for was not done by its day."),
+    "warning_stands": N_("A response was lifted, and its public warning is still in force."),
     "manual": N_("Somebody raises an alarm from the desk; and whatever has no rule of its own."),
 }

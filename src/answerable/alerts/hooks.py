@@ -44,7 +44,8 @@ def _read(body: bytes) -> tuple[str, bool] | None:
     name = said.get("id")
     if not isinstance(name, str | int) or isinstance(name, bool) or not 0 < len(str(name)) <= LONGEST_NAME:
         return None
-    return (str(name), said["state"] == "delivered") if "\0" not in str(name) else None
+    text = str(name).encode("utf-8", "replace").decode()  # half of a surrogate pair is no name
+    return (text, said["state"] == "delivered") if "\0" not in text else None
 
 
 def _said(status: int, sentence: str) -> JsonResponse:

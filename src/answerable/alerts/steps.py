@@ -299,12 +299,15 @@ def forget(about: UUID) -> None:
     AlertNote.objects.filter(alert__about=about).delete()
 
 
+def is_past(alert: Alert) -> bool:
+    """An alarm that nobody answered can still be taken; a drill or a roll call whose time has passed cannot."""
+    return alert.state == Alert.State.UNANSWERED and (alert.is_drill or alert.code == "roll_call")
+
+
 def _require_open(alert: Alert, staff_id: int, now: datetime) -> None:
     if alert.about is not None and targets.kept_from({(alert.about, staff_id)}, now):
         raise CannotAnswer("not_asked")
-    # An alarm that nobody answered can still be taken; a drill or a roll call whose time has passed cannot.
-    is_past = alert.state == Alert.State.UNANSWERED and (alert.is_drill or alert.code == "roll_call")
-    if alert.state == Alert.State.RESOLVED or is_past:
+    if alert.state == Alert.State.RESOLVED or is_past(alert):
         raise CannotAnswer("over", at=alert.ended_at, staff=None)
     if alert.state == Alert.State.ACKNOWLEDGED and alert.answered_by_id != staff_id:
         raise CannotAnswer("had", at=alert.answered_at, staff=alert.answered_by_id)

@@ -87,6 +87,13 @@ def _duty(facts: Mapping[str, Any]) -> tuple[str, str]:
     )
 
 
+def _duty_change(facts: Mapping[str, Any]) -> tuple[str, str]:
+    # One sentence, for it may be a text message; the address where it is not read out.
+    return facts.get("line", ""), " ".join(
+        part for part in (facts.get("line", ""), facts.get("address", "")) if part
+    )
+
+
 def _urgent(facts: Mapping[str, Any]) -> tuple[str, str]:
     return facts.get("line", ""), facts.get("line", "") + "\n\n" + facts.get("address", "")
 
@@ -131,6 +138,7 @@ _MESSAGES = {
     "reissued": _reissued,
     "digest": _digest,
     "duty": _duty,
+    "duty_change": _duty_change,
     "urgent": _urgent,
     "outside": _outside,
     "report": _report,

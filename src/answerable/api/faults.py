@@ -28,6 +28,10 @@ SENTENCES = {
     "malformed": N_("This has the wrong form."),
     "unknown_subject": N_("This authority has no open subject with this code."),
     "unknown_place": N_("This authority has no open place with this code."),
+    "unknown_hazard": N_(
+        "This is no danger of the list. A gathering, a complaint or a person is not an emergency."
+    ),
+    "no_zone": N_("A time needs its distance from UTC, such as +08:00."),
     "unknown_unit": N_("There is no open unit with this code."),
     "unknown_kind": N_("This authority's procedure does not know this kind."),
     "identity_with_anonymous": N_(

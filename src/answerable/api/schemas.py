@@ -102,3 +102,28 @@ class RejectedOut(Schema):
     code: str
     sentence: str
     faults: list[FaultOut]
+
+
+class IncidentIn(_In):
+    """A danger that is called in. Nobody in danger is named; a number to call back is sealed on arrival."""
+
+    hazard: Code = Field(description="A physical danger of the closed list, such as flood or fire.")
+    what: str = Field(description="What happened. Up to 4,000 characters; no names.")
+    place: Code | None = Field(None, description="Code of a place.")
+    place_in_words: str = Field("", description="Up to 300 characters.")
+    latitude: float | None = Field(None, ge=-90, le=90)
+    longitude: float | None = Field(None, ge=-180, le=180)
+    happened_at: datetime | None = Field(None, description="When it began, with its distance from UTC.")
+    in_danger: str = Field("", description="Who is in danger, in numbers and words. Up to 300 characters.")
+    call_back: str = Field("", description="A number to call back. Up to 100 characters.")
+
+
+class IncidentOut(Schema):
+    """The call as it was taken down. `similar`: codes of open incidents that it may be about."""
+
+    code: str
+    is_repeat: bool
+    reported_at: datetime
+    hazard: str
+    state: str
+    similar: list[str]

@@ -1,4 +1,4 @@
-"""POST /api/v1/cases, and what describes it: /api/v1/openapi.json."""
+"""POST /api/v1/cases and /api/v1/incidents, and what describes them: /api/v1/openapi.json."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from ninja.security import HttpBearer
 
 from answerable.api.clients import client_of
 from answerable.api.faults import Fault, Rejected, invalid
+from answerable.api.incidents import call_told_by, incident_shown
 from answerable.api.models import ApiClient
 from answerable.api.reading import BodyParser, told_by
-from answerable.api.schemas import CaseIn, DeadlineOut, ReceiptOut, RejectedOut
+from answerable.api.schemas import CaseIn, DeadlineOut, IncidentIn, IncidentOut, ReceiptOut, RejectedOut
 from answerable.cases.portal import receipts
 from answerable.cases.portal.draft import Shown
 from answerable.cases.rules import CannotAct
@@ -27,12 +28,16 @@ from answerable.cases.services.intake import Registered, register_case
 from answerable.core import limits
 from answerable.core.sentences import sentence
 from answerable.core.text import TEXT_LIMIT
+from answerable.incidents.rules import CannotAct as CannotCall
+from answerable.incidents.services.calls import report_incident
 from answerable.orgs.standing import held, standing_at
 from answerable.record.actors import Actor, ActorKind
 from answerable.ui.errors import is_database_away
 
 #: Cases with one key within an hour: a hotline's busiest hour, several times over.
 AN_HOUR = 6000
+#: Calls with one key within an hour: a storm night's, several times over.
+INCIDENTS_AN_HOUR = 1200
 _IDEMPOTENCY = re.compile(r"^[\x21-\x7e]{8,200}$")
 
 
@@ -49,7 +54,7 @@ api = NinjaAPI(
     title="Answerable",
     version="1",
     description=(
-        "Hand in cases. Every case is registered; the receipt names who answers for it and by when. Errors carry a "
+        "Hand in cases, and call incidents in. Every case is registered; the receipt names who answers for it and by when. Errors carry a "
         "stable code and a sentence in the language of Accept-Language."
     ),
     auth=Key(),
@@ -74,12 +79,16 @@ def post_case(
 ) -> Status[dict[str, Any]]:
     """Answers 201 with the receipt. The same Idempotency-Key again gives 200 and the same case; with other words, 409."""
     client: ApiClient = request.auth  # type: ignore[attr-defined]
+    _require_key(idempotency_key)
+    with held():
+        return _post_case(client, body, idempotency_key)
+
+
+def _require_key(idempotency_key: str) -> None:
     if not idempotency_key:
         raise Rejected("idempotency_missing", 400)
     if not _IDEMPOTENCY.match(idempotency_key):
         raise Rejected("idempotency_malformed", 400)
-    with held():
-        return _post_case(client, body, idempotency_key)
 
 
 def _post_case(client: ApiClient, body: CaseIn, idempotency_key: str) -> Status[dict[str, Any]]:
@@ -123,6 +132,38 @@ def _receipt(done: Registered, now: Any) -> dict[str, Any]:
     }
 
 
+@api.post(
+    "/incidents",
+    response={
+        201: IncidentOut,
+        200: IncidentOut,
+        frozenset({400, 401, 409, 413, 422, 429, 503}): RejectedOut,
+    },
+    summary="Call an incident in",
+    operation_id="report_incident",
+)
+def post_incident(
+    request: HttpRequest,
+    body: IncidentIn,
+    idempotency_key: str = Header(
+        "", alias="Idempotency-Key", description="8 to 200 visible ASCII characters, fresh for each call."
+    ),
+) -> Status[dict[str, Any]]:
+    """Answers 201; whoever is on duty is asked at once. The same Idempotency-Key again gives 200 and the same incident;
+    with other words, 409. `similar`: open incidents that it may be about; nothing is merged."""
+    client: ApiClient = request.auth  # type: ignore[attr-defined]
+    _require_key(idempotency_key)
+    organisation, now = standing_at()
+    organisation.fill(client, authority=organisation.authorities)
+    verdict = limits.allow(f"api incidents {client.pk}", "", INCIDENTS_AN_HOUR, 3600, now)
+    if not verdict:
+        raise Rejected("too_often", 429, retry_after=verdict.retry_after)
+    submission = b"api\0" + client.pk.bytes + b"\0" + idempotency_key.encode()
+    told = call_told_by(client, body, submission)
+    done = report_incident(told, by=Actor(ActorKind.CLIENT, client=str(client.pk)), now=now)
+    return Status(200 if done.is_repeat else 201, incident_shown(done, now))
+
+
 # --- errors ------------------------------------------------------------------------------------------------
 
 
@@ -164,6 +205,12 @@ def on_flood(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(CannotAct)
 def on_refusal(request: HttpRequest, error: CannotAct) -> HttpResponse:
     return _answer(request, Rejected(error.code, 409, sentence=sentence(error)))
+
+
+@api.exception_handler(CannotCall)
+def on_no_incident(request: HttpRequest, error: CannotCall) -> HttpResponse:
+    status = 409 if error.code == "submission_differs" else 422
+    return _answer(request, Rejected(error.code, status, sentence=sentence(error)))
 
 
 @api.exception_handler(Http404)

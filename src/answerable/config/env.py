@@ -222,6 +222,7 @@ ENTRIES: dict[str, Entry] = {
         N_("how many messages a person gets by each way within how many minutes: sms=3/3 email=10/5"),
         {"sms": (3, 3), "voice": (2, 4), "email": (10, 5), "push": (10, 5), "apprise": (10, 5)},
     ),
+    "DUTY_LOG_DAYS": Entry(_number(365, 36_500), N_("days, from 365 to 36500"), 1_095),
     "OUTSIDE_CALLS": Entry(
         _calls, N_('JSON by body: {"county": {"url": "https://…", "key": "…"}}'), {}, secret=True
     ),

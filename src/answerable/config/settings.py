@@ -259,6 +259,7 @@ if LIVE_URL:
         "{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))
     )
 HEARTBEAT_URL = ENV.HEARTBEAT_URL
+DUTY_LOG_DAYS = ENV.DUTY_LOG_DAYS  # for so long the duty room's log books are kept
 THROTTLES = ENV.THROTTLES  # alarms by each way: at most so many within so many minutes, the rest as one
 
 LOGGING = logging.configuration(ENV.LOG_LEVEL, ENV.LOG_FORMAT)

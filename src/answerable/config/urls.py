@@ -40,6 +40,8 @@ for _room, _at in [
     ("answerable.alerts.answering.hook_urls", "hooks/replies/"),
     ("answerable.alerts.hook_urls", "hooks/"),
     ("answerable.incidents.plan_urls", "desk/plans/"),
+    ("answerable.incidents.board.urls", "desk/incidents/"),
+    ("answerable.incidents.photos.urls", "desk/incidents/"),
     ("answerable.incidents.reports.urls", "desk/incidents/reports/"),
     ("answerable.incidents.warnings.urls", "desk/incidents/warnings/"),
     ("answerable.incidents.reviews.urls", "desk/incidents/reviews/"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from answerable.duty.asking import Asked, ask_published, present_filling
+from answerable.duty.eligibility import CannotStand
 from answerable.duty.models import Assignment, Line, Shift
 from answerable.duty.roster_steps import CannotRoster
 from answerable.duty.solver import hard
@@ -41,7 +42,15 @@ class Weighing:
                 raise CannotRoster("rule", rule="twice", person=to, on=one.shift.on)
             after[cell] = tuple(sorted({*after[cell], to}))
         for new in self._new(after, {who for one, to in moves for who in (one.staff_id, to)}):
-            raise CannotRoster("rule", rule=new.code, person=new.person, on=asked.spans[new.shift].on)
+            raise CannotRoster(
+                "rule", rule=new.code, person=new.person, on=asked.spans[new.shift].on, why=self._why(new)
+            )
+
+    def _why(self, broken: Broken) -> CannotStand | None:
+        """Of somebody who may not stand in the role: what they lack, to be said with their name."""
+        if broken.code != "may_not" or broken.person is None or broken.role is None:
+            return None
+        return self._asked.pool.why_not(broken.person, broken.role, self._asked.spans[broken.shift])
 
     def _new(self, after: Filling, moved: set[int]) -> list[Broken]:
         """Rules that those who move break in `after` and did not before. Nobody else's duties change."""

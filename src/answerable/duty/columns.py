@@ -1,6 +1,8 @@
 """Whose data each column of duty is, and what for (rights: the column register).
 
-Duty data is for duty (rule 12): who stands when, seen by those who need it; absences and wishes go once they are past.
+Duty data is for duty (rule 12): who stands when, seen by those who need it. Absences and wishes go 90 days after they are
+past, who stood when after two years, the log book, hand-overs and looks at equipment after ANSWERABLE_DUTY_LOG_DAYS
+(three years): `upkeep.py`.
 """
 
 from __future__ import annotations

@@ -44,7 +44,13 @@ def cannot_roster(refusal: CannotRoster) -> str:
     """What is wrong, and what to do next."""
     if refusal.code == "rule":
         name = str(Staff.objects.filter(pk=refusal.facts["person"]).first() or "")
-        return rule_text(refusal.facts["rule"], name=name, on=day_text(refusal.facts["on"]))
+        why = refusal.facts.get("why")
+        return rule_text(
+            refusal.facts["rule"],
+            name=name,
+            on=day_text(refusal.facts["on"]),
+            why=sentence(why) if why is not None else "",
+        )
     texts = {
         "ends_first": _("It would end before it begins. Choose a later last day."),
         "too_long": _("A roster covers %(days)s days at most. Make several."),

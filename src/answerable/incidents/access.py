@@ -276,10 +276,20 @@ def incident_to_write(reader: Reader, incident_id: UUID) -> Incident:
     return incident
 
 
-def incident_to_command(reader: Reader, incident_id: UUID) -> Incident:
-    """An incident that they command; while nobody does, one that they may activate or dismiss."""
+def incident_to_direct(reader: Reader, incident_id: UUID) -> Incident:
+    """A call that they may activate or dismiss; 403 with a sentence."""
     incident = incident_for(reader, incident_id)
-    if not reader.commands(incident):
+    if not (reader.leads(incident) or reader.is_on_duty_for(incident)):
+        raise PermissionDenied(
+            _("Whoever is on duty for the body, or leads the unit, activates or dismisses.")
+        )
+    return incident
+
+
+def incident_to_command(reader: Reader, incident_id: UUID, *, or_lead: bool = False) -> Incident:
+    """An incident that they command (`or_lead`: or whose unit they lead); 403 with a sentence."""
+    incident = incident_for(reader, incident_id)
+    if incident.commander_id != reader.staff.pk and not (or_lead and reader.leads(incident)):
         raise PermissionDenied(_("Only whoever commands this incident does that."))
     return incident
 

@@ -57,6 +57,7 @@ class IncidentAct(StrEnum):
     WARNING_CANCELLED = "incident.warning_cancelled"
     ALL_CLEAR = "incident.all_clear"
     PHOTO_KEPT = "incident.photo_kept"
+    PHOTO_SEEN = "incident.photo_seen"
     PHOTO_CLEARED = "incident.photo_cleared"
     PHOTO_REFUSED = "incident.photo_refused"
     INJECTED = "incident.injected"

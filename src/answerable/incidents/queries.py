@@ -94,7 +94,7 @@ def parts_of(incident: Incident, *, now: datetime) -> Iterator[Part]:
         yield Part(OpenKind.REQUISITION, item.pk, item.what, False)
     for report in Report.objects.filter(incident=incident, state=Report.State.DUE).order_by("due_at", "pk"):
         is_owed = rules.is_report_open(report.kind, report.state, report.due_at, now)
-        yield Part(OpenKind.REPORT, report.pk, _report_text(report), not is_owed, report.due_at)
+        yield Part(OpenKind.REPORT, report.pk, report_text(report), not is_owed, report.due_at)
     for promise in Promise.objects.filter(incident=incident, answered_at=None).order_by("due_at", "at", "pk"):
         yield Part(OpenKind.PROMISE, promise.pk, promise.what, False, promise.due_at)
 
@@ -103,9 +103,13 @@ def title_of(task: Task) -> str:
     return in_language(task.title_zh, task.title_en)
 
 
-def _report_text(report: Report) -> str:
+def check_of(task: Task) -> str:
+    return in_language(task.check_zh, task.check_en)
+
+
+def report_text(report: Report) -> str:
     to = in_language(report.recipient_zh, report.recipient_en)
-    name = str(report.get_kind_display())
+    name = in_language(report.name_zh, report.name_en) or str(report.get_kind_display())
     return f"{name} · {to}" if to else name
 
 

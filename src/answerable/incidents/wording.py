@@ -76,6 +76,40 @@ def where_text(incident: Incident) -> str:
     return ""
 
 
+def stands_text(incident: Incident, now: datetime) -> str:
+    """Where it stands, in one sentence."""
+    facts = {
+        "hazard": hazard_text(incident.hazard),
+        "where": where_text(incident),
+        "level": level_text(incident.response_level),
+        "at": moment_text(incident.activated_at),
+        "called": moment_text(incident.reported_at),
+        "who": incident.commander.name if incident.commander else _("nobody"),
+        "ended": moment_text(incident.stood_down_at),
+        "time": minutes_text(max(0, int((now - incident.reported_at).total_seconds() // 60))),
+    }
+    state = Incident.State(incident.state)
+    if state is Incident.State.REPORTED:
+        return (
+            _(
+                "%(hazard)s, %(where)s, was called in %(time)s ago, and nobody has decided yet: begin the response, or say "
+                "why none is needed."
+            )
+            % facts
+        )
+    if state is Incident.State.ACTIVE:
+        return _("%(hazard)s, %(where)s: response at %(level)s since %(at)s; %(who)s commands.") % facts
+    if state is Incident.State.DISMISSED:
+        return _("%(hazard)s, %(where)s, called in %(called)s: no response was needed.") % facts
+    if state is Incident.State.SAME:
+        return _("%(hazard)s, %(where)s, called in %(called)s: the same as another incident.") % facts
+    if state is Incident.State.STOOD_DOWN:
+        return (
+            _("%(hazard)s, %(where)s: the response was lifted on %(ended)s; the review comes next.") % facts
+        )
+    return _("%(hazard)s, %(where)s: closed.") % facts
+
+
 #: What each kind of open end is called, over its list.
 KINDS = {
     OpenKind.STRAND: lambda: _("Tracks that are not closed"),

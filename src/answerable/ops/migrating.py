@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.core.management import call_command
 from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
@@ -14,9 +18,24 @@ def migrate(*target: str, verbosity: int = 0) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
-            call_command("migrate", *target, interactive=False, verbosity=verbosity)
+            with _no_garbage():
+                call_command("migrate", *target, interactive=False, verbosity=verbosity)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Django makes the models of each step anew, some thousands in all; looking for garbage among them takes a fifth
+    of the time and finds little.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def migrate_empty() -> None:

@@ -52,6 +52,9 @@ LOOKS: dict[str, Look] = {
     "delivered": Look(pgettext_lazy("state", "delivered"), "tick", "ok"),
     "failed": Look(pgettext_lazy("state", "not delivered"), "triangle", "late"),
     "unknown": Look(pgettext_lazy("state", "outcome unknown"), "ring", "soon"),
+    # tasks
+    "begun": Look(pgettext_lazy("state", "begun"), "half", "info"),
+    "left_out": Look(pgettext_lazy("state", "not needed"), "dash", "quiet"),
     # anything
     "ok": Look(pgettext_lazy("state", "in order"), "circle", "ok"),
     "fault": Look(pgettext_lazy("state", "needs attention"), "triangle", "late"),

@@ -25,12 +25,13 @@ from answerable.alerts.answering.access import may_answer
 from answerable.alerts.models import Alert, Asked
 from answerable.alerts.refusals import CannotAnswer
 from answerable.alerts.services import answer
+from answerable.alerts.steps import is_past
 from answerable.alerts.tokens import digest_of
 from answerable.core import clock, limits
 from answerable.core.source import source_of
 from answerable.orgs.standing import standing
 
-#: An office behind one address answers a storm; somebody who guesses gets no further with it: a token has 120 bits.
+#: Of addresses that count for nothing. Somebody who guesses gets nowhere: a token has 120 bits.
 TRIES, WINDOW_S, OVERALL = 120, 60, 3000
 LONGEST_TOKEN = 64
 
@@ -55,14 +56,9 @@ def _private(view: _View) -> Callable[..., HttpResponse]:
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """What the alarm says and a button an answer; after an answer, or the end, how it stands."""
     now = clock.now()
-    verdict = limits.allow("answer link", source_of(request), TRIES, WINDOW_S, now, overall=OVERALL)
-    if not verdict:
-        busy = render(request, "alerts/answering/busy.html", status=429)
-        busy["Retry-After"] = str(verdict.retry_after)
-        return busy
     asked = _asked(token, now)
     if asked is None:
-        return render(request, "alerts/answering/unknown.html", status=404)
+        return _unknown(request, now)
     refusal: CannotAnswer | None = None
     with translation.override(_language(request, asked)), timezone.override(_zone(asked)):
         if request.method == "POST" and request.POST.get("answer") in ("have_it", "passed"):
@@ -73,6 +69,16 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
             asked = _asked(token, now) or asked
         context = {"page": _page(asked), "refusal": _refused(refusal, asked)}
         return render(request, "alerts/answering/alarm.html", context)
+
+
+def _unknown(request: HttpRequest, now: datetime) -> HttpResponse:
+    """Who guesses is slowed down; however many do, whoever holds an address that counts can still answer."""
+    verdict = limits.allow("answer link", source_of(request), TRIES, WINDOW_S, now, overall=OVERALL)
+    if verdict:
+        return render(request, "alerts/answering/unknown.html", status=404)
+    busy = render(request, "alerts/answering/busy.html", status=429)
+    busy["Retry-After"] = str(verdict.retry_after)
+    return busy
 
 
 def _asked(token: str, now: datetime) -> Asked | None:
@@ -115,7 +121,7 @@ def _state(asked: Asked) -> str:
         return "over"
     if alert.state == Alert.State.ACKNOWLEDGED:
         return "mine" if alert.answered_by_id == asked.staff_id else "had"
-    if alert.state == Alert.State.UNANSWERED and alert.is_drill:
+    if is_past(alert):
         return "over"
     if asked.answer == Asked.Answer.HAVE_IT:
         return "mine"

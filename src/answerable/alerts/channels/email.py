@@ -22,7 +22,8 @@ def send(message: Message) -> None:
     if not is_configured():
         raise NotSent("no mail server is configured")
     mail = EmailMessage(
-        subject=message.subject,
+        # A name with a line end in it must neither begin a header of its own nor keep the alarm back.
+        subject=" ".join(message.subject.split()),
         body=message.body,
         to=[message.to],
         headers={"Message-ID": f"<{message.idempotency}@answerable>", "Auto-Submitted": "auto-generated"},

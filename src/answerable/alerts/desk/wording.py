@@ -13,7 +13,7 @@ from answerable.alerts.models.contacts import Way
 from answerable.alerts.refusals import CannotCall
 from answerable.alerts.rule_checks import LONGEST_S, MOST_ROUNDS, MOST_STEPS, SHORTEST_REPEAT_S, RuleFault
 from answerable.alerts.rules import Ladder
-from answerable.alerts.steps import KEPT
+from answerable.alerts.steps import KEPT, is_past
 from answerable.orgs.standing import standing
 
 MOST_NAMES = 4
@@ -44,6 +44,8 @@ def stands(alert: Alert, asked: Iterable[Asked]) -> str:
             "name": alert.answered_by.name,
             "at": moment(alert.answered_at, zone),
         }
+    if is_past(alert):
+        return _("Nobody answered until %(at)s.") % {"at": moment(alert.ended_at, zone)}
     if state is Alert.State.UNANSWERED:
         return _("Nobody answered until %(at)s. It can still be taken.") % {
             "at": moment(alert.ended_at, zone)

@@ -138,6 +138,7 @@ def test_a_gateway_that_cannot_sign_may_send_the_key_itself(client, sent):
         b'{"id": {}, "state": "failed"}',
         b'{"id": true, "state": "failed"}',
         b'{"id": "a\\u0000", "state": "failed"}',
+        b'{"id": ' + b"9" * 5000 + b', "state": "failed"}',
         b'{"id": "%s", "state": "failed"}' % (b"x" * 121),
         b"[" * 9000,
         b" " * 20_000,
@@ -151,6 +152,7 @@ def test_what_cannot_be_read_gets_a_sentence(client, sent, body):
 def test_a_message_that_nobody_knows_is_harmless(client, sent):
     before = everything()
     assert say(client, name="gw-2") == 404
+    assert say(client, body=b'{"id": "gw-1\\ud800", "state": "failed"}') == 404
     assert say(client, name="0190aaaa-0000-7000-8000-000000000000") == 404
     assert everything() == before
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -21,7 +22,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from answerable.core.sentences import N_, Said
 from answerable.parties import keys
 
-INFO = b"answerable/counter/v1"
+
+@dataclass(frozen=True)
+class Purpose:
+    """What is sealed: each purpose has an office key of its own, and what is sealed for one does not open for another."""
+
+    name: str
+    info: bytes
+
+
+COUNTER = Purpose("matters taken down without a network", b"answerable/counter/v1")
 #: Order of P-256 (SEC 2, 2.4.2).
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -37,42 +47,56 @@ class CannotOpenSealed(Said):
     }
 
 
-def _private() -> ec.EllipticCurvePrivateKey:
-    seed = int.from_bytes(keys.derived("matters taken down without a network"))
+def _private(purpose: Purpose) -> ec.EllipticCurvePrivateKey:
+    seed = int.from_bytes(keys.derived(purpose.name))
     return ec.derive_private_key(seed % (_ORDER - 1) + 1, ec.SECP256R1())
 
 
-def public_key() -> str:
+def public_key(purpose: Purpose = COUNTER) -> str:
     """What a device seals to: an uncompressed point of 65 bytes, base64."""
-    point = _private().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    point = _private(purpose).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return base64.b64encode(point).decode()
 
 
-def seal(content: dict[str, Any], code: str, iv: bytes) -> dict[str, str]:
+def seal(content: dict[str, Any], code: str, iv: bytes, purpose: Purpose = COUNTER) -> dict[str, str]:
     """Seal as a device does: {"key", "iv", "data"}, each base64. `iv` is 12 bytes."""
-    mine = ec.generate_private_key(ec.SECP256R1())
-    point = mine.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    data = AESGCM(_shared(mine, _private().public_key())).encrypt(
-        iv, json.dumps(content).encode(), code.encode()
-    )
+    point, data = seal_bytes(json.dumps(content).encode(), code, iv, purpose)
     return {
         name: base64.b64encode(value).decode() for name, value in (("key", point), ("iv", iv), ("data", data))
     }
 
 
-def open_sealed(sealed: dict[str, str], code: str) -> dict[str, Any]:
+def seal_bytes(content: bytes, bound: str, iv: bytes, purpose: Purpose) -> tuple[bytes, bytes]:
+    """The device's point and the sealed bytes."""
+    mine = ec.generate_private_key(ec.SECP256R1())
+    point = mine.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    key = _shared(mine, _private(purpose).public_key(), purpose)
+    return point, AESGCM(key).encrypt(iv, content, bound.encode())
+
+
+def open_sealed(sealed: dict[str, str], code: str, purpose: Purpose = COUNTER) -> dict[str, Any]:
     """What was told under this code. Raises CannotOpenSealed("damaged")."""
     try:
         point, iv, data = (base64.b64decode(sealed[name], validate=True) for name in ("key", "iv", "data"))
-        theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-        content = json.loads(AESGCM(_shared(_private(), theirs)).decrypt(iv, data, code.encode()))
-    except (KeyError, TypeError, ValueError, RecursionError, binascii.Error, InvalidTag) as error:
+        content = json.loads(open_bytes(point, iv, data, code, purpose))
+    except (KeyError, TypeError, ValueError, RecursionError, binascii.Error) as error:
         raise CannotOpenSealed("damaged") from error
     if not isinstance(content, dict):
         raise CannotOpenSealed("damaged")
     return content
 
 
-def _shared(private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey) -> bytes:
+def open_bytes(point: bytes, iv: bytes, data: bytes, bound: str, purpose: Purpose) -> bytes:
+    """What a device sealed. Raises CannotOpenSealed("damaged")."""
+    try:
+        theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        return AESGCM(_shared(_private(purpose), theirs, purpose)).decrypt(iv, data, bound.encode())
+    except (TypeError, ValueError, InvalidTag) as error:
+        raise CannotOpenSealed("damaged") from error
+
+
+def _shared(
+    private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey, purpose: Purpose
+) -> bytes:
     secret = private.exchange(ec.ECDH(), public)
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=INFO).derive(secret)
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.info).derive(secret)

@@ -23,7 +23,7 @@ from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.deadline_moves import time_left
 from answerable.cases.deadline_wording import day_words, due_words, why_this_date
 from answerable.cases.derivations import Derivation
-from answerable.cases.desk import wording
+from answerable.cases.desk import beside, wording
 from answerable.cases.desk.door import Desk
 from answerable.cases.joins import leads_others
 from answerable.cases.models import (
@@ -107,6 +107,11 @@ class CasePage:
     @cached_property
     def acts(self) -> list[ActShown]:
         return acts_of(self.case.pk)
+
+    @cached_property
+    def offered(self) -> list[beside.Link]:
+        """What rooms above offer here."""
+        return beside.offered(self.case, self.desk.reader.staff)
 
     @property
     def seen_seq(self) -> int:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import translation
 from django.utils.http import parse_etags, quote_etag
@@ -18,9 +19,11 @@ from icalendar import Calendar as Feed
 from icalendar import Event
 
 from answerable.core import clock
+from answerable.duty.access import lines_for, reader_for
 from answerable.duty.models import Assignment, Calendar, DutyPerson, Shift
 from answerable.duty.roster_wording import joined
 from answerable.duty.services.calendars import digest_of
+from answerable.orgs.models import Staff
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=400)
 #: Calendar programs are asked to come again after so long.
@@ -38,6 +41,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         raise Http404
     now = clock.now()
+    if row.line_id is not None and not may_read(row.staff, row.line_id, now):
+        raise Http404
     with translation.override(row.staff.language):
         content = written(row, now)
     etag = quote_etag(hashlib.sha256(content).hexdigest()[:32])
@@ -52,6 +57,11 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def may_read(staff: Staff, line_id: int, now: datetime) -> bool:
+    """Whether its owner may still see the line: an address outlives no move to another body, and no leaving."""
+    return lines_for(reader_for(staff, now)).filter(pk=line_id).exists()
 
 
 def written(row: Calendar, now: datetime) -> bytes:
@@ -105,7 +115,9 @@ def _of_lines(row: Calendar, now: datetime) -> Iterable[Event]:
     if row.line_id is not None:
         lines = [row.line_id]
     else:
-        lines = list(DutyPerson.objects.filter(staff=row.staff_id).values_list("line_id", flat=True))
+        today = now.astimezone(UTC).date()
+        mine = DutyPerson.objects.filter(Q(leaves_on=None) | Q(leaves_on__gt=today), staff=row.staff_id)
+        lines = list(mine.values_list("line_id", flat=True))
     shifts = (
         Shift.objects.filter(line__in=lines, from_at__lt=last, until_at__gt=first)
         .exclude(needs=None)

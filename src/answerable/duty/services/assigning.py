@@ -44,7 +44,7 @@ def put_in(
         shift, role, staff_id, start, end, origin=Origin.OVERRIDE, now=now, zone=line.authority.zone
     )
     body = {"assignment": made.pk, "shift": shift.pk, "role": role.code, "staff": staff_id}
-    body |= {"from": start.isoformat(), "until": end.isoformat()}
+    body |= {"from": start.isoformat(), "until": end.isoformat()} | _by_themselves(by, staff_id)
     steps.act(line, DutyAct.PUT_IN, by=by, now=now, body=body, why=rest_anyway.strip())
     return made
 
@@ -141,5 +141,11 @@ def take_out(
         raise CannotStand("over")
     body: dict[str, object] = {"assignment": assignment_id, "shift": row.shift_id, "staff": row.staff_id}
     body |= {"from": piece.from_at.isoformat(), "until": piece.until_at.isoformat()}
+    body |= _by_themselves(by, row.staff_id)
     steps.act(line, DutyAct.TAKEN_OUT, by=by, now=now, body=body, why=why.strip())
     return piece
+
+
+def _by_themselves(by: Actor, staff_id: int) -> dict[str, object]:
+    """Whoever did it for themselves needs no message about it."""
+    return {"self": True} if by.staff_id == staff_id else {}

@@ -12,7 +12,9 @@ from answerable.duty.models import (
     Absence,
     Assignment,
     DutyPerson,
+    HandOver,
     Line,
+    LogEntry,
     Pattern,
     PatternNeed,
     Qualification,
@@ -113,3 +115,31 @@ def test_past_duty_data_goes_in_time(room):
     assert forget_past(now) == 3
     assert [model.objects.count() for model in (Absence, Wish, Assignment)] == [1, 1, 1]
     assert forget_past(now) == 0
+
+
+def test_the_log_book_goes_after_the_time_that_is_set_and_what_is_open_stays(room, settings):
+    settings.DUTY_LOG_DAYS = 400
+    now = clock.now()
+    old, recent = now - timedelta(days=401), now - timedelta(days=399)
+    who = room.watch[0]
+
+    def write(at, kind="entry", **more):
+        return LogEntry.objects.create(line=room.line, kind=kind, text="雨势减弱。", at=at, by=who, **more)
+
+    past = Shift.objects.create(
+        line=room.line, from_at=old - timedelta(hours=9), until_at=old - timedelta(hours=1), on=old.date()
+    )
+    HandOver.objects.create(shift=past, left_by=who, left_at=old, taken_by=who, taken_at=old)
+    wrong, plain = write(old), write(old)
+    write(old, strikes=wrong)
+    struck_late = write(old)
+    strike = write(recent, strikes=struck_late)
+    still_open, settled = write(old, "open_item"), write(old, "open_item", settled_at=recent, settled_by=who)
+    kept = write(recent)
+    assert forget_past(now) == 5
+    assert set(LogEntry.objects.all()) == {struck_late, strike, still_open, kept}, (
+        "never one without the other"
+    )
+    assert not HandOver.objects.exists()
+    assert forget_past(now) == 0
+    assert {wrong.pk, plain.pk, settled.pk}.isdisjoint(LogEntry.objects.values_list("pk", flat=True))

@@ -347,6 +347,23 @@ def test_a_lines_feed_names_everyone_and_its_event_grows_newer(client, room, fir
     assert int(after["sequence"]) > int(before["sequence"])
 
 
+def test_a_lines_feed_ends_with_the_belonging(client, room, published):
+    """Moved to another body, or out of the line: the address that was made before tells nothing more."""
+    from answerable.orgs.models import Appointment
+
+    who = room.watch[0]
+    client.force_login(who)
+    token, team = make_feed(client, f"line-{room.line.pk}"), make_feed(client, "team")
+    client.logout()
+    assert Feed.from_ical(client.get(reverse("calendar:feed", args=[team])).content).walk("VEVENT")
+    today = clock.now().date()
+    room.line.people.filter(staff=who).update(leaves_on=today - timedelta(days=30))
+    Appointment.objects.filter(staff=who).update(until_at=clock.now() - timedelta(days=1))
+    Assignment.objects.filter(staff=who).update(voided_at=clock.now())
+    assert client.get(reverse("calendar:feed", args=[token])).status_code == 404
+    assert not Feed.from_ical(client.get(reverse("calendar:feed", args=[team])).content).walk("VEVENT")
+
+
 def test_nobody_gets_a_feed_of_a_line_they_do_not_belong_to(client, room, published):
     client.force_login(room.cast.clerk)
     page = client.post(reverse("rosters:make_feed"), {"feed": f"line-{room.line.pk}"})

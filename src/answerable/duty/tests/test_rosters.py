@@ -22,6 +22,7 @@ from answerable.duty.models import (
     Swap,
 )
 from answerable.duty.roster_steps import CannotRoster
+from answerable.duty.roster_wording import cannot_roster
 from answerable.duty.rosters.board import draft_board
 from answerable.duty.services import people, rosters, solving, swaps
 from answerable.duty.services.absences import tell_absence
@@ -440,6 +441,24 @@ def test_a_give_away_is_taken_by_whoever_comes_first_and_may(published):
     swaps.decide_swap(swap_id=swap.pk, consents=True, by=leader(room), now=NOW)
     assert stands(room, 3, room.lead) == [room.leaders[1].pk]
     assert Assignment.objects.get(shift=room.shift(3), role=room.lead, voided_at=None).origin == "given"
+
+
+def test_who_may_stand_is_asked_again_when_the_leader_consents(published):
+    """Whoever was asked and agreed has left the line meanwhile: the leader's consent is refused, and says for whom."""
+    gives = turn(published, 1, published.staff, published.watch[2])
+    other = published.watch[7]
+    swap = swaps.ask_swap(
+        gives_id=gives.pk, asked_of_id=other.pk, by=published.cast.actor(gives.staff), now=NOW
+    )
+    swaps.answer_swap(swap_id=swap.pk, agrees=True, by=published.cast.actor(other), now=NOW)
+    DutyPerson.objects.filter(line=published.line, staff=other).update(leaves_on=MONDAY)
+    with pytest.raises(CannotRoster) as refused:
+        swaps.decide_swap(swap_id=swap.pk, consents=True, by=leader(published), now=NOW)
+    with translation.override("en"):
+        said = cannot_roster(refused.value)
+        assert said.startswith("8 December 2026: ")
+        assert f"{other} is with this line only until before 2026-12-07." in said
+    assert turn(published, 1, published.staff, published.watch[2]).pk == gives.pk
 
 
 def test_a_swap_lapses_when_the_duty_begins(published):

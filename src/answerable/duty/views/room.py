@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from answerable.core.refusals import Refusal
-from answerable.duty import forms, looking, queries, shifts, wording
+from answerable.duty import forms, looking, queries, shifts, typed, wording
 from answerable.duty.access import Reader, duty_view, line_for, line_to_direct, log_of
 from answerable.duty.models import Assignment, Line, LogEntry, Shift
 from answerable.duty.services import assigning, handing
@@ -25,6 +25,7 @@ from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 
 EARLIER = 14
+MOST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def mark(request: HttpRequest, reader: Reader, shift_id: int, entry_id: UUID, wh
     """Strike an entry out, or settle an open item."""
     shift, line = _shift(reader, shift_id)
     entry = get_object_or_404(LogEntry, pk=entry_id, line=line)
-    words = request.POST.get("words", "")
+    words = typed.words(request, "words", 2 * handing.LONGEST_TEXT)
     doings: dict[str, Callable[..., Any]] = {
         "strike": lambda **who: handing.strike_entry(entry_id=entry.pk, why=words, **who),
         "settle": lambda **who: handing.settle_item(entry_id=entry.pk, how=words, **who),
@@ -280,7 +281,10 @@ def take_out(request: HttpRequest, reader: Reader, assignment_id: int) -> HttpRe
     line = line_to_direct(reader, row.shift.line_id)
     try:
         piece = assigning.take_out(
-            assignment_id=row.pk, by=reader.actor(line), now=reader.now, why=request.POST.get("why", "")
+            assignment_id=row.pk,
+            by=reader.actor(line),
+            now=reader.now,
+            why=typed.words(request, "why", MOST_REASON),
         )
     except Refusal as refusal:
         flash.warn(request, wording.refusal_words(refusal))

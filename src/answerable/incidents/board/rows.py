@@ -50,7 +50,7 @@ class Row:
         due_at = facts.get("due_at")
         if due_at is not None:
             context |= {"clock_state": clocks.clock_of(due_at, now), "clock_words": clock_words(due_at, now)}
-        return render_to_string(f"board/rows/{self.kind}.html", context)
+        return render_to_string(f"board/rows/{self.kind}.html", context).strip()
 
 
 def clock_words(due_at: datetime, now: datetime) -> str:
@@ -139,12 +139,16 @@ def sentence_of(incident: Incident) -> str:
     who = incident.commander
     facts = {"level": incident.response_level, "who": who.name if who is not None else ""}
     if facts["level"] is None:
-        sentence = gettext("A response is under way; %(who)s commands.") if who else gettext(
-            "A response is under way; nobody commands."
+        sentence = (
+            gettext("A response is under way; %(who)s commands.")
+            if who
+            else gettext("A response is under way; nobody commands.")
         )
     else:
-        sentence = gettext("Response level %(level)s; %(who)s commands.") if who else gettext(
-            "Response level %(level)s; nobody commands."
+        sentence = (
+            gettext("Response level %(level)s; %(who)s commands.")
+            if who
+            else gettext("Response level %(level)s; nobody commands.")
         )
     return sentence % facts
 
@@ -155,7 +159,13 @@ def sentence_of(incident: Incident) -> str:
 def _role(role: IncidentRole) -> Row:
     has = role.acknowledged_at is not None
     state = "acknowledged" if has else "open"
-    word = gettext("has it") if has else gettext("not answered yet") if role.staff_id else gettext("nobody found")
+    word = (
+        gettext("has it")
+        if has
+        else gettext("not answered yet")
+        if role.staff_id
+        else gettext("nobody found")
+    )
     return _row(
         "role",
         role.code,
@@ -249,7 +259,9 @@ def log_row(entry: Entry) -> Row:
     told = entry.happened_at
     if told is not None and abs((entry.at - told).total_seconds()) < SAME_TIME_S:
         told = None
-    off = entry.clock_off_s if entry.clock_off_s is not None and abs(entry.clock_off_s) >= CLOCK_OFF_S else None
+    off = (
+        entry.clock_off_s if entry.clock_off_s is not None and abs(entry.clock_off_s) >= CLOCK_OFF_S else None
+    )
     return _row(
         "entry",
         entry.pk,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -94,8 +94,6 @@ def _lists(loaded: reading.Loaded, now: datetime) -> dict[str, list[SafeString]]
 
 def route_of(name: str, incident: Incident) -> str:
     """The address of another room's page about an incident, "" while it does not serve one."""
-    from django.urls import NoReverseMatch
-
     try:
         return reverse(name, args=[incident.pk])
     except NoReverseMatch:
@@ -150,7 +148,7 @@ def log(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpResponse
 def sketch(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpResponse:
     """Where the hazard lies among the places of the list; drawn here, no map service is asked."""
     incident = incident_for(reader, incident_id)
-    svg = sketches.drawn(incident, _("here"), pgettext("compass", "N"))
+    svg = sketches.drawn(incident, _("here"), pgettext("on a map", "N"))
     if not svg:
         raise Http404
     return HttpResponse(svg, content_type="image/svg+xml", headers={"X-Content-Type-Options": "nosniff"})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from answerable.core.ids import uuid7
 from answerable.core.names import Named
+from answerable.incidents.hazards import HAZARDS
 from answerable.incidents.models.plans import PlanVersion
 from answerable.orgs.models import Authority, Place, Post, Staff, Unit
 
@@ -94,6 +96,13 @@ class Incident(models.Model):
             ),
             models.Index(fields=["authority", "-reported_at"], name="incident_newest"),
         ]
+
+    @property
+    def called(self) -> str:
+        """What it is called in the reader's language: the hazard and where it is."""
+        hazard = gettext(HAZARDS.get(self.hazard, self.hazard))
+        where = self.place.name if self.place is not None else self.place_text
+        return f"{hazard} · {where}" if where else hazard
 
 
 class LevelChange(models.Model):

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from answerable.incidents.plans.parts import ABOVE
-from answerable.incidents.plans.schema import PlanFile, PlanRole
+from answerable.incidents.plans.schema import Action, PlanFile, PlanRole, Recovery
 
 #: Nothing has shown for so long that somebody can be reached, or that another body answers: it is not known any more.
 STALE_AFTER = timedelta(days=90)
@@ -162,7 +162,13 @@ def _made(
     code: str, area: Area, where: str, points: int, named: object, params: Mapping[str, object]
 ) -> Finding:
     zh, en = getattr(named, "zh", ""), getattr(named, "en", "")
-    return Finding(code, area, where, points, zh, en, tuple((key, str(value)) for key, value in params.items()))
+    return Finding(
+        code, area, where, points, zh, en, tuple((key, str(value)) for key, value in params.items())
+    )
+
+
+def _all_steps(plan: PlanFile) -> tuple[tuple[str, tuple[Action | Recovery, ...]], ...]:
+    return ("actions", plan.actions), ("recovery", plan.recovery)
 
 
 # ---------------------------------------------------------------- people and reach
@@ -174,7 +180,7 @@ def _people(plan: PlanFile, facts: Facts) -> Iterator[Finding]:
         where = f"roles[{place + 1}] ({role.code})"
         yield from _role(role, where, facts, is_backed=role.code in backed)
     posted = {role.code for role in plan.roles if role.post or role.duty}
-    for name, steps in (("actions", plan.actions), ("recovery", plan.recovery)):
+    for name, steps in _all_steps(plan):
         for place, step in enumerate(steps):
             if step.role is None or step.role not in posted:
                 yield _finding("action_without_post", f"{name}[{place + 1}] ({step.code}).role", step.names)
@@ -215,6 +221,7 @@ def _role(role: PlanRole, where: str, facts: Facts, *, is_backed: bool) -> Itera
         # Where the only one named is gone, that has been said and has cost its points.
         if len(gone) < len(refs) or not refs:
             yield found("role_unfilled", Area.PEOPLE, where)
+        yield found("unreachable", Area.REACH, where)
         return
     if len(holders) < 2 and sum(one.people for one in holders) < 2 and not is_backed:
         yield found("no_deputy", Area.PEOPLE, where)
@@ -238,7 +245,7 @@ def _steps(plan: PlanFile, facts: Facts) -> Iterator[Finding]:
         for track in plan.tracks:
             if not any(action.track == track.code for action in actions):
                 yield _finding("track_without_actions", where, step.names, track=track.code)
-    for name, steps in (("actions", plan.actions), ("recovery", plan.recovery)):
+    for name, steps in _all_steps(plan):
         for place, one in enumerate(steps):
             if one.check is None:
                 yield _finding("empty_step", f"{name}[{place + 1}] ({one.code}).check", one.names)

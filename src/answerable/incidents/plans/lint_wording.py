@@ -30,7 +30,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Name deputies, or let another role back it."),
     ),
     "unreachable": (
-        N_("“%(name)s” cannot be reached: whoever holds it has no way that works."),
+        N_("“%(name)s” cannot be reached: nobody holds it, or whoever does has no way that works."),
         N_("Have them enter a telephone or another way under “How I am reached”."),
     ),
     "unverified": (

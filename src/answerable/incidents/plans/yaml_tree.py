@@ -73,21 +73,24 @@ class _Frame:
 
 def text_of(source: str | bytes) -> str:
     """The text of a file, without its byte order mark; PlanFaults where it is too large or no text."""
-    if isinstance(source, bytes):
-        if len(source) > MAX_BYTES:
-            raise PlanFaults([fault(0, "", "too_large")])
-        try:
-            source = source.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = source[: error.start].count(b"\n") + 1
-            raise PlanFaults([fault(line, "", "not_utf8")]) from None
+    text = _decoded(source) if isinstance(source, bytes) else source
     try:
-        size = len(source.encode("utf-8"))
+        size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
-        raise PlanFaults([fault(source.count("\n", 0, error.start) + 1, "", "not_utf8")]) from None
+        raise PlanFaults([fault(text.count("\n", 0, error.start) + 1, "", "not_utf8")]) from None
     if size > MAX_BYTES:
         raise PlanFaults([fault(0, "", "too_large")])
-    return source.removeprefix("\ufeff")
+    return text.removeprefix("\ufeff")
+
+
+def _decoded(source: bytes) -> str:
+    if len(source) > MAX_BYTES:
+        raise PlanFaults([fault(0, "", "too_large")])
+    try:
+        return source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        raise PlanFaults([fault(line, "", "not_utf8")]) from None
 
 
 def tree_of(text: str) -> Tree:
@@ -110,7 +113,7 @@ def _events(text: str) -> Iterator[Event]:
 
 
 def _refuse_signs(text: str) -> None:
-    found = []
+    found: list[Fault] = []
     for code, pattern in (("conflict", _MARKER), ("tab", _TAB), ("control", _CONTROL)):
         for hit in list(pattern.finditer(text))[:20]:
             line = text.count("\n", 0, hit.start()) + 1

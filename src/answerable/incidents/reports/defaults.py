@@ -55,3 +55,25 @@ DEFAULT_DUTIES: tuple[Duty, ...] = (
         source=SOURCE,
     ),
 )
+
+#: So many days after the event changes in casualties are still reported (work accident reporting regulation, art. 13).
+CASUALTY_DAYS = {"work_accident": 30, "explosion": 30, "building_collapse": 30, "road_accident": 7, "fire": 7}
+
+
+def house_duties(hazard: str) -> tuple[Duty, ...]:
+    """What an incident with this hazard owes as long as it has no plan."""
+    days = CASUALTY_DAYS.get(hazard)
+    if days is None:
+        return DEFAULT_DUTIES
+    casualties = Duty(
+        code="casualties",
+        kind=Kind.FOLLOW_UP,
+        name_zh="伤亡变化补报",
+        name_en="Change in casualties",
+        recipient=ABOVE,
+        contents=("casualties",),
+        follow_days=days,
+        source="work accident reporting regulation, art. 13",
+        verified="secondary",
+    )
+    return (*DEFAULT_DUTIES[:-1], casualties, DEFAULT_DUTIES[-1])

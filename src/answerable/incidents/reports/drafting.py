@@ -109,7 +109,7 @@ def _casualties(incident: Incident, row: Report, found: Since) -> str:
 
 
 def _measures(incident: Incident, row: Report, found: Since) -> str:
-    lines = [_level_line(incident, one) for one in found.levels]
+    lines = [" ".join(filter(None, (_level_line(incident, one), one.measures))) for one in found.levels]
     lines += [
         _("%(at)s: %(what)s sent out (%(count)s).")
         % {"at": _clock(incident, one.at), "what": one.what, "count": one.count}

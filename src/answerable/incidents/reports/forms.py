@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -61,6 +61,17 @@ class ReportForm(forms.Form):
             required=False,
             help_text=_("Their post, such as “duty officer of the county”, not their name."),
         )
+
+    def say_what_is_missing(self, codes: Iterable[str]) -> None:
+        """At each part that must be in it and is not, so that the summary leads there."""
+        for code in codes:
+            self.add_error(code, _("This must be in the report."))
+
+    def mark_what_must_be(self, is_follow_up: bool) -> None:
+        """For the page: what must be in it is not called optional. While it is written nothing is demanded."""
+        for code in self.must:
+            self.fields[code].required = not is_follow_up
+        self.fields["way"].required = True
 
     @property
     def must_fields(self) -> list[forms.BoundField]:

@@ -14,6 +14,7 @@ from answerable.alerts.around import context_of
 from answerable.alerts.models import Alert, Delivery
 from answerable.alerts.telling import queue_delivery
 from answerable.incidents.models import Incident, IncidentRole, Report
+from answerable.incidents.queries import OPEN
 from answerable.incidents.reports import wording
 from answerable.incidents.reports.recipients import Recipient
 from answerable.record.actors import Actor
@@ -48,7 +49,8 @@ def send(incident: Incident, row: Report, to: Recipient, *, by: Actor, now: date
             context=context_of(to.post.unit) | {"owner_post": to.post.pk},
             about=incident.pk,
             link=link_to(row),
-            is_urgent=row.kind in (Report.Kind.FIRST_PHONE, Report.Kind.FIRST_WRITTEN),
+            # As long as the danger is there; what is reported afterwards can wait for the morning.
+            is_urgent=incident.state in OPEN,
             is_drill=incident.is_drill,
         )
         return

@@ -15,7 +15,7 @@ from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.drills.queries import is_stopped
 from answerable.incidents.models import Incident, Report
 from answerable.incidents.reports import rules
-from answerable.incidents.reports.defaults import DEFAULT_DUTIES
+from answerable.incidents.reports.defaults import house_duties
 from answerable.incidents.reports.recipients import named, recipient_of
 from answerable.incidents.reports.rules import Course, Duty, Known, Opens
 from answerable.incidents.steps import act, lock_incident
@@ -41,7 +41,10 @@ def course_of(incident: Incident) -> Course:
 
 def duties_of(incident: Incident, plan_file: Any | None) -> tuple[Duty, ...]:
     """The duties to report: the plan's, or the house's own as long as there is no plan."""
-    duties = DEFAULT_DUTIES if plan_file is None else tuple(Duty.of(part) for part in plan_file.reports)
+    if plan_file is None:
+        duties = house_duties(incident.hazard)
+    else:
+        duties = tuple(Duty.of(part) for part in plan_file.reports)
     return tuple(named(duty, incident) for duty in duties)
 
 

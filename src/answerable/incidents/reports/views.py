@@ -163,9 +163,11 @@ def _page(
         to = recipient_of(row.recipient, incident, plan_file_of(incident))
         found = drafting.gathered(incident, drafting.since_last(row))
         parts: Mapping[str, str] = row.text or drafting.draft(incident, row, found)
+        form = form or ReportForm(row=row, parts=parts, to=to)
+        form.mark_what_must_be(row.kind == Report.Kind.FOLLOW_UP)
         context |= {
             "to": to,
-            "form": form or ReportForm(row=row, parts=parts, to=to),
+            "form": form,
             "why_form": why or WhyForm(initial={"version": row.version}, auto_id="why-%s"),
             "entries": found.entries,
             "since": found.at,
@@ -204,6 +206,7 @@ def _try(
         again = report_for(reader, row.pk)
         if form is not None and again.state == Report.State.DUE:
             form.add_error(None, words)
+            form.say_what_is_missing(refusal.facts.get("parts", ()))
             _renew(form, again)
             return _page(request, reader, again, form=form)
         if why is not None and again.state == Report.State.DUE:

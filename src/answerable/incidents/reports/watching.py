@@ -9,7 +9,7 @@ import logging
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from answerable.incidents.models import Report
 from answerable.incidents.reports import services
@@ -20,10 +20,14 @@ log = logging.getLogger(__name__)
 
 def watch(now: datetime) -> int:
     """Remind and call late; each report by itself, any number of workers. Returns how many changed."""
+    return sum(_apart(report_id, now) for report_id in waiting(now).values_list("pk", flat=True))
+
+
+def waiting(now: datetime) -> QuerySet[Report]:
+    """The open reports that may need something: due within the hour and not known to be late, or past their window."""
     soon = Q(due_at__lte=now + REMIND_AT_MOST, late_at=None)
     lapsed = Q(due_at=None, until_at__lte=now)
-    rows = Report.objects.filter(soon | lapsed, state=Report.State.DUE).order_by("due_at", "pk")
-    return sum(_apart(report_id, now) for report_id in rows.values_list("pk", flat=True))
+    return Report.objects.filter(soon | lapsed, state=Report.State.DUE).order_by("due_at", "pk")
 
 
 def _apart(report_id: object, now: datetime) -> int:

@@ -165,7 +165,7 @@ def title_of(told: Told) -> str:
     """What the incident is called: the hazard and the place, in the first language of the office."""
     with translation.override("zh-hans"):
         hazard = gettext(HAZARDS[told.hazard])
-    place = told.place.name if told.place is not None else told.place_text
+    place = told.place.name_in("zh-hans") if told.place is not None else told.place_text
     return f"{hazard} · {place}"[:200] if place else hazard
 
 

@@ -111,6 +111,7 @@ class Info:
     web: str = ""
     contact: str = ""
     onset: datetime | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,10 @@ def _info(node: ET.Element, info: Info) -> None:
     _add(node, "instruction", info.instruction)
     _add(node, "web", info.web)
     _add(node, "contact", info.contact)
+    for name, value in info.parameters:
+        part = ET.SubElement(node, f"{{{NAMESPACE}}}parameter")
+        _add(part, "valueName", name, must=True)
+        _add(part, "value", value, must=True)
     if not info.areas:
         raise CannotBuild("missing", field="area")
     for area in info.areas:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import translation
 
 from answerable.incidents.models import Incident, PublicWarning
+from answerable.incidents.plans.parts import COLOURS
 from answerable.incidents.warnings import cap, rules, wording
 from answerable.incidents.warnings.rules import LANGUAGES, CannotWarn, Draft, Kind, Words
 from answerable.orgs.models import Authority
@@ -87,6 +88,7 @@ def ready(
         "body_en": body.name_in("en"),
         "phone": phone_of(incident),
         "msg_type": msg_type,
+        "warning_level": incident.warning_level,
     }
     return Ready(identifier, cap.build(message), fields, expires_at)
 
@@ -117,6 +119,9 @@ def _info(
         areas=(_area(incident, draft, words),),
         web=address_of(identifier),
         contact=phone_of(incident),
+        parameters=(("warningLevel", f"{incident.warning_level} {COLOURS[incident.warning_level]}"),)
+        if incident.warning_level in COLOURS and not is_over
+        else (),
     )
 
 
@@ -229,14 +234,31 @@ def _filled(text: str, incident: Incident, language: str) -> str:
             "level": _level_name(level, language) if level else "",
             "since": wording.at_text(incident.activated_at, zone) if incident.activated_at else "",
             "until": wording.at_text(incident.expected_until, zone) if incident.expected_until else "",
-            "measures": last.measures if last is not None else "",
+            "measures": _in_its_language(last.measures, language) if last is not None else "",
             "advice": "",
             "phone": phone_of(incident),
             "body": incident.authority.name_in(wording.DJANGO[language]),
         }
-    for name, value in names.items():
-        text = text.replace("{" + name + "}", value)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())[: rules.TEXT]
+    lines = [_filled_line(line, names) for line in text.splitlines()]
+    return "\n".join(line for line in lines if line)[: rules.TEXT]
+
+
+def _filled_line(line: str, names: Mapping[str, str]) -> str:
+    """A line with its places filled; "" for one that only leads up to what is not known."""
+    meant = [name for name in names if "{" + name + "}" in line]
+    if meant and not any(names[name] for name in meant):
+        return ""
+    for name in meant:
+        line = line.replace("{" + name + "}", names[name])
+    return line.strip()
+
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def _in_its_language(text: str, language: str) -> str:
+    """Measures are published in the language in which they were written; the other one is typed by whoever warns."""
+    return text if bool(_CHINESE.search(text)) == (language == "zh") else ""
 
 
 def _level_name(level: int, language: str) -> str:

@@ -38,6 +38,7 @@ def _django(said: In) -> Lang:
 def _words(seen: Shown, said: In) -> situation.NoticeWords:
     with translation.override(_django(said)):
         rows = [
+            (_("Warning level"), said.level),
             (_("What happened"), said.description),
             (_("What to do"), said.instruction),
             (_("Where"), said.area),

@@ -18,7 +18,7 @@ from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Entry, Incident, PublicWarning
 from answerable.incidents.rules import WRITTEN_IN
 from answerable.incidents.steps import act, digest, lock_incident, write_entry
-from answerable.incidents.warnings import composing, queries, rules, wording
+from answerable.incidents.warnings import alarm, composing, queries, rules, wording
 from answerable.incidents.warnings.rules import CannotWarn, Draft, Kind
 from answerable.record.actors import Actor
 from answerable.record.append import stamp
@@ -96,6 +96,8 @@ def _issue(kind: Kind, incident_id: UUID, draft: Draft, by: Actor, seen: str, no
     body = {"identifier": row.identifier, "sha256": digest(row.xml), "expires_at": row.expires_at.isoformat()}
     body |= {"follows": newest.identifier} if chain and newest is not None else {}
     act(incident, _ACTS[kind], by=by, now=at, body=body)
+    if kind not in rules.WARNING:
+        alarm.end(incident, at)
     if incident.state in WRITTEN_IN:
         line = f"{wording.kind_name(row)}: {wording.headline(row)} ({row.identifier})"
         write_entry(incident, line, by=by, now=at, kind=Entry.Kind.SYSTEM)

@@ -30,6 +30,7 @@ class In:
     severity: str
     urgency: str
     certainty: str
+    level: str
 
 
 @dataclass(frozen=True)
@@ -149,4 +150,5 @@ def _in(
             severity=str(wording.SEVERITIES.get(fields["severity"], "")),
             urgency=str(wording.URGENCIES.get(fields["urgency"], "")),
             certainty=str(wording.CERTAINTIES.get(fields["certainty"], "")),
+            level=str(wording.LEVELS.get(fields.get("warning_level") or 0, "")) if kind in WARNING else "",
         )

@@ -51,6 +51,13 @@ CERTAINTIES = {
     "Possible": pgettext_lazy("certainty", "possible"),
     "Unlikely": pgettext_lazy("certainty", "not likely"),
 }
+#: The warning level (art. 63): one of three scales, and not the level of the response.
+LEVELS = {
+    1: pgettext_lazy("warning level", "red, the highest of four levels"),
+    2: pgettext_lazy("warning level", "orange, the second of four levels"),
+    3: pgettext_lazy("warning level", "yellow, the third of four levels"),
+    4: pgettext_lazy("warning level", "blue, the lowest of four levels"),
+}
 FIELDS = {
     "headline": gettext_lazy("Headline"),
     "description": gettext_lazy("What happened"),

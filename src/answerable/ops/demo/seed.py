@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.ops.demo import alarms, duty, lives
+from answerable.ops.demo import alarms, duty, incidents, lives
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases
@@ -46,6 +46,7 @@ def seed(
             progress(number + 1, len(stories))
     duty.set_up(settled, now)
     alarms.set_up(settled, now)
+    incidents.live(settled, now)
     _react(now)
     alarms.live(now)
     with connection.cursor() as cursor:

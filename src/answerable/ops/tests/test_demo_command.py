@@ -105,7 +105,10 @@ def gone(folder: Path, seconds: float = 45) -> bool:
 @pytest.mark.crash
 @pytest.mark.timeout(SECONDS * 2)
 def test_demo_starts_is_killed_and_takes_the_same_town_up_again(demo: Demo) -> None:
+    # kill -9 while the town is being settled: the next start does it again
+    killed_while_settling(demo)
     said = demo.start()
+    assert "Settling the town" in said
     assert f"http://127.0.0.1:{demo.port}" in said
     assert demo.get("/healthz") == (200, "ok\n")
     status, body = demo.get("/readyz")
@@ -152,21 +155,7 @@ def test_demo_starts_is_killed_and_takes_the_same_town_up_again(demo: Demo) -> N
     assert processes_of(demo.folder) == set()
 
 
-def ready_again(demo: Demo, seconds: float = 60) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            if demo.get("/readyz")[0] == 200:
-                return True
-        except OSError:
-            pass
-        time.sleep(0.2)
-    return False
-
-
-@pytest.mark.crash
-@pytest.mark.timeout(SECONDS * 2)
-def test_a_start_that_was_killed_while_settling_is_done_again(demo: Demo) -> None:
+def killed_while_settling(demo: Demo) -> None:
     demo.process = subprocess.Popen(
         demo.command(), env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -179,9 +168,18 @@ def test_a_start_that_was_killed_while_settling_is_done_again(demo: Demo) -> Non
     demo.process.wait()
     demo.process.stdout.close()
     assert gone(demo.folder)
-    said = demo.start()
-    assert "Settling the town" in said
-    assert demo.get("/readyz")[0] == 200
+
+
+def ready_again(demo: Demo, seconds: float = 60) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            if demo.get("/readyz")[0] == 200:
+                return True
+        except OSError:
+            pass
+        time.sleep(0.2)
+    return False
 
 
 def test_an_offices_data_never_become_a_demo(tmp_path: Path) -> None:

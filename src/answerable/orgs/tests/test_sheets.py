@@ -292,7 +292,6 @@ def test_what_was_not_looked_at_is_not_carried_out(cast):
     assert Unit.objects.filter(code="x").exists()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_ten_thousand_rows(cast):
     lines = [["town", f"s{n}", f"s{n // 10}" if n > 9 else "", f"Subject {n}"] for n in range(10_000)]
     begun = clock.now()

@@ -132,8 +132,24 @@ def test_links_are_limited_by_their_source(client, cast, monkeypatch):
 
     monkeypatch.setattr(links, "TRIES", 3)
     limits.sweep(MONDAY)
+    asked = asked_of(raised(cast, cast.handler), cast.handler)
     found = [client.get("/a/" + "b" * 24).status_code for _ in range(5)]
     assert found == [404, 404, 404, 429, 429]
+    # Whoever guesses, from here or from a thousand places, keeps nobody from answering.
+    monkeypatch.setattr(links, "OVERALL", 1)
+    assert page(client, asked).status_code == 200
+    assert press(client, asked).status_code == 200
+    assert Asked.objects.get(pk=asked.pk).answer == "have_it"
+
+
+def test_a_roll_call_whose_time_is_over_says_so_and_asks_no_more(client, cast):
+    alert = raised(cast, cast.handler)
+    Alert.objects.filter(pk=alert.pk).update(code="roll_call", state="unanswered", ended_at=clock.now())
+    asked = asked_of(alert, cast.handler)
+    for seen in (page(client, asked), press(client, asked)):
+        assert "<button" not in seen.content.decode()
+    assert state(alert) == "unanswered"
+    assert Asked.objects.get(pk=asked.pk).answer == ""
 
 
 def test_a_link_speaks_the_language_of_whom_it_asks(client, cast):

@@ -24,6 +24,7 @@ from answerable.alerts.desk.timeline import timeline
 from answerable.alerts.models import Alert, Asked, Delivery
 from answerable.alerts.refusals import CannotAnswer
 from answerable.alerts.services.calls import Came, confirm_call
+from answerable.alerts.steps import is_past
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 
@@ -47,7 +48,7 @@ def _page(
 ) -> HttpResponse:
     here = list(Asked.objects.filter(alert=alert, step=alert.step, round=alert.round).order_by("pk"))
     mine = list(Asked.objects.filter(alert=alert, staff=watcher.staff).order_by("pk"))
-    is_open = alert.state in (Alert.State.OPEN, Alert.State.UNANSWERED)
+    is_open = alert.state in (Alert.State.OPEN, Alert.State.UNANSWERED) and not is_past(alert)
     has_it = alert.state == Alert.State.ACKNOWLEDGED and alert.answered_by_id == watcher.staff.pk
     said_so = any(row.answer == Asked.Answer.HAVE_IT for row in mine)
     may_pass = has_it or any(

@@ -13,7 +13,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from answerable.alerts.access import Watcher, visible_alerts, watcher_view, without_kept
@@ -114,7 +114,7 @@ def _tabs(which: str, calm: int) -> list[Tab]:
     here = reverse("alerts:board")
     count = f"{calm}+" if calm >= MOST_OPEN else str(calm)
     return [
-        Tab(_("Open"), here, is_current=which not in ("calm", "over")),
+        Tab(pgettext("alarms", "Open"), here, is_current=which not in ("calm", "over")),
         Tab(_("Not urgent"), here + "?list=calm", is_current=which == "calm", count=count),
         Tab(_("Over"), here + "?list=over", is_current=which == "over"),
     ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from answerable.core.refusals import Changed, NotYours, Refusal
+from answerable.duty import typed
 from answerable.duty.access import Reader, duty_view, line_for, line_to_lead, lines_for
 from answerable.duty.models import Apart, Line, Roster, SolveRun
 from answerable.duty.roster_wording import STAGES, refusal_text
@@ -29,6 +30,7 @@ from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 
 SECONDS = (20, 60, 300)
+MOST_REASON = 500
 
 
 def line_to_draft(reader: Reader, line_id: int) -> Line:
@@ -159,10 +161,7 @@ def _written(
 ) -> HttpResponse:
     """Do one thing to a draft and show it again; a refusal is shown above it, and nothing is written."""
     line, roster = draft_for(reader, roster_id)
-    try:
-        seen = int(request.POST.get("version", ""))
-    except ValueError:
-        seen = -1
+    seen = typed.number(request.POST.get("version")) or -1
     error, status = "", 200
     try:
         write(line, roster, seen)
@@ -182,7 +181,7 @@ def cell(request: HttpRequest, reader: Reader, roster_id: int) -> HttpResponse:
     """Who stands one cell: everyone who could, and why the others cannot."""
     line, roster = draft_for(reader, roster_id)
     if request.method == "POST":
-        ids = [int(one) for one in request.POST.getlist("person") if one.isdigit()]
+        ids = [one for one in map(typed.number, request.POST.getlist("person")) if one is not None]
         key = request.POST.get("key", "")
         return _written(
             request,
@@ -235,7 +234,7 @@ def move(request: HttpRequest, reader: Reader, roster_id: int) -> HttpResponse:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return typed.number(text) or 0
 
 
 @require_POST
@@ -307,7 +306,7 @@ def progress(request: HttpRequest, reader: Reader, roster_id: int) -> HttpRespon
 def publish(request: HttpRequest, reader: Reader, roster_id: int) -> HttpResponse:
     """From now on it binds; the page of the published month follows."""
     line, roster = draft_for(reader, roster_id)
-    despite = request.POST.get("despite", "")
+    despite = typed.words(request, "despite", MOST_REASON)
 
     def write(found: Line, _draft: Roster, seen: int) -> None:
         rosters.publish_roster(

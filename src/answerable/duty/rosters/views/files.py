@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from answerable.core.refusals import Refusal
+from answerable.duty import typed
 from answerable.duty.access import Reader, duty_view, line_for
 from answerable.duty.asking import ask
 from answerable.duty.roster_acts import RosterAct
@@ -114,14 +115,14 @@ def draft_in(request: HttpRequest, reader: Reader, roster_id: int) -> HttpRespon
     if found.faults:
         return _faulty(request, roster.pk, found.faults)
     cells = sheets.changed_cells(found, asked, asked.filling(roster.proposal))
-    seen = request.POST.get("version", "")
+    seen = typed.number(request.POST.get("version")) or -1
     try:
         if cells:
             rosters.change_cells(
                 roster_id=roster.pk,
                 cells=cells,
                 by=reader.actor(line),
-                seen_version=int(seen) if seen.isdigit() else -1,
+                seen_version=seen,
                 now=reader.now,
                 kind=RosterAct.IMPORTED,
             )

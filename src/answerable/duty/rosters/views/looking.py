@@ -127,7 +127,8 @@ def latest_proof(line: Line, on: date) -> Roster | None:
 class PersonRow:
     id: int
     name: str
-    marks: list[str]
+    #: For each shift of the period its day, and the role's name where they stand it.
+    marks: list[tuple[str, date]]
     count: int
 
 
@@ -142,7 +143,7 @@ def people_grid(board: Board) -> list[PersonRow]:
         PersonRow(
             pk,
             board.names.get(pk, str(pk)),
-            [marks.get(n, "") for n in range(len(board.rows))],
+            [(marks.get(n, ""), row.on) for n, row in enumerate(board.rows)],
             len(marks),
         )
         for pk, marks in stands.items()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from answerable.core.refusals import NotYours, Refusal
-from answerable.duty import changing
+from answerable.duty import changing, typed
 from answerable.duty.access import Reader, duty_view, lines_for
 from answerable.duty.models import Assignment, DutyPerson, Line, Swap
 from answerable.duty.roster_steps import CannotRoster
@@ -24,6 +24,7 @@ from answerable.ui import flash
 from answerable.ui.htmx import go
 
 AHEAD = timedelta(days=62)
+MOST_WORDS = 300
 OVER_SHOWN = timedelta(days=31)
 DONE = {
     "agree": gettext_lazy("Agreed. Now the leader decides; until then everything stays as it was."),
@@ -98,7 +99,7 @@ def ask(request: HttpRequest, reader: Reader, assignment_id: int) -> HttpRespons
                 gives_id=gives.pk,
                 gets_id=gets,
                 asked_of_id=other,
-                note=request.POST.get("note", ""),
+                note=typed.words(request, "note", MOST_WORDS),
                 by=reader.actor(line),
                 now=reader.now,
             )
@@ -115,10 +116,13 @@ def ask(request: HttpRequest, reader: Reader, assignment_id: int) -> HttpRespons
 def _chosen(text: str) -> tuple[int | None, int | None]:
     """What the form asks for: somebody's duty, somebody, or whoever takes it."""
     what, _dash, number = text.partition("-")
-    if what == "turn" and number.isdigit():
-        return int(number), None
-    if what == "person" and number.isdigit():
-        return None, int(number)
+    found = typed.number(number)
+    if what == "turn" and found is not None:
+        return found, None
+    if what == "person" and found is not None:
+        return None, found
+    if text != "any":
+        raise CannotRoster("gone")
     return None, None
 
 
@@ -159,7 +163,7 @@ def decide(request: HttpRequest, reader: Reader, swap_id: int, what: str) -> Htt
         Swap.objects.select_related("line__authority", "line__unit"), pk=swap_id, line__in=lines_for(reader)
     )
     by, now = reader.actor(swap.line), reader.now
-    why = request.POST.get("why", "")
+    why = typed.words(request, "why", MOST_WORDS)
     try:
         if what in ("agree", "decline"):
             services.answer_swap(swap_id=swap.pk, agrees=what == "agree", by=by, now=now)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answerable.incidents.reports import rules
-from answerable.incidents.reports.defaults import DEFAULT_DUTIES
+from answerable.incidents.reports.defaults import DEFAULT_DUTIES, house_duties
 from answerable.incidents.reports.rules import CannotReport, Course, Duty, Kind, Known
 
 CALL = datetime(2026, 3, 2, 18, 12, tzinfo=UTC)
@@ -114,6 +114,21 @@ def test_every_so_often_within_a_window_ends_with_the_window():
     sent = known(daily, due=1440, over=1400)
     assert opened([sent], course, duties=[daily]) == {"casualties#2": 2880}
     assert opened([known(daily, 2, due=2880, over=2880)], course, duties=[daily]) == {}
+
+
+@pytest.mark.parametrize(
+    ("hazard", "days"), [("work_accident", 30), ("road_accident", 7), ("fire", 7), ("flood", None)]
+)
+def test_without_a_plan_casualties_are_followed_as_the_regulation_has_it(hazard, days):
+    found = {one.duty.code: one for one in rules.openings(house_duties(hazard), COURSE, [], CALL)}
+    if days is None:
+        assert "casualties" not in found
+    else:
+        assert (found["casualties"].due_at, found["casualties"].until_at) == (
+            None,
+            CALL + timedelta(days=days),
+        )
+    assert len({duty.code for duty in house_duties(hazard)}) == len(house_duties(hazard))
 
 
 def test_no_response_needed_ends_everything():

@@ -16,7 +16,7 @@ from answerable.incidents.reports import drafting, services, steps
 from answerable.incidents.reports.planned import plan_file_of
 from answerable.incidents.reports.rules import CannotReport
 from answerable.incidents.reports.services import Out
-from answerable.incidents.reports.watching import watch
+from answerable.incidents.reports.watching import waiting, watch
 from answerable.incidents.tests.scenes import activated, at, flood, stood_down
 from answerable.orgs.models import Authority
 from answerable.record.queries import acts_of
@@ -334,10 +334,7 @@ def test_the_watch_reads_by_its_partial_index(cast):
     owe(scene)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(
-            "EXPLAIN SELECT id FROM incidents_report WHERE state = 'due' AND due_at <= now() AND late_at IS NULL"
-        )
-        assert "report_due" in str(cursor.fetchall())
+        assert "report_due" in waiting(at(0)).explain()
 
 
 def test_planned_duties_are_those_of_the_shipped_plan(cast):

@@ -20,10 +20,12 @@ function put(list, key, order, html) {
   made.innerHTML = html;
   const row = made.content.firstElementChild;
   const old = document.getElementById(key);
-  if (old) old.remove();
   if (!list || !row) return;
   row.classList.add("is-new");
   setTimeout(() => row.classList.remove("is-new"), 4000);
+  // A line of the log that changes stays where it is, on an earlier page too.
+  if (old && old.dataset.order === order && (old.parentElement === list || list.dataset.list === "log")) return void old.replaceWith(row);
+  if (old) old.remove();
   const after = [...list.children].find((one) => one.dataset.order > order);
   list.insertBefore(row, after || null);
   const most = Number(list.dataset.most || 0);

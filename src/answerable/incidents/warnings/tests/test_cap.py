@@ -80,6 +80,7 @@ MESSAGES = {
     "polygon": message(
         infos=(info(areas=(Area("a", polygons=(((1, 2), (1, 3), (2, 3), (1, 2)),)),)),),
     ),
+    "level": message(infos=(info(parameters=(("warningLevel", "2 orange"),)),)),
     "utc": message(sent=SENT.astimezone(UTC)),
     "west": message(sent=SENT.astimezone(ZoneInfo("America/St_Johns"))),
 }

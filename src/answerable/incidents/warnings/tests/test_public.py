@@ -61,6 +61,15 @@ def test_what_where_what_to_do_until_when_whom_to_call(cast, at_minute, language
             assert part in seen, (path, part)
 
 
+def test_the_warning_level_is_a_scale_of_its_own(cast, at_minute):
+    row = send(activated(cast, warning_level=2))
+    assert "orange, the second of four levels" in text(get("/warnings/"))
+    assert "橙色" in text(get("/warnings/", "zh-hans"))
+    XSD.validate(row.xml)
+    assert "2 orange" in row.xml
+    assert "response level 2 since" in text(get("/warnings/")), "and the response has its own"
+
+
 def test_the_address_names_a_language_so_that_no_cookie_is_needed(cast, at_minute):
     send(activated(cast))
     page = get("/warnings/?lang=en", "zh-hans")

@@ -10,8 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import xmlschema
+from django.db import transaction
 
+from answerable.alerts.models import Alert
 from answerable.core.refusals import Changed, NotYours
+from answerable.incidents import steps
+from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Incident, PublicWarning
 from answerable.incidents.reports.planned import plan_file_of
 from answerable.incidents.tests.scenes import activated, at, flood, stood_down
@@ -19,6 +23,7 @@ from answerable.incidents.warnings import cap, composing, queries, services
 from answerable.incidents.warnings.rules import CannotWarn, Kind
 from answerable.incidents.warnings.tests.test_rules import DRAFT
 from answerable.orgs.models import Place
+from answerable.record import reactions
 from answerable.record.queries import acts_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -181,3 +186,26 @@ def test_a_closed_or_dismissed_incident_warns_no_more(cast):
     with pytest.raises(CannotWarn) as refused:
         send(scene)
     assert refused.value.code == "not_active"
+
+
+def test_a_warning_that_stands_after_the_end_is_somebodys_business(cast):
+    scene = activated(cast)
+    first = send(scene)
+    scene = stood_down(scene, 60)
+    with transaction.atomic():
+        steps.act(scene.incident, IncidentAct.STOOD_DOWN, by=scene.mayor, now=at(60))
+    reactions.dispatch(at(61))
+    (alert,) = Alert.objects.filter(code="warning_stands")
+    assert (alert.state, alert.is_urgent) == ("open", False)
+    assert alert.link.endswith("/all-clear")
+    send(scene, Kind.ALL_CLEAR, 65, first.identifier)
+    alert.refresh_from_db()
+    assert alert.state == "resolved"
+
+
+def test_measures_written_in_one_language_are_not_put_into_the_other(cast):
+    incident = activated(cast).again()
+    draft = composing.first_draft(incident, Kind.ALERT, None, plan_file_of(incident))
+    assert "转移低洼处群众" in draft.zh.description
+    assert "转移" not in draft.en.description
+    assert "What is being done" not in draft.en.description, "a line that leads up to nothing is left out"

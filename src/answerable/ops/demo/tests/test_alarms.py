@@ -7,6 +7,7 @@ import pytest
 from answerable.alerts import checks, engine
 from answerable.alerts.models import Alert, EscalationRule, RollCall
 from answerable.core import clock
+from answerable.incidents.models import Incident, Report
 from answerable.ops.demo import seed
 
 
@@ -24,3 +25,7 @@ def test_the_town_has_alarms_to_look_at_and_the_check_finds_nothing():
     ]
     assert faults == []
     assert not engine.is_stalled(now)
+    flood, water = Incident.objects.order_by("reported_at")
+    assert (flood.state, water.state) == ("stood_down", "active")
+    assert flood.entries.count() >= 5
+    assert not Report.objects.exclude(late_at=None).exists(), "the town reports in time"

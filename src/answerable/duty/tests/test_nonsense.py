@@ -1,0 +1,81 @@
+"""What no browser sends, and somebody does: every answer is a page with a sentence, and nothing is written."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from answerable.core import clock
+from answerable.duty.asking import ask
+from answerable.duty.models import Assignment, LogEntry, Shift, Swap
+from answerable.duty.services import rosters
+from answerable.duty.tests.rooms import make_room
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NUL, NUMBERS = "a\0b", ["²", "٣", str(10**30), "-1", "1.5", "a\0b"]
+
+
+@pytest.fixture
+def room(cast, settings):
+    """A duty room whose first shift runs now, about to end."""
+    settings.DEMO = True
+    found = make_room(cast)
+    move = clock.now() + timedelta(minutes=20) - Shift.objects.order_by("from_at").first().until_at
+    for model in (Shift, Assignment):
+        for row in model.objects.order_by("-from_at"):
+            model.objects.filter(pk=row.pk).update(from_at=row.from_at + move, until_at=row.until_at + move)
+    return found
+
+
+def browser(staff):
+    made = Client(headers={"accept-language": "en"}, raise_request_exception=False)
+    made.force_login(staff)
+    return made
+
+
+def test_words_with_what_no_database_keeps(room):
+    mayor = browser(room.cast.mayor)
+    first, *_, later = Shift.objects.order_by("from_at")
+    mine = later.assignments.filter(role=room.staff).first()
+    me, on = browser(mine.staff), browser(first.assignments.filter(role=room.staff).first().staff)
+    sent = [me.post(reverse("rosters:ask", args=[mine.pk]), {"for": "any", "note": NUL})]
+    swap = Swap.objects.get()
+    assert swap.note == "ab"
+    sent.append(mayor.post(reverse("rosters:decide", args=[swap.pk, "refuse"]), {"why": NUL}))
+    on.post(reverse("duty:write", args=[first.pk]), {"kind": "open_item", "text": "Pump"})
+    entry = LogEntry.objects.get()
+    for what in ("settle", "strike"):
+        sent.append(on.post(reverse("duty:mark", args=[first.pk, entry.pk, what]), {"words": NUL}))
+    sent.append(mayor.post(reverse("duty:take_out", args=[mine.pk]), {"why": NUL}))
+    assert [one.status_code for one in sent] == [303] * 5
+
+
+def test_numbers_that_are_none(room):
+    mayor = browser(room.cast.mayor)
+    later = Shift.objects.order_by("-from_at").first()
+    mine = later.assignments.filter(role=room.staff).first()
+    days = (later.on + timedelta(days=60), later.on + timedelta(days=67))
+    draft = rosters.begin_roster(
+        line_id=room.line.pk,
+        from_on=days[0],
+        until_on=days[1],
+        by=room.cast.actor(room.cast.mayor),
+        now=clock.now(),
+    )
+    key = next(iter(ask(room.line, *days, now=clock.now()).keys))
+    me, seen = browser(mine.staff), []
+    for text in NUMBERS:
+        for what in ("turn", "person"):
+            seen.append(me.post(reverse("rosters:ask", args=[mine.pk]), {"for": f"{what}-{text}"}))
+        for version in ("1", text):
+            cell = {"key": key, "person": [text], "version": version}
+            seen.append(mayor.post(reverse("rosters:cell", args=[draft.pk]), cell))
+        drop = {"person": text, "from": text, "to": text, "onto": text, "version": "1"}
+        seen.append(mayor.post(reverse("rosters:move", args=[draft.pk]), drop))
+        seen.append(mayor.post(reverse("rosters:solve", args=[draft.pk]), {"seconds": text, "version": text}))
+        seen.append(mayor.get(reverse("rosters:line", args=[room.line.pk]), {"on": text, "view": text}))
+    assert {one.status_code for one in seen} <= {200, 303, 409, 422}
+    assert not Swap.objects.exists(), "a choice that cannot be read is no offer to everybody"

@@ -1,0 +1,51 @@
+"""Sealing and opening photographs, each under a data key of its own. Expects the caller's transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from answerable.incidents.models import Photo
+from answerable.incidents.photos.rules import CannotKeepPhoto
+from answerable.parties import steps as parties
+from answerable.parties import vault
+from answerable.parties.keyfile import KeyFileError
+from answerable.parties.models import DataKey
+
+
+def _bound(photo_id: UUID) -> bytes:
+    return vault.bind("incidents_photo", "sealed", photo_id)
+
+
+def seal(photo: Photo, data: bytes, media_type: str) -> None:
+    """Put a picture into the row, under a new key; the row is not saved. What was sealed before opens no more."""
+    DataKey.objects.filter(owner=photo.pk).delete()
+    photo.sealed = vault.seal(parties.file_key(photo.pk), data, _bound(photo.pk))
+    photo.media_type, photo.size = media_type, len(data)
+    photo.sha256 = hashlib.sha256(data).digest()
+
+
+def open_(photo: Photo) -> bytes:
+    """The picture. Raises CannotKeepPhoto("closed")."""
+    if photo.sealed is None:
+        raise CannotKeepPhoto("closed")
+    try:
+        return vault.open_(parties.data_key(photo.pk), bytes(photo.sealed), _bound(photo.pk))
+    except (DataKey.DoesNotExist, KeyFileError, vault.CannotOpen):
+        raise CannotKeepPhoto("closed") from None
+
+
+def destroy(photo: Photo, *, now: datetime) -> None:
+    """The picture and its key are gone for good, from backups too; the row stays and says that there was one."""
+    parties.erase(photo.pk, now=now)
+    photo.sealed = None
+    photo.save(update_fields=["sealed"])
+
+
+def destroy_unchecked(incident_id: UUID, *, now: datetime) -> int:
+    """What nobody has cleared is destroyed with the personal data of the emergency (art. 85). Returns how many."""
+    rows = Photo.objects.filter(incident=incident_id).exclude(state=Photo.State.CLEARED).exclude(sealed=None)
+    for photo in (found := list(rows.select_for_update().order_by("pk"))):
+        destroy(photo, now=now)
+    return len(found)

@@ -1,0 +1,1 @@
+"""Pages of incidents in the desk; the live board is a room of its own."""
