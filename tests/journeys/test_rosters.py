@@ -16,7 +16,7 @@ from answerable.duty.services import rosters
 from answerable.duty.tests.rooms import Room, make_room
 from answerable.orgs.queries import local_today
 from tests.cast import make_cast, staffed
-from tests.journeys.faces import one_face, two_faces
+from tests.journeys.faces import one_face, two_faces, with_a_mouse
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -131,7 +131,7 @@ def swappable(room: Room) -> tuple[Assignment, Assignment]:
     raise AssertionError("no two duties can be exchanged")
 
 
-@one_face
+@with_a_mouse
 def test_a_draft_by_keyboard_and_by_drag_and_drop(page, room, first, sign_in):
     actor = room.cast.actor(room.cast.mayor)
     draft = rosters.begin_roster(

@@ -36,15 +36,24 @@ def headline(code: str, facts: Mapping[str, Any], zone: str = "UTC") -> str:
 
 def headline_of(alert: Alert) -> str:
     """The same of a row, marked where it is practice."""
-    line = headline(alert.code, alert.facts, zone_of(alert))
-    return _("Drill: %(line)s") % {"line": line} if alert.is_drill else line
+    return told_line(alert.code, alert.facts, zone_of(alert), is_drill=alert.is_drill)
+
+
+def told_line(code: str, facts: Mapping[str, Any], zone: str, *, is_drill: bool) -> str:
+    """The same of its parts."""
+    line = headline(code, facts, zone)
+    return _("Drill: %(line)s") % {"line": line} if is_drill else line
 
 
 def zone_of(alert: Alert) -> str:
     """The zone of its body: from the row where it was read along, else from the organisation."""
     if Alert.authority.is_cached(alert):  # type: ignore[attr-defined]
         return alert.authority.zone
-    body = standing().authorities.get(alert.authority_id)
+    return zone_of_body(alert.authority_id)
+
+
+def zone_of_body(authority_id: int) -> str:
+    body = standing().authorities.get(authority_id)
     return body.zone if body else "UTC"
 
 
@@ -102,11 +111,11 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "report_unsent": lambda: _(
         "Incident %(case)s: “%(step)s” may not have reached %(unit)s. Call them, or send it on paper."
     ),
-    "lesson_late": lambda: _(
-        "A lesson out of incident %(case)s was due %(due)s and is not done: “%(step)s”. See that it is done."
-    ),
     "warning_stands": lambda: _(
         "Incident %(case)s: the response has ended and its public warning is still in force. Send the all clear."
+    ),
+    "lesson_late": lambda: _(
+        "A lesson out of incident %(case)s was due %(due)s and is not done: “%(step)s”. See that it is done."
     ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }

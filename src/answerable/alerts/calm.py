@@ -17,6 +17,9 @@ from django.db.models import Q
 from answerable.alerts.answering.access import may_answer
 from answerable.alerts.models import Alert, Asked
 
+#: Of these there are many at once. Anything else that is not urgent is one message, at once.
+DIGESTED = frozenset({"late"})
+
 
 @dataclass
 class Waiting:

@@ -8,55 +8,65 @@ message: they are tied to it for good, so that the same key always means the sam
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 
-from answerable.alerts.models import ContactPoint, Delivery
+from answerable.alerts import due
+from answerable.alerts.due import DueMessage
+from answerable.alerts.models import ContactPoint
 from answerable.alerts.throttles import Gone, free_at
+from answerable.core.statements import fetch, prepared
 
 #: What people get many of in a storm. A program (`webhook`) gets each by itself.
 BUNDLED = ("alarm", "told")
 NOT_BUNDLED_WAYS = frozenset({"webhook"})
 
-_DUE = """
+# What is read is the row as it is locked; what it is about does not change.
+_DUE = f"""
 WITH lane AS (SELECT * FROM unnest(%(kinds)s::text[], %(rooms)s::int[]) AS lane (kind, room)),
 urgent AS (
     SELECT d.* FROM lane CROSS JOIN LATERAL (
-        SELECT id, kind FROM alerts_delivery WHERE state = 'queued' AND carried_by_id IS NULL AND kind = lane.kind
+        SELECT {due.COLUMNS}, d.asked_id, d.next_try_at FROM alerts_delivery d
+        WHERE state = 'queued' AND carried_by_id IS NULL AND kind = lane.kind
         AND is_urgent AND next_try_at <= %(now)s ORDER BY next_try_at LIMIT lane.room FOR UPDATE SKIP LOCKED
     ) d
 ), calm AS (
     SELECT d.* FROM lane CROSS JOIN LATERAL (
-        SELECT id, kind FROM alerts_delivery WHERE state = 'queued' AND carried_by_id IS NULL AND kind = lane.kind
+        SELECT {due.COLUMNS}, d.asked_id, d.next_try_at FROM alerts_delivery d
+        WHERE state = 'queued' AND carried_by_id IS NULL AND kind = lane.kind
         AND NOT is_urgent AND next_try_at <= %(now)s ORDER BY next_try_at
         LIMIT lane.room - (SELECT count(*) FROM urgent WHERE urgent.kind = lane.kind) FOR UPDATE SKIP LOCKED
     ) d
 )
-SELECT id FROM urgent UNION ALL SELECT id FROM calm
-"""
+SELECT {due.COLUMNS}, {due.ABOUT} FROM (SELECT * FROM urgent UNION ALL SELECT * FROM calm) d
+LEFT JOIN alerts_asked a ON a.id = d.asked_id LEFT JOIN alerts_alert m ON m.id = a.alert_id
+ORDER BY d.is_urgent DESC, d.next_try_at
+"""  # noqa: S608 - our own names
+# What is gathered was never in the air, and is none of those that are marked.
 _MARK = """
 WITH held AS (
     UPDATE alerts_delivery SET state = 'sending', claimed_at = %(now)s, tries = tries + 1, reported = ''
     WHERE id = ANY(%(ids)s) RETURNING id, tries
+), opened AS (
+    INSERT INTO alerts_attempt (delivery_id, number, began_at, outcome, detail)
+    SELECT id, tries, %(now)s, 'unknown', '' FROM held
+), gathered AS (
+    UPDATE alerts_delivery d
+    SET carried_by_id = c.carrier, state = 'sending', claimed_at = %(now)s, tries = tries + 1
+    FROM unnest(%(contacts)s::bigint[], %(carriers)s::uuid[]) AS c (contact, carrier)
+    WHERE d.id IN (
+        SELECT id FROM alerts_delivery WHERE contact_id = ANY(%(contacts)s) AND claimed_at IS NULL
+        AND state = 'queued' AND carried_by_id IS NULL AND tries = 0 AND purpose = ANY(%(purposes)s)
+        AND next_try_at <= %(now)s AND NOT id = ANY(%(ids)s) FOR UPDATE SKIP LOCKED
+    ) AND d.contact_id = c.contact RETURNING 1
 )
-INSERT INTO alerts_attempt (delivery_id, number, began_at, outcome, detail)
-SELECT id, tries, %(now)s, 'unknown', '' FROM held
-"""
-_GATHER = """
-UPDATE alerts_delivery d SET carried_by_id = c.carrier
-FROM unnest(%(contacts)s::bigint[], %(carriers)s::uuid[]) AS c (contact, carrier)
-WHERE d.id IN (
-    SELECT id FROM alerts_delivery WHERE contact_id = ANY(%(contacts)s) AND claimed_at IS NULL AND state = 'queued'
-    AND carried_by_id IS NULL AND tries = 0 AND purpose = ANY(%(purposes)s) AND next_try_at <= %(now)s
-    AND NOT id = ANY(%(apart)s) FOR UPDATE SKIP LOCKED
-) AND d.contact_id = c.contact
+SELECT count(*) FROM gathered
 """
 _MARK_CARRIED = """
 UPDATE alerts_delivery SET state = 'sending', claimed_at = %(now)s, tries = tries + 1
@@ -82,120 +92,116 @@ WHERE d.id IN (
 class Taken:
     """A message that is about to be in the air, and those that go with it."""
 
-    row: Delivery
-    carries: list[Delivery] = field(default_factory=list)
+    row: DueMessage
+    carries: list[DueMessage] = field(default_factory=list)
+
+
+@dataclass
+class _Sorted:
+    """What goes now; which of it carries the others of its contact; until when contacts wait that had enough."""
+
+    goes: list[DueMessage] = field(default_factory=list)
+    first: dict[int, UUID] = field(default_factory=dict)
+    wait: dict[int, datetime] = field(default_factory=dict)
 
 
 def take(rooms: Mapping[str, int], now: datetime) -> list[Taken]:
     """Mark what goes out now, `rooms[kind]` of each kind at most, and open their tries. Committed on return."""
+    with transaction.atomic():
+        return mark(rooms, now)
+
+
+def mark(rooms: Mapping[str, int], now: datetime) -> list[Taken]:
+    """The same inside the caller's transaction: nothing is handed over before it is committed."""
     rooms = {kind: room for kind, room in rooms.items() if room > 0}
     if not rooms:
         return []
-    with transaction.atomic():
-        rows = _due(rooms, now)
-        if not rows:
-            return []
-        chosen, is_bundled = _one_each(rows, now)
-        ids = [row.pk for row in chosen]
-        if not ids:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(_MARK, {"ids": ids, "now": now})
-            if is_bundled or any(row.tries for row in chosen):
-                cursor.execute(_MARK_CARRIED, {"ids": ids, "now": now})
-                is_bundled = cursor.rowcount > 0
-        for row in chosen:
-            row.state, row.claimed_at, row.tries = Delivery.State.SENDING, now, row.tries + 1
-        carried = _carried(ids) if is_bundled else {}
-    return [Taken(row, carried.get(row.pk, [])) for row in chosen]
-
-
-def _due(rooms: Mapping[str, int], now: datetime) -> list[Delivery]:
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"kinds": list(rooms), "rooms": list(rooms.values()), "now": now})
-        ids = [pk for (pk,) in cursor.fetchall()]
-    if not ids:
+    rows = due.read(_DUE, {"kinds": list(rooms), "rooms": list(rooms.values()), "now": now})
+    if not rows:
         return []
-    found = _with_alarms().in_bulk(ids)
-    return [found[pk] for pk in ids]
+    found = _one_each(rows, now)
+    is_bundled = _mark(found, now)
+    for row in found.goes:
+        row.tries += 1
+    carried = due.carried_by([row.pk for row in found.goes]) if is_bundled else {}
+    return [Taken(row, carried.get(row.pk, [])) for row in found.goes]
 
 
-def _with_alarms() -> QuerySet[Delivery]:
-    """Deliveries with what their texts are made of, and without what only the engine reads."""
-    rows = Delivery.objects.select_related("asked__alert")
-    return rows.defer("asked__alert__ladder", "asked__alert__context")
+def _mark(found: _Sorted, now: datetime) -> bool:
+    """Write down what goes and what waits; gives whether any of it carries others."""
+    ids = [row.pk for row in found.goes]
+    about: dict[str, Any] = {"now": now, "ids": ids, "purposes": list(BUNDLED)}
+    is_bundled = False
+    with prepared() as cursor:
+        if found.wait:
+            until = {"contacts": list(found.wait), "until": list(found.wait.values())}
+            cursor.execute(_WAIT, about | until)
+        if ids:
+            carriers = {"contacts": list(found.first), "carriers": list(found.first.values())}
+            cursor.execute(_MARK, about | carriers)
+            is_bundled = cursor.fetchone()[0] > 0
+        if any(row.tries for row in found.goes):
+            cursor.execute(_MARK_CARRIED, {"ids": ids, "now": now})
+            is_bundled = is_bundled or cursor.rowcount > 0
+    return is_bundled
 
 
-def _carried(ids: list[UUID]) -> dict[UUID, list[Delivery]]:
-    found: dict[UUID, list[Delivery]] = defaultdict(list)
-    for row in _with_alarms().filter(carried_by__in=ids).order_by("-is_urgent", "queued_at", "pk"):
-        if row.carried_by_id is not None:
-            found[row.carried_by_id].append(row)
-    return found
-
-
-def _one_each(rows: list[Delivery], now: datetime) -> tuple[list[Delivery], bool]:
+def _one_each(rows: Sequence[DueMessage], now: datetime) -> _Sorted:
     """Leave one message a contact: it carries the others that are due, or all wait while the contact had enough.
-
-    Gives those that go, and whether any carries others.
 
     The contact is locked meanwhile, so that two senders do not both count it free; what another one holds is left
     to it.
     """
-    with_contact = {row.contact_id for row in rows if row.contact_id is not None}
-    if not with_contact:
-        return rows, False
-    held = ContactPoint.objects.select_for_update(skip_locked=True, no_key=True).in_bulk(with_contact)
-    gone = _gone(held, now)
-    chosen: list[Delivery] = []
-    first: dict[int, UUID] = {}
-    wait: dict[int, datetime] = {}
+    found = _Sorted()
+    held = _locked({row.contact_id for row in rows if row.contact_id is not None})
+    gone = _gone(rows, now)
     for row in rows:
         if row.contact_id is None:
-            chosen.append(row)
+            found.goes.append(row)
             continue
         if row.contact_id not in held:
             continue
         row.contact = held[row.contact_id]
         if row.tries or not _is_bundled(row):
-            chosen.append(row)  # one more try of what was let through before waits for nothing
-        elif row.contact_id in first or row.contact_id in wait:
+            found.goes.append(row)  # one more try of what was let through before waits for nothing
+        elif row.contact_id in found.first or row.contact_id in found.wait:
             continue  # carried by the first, or held back with it
         elif (until := _free_at(row, gone[row.contact_id], now)) is not None:
-            wait[row.contact_id] = until
+            found.wait[row.contact_id] = until
         else:
-            chosen.append(row)
-            first[row.contact_id] = row.pk
-    is_bundled = False
-    with connection.cursor() as cursor:
-        about: dict[str, Any] = {"now": now, "purposes": list(BUNDLED), "apart": [row.pk for row in chosen]}
-        if first:
-            carriers = about | {"contacts": list(first), "carriers": list(first.values())}
-            cursor.execute(_GATHER, carriers)
-            is_bundled = cursor.rowcount > 0
-        if wait:
-            cursor.execute(_WAIT, about | {"contacts": list(wait), "until": list(wait.values())})
-    return chosen, is_bundled
+            found.goes.append(row)
+            found.first[row.contact_id] = row.pk
+    return found
 
 
-def _is_bundled(row: Delivery) -> bool:
+def _locked(contacts: set[int]) -> dict[int, ContactPoint]:
+    if not contacts:
+        return {}
+    rows = fetch(ContactPoint, "id = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED", [list(contacts)])
+    return {row.pk: row for row in rows}
+
+
+def _is_bundled(row: DueMessage) -> bool:
     return row.purpose in BUNDLED and row.kind not in NOT_BUNDLED_WAYS
 
 
-def _gone(contacts: Iterable[int], now: datetime) -> dict[int, list[Gone]]:
+def _gone(rows: Iterable[DueMessage], now: datetime) -> dict[int, list[Gone]]:
+    """What went out of late to the contacts of those that a throttle may hold back."""
     found: dict[int, list[Gone]] = defaultdict(list)
+    asked = {row.contact_id for row in rows if row.kind in settings.THROTTLES and not row.tries}
     longest = max((minutes for _most, minutes in settings.THROTTLES.values()), default=0)
-    if not longest:
+    contacts = [pk for pk in asked if pk is not None]
+    if not contacts or not longest:
         return found
     since = now - timedelta(minutes=longest)
-    with connection.cursor() as cursor:
-        cursor.execute(_GONE, {"contacts": list(contacts), "since": since, "purposes": list(BUNDLED)})
+    with prepared() as cursor:
+        cursor.execute(_GONE, {"contacts": contacts, "since": since, "purposes": list(BUNDLED)})
         for contact, at, is_urgent in cursor.fetchall():
             found[contact].append(Gone(at, is_urgent))
     return found
 
 
-def _free_at(row: Delivery, gone: list[Gone], now: datetime) -> datetime | None:
+def _free_at(row: DueMessage, gone: list[Gone], now: datetime) -> datetime | None:
     if row.kind not in settings.THROTTLES:
         return None
     most, minutes = settings.THROTTLES[row.kind]

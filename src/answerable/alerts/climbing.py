@@ -17,6 +17,7 @@ from django.db import connection
 
 from answerable.alerts import reaching, rules, tokens
 from answerable.alerts.act_kinds import AlertAct
+from answerable.alerts.calm import DIGESTED
 from answerable.alerts.models import Alert, Asked, ContactPoint, Delivery, QuietHours
 from answerable.alerts.reaching import Contact, Quiet
 from answerable.alerts.rules import Climb, Found, Ladder, Place, Said, Taken
@@ -233,7 +234,7 @@ def _ask(taken: list[tuple[Alert, Taken]], batch: _Batch) -> None:
 
 def _is_for_digest(alert: Alert, staff_id: int) -> bool:
     """Many matters are late at once, and nobody is in danger: the day's digest counts them for whoever gets one."""
-    return not alert.is_urgent and alert.about is not None and bool(standing().staff[staff_id].email)
+    return alert.code in DIGESTED and not alert.is_urgent and bool(standing().staff[staff_id].email)
 
 
 def drawn(count: int) -> list[int]:

@@ -112,19 +112,19 @@ DEFAULTS: tuple[RuleDraft, ...] = (
         steps=(StepDraft(0, (OWNER, ON_DUTY)), StepDraft(300, (LEADER,))),
     ),
     RuleDraft(
+        "warning_stands",
+        "响应已解除，警报未解除",
+        "A public warning stands after the end of the response",
+        repeat_after_s=1800,
+        steps=(StepDraft(0, (OWNER, ON_DUTY)), StepDraft(900, (LEADER,))),
+    ),
+    RuleDraft(
         "lesson_late",
         "整改措施逾期",
         "A lesson is late",
         repeat_after_s=7 * DAY,
         rounds=4,
         steps=(StepDraft(0, (LEADER,)), StepDraft(7 * DAY, (ABOVE, LEADER))),
-    ),
-    RuleDraft(
-        "warning_stands",
-        "响应已解除，警报未解除",
-        "A public warning stands after the end of the response",
-        repeat_after_s=1800,
-        steps=(StepDraft(0, (OWNER, ON_DUTY)), StepDraft(900, (LEADER,))),
     ),
     RuleDraft(
         "manual",
@@ -154,7 +154,7 @@ PURPOSES = {
     "report_late": N_("A report about an incident was not sent in time."),
     "report_in": N_("A body below, or an office of this one, reports an incident to yours."),
     "report_unsent": N_("A report by message to another body was not delivered, or nobody knows."),
-    "lesson_late": N_("What a review asks for was not done by its day."),
     "warning_stands": N_("A response was lifted, and its public warning is still in force."),
+    "lesson_late": N_("What a review asks for was not done by its day."),
     "manual": N_("Somebody raises an alarm from the desk; and whatever has no rule of its own."),
 }

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
-from answerable.alerts import outcomes, settling
+from django.db import connection, transaction
+
+from answerable.alerts import claiming, outcomes, settling
 from answerable.alerts.channels.registry import CHANNELS
 from answerable.alerts.claiming import Taken, take
-from answerable.alerts.composing import compose
+from answerable.alerts.composing import Composer
 from answerable.alerts.lanes import Came, Lane
 from answerable.alerts.outcomes import NotSent, Outcome
 from answerable.alerts.settling import Result, recover_stalled
@@ -30,6 +32,8 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 #: While something is in the air the database is looked at this often for what else is due.
 POLL_S = 0.1
+#: What comes back on another's heels is written down with it: a group costs the database little more than one.
+HEELS_S = 0.002
 NO_ANSWER = Outcome("unknown", "no answer in time")
 
 
@@ -67,32 +71,56 @@ class Sender:
         tried = 0
         while True:
             self._collect(wait=bool(self._air) and not self._known)
-            self._settle(clock)
-            self._renew(clock)
+            now = clock()
             left = None if limit is None else limit - tried
-            begun = 0 if until() or left == 0 else self._begin(clock, left)
-            tried += begun
+            begun = self._settle_and_take({} if until() or left == 0 else self._rooms(left), now)
+            self._renew(now)
+            self._hand_out(begun)
+            tried += len(begun)
             if not begun and not self._air and not self._known:
                 return tried
 
-    def _begin(self, clock: Clock, limit: int | None) -> int:
+    def _rooms(self, limit: int | None) -> dict[str, int]:
         rooms = {}
         for kind in CHANNELS:
             if kind not in self._lanes:
                 self._lanes[kind] = Lane(kind, self._came)
             rooms[kind] = self._lanes[kind].room if limit is None else min(self._lanes[kind].room, limit)
-        begun = take(rooms, clock())
+        return rooms
+
+    def _settle_and_take(self, rooms: dict[str, int], now: datetime) -> list[Taken]:
+        """Write down what has come back and mark what goes next: in one transaction, each apart where that fails."""
+        if self._known and rooms:
+            try:
+                with transaction.atomic():
+                    settling.write(self._known, now)
+                    begun = claiming.mark(rooms, now)
+            except Exception:
+                if connection.connection is None or connection.connection.closed:
+                    raise
+                log.exception(
+                    "a group could not be written; what came back and what goes out are written apart"
+                )
+            else:
+                self._known = []
+                return begun
+        if self._known:
+            settling.settle(self._known, now)
+            self._known = []
+        return take(rooms, now)
+
+    def _hand_out(self, begun: list[Taken]) -> None:
         if begun:
+            composer = Composer()
             with held():  # whose names the messages say is read once a group
                 for taken in begun:
-                    self._hand_over(taken)
-        return len(begun)
+                    self._hand_over(taken, composer)
 
-    def _hand_over(self, taken: Taken) -> None:
+    def _hand_over(self, taken: Taken, composer: Composer) -> None:
         row = taken.row
         flight = _Flight(taken, self._lanes[row.kind], time.monotonic())
         try:
-            message = compose(taken)
+            message = composer.compose(taken)
         except NotSent as error:
             self._known.append(flight.result(Outcome("failed", error.detail, error.for_good)))
             return
@@ -110,7 +138,7 @@ class Sender:
             came = self._came.get(timeout=POLL_S) if wait else self._came.get_nowait()
             while True:
                 self._is_back(came)
-                came = self._came.get_nowait()
+                came = self._came.get(timeout=HEELS_S) if self._air else self._came.get_nowait()
         except Empty:
             pass
         late = time.monotonic() - outcomes.PATIENCE_S
@@ -127,15 +155,10 @@ class Sender:
         flight.lane.is_back()
         self._known.append(flight.result(came.outcome))
 
-    def _settle(self, clock: Clock) -> None:
-        if self._known:
-            settling.settle(self._known, clock())
-            self._known = []
-
-    def _renew(self, clock: Clock) -> None:
+    def _renew(self, now: datetime) -> None:
         if self._air and time.monotonic() - self._renewed > outcomes.RENEW_EVERY_S:
             pairs = [(flight.taken.row.pk, flight.taken.row.tries) for flight in self._air.values()]
-            settling.renew(pairs, clock())
+            settling.renew(pairs, now)
             self._renewed = time.monotonic()
 
 

@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from answerable.alerts import outcomes
 from answerable.alerts.models import Delivery
 from answerable.alerts.outcomes import Change, Outcome
+from answerable.core.statements import prepared
 from answerable.record.actors import Actor
 from answerable.record.append import append
 
@@ -27,21 +27,40 @@ WORKER_STOPPED = Outcome("unknown", "the worker stopped while sending")
 #: Taken up again at once by one turn; the rest by the next.
 RECOVER_AT_ONCE = 1000
 
-_ATTEMPTS = """
-UPDATE alerts_attempt a SET ended_at = %(now)s, outcome = v.outcome, detail = v.detail
-FROM unnest(%(ids)s::uuid[], %(tries)s::int[], %(outcomes)s::text[], %(details)s::text[])
-    AS v (id, number, outcome, detail)
-WHERE a.delivery_id = v.id AND a.number = v.number
-"""
-# A message that carries others and those that it carries stand alike.
-_DELIVERIES = """
+_COLUMNS = """d.id, d.tries, d.may_be_duplicate, d.is_urgent, d.reported, d.contact_id, d.matter, d.kind, d.purpose,
+    (SELECT c.failing_since IS NOT NULL FROM alerts_contact c WHERE c.id = d.contact_id)"""
+_HELD = f"""
+SELECT {_COLUMNS} FROM alerts_delivery d WHERE d.id = ANY(%(ids)s) AND d.state = 'sending' ORDER BY d.id FOR UPDATE
+"""  # noqa: S608 - our own names
+_STALLED = f"""
+SELECT {_COLUMNS} FROM alerts_delivery d
+WHERE (d.claimed_at < %(before)s OR d.claimed_at > %(after)s) AND d.state = 'sending' AND d.carried_by_id IS NULL
+ORDER BY d.claimed_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+"""  # noqa: S608
+_WRITE = """
+WITH came AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(tries)s::int[], %(outcomes)s::text[], %(details)s::text[],
+        %(states)s::text[], %(again)s::timestamptz[], %(doubtful)s::bool[], %(providers)s::text[])
+        AS v (id, number, outcome, detail, state, again, doubtful, provider)
+), tried AS (
+    UPDATE alerts_attempt a SET ended_at = %(now)s, outcome = v.outcome, detail = v.detail
+    FROM came v WHERE a.delivery_id = v.id AND a.number = v.number
+)
 UPDATE alerts_delivery d SET state = v.state, next_try_at = v.again, outcome = v.detail,
     may_be_duplicate = v.doubtful, provider_id = CASE WHEN v.provider = '' THEN d.provider_id ELSE v.provider END,
     ended_at = CASE WHEN v.again IS NULL THEN %(now)s::timestamptz END,
     facts = CASE WHEN v.again IS NULL THEN d.facts - 'sealed' ELSE d.facts END
-FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(again)s::timestamptz[], %(details)s::text[],
-    %(doubtful)s::bool[], %(providers)s::text[]) AS v (id, state, again, detail, doubtful, provider)
-WHERE {which} = v.id
+FROM came v WHERE d.id = v.id
+"""
+# A message that carries others and those that it carries stand alike. The same provider's name on many rows would make
+# its callbacks ambiguous.
+_WRITE_CARRIED = """
+UPDATE alerts_delivery d SET state = v.state, next_try_at = v.again, outcome = v.detail,
+    may_be_duplicate = v.doubtful, ended_at = CASE WHEN v.again IS NULL THEN %(now)s::timestamptz END,
+    facts = CASE WHEN v.again IS NULL THEN d.facts - 'sealed' ELSE d.facts END
+FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(again)s::timestamptz[], %(details)s::text[], %(doubtful)s::bool[])
+    AS v (id, state, again, detail, doubtful)
+WHERE d.carried_by_id = v.id
 """
 # The one that is due next, if it is still to come: one that another sender holds goes out anyway.
 _FORWARD = """
@@ -77,9 +96,25 @@ class Result:
     carries: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A message in the air, locked: what its outcome is judged by."""
+
+    pk: UUID
+    tries: int
+    may_be_duplicate: bool
+    is_urgent: bool
+    reported: str
+    contact_id: int | None
+    matter: UUID | None
+    kind: str
+    purpose: str
+    is_contact_failing: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Settled:
-    row: Delivery
+    row: _Held
     outcome: Outcome
     change: Change
     carries: bool = True
@@ -88,7 +123,8 @@ class _Settled:
 def settle(results: Sequence[Result], now: datetime) -> None:
     """Write down a group. Where one of them cannot be, the others are; that one is found stalled in time."""
     try:
-        _settle(results, now)
+        with transaction.atomic():
+            write(results, now)
         return
     except Exception:
         if len(results) == 1 or connection.connection is None or connection.connection.closed:
@@ -96,18 +132,15 @@ def settle(results: Sequence[Result], now: datetime) -> None:
         log.exception("a group of outcomes could not be written; each is by itself")
     for one in results:
         try:
-            _settle([one], now)
+            with transaction.atomic():
+                write([one], now)
         except Exception:
             log.exception("an outcome could not be written", extra={"delivery": str(one.delivery)})
 
 
-@transaction.atomic
-def _settle(results: Sequence[Result], now: datetime) -> None:
-    rows = Delivery.objects.select_for_update().filter(
-        pk__in=[one.delivery for one in results], state=Delivery.State.SENDING
-    )
-    rows = rows.defer("facts", "asked", "outcome")
-    held = {row.pk: row for row in rows.order_by("pk")}
+def write(results: Sequence[Result], now: datetime) -> None:
+    """Write down a group inside the caller's transaction, all of it or nothing."""
+    held = {row.pk: row for row in _held(_HELD, {"ids": [one.delivery for one in results]})}
     settled = []
     for one in results:
         row = held.get(one.delivery)
@@ -116,7 +149,13 @@ def _settle(results: Sequence[Result], now: datetime) -> None:
     _write(settled, now)
 
 
-def _after(row: Delivery, outcome: Outcome, now: datetime) -> Change:
+def _held(sql: str, values: dict[str, Any]) -> list[_Held]:
+    with prepared() as cursor:
+        cursor.execute(sql, values)
+        return [_Held(*row) for row in cursor.fetchall()]
+
+
+def _after(row: _Held, outcome: Outcome, now: datetime) -> Change:
     return outcomes.after(
         outcome,
         tries=row.tries,
@@ -145,14 +184,10 @@ def _write(settled: Sequence[_Settled], now: datetime) -> None:
             for one, detail in zip(settled, details, strict=True)
         ],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_ATTEMPTS, values)
-        cursor.execute(_DELIVERIES.format(which="d.id"), values)
+    with prepared() as cursor:
+        cursor.execute(_WRITE, values)
         if any(one.carries for one in settled):
-            # The same provider's name on many rows would make its callbacks ambiguous.
-            cursor.execute(
-                _DELIVERIES.format(which="d.carried_by_id"), values | {"providers": [""] * len(settled)}
-            )
+            cursor.execute(_WRITE_CARRIED, values)
     ended = [one for one in settled if one.row.matter is not None and one.change.has_ended]
     # Each matter's chain is locked until the commit: in one order, so that two groups never wait for each other.
     for one in sorted(ended, key=lambda one: str(one.row.matter)):
@@ -163,7 +198,9 @@ def _write(settled: Sequence[_Settled], now: datetime) -> None:
         if outcomes.next_way_now(one.outcome, one.change, tries=one.row.tries, is_urgent=one.row.is_urgent)
     ]
     pull_forward(forward, now)
-    works = {one.row.contact_id for one in settled if one.change.state == "sent"}
+    works = {
+        one.row.contact_id for one in settled if one.change.state == "sent" and one.row.is_contact_failing
+    }
     fails = {one.row.contact_id for one in settled if one.change.state == "failed"}
     mark_contacts(works=works, fails=fails, now=now)
 
@@ -172,7 +209,7 @@ def _storable(detail: str) -> str:
     return detail.replace("\0", "")[:200]
 
 
-def record(row: Delivery, state: str, receipt: str, now: datetime) -> None:
+def record(row: Delivery | _Held, state: str, receipt: str, now: datetime) -> None:
     """The act in the case's record: it went out, or it did not."""
     act = "message.delivered" if state == "sent" else "message.undelivered"
     body = {
@@ -226,12 +263,13 @@ def recover_stalled(now: datetime) -> int:
 
     A claim of the future was made before the clock was put back: it is as old as it can be told.
     """
-    old = Q(claimed_at__lt=now - outcomes.STALLED_AFTER) | Q(claimed_at__gt=now + outcomes.STALLED_AFTER)
-    rows = Delivery.objects.select_for_update(skip_locked=True).filter(
-        old, state=Delivery.State.SENDING, carried_by=None
-    )
+    about = {
+        "before": now - outcomes.STALLED_AFTER,
+        "after": now + outcomes.STALLED_AFTER,
+        "most": RECOVER_AT_ONCE,
+    }
     settled = []
-    for row in rows.order_by("claimed_at")[:RECOVER_AT_ONCE]:
+    for row in _held(_STALLED, about):
         change = _after(row, WORKER_STOPPED, now)
         if not change.has_ended:
             change = Change(change.state, change.may_be_duplicate, now)

@@ -19,6 +19,24 @@ TOKEN_BYTES = 15
 CODE_DIGITS = 6
 
 
+class Answers:
+    """Token and code of many rows, with the key read once."""
+
+    def __init__(self) -> None:
+        # Begun once and copied: `hmac.digest` lets other threads in each time, and a sender has many.
+        self._begun = hmac.new(keys.derived("answers to alarms"), digestmod="sha256")
+
+    def of(self, asked_id: int) -> tuple[str, str]:
+        token = self._digest(f"address:{asked_id}")[:TOKEN_BYTES]
+        number = int.from_bytes(self._digest(f"reply:{asked_id}")[:8]) % 10**CODE_DIGITS
+        return base64.b32encode(token).decode().lower(), f"{number:0{CODE_DIGITS}d}"
+
+    def _digest(self, said: str) -> bytes:
+        one = self._begun.copy()
+        one.update(said.encode())
+        return one.digest()
+
+
 def answer_token(asked_id: int) -> str:
     """The last part of `/a/<token>`: 24 signs, the same for the same row always."""
     return answers(asked_id)[0]
@@ -31,10 +49,7 @@ def reply_code(asked_id: int) -> str:
 
 def answers(asked_id: int) -> tuple[str, str]:
     """Token and code of one row."""
-    key = keys.derived("answers to alarms")
-    token = hmac.digest(key, f"address:{asked_id}".encode(), "sha256")[:TOKEN_BYTES]
-    number = int.from_bytes(hmac.digest(key, f"reply:{asked_id}".encode(), "sha256")[:8]) % 10**CODE_DIGITS
-    return base64.b32encode(token).decode().lower(), f"{number:0{CODE_DIGITS}d}"
+    return Answers().of(asked_id)
 
 
 def digest_of(token: str) -> bytes:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from answerable.alerts import steps as alarms
 from answerable.alerts.act_kinds import AlertAct
 from answerable.alerts.around import context_of
+from answerable.alerts.ladders import ladder_for
 from answerable.alerts.models import Alert
 from answerable.alerts.steps import Raising
 from answerable.incidents import role_steps
@@ -72,9 +73,15 @@ def end_call(incident: Incident, *, by: Actor, now: datetime) -> None:
         alarms.resolve(alarms.lock_alert(alert.pk), by=by, now=now)
 
 
-def tell_level(incident: Incident, code: str, change_id: int, *, by: Actor, now: datetime) -> None:
-    """The leader hears at once and says so, and the level above hears it at the same time. `code`:
-    `incident_activated`, `incident_level` or `incident_lifted`."""
+def tell_level(
+    incident: Incident, code: str, change_id: int, *, by: Actor, now: datetime, told: Iterable[int] = ()
+) -> None:
+    """The leader hears at once and says so; the level above, and `told`, who have roles, hear it at the same time.
+    `code`: `incident_activated`, `incident_level` or `incident_lifted`."""
+    ladder = dict(ladder_for(incident.authority_id, "incident_activated"))
+    first, *rest = ladder["steps"]
+    also = [{"staff": pk, "told": True} for pk in dict.fromkeys(told) if pk != by.staff_id]
+    ladder["steps"] = [{**first, "targets": [*first["targets"], *also]}, *rest]
     alert = alarms.open_alert(
         code,
         authority_id=incident.authority_id,
@@ -86,7 +93,7 @@ def tell_level(incident: Incident, code: str, change_id: int, *, by: Actor, now:
         about=incident.pk,
         link=link_of(incident),
         is_drill=incident.is_drill,
-        rule_code="incident_activated",
+        ladder=ladder,
     )
     if by.staff_id is not None and alert.state == Alert.State.OPEN:
         leader = context_of(incident.unit).get("leader_post")

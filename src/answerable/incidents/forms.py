@@ -120,6 +120,12 @@ class CallForm(Plain):
 
 class AgainForm(Plain):
     text = _words(_("What the caller said"), rows=2, required=False)
+    call_back = forms.CharField(
+        label=_("Number to call back"),
+        max_length=100,
+        required=False,
+        help_text=_("Sealed; opened for a reason only, and destroyed on schedule."),
+    )
 
 
 # ---------------------------------------------------------------- decisions

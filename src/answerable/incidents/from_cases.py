@@ -16,7 +16,11 @@ def first_call(case: Case, staff: Staff) -> Link | None:
     """To the call that was taken from this case, else to the form of one; only where somebody is in danger."""
     if not case.is_urgent or case.state not in WORKING:
         return None
-    known = Incident.objects.filter(from_case=case.pk).order_by("-reported_at").values_list("pk", "code").first()
+    known = (
+        Incident.objects.filter(from_case=case.pk).order_by("-reported_at").values_list("pk", "code").first()
+    )
     if known is not None:
-        return Link(_("Incident %(code)s") % {"code": known[1]}, reverse("incidents:incident", args=[known[0]]))
+        return Link(
+            _("Incident %(code)s") % {"code": known[1]}, reverse("incidents:incident", args=[known[0]])
+        )
     return Link(_("Call it in as an incident"), f"{reverse('incidents:new')}?case={case.pk}")

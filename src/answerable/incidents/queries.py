@@ -125,6 +125,12 @@ def roles_in_force(incident: Incident) -> QuerySet[IncidentRole]:
     )
 
 
+def holders(incident: Incident) -> list[int]:
+    """Everybody who has a role now."""
+    rows = IncidentRole.objects.filter(incident=incident, until_at=None).exclude(staff=None)
+    return [pk for pk in rows.order_by("position", "pk").values_list("staff", flat=True) if pk is not None]
+
+
 def roles_of(staff_id: int, incident: Incident) -> list[IncidentRole]:
     """The roles that somebody has in an incident now."""
     return list(IncidentRole.objects.filter(incident=incident, staff=staff_id, until_at=None).order_by("pk"))

@@ -134,7 +134,13 @@ def _line(act: ActShown, line: Entry, names: _Names) -> TimelineEntry:
 
 
 _OTHER = gettext_lazy("Recorded")
-_TONES: dict[str, str] = {A.ACTIVATED: "late", A.RAISED: "late", A.LOWERED: "soon", A.STOOD_DOWN: "ok", A.TASK_DONE: "ok"}
+_TONES: dict[str, str] = {
+    A.ACTIVATED: "late",
+    A.RAISED: "late",
+    A.LOWERED: "soon",
+    A.STOOD_DOWN: "ok",
+    A.TASK_DONE: "ok",
+}
 
 _WORDS: dict[str, Any] = {
     A.REPORTED: gettext_lazy("Called in"),

@@ -93,7 +93,7 @@ _DONE = gettext_lazy("Done.")
 
 @dataclass(frozen=True)
 class Verb:
-    """`may`: writes, commands (or leads), leads, directs, reads or role. `about`: a sentence over the form."""
+    """`may`: writes, commands (or leads), directs, role, or reports: whoever works in the body, the service asks on. `about`: a sentence over the form."""
 
     title: Any
     run: Run
@@ -254,7 +254,9 @@ def _on_row(service: Callable[..., Any], model: Any, keyword: str, **fields: str
 VERBS: dict[str, Verb] = {
     "again": Verb(
         gettext_lazy("It was called in again"),
-        lambda doing, form: calls.call_again(**doing.base, text=form.cleaned_data["text"]),
+        lambda doing, form: calls.call_again(
+            **doing.base, text=form.cleaned_data["text"], call_back=form.cleaned_data["call_back"]
+        ),
         plain(forms.AgainForm),
         gettext_lazy("Count this call"),
         may="reports",
@@ -398,6 +400,7 @@ VERBS: dict[str, Verb] = {
         lambda doing, form: roles.take_command(**doing.base, why=form.cleaned_data["why"]),
         plain(forms.CommandForm),
         gettext_lazy("Take the command"),
+        may="reports",
         done=gettext_lazy("You command. Read the briefing now."),
         hint=gettext_lazy(
             "Leaders may at any time; whoever the plan names next, once the commander has not answered or is away."

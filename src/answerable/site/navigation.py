@@ -12,12 +12,12 @@ from answerable.orgs.models import Role
 from answerable.ui.parts import NavEntry
 
 _WORK = _("Work")
+_DUTY = _("Duty and danger")
 _OFFICE = _("Office")
 _SEE = _("See and check")
 
 HANDLES = frozenset({Role.CLERK.value, Role.HANDLER.value, Role.LEADER.value, Role.REVIEWER.value})
 LEADS = frozenset({Role.LEADER.value})
-AUDITS = frozenset({Role.AUDITOR.value})
 CHECKS = frozenset({Role.AUDITOR.value, Role.LEADER.value})
 AUDITS = frozenset({Role.AUDITOR.value})
 RUNS = frozenset({Role.ADMINISTRATOR.value})
@@ -64,7 +64,7 @@ DESK = (
         "alerts",
         _("Alarms"),
         "alerts:board",
-        _WORK,
+        _DUTY,
         "alert",
         hint=_("What nobody has yet, who is asked, and what comes next."),
     ),
@@ -72,15 +72,15 @@ DESK = (
         "incidents",
         pgettext_lazy("navigation", "Incidents"),
         "incidents:list",
-        _WORK,
-        "alert",
+        _DUTY,
+        "pin",
         hint=_("A danger that was called in: begin the response, lead it, lift it."),
     ),
     NavEntry(
         "reports",
         pgettext_lazy("navigation", "Reports owed"),
         "incident_reports:list",
-        _WORK,
+        _DUTY,
         "send",
         hint=_("Reports on incidents: to whom, and by when."),
     ),
@@ -88,8 +88,8 @@ DESK = (
         "plans",
         pgettext_lazy("navigation", "Plans"),
         "incident_plans:list",
-        _WORK,
-        "list",
+        _DUTY,
+        "book",
         hint=_("What is done when a hazard becomes real: roles, minutes, readiness."),
     ),
     NavEntry(
@@ -112,7 +112,7 @@ DESK = (
         "duty",
         pgettext_lazy("navigation", "On duty"),
         "duty:now",
-        _WORK,
+        _DUTY,
         "phone",
         hint=_("Who is on duty on every line, the log book, standby, absences."),
     ),
@@ -120,7 +120,7 @@ DESK = (
         "rosters",
         pgettext_lazy("navigation", "Rosters"),
         "rosters:overview",
-        _WORK,
+        _DUTY,
         "list",
         hint=_("The months of every line: drafted, filled, published, printed."),
     ),
@@ -128,7 +128,7 @@ DESK = (
         "my_duties",
         pgettext_lazy("navigation", "My duties"),
         "rosters:mine",
-        _WORK,
+        _DUTY,
         "person",
         hint=_("What is ahead of you, swaps, wishes, your own calendar."),
     ),

@@ -15,6 +15,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db import connection
 
 from answerable.alerts.answering import mail
 from answerable.alerts.answering.reading import read_mail
@@ -82,7 +83,14 @@ def _take(box: imaplib.IMAP4, number: str, clock: Callable[[], datetime]) -> int
     raw = next((part[1] for part in found or () if isinstance(part, tuple)), None)
     if state != "OK" or not isinstance(raw, bytes):
         return 0
-    settle(raw, clock())
+    try:
+        settle(raw, clock())
+    except Exception:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        # It stays unread, and keeps nobody else's answer back.
+        log.exception("an answer by e-mail could not be taken")
+        return 0
     box.uid("STORE", number, "+FLAGS", r"(\Seen)")
     return 1
 

@@ -6,6 +6,8 @@ Several services answer 200 and say in the body that they sent nothing; each of 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from answerable.alerts.outcomes import NotSent, Unknown
@@ -16,6 +18,14 @@ FELL_OVER = frozenset({500, 502, 504})
 PASSING = frozenset({401, 403, 408, 409, 421, 423, 425, 429, 503})
 #: Codes in a body that mean "too often" or "busy": WeCom 45009 and -1, DingTalk 130101, Feishu 9499 and 11232.
 BUSY = frozenset({-1, 9499, 11232, 45009, 130101, "ratelimited", "rate_limited"})
+
+
+#: Where a service says what became of it, and the words for success.
+_CODES = ("errcode", "code", "Code", "StatusCode", "error_code", "errorCode", "ErrorCode")
+_FINE = frozenset(
+    {"", "ok", "success", "succeed", "succeeded", "sent", "queued", "accepted", "submitted", "delivered"}
+)
+_INNER = ("Response", "response", "result")
 
 
 def judge(status: int, body: bytes, *, who: str = "the service") -> None:
@@ -34,15 +44,36 @@ def error_in(body: bytes) -> str | int | None:
     said = read(body)
     if not isinstance(said, dict):
         return None
-    for name in ("errcode", "code", "StatusCode", "error_code"):
-        code = said.get(name)
-        if isinstance(code, int) and not isinstance(code, bool) and code not in (0, 200):
+    # Some put all that they say one level deeper.
+    inner = [said[name] for name in _INNER if isinstance(said.get(name), dict)]
+    return next((found for one in (said, *inner) if (found := _error_of(one)) is not None), None)
+
+
+def _error_of(said: Mapping[str, Any]) -> str | int | None:
+    for name in _CODES:
+        code = _code_of(said.get(name))
+        if code is not None:
             return code
     if any(said.get(name) is False for name in ("ok", "success")):
         return _short(said.get("error")) or "not ok"
-    if said.get("error"):
-        return _short(said["error"]) or "error"
+    for name in ("error", "Error"):
+        if said.get(name):
+            return _short(said[name]) or "error"
     return None
+
+
+def _code_of(code: Any) -> str | int | None:
+    """What a code says that is no success; numbers come as text, too, and words for success are few and known."""
+    if isinstance(code, str):
+        text = code.strip()
+        if text.casefold() in _FINE:
+            return None
+        if not (text.isascii() and text.removeprefix("-").isdigit()) or len(text) > 12:
+            return _short(text) or "error"
+        code = int(text)
+    if isinstance(code, bool) or not isinstance(code, int) or code in (0, 200):
+        return None
+    return code
 
 
 def read(body: bytes) -> Any:
@@ -53,13 +84,24 @@ def read(body: bytes) -> Any:
         return None
 
 
+def filled(body: str, values: Mapping[str, str]) -> bytes:
+    """A gateway's own body with its places filled, as the insides of JSON strings. In one pass: what stands in a value
+    is no place."""
+
+    def value(found: re.Match[str]) -> str:
+        return json.dumps(values[found[1]], ensure_ascii=False)[1:-1]
+
+    return re.sub(r"\{(" + "|".join(values) + r")\}", value, body).encode("utf-8", "replace")
+
+
 def receipt_in(body: bytes, *names: str) -> str:
     """The service's own name for the message, by which its callbacks are known; "" where it gives none."""
     said = read(body)
     for name in names if isinstance(said, dict) else ():
         found = said.get(name)
         if isinstance(found, str | int) and not isinstance(found, bool) and 0 < len(str(found)) <= 120:
-            return str(found)
+            # Half of a surrogate pair, which no database keeps, must not keep the outcome from being written down.
+            return str(found).encode("utf-8", "replace").decode()
     return ""
 
 

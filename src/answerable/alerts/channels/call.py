@@ -76,4 +76,4 @@ def _receipt_in(answer: bytes) -> str:
     receipt = said.get("receipt") if isinstance(said, dict) else None
     if not isinstance(receipt, str) or not receipt.strip() or len(receipt) > RECEIPT_LIMIT:
         raise Unknown("the other body answered without a receipt")
-    return receipt.strip()
+    return receipt.encode("utf-8", "replace").decode().strip()

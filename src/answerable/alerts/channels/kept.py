@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import os
 import select
 import socket
 import threading
@@ -17,6 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -27,6 +29,13 @@ TIMEOUT_S = 10.0
 ANSWER_LIMIT = 10_000
 #: Gateways close what was idle for some seconds; sooner than they do, we open another one.
 KEPT_FOR_S = 4.0
+
+#: Variables that send a request through a proxy or past it.
+_PROXY_WORDS = tuple(
+    word
+    for name in ("http_proxy", "https_proxy", "no_proxy", "request_method")
+    for word in (name, name.upper())
+)
 
 _kept = threading.local()
 
@@ -146,9 +155,13 @@ def time_left(until: float) -> float:
 
 
 def _is_behind_proxy(parts: SplitResult) -> bool:
-    return parts.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(
-        parts.hostname or ""
-    )
+    return _goes_through(parts.scheme, parts.hostname or "", tuple(map(os.environ.get, _PROXY_WORDS)))
+
+
+@lru_cache(maxsize=64)
+def _goes_through(scheme: str, host: str, _said: tuple[str | None, ...]) -> bool:
+    """Found once for what the environment says: to look through all of it costs as much as the message itself."""
+    return scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host)
 
 
 def _through_proxy(url: str, body: bytes, headers: Mapping[str, str], who: str, timeout: float) -> Answer:

@@ -6,7 +6,7 @@ import json
 
 from django.conf import settings
 
-from answerable.alerts.channels.answers import judge, receipt_in
+from answerable.alerts.channels.answers import filled, judge, receipt_in
 from answerable.alerts.channels.kept import post
 from answerable.alerts.outcomes import Message, NotSent
 from answerable.alerts.telephone import national
@@ -48,6 +48,4 @@ def _body(message: Message) -> bytes:
         return json.dumps(values).encode()
     body = str(settings.SMS_BODY)
     values["national"] = national(message.to)
-    for name, value in values.items():
-        body = body.replace("{" + name + "}", json.dumps(value, ensure_ascii=False)[1:-1])
-    return body.encode()
+    return filled(body, values)

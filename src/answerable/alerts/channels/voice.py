@@ -9,7 +9,7 @@ import json
 
 from django.conf import settings
 
-from answerable.alerts.channels.answers import judge, receipt_in
+from answerable.alerts.channels.answers import filled, judge, receipt_in
 from answerable.alerts.channels.kept import post
 from answerable.alerts.outcomes import Message, NotSent
 from answerable.alerts.telephone import national
@@ -51,6 +51,4 @@ def _body(message: Message) -> bytes:
             {"to": message.to, "text": message.body, "id": message.idempotency, "digits": 1}
         ).encode()
     body = str(settings.VOICE_BODY)
-    for name, value in values.items():
-        body = body.replace("{" + name + "}", json.dumps(value, ensure_ascii=False)[1:-1])
-    return body.encode()
+    return filled(body, values)

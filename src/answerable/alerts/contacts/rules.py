@@ -15,6 +15,8 @@ CODE_DIGITS = 6
 CODE_FOR = timedelta(minutes=15)
 CODE_TRIES = 5
 AGAIN_AFTER = timedelta(seconds=60)
+#: Codes that one person may have sent: a number that is not theirs is rung no oftener than that.
+MOST_CODES, CODES_WITHIN = 15, timedelta(hours=1)
 #: So long after it was last shown to work (by a code, a call or an answer) nobody knows whether it still does.
 STALE_AFTER = timedelta(days=90)
 #: A way may wait so long before it is tried: later ways are for when the earlier ones brought no answer.
@@ -49,6 +51,9 @@ class CannotContact(Said):
         "code_over": N_("This code no longer counts. Please have a new one sent."),
         "too_soon": N_(
             "A code went out less than a minute ago. Please wait for it, then have another one sent."
+        ),
+        "too_many_codes": N_(
+            "You have had %(most)s codes sent within an hour. Please wait an hour before the next one."
         ),
         "by_hand": N_("Nothing is sent to a landline. Somebody calls it and confirms that you answer there."),
         "own": N_("Another person has to call and confirm: this is your own number."),

@@ -121,7 +121,13 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if made.way == Way.LANDLINE:
         flash.done(request, _("Added. Ask your leader or the duty officer to call it and confirm."))
         return go(request, reverse(MINE))
-    services.send_code(contact_id=made.pk, staff_id=visitor.staff.pk, language=_language(), **_who(visitor))
+    try:
+        services.send_code(
+            contact_id=made.pk, staff_id=visitor.staff.pk, language=_language(), **_who(visitor)
+        )
+    except CannotContact as refusal:
+        flash.warn(request, sentence(refusal))
+        return go(request, reverse(MINE))
     if key:
         return _page(request, visitor, webhook_key=key)
     flash.done(request, _("Added. A code is on its way to it: type it in here."))

@@ -129,6 +129,8 @@ class Alert(models.Model):
             models.Index(fields=["taken_at"], condition=Q(next_at__isnull=False), name="alert_taken"),
             models.Index(fields=["authority", "-opened_at"], name="alert_newest"),
             models.Index(fields=["authority"], condition=Q(state="open"), name="alert_open"),
+            # What is watched (uncovered duty, hand-overs) is few among many.
+            models.Index(fields=["code"], name="alert_code"),
         ]
 
 

@@ -55,7 +55,7 @@ class Delivery(models.Model):
         DROPPED = "dropped"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    matter = models.UUIDField(null=True, db_index=True)
+    matter = models.UUIDField(null=True)
     channel_id = models.UUIDField(null=True)
     post_id = models.BigIntegerField(null=True)
     #: Of an alarm: whom it asks, and by which of their ways.
@@ -63,7 +63,7 @@ class Delivery(models.Model):
     contact = models.ForeignKey(
         ContactPoint, models.SET_NULL, null=True, related_name="deliveries", db_index=False
     )
-    carried_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="carries")
+    carried_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="carries", db_index=False)
     is_urgent = models.BooleanField(default=False)
     #: The provider's own name for it, by which its callbacks are known.
     provider_id = models.CharField(max_length=120, blank=True)
@@ -93,6 +93,14 @@ class Delivery(models.Model):
                 name="delivery_lane",
             ),
             models.Index(fields=["contact", "claimed_at"], name="delivery_contact"),
+            # Most messages have no matter of a case and carry nothing: these are no entries that each change writes anew.
+            models.Index(fields=["matter"], condition=Q(matter__isnull=False), name="delivery_matter"),
+            models.Index(
+                fields=["carried_by"], condition=Q(carried_by__isnull=False), name="delivery_carried"
+            ),
+            models.Index(
+                fields=["asked"], condition=Q(state="queued", tries__gt=0), name="delivery_tried_again"
+            ),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_provider"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_stalled"),
         ]

@@ -123,13 +123,19 @@ def remove_contact(*, contact_id: int, staff_id: int, home: Authority, by: Actor
 def send_code(
     *, contact_id: int, staff_id: int, language: str, home: Authority, by: Actor, now: datetime
 ) -> ContactPoint:
-    """Send a code to it, which counts for a quarter of an hour. Raises CannotContact (by_hand, too_soon, unset)."""
+    """Send a code to it, which counts for a quarter of an hour. Raises CannotContact (by_hand, too_soon,
+    too_many_codes, unset)."""
     row = _lock(contact_id, staff_id)
     if row.way == Way.LANDLINE:
         raise CannotContact("by_hand")
     if not queries.can_send(row.way):
         raise CannotContact("unset")
     rules.check_again(row.code_until, now)
+    lately = Delivery.objects.filter(
+        purpose="contact_code", contact__staff=staff_id, queued_at__gt=now - rules.CODES_WITHIN
+    )
+    if lately.count() >= rules.MOST_CODES:  # also to ways that were taken away again
+        raise CannotContact("too_many_codes", most=rules.MOST_CODES)
     row.code_until, row.code_tries = now + rules.CODE_FOR, 0
     row.code_digest = codes.digest_of(row, codes.code_for(row))
     row.save(update_fields=["code_until", "code_tries", "code_digest"])

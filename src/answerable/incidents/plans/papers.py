@@ -39,7 +39,6 @@ def _head(plan: Plan, version: PlanVersion, address: str, now: datetime, **more:
         address=address,
         address_words=_("Is this the current version? Scan it to see."),
         made_at=local,
-        preview=version.approved_at is None,
         **more,  # type: ignore[arg-type]
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from answerable.incidents.models import Plan, PlanVersion
 from answerable.incidents.planned import file_of
 from answerable.incidents.plans import lint_wording, linting
-from answerable.incidents.plans.lint import POINTS, Area, Readiness
+from answerable.incidents.plans.lint import POINTS, Area, Finding, Readiness
 from answerable.incidents.plans.parts import ABOVE
 from answerable.incidents.plans.schema import PlanFile, Report
 from answerable.orgs.models import Authority
@@ -25,12 +25,25 @@ GROUPS = ("leading", "office", "member")
 
 @dataclass(frozen=True)
 class Scored:
-    """One area of the readiness: what it has left of how much, and why the rest is gone."""
+    """One area of the readiness: what it has left of how much, and why the rest is gone.
+
+    `more`: what is missing too, when the area had no points left to lose.
+    """
 
     name: str
     left: int
     points: int
     findings: list[dict[str, Any]]
+    more: list[dict[str, Any]]
+
+    @property
+    def more_words(self) -> str:
+        words = ngettext(
+            "%(count)s more finding; this area has no points left",
+            "%(count)s more findings; this area has no points left",
+            len(self.more),
+        )
+        return words % {"count": len(self.more)}
 
 
 def readiness_of(plan: Plan, version: PlanVersion, now: datetime, drilled_on: date | None) -> Readiness:
@@ -43,25 +56,16 @@ def scored(found: Readiness) -> list[Scored]:
             lint_wording.area_words(area),
             found.left(area),
             POINTS[area],
-            [
-                {
-                    "what": linting.said(one),
-                    "remedy": lint_wording.remedy(one),
-                    "points": points_text(one.points),
-                    "where": one.where,
-                }
-                for one in found.findings
-                if one.area is area
-            ],
+            [_finding(one) for one in found.findings if one.area is area and one.points],
+            [_finding(one) for one in found.findings if one.area is area and not one.points],
         )
         for area in Area
     ]
 
 
-def points_text(points: int) -> str:
-    if not points:
-        return _("no more points: this area has none left")
-    return ngettext("%(count)s point", "%(count)s points", points) % {"count": points}
+def _finding(one: Finding) -> dict[str, Any]:
+    points = ngettext("%(count)s point", "%(count)s points", one.points) % {"count": one.points}
+    return {"what": linting.said(one), "remedy": lint_wording.remedy(one), "points": points}
 
 
 def lang() -> str:

@@ -115,7 +115,7 @@ def _report(told: Told, *, by: Actor, now: datetime) -> Reported:
     )
     incident.save(force_insert=True)
     if told.call_back:
-        incident.call_back = _sealed(incident, told.call_back)
+        incident.call_back = _sealed(incident, [told.call_back])
         incident.save(update_fields=["call_back"])
     steps.act(
         incident,
@@ -211,38 +211,48 @@ def _sent_before(told: Told) -> Reported | None:
 # ---------------------------------------------------------------- the number to call back
 
 
-def _sealed(incident: Incident, number: str) -> bytes:
+def _sealed(incident: Incident, numbers: list[str]) -> bytes:
     bound = vault.bind("incidents_incident", "call_back", incident.pk)
-    return vault.seal_json(file_key(incident.pk), {"number": number}, bound)
+    return vault.seal_json(file_key(incident.pk), {"numbers": numbers}, bound)
+
+
+def _numbers(incident: Incident) -> list[str]:
+    if incident.call_back is None:
+        return []
+    bound = vault.bind("incidents_incident", "call_back", incident.pk)
+    value = vault.open_json(data_key(incident.pk), bytes(incident.call_back), bound)
+    return [str(one) for one in value["numbers"]]
 
 
 @transaction.atomic(durable=True)
-def open_call_back(*, incident_id: UUID, why: str, by: Actor, now: datetime) -> str:
-    """The number to call back; opening it takes a reason and is an act (rights, rule 6). "" where none was given."""
+def open_call_back(*, incident_id: UUID, why: str, by: Actor, now: datetime) -> list[str]:
+    """The numbers to call back; opening them takes a reason and is an act (rights, rule 6)."""
     incident = steps.lock_incident(incident_id)
     access.require_writer(by, incident, now)
     if not why.strip():
         raise CannotAct("reason_missing")
-    if incident.call_back is None:
-        return ""
-    bound = vault.bind("incidents_incident", "call_back", incident.pk)
-    value = vault.open_json(data_key(incident.pk), bytes(incident.call_back), bound)
+    numbers = _numbers(incident)
     steps.act(incident, IncidentAct.CALL_BACK_OPENED, by=by, now=now, why=why.strip())
-    return str(value["number"])
+    return numbers
 
 
 # ---------------------------------------------------------------- what becomes of a call
 
 
 @transaction.atomic(durable=True)
-def call_again(*, incident_id: UUID, text: str, by: Actor, now: datetime) -> Incident:
-    """The same danger was called in once more: counted, and what was said is a line of its log."""
+def call_again(*, incident_id: UUID, text: str, by: Actor, now: datetime, call_back: str = "") -> Incident:
+    """The same danger was called in once more: counted, and what was said is a line of its log.
+
+    A number to call back is sealed with those that are there; a machine puts them together, and nobody looks.
+    """
     incident = steps.lock_incident(incident_id)
     access.require_reporter(by, incident.authority, now)
     if incident.state not in (rules.REPORTED, rules.ACTIVE):
         raise CannotAct("is_over")
     rules.require_about_hazard(text)
-    steps.changed(incident, calls=incident.calls + 1)
+    number = steps.cleaned(call_back, most=100)
+    sealed = _sealed(incident, [*_numbers(incident), number]) if number else incident.call_back
+    steps.changed(incident, calls=incident.calls + 1, call_back=sealed)
     steps.act(incident, IncidentAct.CALLED_AGAIN, by=by, now=now, body={"calls": incident.calls})
     if text.strip():
         steps.write_entry(incident, text, by=by, now=now, kind=Entry.Kind.CALL)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from answerable.incidents import access, alarms, planned, response_steps, rules, steps
+from answerable.incidents import access, alarms, planned, queries, response_steps, rules, steps
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Incident, LevelChange, Strand
 from answerable.incidents.plans.schema import PlanFile
@@ -160,4 +160,5 @@ def _record(
         "tasks": tasks,
     }
     steps.act(incident, kind, by=by, now=now, body=body)
-    alarms.tell_level(incident, "incident_level", change.pk, by=by, now=now)
+    told = queries.holders(incident)
+    alarms.tell_level(incident, "incident_level", change.pk, by=by, now=now, told=told)

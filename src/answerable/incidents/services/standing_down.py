@@ -64,6 +64,7 @@ def stand_down(
         by_id=by.staff,
         post_id=by.post_id,
     )
+    told = queries.holders(incident)
     IncidentRole.objects.filter(incident=incident, until_at=None).update(until_at=now)
     keep = timedelta(days=_retention(incident))
     steps.changed(
@@ -79,7 +80,7 @@ def stand_down(
         "drill": incident.is_drill,
     }
     steps.act(incident, IncidentAct.STOOD_DOWN, by=by, now=now, body=body)
-    alarms.tell_level(incident, "incident_lifted", change.pk, by=by, now=now)
+    alarms.tell_level(incident, "incident_lifted", change.pk, by=by, now=now, told=told)
     return incident
 
 

@@ -195,7 +195,10 @@ def test_raising_adds_the_tasks_of_the_level_and_opens_closed_tracks(cast: Cast)
     assert shelter.due_at == LATER + timedelta(minutes=60)
     assert Strand.objects.get(incident=incident, code="safety").closed_at is None
     assert Task.objects.get(incident=incident, code="look").state == "left_out", "what was decided stays"
-    assert Alert.objects.filter(code="incident_level").count() == 1
+    told = Asked.objects.filter(alert=Alert.objects.get(code="incident_level"), is_told_only=True)
+    assert {cast.county_leader.pk, cast.water_leader.pk, cast.clerk.pk} <= set(
+        told.values_list("staff", flat=True)
+    )
 
 
 def test_lowering_leaves_what_is_begun(cast: Cast) -> None:

@@ -122,7 +122,7 @@ def call_back(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRe
     """The number to call back, for a reason; opening it is an act."""
     incident = incident_to_write(reader, incident_id)
     form = forms.WhyForm(request.POST)
-    found: list[str] = []
+    found: list[list[str]] = []
     if form.is_valid() and attempt(
         form,
         lambda: found.append(
@@ -134,7 +134,7 @@ def call_back(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRe
             )
         ),
     ):
-        return render(request, "incidents/call_back.html", {"incident": incident, "number": found[0]})
+        return render(request, "incidents/call_back.html", {"incident": incident, "numbers": found[0]})
     return form_page(
         request,
         form,

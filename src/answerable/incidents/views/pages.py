@@ -26,6 +26,7 @@ from answerable.incidents.models import (
     Strand,
     Task,
 )
+from answerable.incidents.services.roles import successors
 from answerable.ui.paging import page_number, page_of
 from answerable.ui.print.briefing import BriefingData, Section
 from answerable.ui.print.briefing import briefing as printed
@@ -73,6 +74,7 @@ def show(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRespons
         # Something real goes before every drill: one click ends it.
         "running_drills": running([incident.authority_id]) if _is_real_and_open(incident) else [],
         "changes": LevelChange.objects.filter(incident=incident).select_related("by", "post").order_by("-pk"),
+        "next": _next(incident, reader),
         **_may(reader, incident),
         **_response(reader, incident),
     }
@@ -94,6 +96,15 @@ def _is_real_and_open(incident: Incident) -> bool:
     return not incident.is_drill and queries.is_open(incident)
 
 
+def _next(incident: Incident, reader: Reader) -> str:
+    """What is due first, as a sentence."""
+    task = queries.next_due(incident) if incident.state == Incident.State.ACTIVE else None
+    if task is None:
+        return ""
+    facts = {"task": queries.title_of(task), "due": wording.due_text(task.due_at, reader.now)}
+    return _("Next due: %(task)s, %(due)s.") % facts
+
+
 def _may(reader: Reader, incident: Incident) -> dict[str, bool]:
     leads, is_active = reader.leads(incident), incident.state == Incident.State.ACTIVE
     commands = incident.commander_id == reader.staff.pk and is_active
@@ -103,6 +114,9 @@ def _may(reader: Reader, incident: Incident) -> dict[str, bool]:
         "directs": incident.state == Incident.State.REPORTED and (leads or reader.is_on_duty_for(incident)),
         "raises": is_active and (commands or leads),
         "is_active": is_active,
+        "may_take_command": is_active
+        and not commands
+        and (leads or reader.staff.pk in successors(incident, reader.now)),
         "reports": any(post.unit.authority_id == incident.authority_id for post in reader.working),
     }
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.ops.demo import alarms, duty, incidents, lives
+from answerable.ops.demo import alarms, duty, incidents, lives, plans
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases
@@ -45,6 +45,7 @@ def seed(
         if progress is not None:
             progress(number + 1, len(stories))
     duty.set_up(settled, now)
+    plans.set_up(settled, now)
     alarms.set_up(settled, now)
     incidents.live(settled, now)
     _react(now)

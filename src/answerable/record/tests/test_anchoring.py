@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 import subprocess
 import time
 
@@ -199,6 +200,17 @@ def test_whatever_bytes_come_as_a_stamp_they_are_refused_or_the_same_stamp(autho
         except timestamps.StampInvalid:
             continue
         assert (found.digest, found.time) == (stamp.digest, stamp.time)
+
+
+def test_a_certificate_of_no_known_version_is_refused(authority):
+    asked = timestamps.query(b"text")
+    good, believed = authority.reply(asked.data), timestamps.certificates(authority.ca.read_bytes())
+    version = bytes.fromhex("a003020102")  # [0] { INTEGER 2 }
+    places = [found.end() for found in re.finditer(re.escape(version), good)]
+    assert len(places) == 2, "its own and the one that vouches for it; no signature covers the second"
+    for place in places:
+        with pytest.raises(timestamps.StampInvalid):
+            timestamps.accept(good[: place - 1] + b"V" + good[place:], asked, believed)
 
 
 # ---------------------------------------------------------------- with a receipt

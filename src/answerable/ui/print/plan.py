@@ -65,7 +65,6 @@ class PlanPaper:
     groups: tuple[Group, ...] = ()
     then_words: str = ""
     cards: tuple[Card, ...] = ()
-    preview: bool = False
 
 
 def plan_paper(data: PlanPaper, lang: Lang) -> bytes:
@@ -96,7 +95,6 @@ def _render(template: str, data: PlanPaper, lang: Lang) -> bytes:
         "then_words": data.then_words,
         "calls": sum(len(one.calls) for one in data.groups),
         "cards": [asdict(one) for one in data.cards],
-        "preview": data.preview,
         "printed": said("printed", lang, when=moment(data.made_at, lang)),
     }
     figures = {"address": qr.svg(data.address)}

@@ -146,6 +146,25 @@ def test_codes_go_out_once_a_minute_and_each_is_new(cast, who, mobile):
     assert verify(cast, who, mobile, first, **later) is not None
 
 
+def test_a_stranger_s_number_is_not_rung_without_end(cast, who):
+    """Added, taken away, added again: each sends a code to a number that may be somebody else's."""
+    me = cast.handler.pk
+
+    def once(second):
+        again = who | {"now": MONDAY + timedelta(seconds=second)}
+        added, _key = services.add_contact(staff_id=me, way="sms", typed=NUMBER, **again)
+        sent_code(cast, again, added)
+        services.remove_contact(contact_id=added.pk, staff_id=me, **again)
+
+    for n in range(rules.MOST_CODES):
+        once(n)
+    with pytest.raises(CannotContact) as refused:
+        once(30)
+    assert refused.value.code == "too_many_codes"
+    last = ContactPoint.objects.get(removed_at=None)
+    sent_code(cast, who | {"now": MONDAY + timedelta(hours=1, minutes=1)}, last)
+
+
 def test_taken_away_is_destroyed(cast, who, mobile):
     sent_code(cast, who, mobile)
     services.remove_contact(contact_id=mobile.pk, staff_id=cast.handler.pk, **who)

@@ -2,7 +2,7 @@
 // for itself (htmx) every few seconds; the clocks go on by themselves. Without this script a link shows the newest state.
 const ALIVE_FOR_MS = 40000;
 const AGAIN_MS = 60000; // after a stream was refused
-const find = () => document.querySelector("[data-board]");
+const find = () => document.querySelector("[data-live-board]");
 
 let source = null;
 let aliveAt = -ALIVE_FOR_MS;

@@ -7,6 +7,13 @@ export function heard(serverNow, asked, answered) {
   return off;
 }
 
+// What was heard before, in an earlier life of the page.
+export function remember(earlier) {
+  off = earlier;
+}
+
+// An instant that this telephone wrote down, by the server's clock.
+export const right = (at) => Date.parse(at) - off;
 export const now = () => Date.now() - off;
 export const minutesOff = () => Math.round(Math.abs(off) / 60000);
 

@@ -43,7 +43,7 @@ function element(name, text = "", more = {}) {
 function row(waits) {
   const item = element("li", "", { className: "card" });
   item.append(
-    element("p", `${say(`kind_${waits.kind}`)} · ${say("written", { when: when(waits.told_at) })}`),
+    element("p", `${say(`kind_${waits.kind}`)} · ${say("written", { when: when(clock.right(waits.told_at)) })}`),
     element("p", waits.problem || say("kept"), { className: waits.problem ? "" : "small muted" })
   );
   if (waits.state === "refused") {
@@ -274,7 +274,7 @@ function withWord(form, doing) {
 
 async function news(said) {
   if (said.open) {
-    clock.heard(said.open.now, askedAt, Date.now());
+    await put("meta", { name: "clock", off: clock.heard(said.open.now, askedAt, Date.now()) });
     await takeWork(said.open);
   }
   askedAt = Date.now();
@@ -291,6 +291,8 @@ let askedAt = Date.now();
 async function begin() {
   const mine = await one("meta", "me");
   if (mine) me = mine.who;
+  const told = await one("meta", "clock");
+  if (told) clock.remember(told.off);
   await showPassword();
   await draw();
   showWork();
