@@ -101,6 +101,22 @@ DESK = (
         hint=_("What is done when a hazard becomes real: roles, minutes, readiness."),
     ),
     NavEntry(
+        "reviews",
+        pgettext_lazy("navigation", "Reviews"),
+        "incident_reviews:list",
+        _WORK,
+        "book",
+        hint=_("After a response: what went well, what did not, and lessons until they are done."),
+    ),
+    NavEntry(
+        "drills",
+        pgettext_lazy("navigation", "Drills"),
+        "drills:list",
+        _WORK,
+        "clock",
+        hint=_("Practise a plan: planned, begun, told its events, compared."),
+    ),
+    NavEntry(
         "duty",
         pgettext_lazy("navigation", "On duty"),
         "duty:now",
