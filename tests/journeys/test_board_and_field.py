@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from playwright.sync_api import expect
 
 from answerable.core import clock
@@ -83,6 +84,7 @@ def test_the_stream_puts_rows_in_their_place(page, cast, incident, sign_in, sett
                 incident_id=incident.pk, task_id=task.pk, result="都通知了", by=mayor, now=clock.now()
             )
             said += boards.news(incident.pk, "2", ())["zh-hans"]
+            connection.close()  # the browser's loop has one of its own
         asked.append(route.request.url)
         route.fulfill(body=said, content_type="text/event-stream")
 
