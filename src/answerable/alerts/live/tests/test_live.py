@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
@@ -184,7 +185,9 @@ def streams(monkeypatch):
                 desks.database.submit(lambda: connection.close()).result()
                 desks.database.shutdown()
 
-        asyncio.run(all_())
+        # In a thread of its own: in this one a browser's loop may run already.
+        with ThreadPoolExecutor(1) as apart:
+            apart.submit(lambda: asyncio.run(all_())).result()
 
     return run
 
