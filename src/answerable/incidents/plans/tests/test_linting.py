@@ -88,7 +88,9 @@ def test_the_last_drill_is_one_that_was_carried_out(cast):
     assert linting.drills_of([version.plan_id]) == {}
     scene = scenes.flood(cast, is_drill=True, plan_version=version)
     assert linting.drills_of([version.plan_id]) == {}
-    Incident.objects.filter(pk=scene.incident.pk).update(activated_at=MONDAY, state=Incident.State.STOOD_DOWN)
+    Incident.objects.filter(pk=scene.incident.pk).update(
+        activated_at=MONDAY, stood_down_at=MONDAY, state=Incident.State.STOOD_DOWN
+    )
     assert linting.drills_of([version.plan_id]) == {version.plan_id: MONDAY.date()}
     assert shipped_text("flood") == version.text
 
