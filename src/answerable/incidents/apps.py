@@ -9,7 +9,6 @@ class IncidentsConfig(AppConfig):
         from answerable.alerts.live import sources
         from answerable.incidents import alarms, from_cases  # noqa: F401 - registers them
         from answerable.incidents.board.live import Boards
-        from answerable.incidents.drills import reactions as of_drills  # noqa: F401 - registers them
         from answerable.incidents.reports import reactions  # noqa: F401 - registers them
         from answerable.incidents.warnings import reactions as of_warnings  # noqa: F401 - registers them
 

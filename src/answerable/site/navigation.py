@@ -77,6 +77,14 @@ DESK = (
         hint=_("A danger that was called in: begin the response, lead it, lift it."),
     ),
     NavEntry(
+        "field",
+        pgettext_lazy("navigation", "In the field"),
+        "field:page",
+        _WORK,
+        "pin",
+        hint=_("For a telephone, without a network too: your tasks, the log, photographs of the hazard."),
+    ),
+    NavEntry(
         "reports",
         pgettext_lazy("navigation", "Reports owed"),
         "incident_reports:list",
@@ -91,6 +99,22 @@ DESK = (
         _DUTY,
         "book",
         hint=_("What is done when a hazard becomes real: roles, minutes, readiness."),
+    ),
+    NavEntry(
+        "reviews",
+        pgettext_lazy("navigation", "Reviews"),
+        "incident_reviews:list",
+        _WORK,
+        "book",
+        hint=_("After a response: what went well, what did not, and lessons until they are done."),
+    ),
+    NavEntry(
+        "drills",
+        pgettext_lazy("navigation", "Drills"),
+        "drills:list",
+        _WORK,
+        "clock",
+        hint=_("Practise a plan: planned, begun, told its events, compared."),
     ),
     NavEntry(
         "duty",

@@ -17,13 +17,22 @@ from answerable.orgs.queries import local_today
 RUNS = (Incident.State.REPORTED, Incident.State.ACTIVE)
 
 
+def last_drills(plan_ids: Iterable[int]) -> dict[int, date]:
+    """The local day on which each plan was last practised to the end; what was stopped does not count."""
+    rows = Incident.objects.filter(
+        is_drill=True, plan_version__plan__in=list(plan_ids), stood_down_at__isnull=False
+    ).exclude(drill__stopped_at__isnull=False)
+    found = rows.order_by("plan_version__plan", "-stood_down_at").distinct("plan_version__plan")
+    return {
+        row.plan_version.plan_id: local_today(row.authority, row.stood_down_at)
+        for row in found.select_related("authority", "plan_version")
+        if row.plan_version is not None and row.stood_down_at is not None
+    }
+
+
 def last_drill(plan_id: int) -> date | None:
-    """The local day on which a plan was last practised to the end; one that was stopped does not count."""
-    rows = Drill.objects.filter(plan=plan_id, stopped_at=None, incident__stood_down_at__isnull=False)
-    drill = rows.select_related("authority", "incident").order_by("-begun_at").first()
-    if drill is None or drill.incident is None or drill.incident.stood_down_at is None:
-        return None
-    return local_today(drill.authority, drill.incident.stood_down_at)
+    """The same for one plan; None where it never was."""
+    return last_drills([plan_id]).get(plan_id)
 
 
 def is_stopped(incident: Incident) -> bool:

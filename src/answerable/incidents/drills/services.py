@@ -11,6 +11,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from answerable.alerts import steps as alarms
+from answerable.alerts.models import Alert
 from answerable.core.names import in_language
 from answerable.core.refusals import Changed
 from answerable.incidents import access, planned, steps
@@ -252,7 +254,18 @@ def stop_drill(*, drill_id: int, why: str, by: Actor, now: datetime) -> Drill:
     steps.act(incident, IncidentAct.DRILL_STOPPED, by=by, now=now, why=why)
     _act(drill, DrillAct.STOPPED, by=by, now=now, body={"incident": str(incident.pk)}, why=why)
     report_steps.open_duties(incident, plan_file_of(incident), now)
+    _end_alarms(incident, by=by, now=now)
     return drill
+
+
+def _end_alarms(incident: Incident, *, by: Actor, now: datetime) -> None:
+    """Nobody is called about a drill while something real is under way: in the same transaction."""
+    roles = IncidentRole.objects.filter(incident=incident).exclude(alert=None)
+    ids = [alert for alert in roles.values_list("alert", flat=True) if alert is not None]
+    rows = Alert.objects.filter(pk__in=ids) | Alert.objects.filter(about=incident.pk)
+    open_ = rows.exclude(state=Alert.State.RESOLVED).order_by("pk")
+    for pk in list(open_.values_list("pk", flat=True)):
+        alarms.resolve(alarms.lock_alert(pk), by=by, now=now)
 
 
 def _retention(incident: Incident) -> int:

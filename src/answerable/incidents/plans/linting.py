@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from django.db.models import Max
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,8 @@ from answerable.alerts.models import ContactPoint
 from answerable.core.checks import Fault
 from answerable.duty.models import LineRole, StandbyItem
 from answerable.duty.queries import is_check_overdue, on_duty_on
-from answerable.incidents.models import Incident, PlanVersion
+from answerable.incidents.drills.queries import last_drills
+from answerable.incidents.models import PlanVersion
 from answerable.incidents.plans import lint_wording
 from answerable.incidents.plans.lint import (
     STALE_AFTER,
@@ -151,13 +151,8 @@ def _standby(refs: Collection[str], body: Authority, now: datetime) -> dict[str,
 
 
 def drills_of(plan_ids: Collection[int]) -> dict[int, date]:
-    """The day on which each plan was last practised: a drill that was activated on any of its versions."""
-    rows = (
-        Incident.objects.filter(is_drill=True, plan_version__plan__in=plan_ids, activated_at__isnull=False)
-        .values("plan_version__plan")
-        .annotate(last=Max("activated_at"))
-    )
-    return {row["plan_version__plan"]: row["last"].date() for row in rows}
+    """The day on which each plan was last practised to the end."""
+    return last_drills(plan_ids)
 
 
 def check_plans(now: datetime) -> Iterator[Fault]:

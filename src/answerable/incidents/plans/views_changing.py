@@ -85,6 +85,9 @@ def edit(request: HttpRequest, reader: Reader, plan_id: int) -> HttpResponse:
     base, seen = _base(plan)
     posted = request.POST if request.method == "POST" else None
     form = PlanForm(posted, file=file_of(base), body=plan.authority, seen=seen, language=shown.lang())
+    if posted is None:
+        # A lesson out of a review brings its words along.
+        form.initial["note"] = request.GET.get("note", "")[:300]
     refused: list[str] = []
     if posted is not None and form.is_valid():
         try:

@@ -31,13 +31,11 @@ from answerable.incidents.models import (
     Strand,
     Task,
 )
+from answerable.incidents.photos.rules import CannotKeepPhoto
+from answerable.incidents.photos.steps import open_
 from answerable.incidents.reviews import paper
 from answerable.incidents.reviews.measuring import figures_of
 from answerable.orgs.models import Authority
-from answerable.parties import vault
-from answerable.parties.keyfile import KeyFileError
-from answerable.parties.models import DataKey
-from answerable.parties.steps import data_key
 from answerable.record.bundle import proofs_of, verifier
 from answerable.record.models import Opening
 from answerable.record.queries import acts_of
@@ -149,9 +147,8 @@ def _photographs(incident: Incident) -> dict[str, bytes]:
     for number, photo in enumerate(rows.order_by("at", "pk"), 1):
         ending = photo.media_type.rpartition("/")[2].replace("jpeg", "jpg")
         try:
-            bound = vault.bind("incidents_photo", "sealed", photo.pk)
-            content = vault.open_(data_key(photo.pk), bytes(photo.sealed or b""), bound)
-        except (DataKey.DoesNotExist, KeyFileError, vault.CannotOpen):
+            content = open_(photo)
+        except CannotKeepPhoto:
             log.warning("a photograph could not be opened for the archive", extra={"photo": str(photo.pk)})
             continue
         found[f"photographs/{number:03d}.{ending}"] = content

@@ -17,6 +17,7 @@ from django.db.models import Q
 from answerable.incidents import planned
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Incident, Photo
+from answerable.incidents.photos.steps import destroy
 from answerable.incidents.reviews.rules import is_to_be_destroyed, personal_data_until
 from answerable.incidents.services.standing_down import RETENTION_DAYS
 from answerable.incidents.steps import act, lock_incident
@@ -89,8 +90,7 @@ def _destroy(incident: Incident, now: datetime, why: str) -> None:
         Photo.objects.select_for_update().filter(incident=incident).exclude(sealed=None).order_by("pk")
     )
     for photo in photos:
-        parties.erase(photo.pk, now=now)
-    Photo.objects.filter(pk__in=[photo.pk for photo in photos]).update(sealed=None)
+        destroy(photo, now=now)
     had_number = incident.call_back is not None
     parties.erase(incident.pk, now=now)
     done = act(
@@ -122,6 +122,5 @@ def destroy_again(erased: Collection[UUID], *, now: datetime) -> int:
         _destroy(lock_incident(pk), now, why="destroyed before; the backup was older")
     # Pictures that were destroyed by themselves, before the incident's time was over.
     for photo in Photo.objects.filter(pk__in=erased).exclude(sealed=None):
-        parties.erase(photo.pk, now=now)
-        Photo.objects.filter(pk=photo.pk).update(sealed=None)
+        destroy(photo, now=now)
     return len(ids)

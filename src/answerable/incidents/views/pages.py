@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from answerable.incidents import briefing, forms, queries, timeline, wording
 from answerable.incidents.access import Reader, incident_for, incident_view, incidents_for
+from answerable.incidents.drills.queries import running
 from answerable.incidents.models import (
     Incident,
     IncidentRole,
@@ -69,6 +70,9 @@ def show(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRespons
         "level": wording.level_text(incident.response_level),
         "timeline": timeline.page_of(incident, before=before),
         "is_newest": not before,
+        "is_over": incident.activated_at is not None and incident.state in ("stood_down", "closed"),
+        # Something real goes before every drill: one click ends it.
+        "running_drills": running([incident.authority_id]) if _is_real_and_open(incident) else [],
         "changes": LevelChange.objects.filter(incident=incident).select_related("by", "post").order_by("-pk"),
         "next": _next(incident, reader),
         **_may(reader, incident),
@@ -86,6 +90,10 @@ def show(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRespons
             except_id=incident.pk,
         )
     return render(request, "incidents/incident.html", context)
+
+
+def _is_real_and_open(incident: Incident) -> bool:
+    return not incident.is_drill and queries.is_open(incident)
 
 
 def _next(incident: Incident, reader: Reader) -> str:

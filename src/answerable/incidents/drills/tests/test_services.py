@@ -177,7 +177,6 @@ def test_a_drill_is_stopped_at_once_whatever_is_open(cast):
     assert asked.count() > 2
     by = cast.actor(cast.clerk)
     services.stop_drill(drill_id=drill.pk, why="真的来水了", by=by, now=at(2))
-    worker.run_once()
     assert not asked.exists(), "nobody is called about it any more"
     assert not Report.objects.filter(incident=drill.incident, state="due").exists()
     assert watching.watch(at(900)) == 0
@@ -194,7 +193,6 @@ def test_a_drill_that_was_never_activated_can_be_stopped_too(cast):
     drill = begun(cast)
     services.stop_drill(drill_id=drill.pk, why="real", by=cast.actor(cast.mayor), now=at(1))
     assert Incident.objects.get().state == Incident.State.DISMISSED
-    worker.run_once()
     assert not Alert.objects.exclude(state=Alert.State.RESOLVED).exists()
 
 

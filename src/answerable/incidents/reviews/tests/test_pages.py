@@ -84,6 +84,20 @@ def test_a_review_from_its_beginning_to_the_closed_file(cast, incident, language
     assert mayor.get(url("show", incident.pk)).status_code == 200
 
 
+def test_a_lesson_that_changes_the_plan_leads_to_its_draft(cast, incident):
+    mayor = cast.actor(cast.mayor)
+    services.begin_review(incident_id=incident.pk, by=mayor, now=clock.now())
+    post = cast.post(cast.mayor)
+    today = local_today(cast.town, clock.now())
+    given = {"what": "钥匙柜放在门口", "post_id": post.pk, "due_on": today, "changes_plan": True}
+    one = services.set_lesson(incident_id=incident.pk, by=mayor, now=clock.now(), **given)
+    desk = browser(cast.mayor)
+    page = desk.get(url("lesson", one.pk)).content.decode()
+    (link,) = re.findall(r'href="(/desk/plans/[^"]+note=[^"]+)"', page)
+    assert "钥匙柜放在门口" in desk.get(link).content.decode(), "the draft begins with the lesson's words"
+    assert desk.post(url("lesson", one.pk), {"done_with": "改了", "plan_version": ""}).status_code == 422
+
+
 def test_who_may_not(cast, incident):
     services.begin_review(incident_id=incident.pk, by=cast.actor(cast.mayor), now=clock.now())
     outside = browser(cast.discipline_head)
