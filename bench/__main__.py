@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|record|alerts …]`.
+"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|record|alerts|incident …]`.
 
 Starts its own PostgreSQL (fsync on), web server and worker in a folder of its own, fills the town step by step and
 measures at each size. Prints a table, writes JSON. The database is thrown away at the end.
@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from bench import alerts, measures, report, roster, town
+from bench import incident as incidents
 from bench import record as public_log
 from bench.fill import Filler, make_model
 
-NAMES = ("lifecycle", "intake", "lists", "late", "record", "alerts", "roster")
+NAMES = ("lifecycle", "intake", "lists", "late", "record", "alerts", "incident", "roster")
 #: Measured before any case is filled in.
-ALONE = {"record", "alerts", "roster"}
+ALONE = {"record", "alerts", "incident", "roster"}
 SIZES = "10000,100000,1000000"
 QUICK = {"sizes": "300,3000", "seconds": 2.0}
 
@@ -97,6 +98,9 @@ def _measure(
         if "alerts" in names:
             print("alerts …", flush=True)
             found["alerts"] = alerts.alerts(folder, place, alerts.Sizes(seconds, quick=quick))
+        if "incident" in names:
+            print("incident …", flush=True)
+            found["incident"] = incidents.incident(folder, place, incidents.Sizes(seconds, quick=quick))
         if ALONE.issuperset(names):
             return found
         model = make_model(place)

@@ -19,6 +19,8 @@ def table(found: dict[str, Any]) -> str:
         lines += ["== record", *_record(found["record"]), ""]
     if "alerts" in found:
         lines += ["== alerts", *_alerts(found["alerts"]), ""]
+    if "incident" in found:
+        lines += ["== incident", *_incident(found["incident"]), ""]
     if "roster" in found:
         lines += ["== roster", *_roster(found["roster"]), ""]
     return "\n".join(lines)
@@ -139,3 +141,11 @@ def _alerts(row: dict[str, Any]) -> list[str]:
         lines.append(f"{head}alarm to the gateway: {one['to_gateway']}   (aim: p99 at most 1000 ms)")
         lines.append(f"{head}due at once: {one['messages']}   (aim: 10,000 within 10 s)")
     return lines
+
+
+def _incident(row: dict[str, Any]) -> list[str]:
+    return [
+        f"          timeline: {row['timeline']}   (aim: ratio at most 1.5)",
+        f"          board: {row['board']}   (aim: p99 of the last watcher at most 1000 ms)",
+        f"          activation: {row['activation']}   (aim: p99 at most 2000 ms)",
+    ]

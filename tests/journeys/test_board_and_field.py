@@ -9,12 +9,14 @@ import pytest
 from playwright.sync_api import expect
 
 from answerable.core import clock
+from answerable.incidents.board.live import Boards
 from answerable.incidents.models import Entry, Photo, Task
 from answerable.incidents.photos import steps
 from answerable.incidents.photos.tests.test_photos import jpeg
 from answerable.incidents.services.entries import write_entry
+from answerable.incidents.services.tasks import finish_task
 from answerable.incidents.tests.responses import make_plan, respond
-from tests.journeys.faces import two_faces
+from tests.journeys.faces import one_face, two_faces
 from tests.journeys.test_counter_offline import without_network  # noqa: F401
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -26,6 +28,13 @@ STORED = """async () => {
     found[name] = await new Promise((done) => { const r = db.transaction(name).objectStore(name).getAll(); r.onsuccess = () => done(r.result); });
   }
   return JSON.stringify(found);
+}"""
+
+#: A photograph of 100 MB, chosen as a file is.
+HUGE = """() => {
+  const chosen = new DataTransfer();
+  chosen.items.add(new File([new Uint8Array(100e6)], "huge.jpg", { type: "image/jpeg" }));
+  document.querySelector("#photo").files = chosen.files;
 }"""
 
 
@@ -57,6 +66,40 @@ def test_the_board_shows_what_others_write(page, cast, incident, sign_in, axe_cl
     page.goto(f"/desk/incidents/{incident.pk}/board?screen=1")
     axe_clean()
     shot("board-wall", whole=True)
+
+
+@one_face
+def test_the_stream_puts_rows_in_their_place(page, cast, incident, sign_in, settings):
+    settings.LIVE_STREAM = "/desk/alerts/live/stream"
+    boards, asked = Boards(), []
+    boards.news(incident.pk, "1", ())
+    mayor, task = cast.actor(cast.mayor), Task.objects.get(incident=incident, code="warn")
+
+    def stream(route):
+        said = b"event: alive\ndata: \n\n"
+        if not asked:
+            write_entry(incident_id=incident.pk, text="桥已封闭", by=mayor, now=clock.now())
+            finish_task(
+                incident_id=incident.pk, task_id=task.pk, result="都通知了", by=mayor, now=clock.now()
+            )
+            said += boards.news(incident.pk, "2", ())["zh-hans"]
+        asked.append(route.request.url)
+        route.fulfill(body=said, content_type="text/event-stream")
+
+    page.route("**/live/stream?*", stream)
+    polls = []
+    page.on("request", lambda request: polls.append(request.url) if "since=" in request.url else None)
+    sign_in(page, cast.mayor)
+    page.goto(f"/desk/incidents/{incident.pk}/board")
+    expect(page.locator("[data-list=log] li").first).to_contain_text("桥已封闭")
+    assert page.locator(f"[data-list=ended] #task-{task.pk}").count() == 1
+    assert page.locator(f"[data-list=tasks] #task-{task.pk}").count() == 0
+    due = page.locator("[data-list=tasks] [data-due]")
+    assert due.evaluate_all("all => all.map((one) => one.dataset.due)") == sorted(
+        due.evaluate_all("all => all.map((one) => one.dataset.due)")
+    )
+    assert not polls, "what the stream tells is not asked for again"
+    assert "of=board" in asked[0] and f"id={incident.pk}" in asked[0]
 
 
 def field(page):
@@ -97,6 +140,10 @@ def test_written_without_a_network_it_arrives_later_once_and_in_order(
     page.fill("#word", WORD)
     page.click("[data-unlock] button")
     page.wait_for_selector("[data-line]:not([hidden])")
+    page.evaluate(HUGE)
+    page.click("[data-line] button")
+    expect(page.locator("[data-fault]")).to_contain_text("100 MB")
+    page.set_input_files("#photo", [])
     said(page, "第一条：桥面开裂")
     page.clock.run_for(2_000)
     task = Task.objects.get(incident=incident, code="look")

@@ -58,10 +58,22 @@ class DueMessage:
 
 def from_row(row: Sequence[Any]) -> DueMessage:
     """Of COLUMNS followed by ABOUT."""
-    facts = json.loads(row[4])
-    asked_id, authority_id, code, said, is_drill = row[11:16]
-    about = None if asked_id is None else About(asked_id, authority_id, code, json.loads(said), is_drill)
-    return DueMessage(*row[:4], facts, *row[5:11], about)
+    pk, kind, purpose, language, facts, key, channel_id, contact_id, is_urgent, doubtful, tries = row[:11]
+    asked_id, authority_id, code, said, is_drill = row[11:]
+    return DueMessage(
+        pk,
+        kind,
+        purpose,
+        language,
+        json.loads(facts),
+        key,
+        channel_id,
+        contact_id,
+        is_urgent,
+        doubtful,
+        tries,
+        None if asked_id is None else About(asked_id, authority_id, code, json.loads(said), is_drill),
+    )
 
 
 def read(sql: str, values: Any) -> list[DueMessage]:

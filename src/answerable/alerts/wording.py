@@ -193,6 +193,9 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "plan_not_ready": lambda: _(
+        "The plan “%(step)s” is %(score)s of 100 ready. Each missing point is explained under Emergency plans."
+    ),
     "lesson_due": lambda: _(
         "Incident %(case)s: “%(step)s” is for your post, due %(due)s. Say on the page of reviews when it is done."
     ),

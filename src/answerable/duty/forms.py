@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from answerable.core.text import clean_line
 from answerable.duty.models import LogEntry, StandbyItem
 from answerable.duty.models.lines import DayKind
 from answerable.duty.services.handing import LONGEST_TEXT
@@ -58,7 +59,16 @@ class TypedTimeField(forms.CharField):
 
 
 class Plain(forms.Form):
+    """What is typed into a field of one line is one line: a name goes into headers, feeds and cells."""
+
     use_required_attribute = False
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        for name, value in typed.items():
+            if isinstance(value, str) and not isinstance(self.fields[name].widget, forms.Textarea):
+                typed[name] = clean_line(value, limit=4 * len(value) + 1).text
+        return typed
 
 
 class Named(Plain):

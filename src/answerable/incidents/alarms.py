@@ -30,6 +30,8 @@ from answerable.record.queries import ActShown
 from answerable.record.reactions import on
 
 SYSTEM = Actor.system()
+#: Minutes to acknowledge before the next is asked, where no plan says.
+ASK_MIN = 10
 #: A drill's alarms climb for so many rounds; a real one until somebody has it.
 DRILL_ROUNDS = 2
 
@@ -117,7 +119,8 @@ def ask_roles(
     raising = [
         Raising(
             code="incident_role",
-            key=f"incident_role:{role.incident_id}:{role.code}:{role.from_at.isoformat()}",
+            # Asked again, where the alarm before was taken by somebody who cannot have the role.
+            key=f"incident_role:{role.incident_id}:{role.code}:{role.alert or role.from_at.isoformat()}",
             ladder={
                 "code": "incident_role",
                 "mode": "one",
@@ -171,7 +174,15 @@ def take_role(matter: UUID, act: ActShown, now: datetime) -> None:
     role = IncidentRole.objects.filter(pk=role.pk, until_at=None).first()
     if role is None or incident.state != Incident.State.ACTIVE:
         return
-    role_steps.taken(incident, role, staff_id=alert.answered_by_id, post_id=act.post_id, now=now)
+    who = alert.answered_by_id
+    post_id = role_steps.post_in(incident, who, now, prefer=act.post_id)
+    if post_id is not None or who == role.staff_id:
+        role_steps.taken(incident, role, staff_id=who, post_id=post_id, now=now)
+        return
+    # Administrators and auditors see alarms, and command nothing: whoever has the role is asked anew.
+    first = [{"staff": role.staff_id}] if role.staff_id else [{"post": role.post_id}]
+    ask_roles(incident, [(role, [first, [{"follows": "leader"}]], ASK_MIN)], now=now)
+    role.save(update_fields=["alert"])
 
 
 @on(IncidentAct.STOOD_DOWN)

@@ -28,8 +28,6 @@ TRACKS = {
     "coordination": N_("Coordination"),
 }
 COMMANDER = N_("Commander")
-#: Minutes to acknowledge before the next is asked, where no plan says.
-ASK_MIN = 10
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from answerable.incidents.access import LOOK_ON
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Incident, IncidentRole
 from answerable.incidents.steps import act, changed
+from answerable.orgs.models import Role
+from answerable.orgs.queries import posts_of
+from answerable.orgs.standing import standing
 from answerable.record.actors import Actor, ActorKind
 
 
@@ -78,3 +82,21 @@ def taken(
     if role.is_commander:
         act(incident, IncidentAct.COMMAND_TAKEN, by=by, now=now, body={"from": role.staff_id, "to": staff_id})
     return new
+
+
+def post_in(incident: Incident, staff_id: int, now: datetime, *, prefer: int | None = None) -> int | None:
+    """The post under which somebody may have a role: of the body, else of the one above it; None for whoever holds
+    none there, or only looks on."""
+    staff = standing().staff.get(staff_id)
+    posts = posts_of(staff, now) if staff is not None and staff.is_active else []
+    bodies = [incident.authority_id, incident.authority.above_id]
+    fit = [post for post in posts if post.role not in LOOK_ON and post.unit.authority_id in bodies]
+    fit.sort(
+        key=lambda post: (
+            post.pk != prefer,
+            bodies.index(post.unit.authority_id),
+            post.role != Role.LEADER,
+            post.pk,
+        )
+    )
+    return fit[0].pk if fit else None

@@ -27,6 +27,7 @@ from answerable.duty import solving
 from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
 from answerable.incidents.drills import telling as telling_drills
+from answerable.incidents.plans import nightly
 from answerable.incidents.reports import watching as watching_reports
 from answerable.incidents.reviews import archiving as archiving_incidents
 from answerable.incidents.reviews import chasing, personal
@@ -176,6 +177,11 @@ def _watch_reports() -> int:
     return 0
 
 
+def _lint_plans() -> int:
+    nightly.tell_of_plans(clock.now())
+    return 0
+
+
 def _tell_drills() -> int:
     """The events of drills that are due: a table-top's come quickly."""
     return telling_drills.tell_due(clock.now())
@@ -246,6 +252,7 @@ LOOPS = (
     Loop("drop answered", 2, _drop_answered),
     Loop("watch duty", 15, _watch_duty),
     Loop("watch reports", 5, _watch_reports),
+    Loop("lint plans", 1200, _lint_plans),
     Loop("tell drills", 1, _tell_drills),
     Loop("chase lessons", 300, _chase_lessons),
     Loop("archive incidents", 60, _archive_incidents),

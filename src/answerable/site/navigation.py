@@ -77,6 +77,14 @@ DESK = (
         hint=_("A danger that was called in: begin the response, lead it, lift it."),
     ),
     NavEntry(
+        "field",
+        pgettext_lazy("navigation", "In the field"),
+        "field:page",
+        _WORK,
+        "pin",
+        hint=_("For a telephone, without a network too: your tasks, the log, photographs of the hazard."),
+    ),
+    NavEntry(
         "reports",
         pgettext_lazy("navigation", "Reports owed"),
         "incident_reports:list",

@@ -15,6 +15,8 @@ from answerable.alerts.models import Asked
 RINGS_FOR = timedelta(hours=24)
 #: Of what is not urgent so many are counted.
 MOST_COUNTED = 1000
+#: A rule begins again after a week at the latest: what asked nobody for longer asks nobody any more.
+CALM_FOR = timedelta(days=8)
 
 _MARKS = """
 SELECT a.staff_id, count(DISTINCT a.alert_id), max(a.id)
@@ -43,7 +45,8 @@ def asking(staff_id: int, now: datetime, limit: int = 20) -> list[Asked]:
 
 def calm_count(staff_id: int, now: datetime) -> int:
     """How many open alarms that are not urgent ask somebody: a number, and nothing that rings."""
-    rows = _asks(staff_id).filter(alert__is_urgent=False).select_related("alert", "staff")
+    rows = _asks(staff_id).filter(at__gt=now - CALM_FOR, alert__is_urgent=False)
+    rows = rows.select_related("alert", "staff").defer("alert__ladder", "alert__context")
     return len({row.alert_id for row in may_answer(rows.order_by("-pk")[:MOST_COUNTED], now)})
 
 

@@ -26,8 +26,9 @@ class Watched:
 class Source(Protocol):
     """What a room streams. Every method runs in the database thread; marks are compared, never interpreted."""
 
-    #: Seconds between two looks, while anybody listens.
-    every_s: float
+    @property
+    def every_s(self) -> float:
+        """Seconds between two looks, while anybody listens."""
 
     def admit(self, staff: Staff, asked: Mapping[str, str]) -> Watched | None:
         """What this member of staff may hear of what the address asks for; None: nothing (404)."""

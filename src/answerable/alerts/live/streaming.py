@@ -17,10 +17,11 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -58,7 +59,7 @@ class Alarms:
         return Watched(int(staff.pk))
 
     def look(self, keys: list[Hashable], now: datetime) -> Mapping[Hashable, str]:
-        return dict(queries.marks([int(str(key)) for key in keys], now))
+        return cast(Mapping[Hashable, str], queries.marks([int(str(key)) for key in keys], now))
 
     def news(self, key: Hashable, mark: str, variants: Iterable[str]) -> Mapping[str, bytes]:
         return {variant: event("changed", mark) for variant in variants}
@@ -136,11 +137,13 @@ class Desks:
         """Every so often, as long as anybody listens. A database that is away is asked again."""
         while keys := self._keys(of):
             try:
-                found = await self.ask(lambda keys=keys: source.look(keys, clock.now()))
+                found = await self.ask(partial(_looked, source, keys))
                 for key in keys:
                     await self._compare(of, source, key, found.get(key, ""))
             except Error as error:
                 log.warning("nothing can be looked for", extra={"of": of, "error": type(error).__name__})
+            except Exception:
+                log.exception("a look failed; the next one is made all the same", extra={"of": of})
             await asyncio.sleep(source.every_s)
 
     async def _compare(self, of: str, source: Source, key: Hashable, mark: str) -> None:
@@ -167,6 +170,10 @@ class Desks:
                 raise
 
         return await asyncio.get_running_loop().run_in_executor(self.database, asked)
+
+
+def _looked(source: Source, keys: list[Hashable]) -> Mapping[Hashable, str]:
+    return source.look(keys, clock.now())
 
 
 desks = Desks()

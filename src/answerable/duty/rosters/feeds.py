@@ -19,6 +19,7 @@ from icalendar import Calendar as Feed
 from icalendar import Event
 
 from answerable.core import clock
+from answerable.core.text import clean_line
 from answerable.duty.access import lines_for, reader_for
 from answerable.duty.models import Assignment, Calendar, DutyPerson, Shift
 from answerable.duty.roster_wording import joined
@@ -71,7 +72,7 @@ def written(row: Calendar, now: datetime) -> bytes:
     out.add("version", "2.0")
     out.add("calscale", "GREGORIAN")
     out.add("method", "PUBLISH")
-    name = str(row.line) if row.line else _("Duty of my lines") if row.is_team else _("My duties")
+    name = one_line(row.line) if row.line else _("Duty of my lines") if row.is_team else _("My duties")
     out.add("x-wr-calname", name)
     out.add("name", name)
     out.add("refresh-interval", AGAIN, parameters={"value": "DURATION"})
@@ -80,6 +81,11 @@ def written(row: Calendar, now: datetime) -> bytes:
     for event in events:
         out.add_component(event)
     return out.to_ical()
+
+
+def one_line(text: object) -> str:
+    """A name as one line: nothing in it begins another property, nor ends the feed."""
+    return clean_line(str(text), limit=10_000).text
 
 
 def _span(now: datetime) -> tuple[datetime, datetime]:
@@ -159,7 +165,7 @@ def _event(
     """Instants in UTC: right in every program and zone, without a table of zones. SEQUENCE grows with each change."""
     event = Event()
     event.add("uid", f"{uid}@answerable")
-    event.add("summary", title)
+    event.add("summary", one_line(title))
     event.add("dtstart", from_at.astimezone(UTC))
     event.add("dtend", until_at.astimezone(UTC))
     event.add("dtstamp", changed_at.astimezone(UTC))
@@ -168,7 +174,7 @@ def _event(
     event.add("status", "CONFIRMED")
     event.add("transp", "OPAQUE")
     if place:
-        event.add("location", place)
+        event.add("location", one_line(place))
     lines = [one for one in (text, phone and _("Telephone: %(phone)s") % {"phone": phone}) if one]
     if lines:
         event.add("description", "\n".join(lines))

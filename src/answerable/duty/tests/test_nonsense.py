@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from icalendar import Calendar as Feed
 
 from answerable.core import clock
 from answerable.duty.asking import ask
-from answerable.duty.models import Assignment, LogEntry, Shift, Swap
+from answerable.duty.models import Assignment, Line, LogEntry, Shift, Swap
 from answerable.duty.services import rosters
+from answerable.duty.services.calendars import make_calendar
 from answerable.duty.tests.rooms import make_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +53,28 @@ def test_words_with_what_no_database_keeps(room):
         sent.append(on.post(reverse("duty:mark", args=[first.pk, entry.pk, what]), {"words": NUL}))
     sent.append(mayor.post(reverse("duty:take_out", args=[mine.pk]), {"why": NUL}))
     assert [one.status_code for one in sent] == [303] * 5
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\x85", "\x0b"])
+def test_a_name_of_two_lines_is_one_line_and_begins_nothing_of_its_own(room, end):
+    mayor = browser(room.cast.mayor)
+    name = f"Duty{end}BEGIN:VEVENT{end}SUMMARY:x"
+    form = {"name_zh": "值班", "name_en": name, "code": "two", "unit": room.cast.town_root.pk}
+    form |= {"phone": f"1{end}2", "relief_early_min": 10, "unsigned_after_min": 15, "rest_min_h": 11}
+    form |= {"most_in_a_row": 1, "most_a_week": 3, "horizon_days": 14}
+    assert mayor.post(reverse("duty:new_line"), form).status_code == 303
+    made = Line.objects.get(code="two")
+    assert made.name_en.replace(" ", "") == "DutyBEGIN:VEVENTSUMMARY:x"
+    assert made.phone.replace(" ", "") == "12"
+    # A name that came in before, or by a file: the feed keeps its lines.
+    Line.objects.filter(pk=room.line.pk).update(name_en=name, name_zh=name)
+    who = room.watch[0]
+    _row, token = make_calendar(by=room.cast.actor(who), now=clock.now(), line_id=room.line.pk)
+    page = Client().get(reverse("calendar:feed", args=[token]))
+    assert page.status_code == 200
+    events = Feed.from_ical(page.content).walk("VEVENT")
+    assert len(events) == Shift.objects.filter(line=room.line).count()
+    assert all(str(one["SUMMARY"]).replace(" ", "").startswith("DutyBEGIN:VEVENT") for one in events)
 
 
 def test_numbers_that_are_none(room):

@@ -85,7 +85,8 @@ class Boards:
             ]
             entries = reading.entries_since(incident.pk, before.seq, again)
         said: dict[str, bytes] = {}
-        for language in variants:
+        # Every language, not only those that somebody hears: who comes later compares with the same.
+        for language, _name in settings.LANGUAGES:
             with translation.override(language), timezone.override(ZoneInfo(incident.authority.zone)):
                 kept = {row.key: row for row in rows.all_rows(loaded, now)}
                 shown.rows[language] = kept

@@ -76,7 +76,8 @@ def _finish(sending: Sending, *, by: Actor, now: datetime) -> None:
 
 
 def _task(sending: Sending) -> Task:
-    task = Task.objects.filter(incident=sending.incident_id, pk=sending.task_id).first()
+    rows = Task.objects.filter(incident=sending.incident_id)
+    task = rows.filter(pk=sending.task_id).first() if sending.task_id is not None else None
     if task is None:
         raise CannotAct("not_open")
     return task

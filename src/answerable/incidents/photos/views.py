@@ -60,7 +60,9 @@ def _take(request: HttpRequest, reader: Reader, incident: Incident) -> None:
     sent = request.FILES.get("file")
     if sent is None:
         raise rules.CannotKeepPhoto("no_picture")
-    picture = services.receive(sent.file, scanner=settings.ANSWERABLE_CLAMD_SOCKET or None)
+    picture = services.receive(
+        sent.read(services.LIMITS.file_bytes + 1), scanner=settings.ANSWERABLE_CLAMD_SOCKET or None
+    )
     services.keep_photo(
         incident_id=incident.pk,
         photo_id=uuid7(),
@@ -110,7 +112,9 @@ def _check(request: HttpRequest, reader: Reader, incident: Incident, photo: Phot
         sent = request.FILES.get("file")
         if sent is None:
             raise rules.CannotKeepPhoto("no_picture")
-        copy = services.receive(sent.file, scanner=settings.ANSWERABLE_CLAMD_SOCKET or None)
+        copy = services.receive(
+            sent.read(services.LIMITS.file_bytes + 1), scanner=settings.ANSWERABLE_CLAMD_SOCKET or None
+        )
         services.clear_with_copy(photo_id=photo.pk, copy=copy, by=by, now=now)
         return _("The copy has taken its place, and may be shown.")
     boxes = []

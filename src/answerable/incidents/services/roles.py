@@ -13,10 +13,7 @@ from answerable.incidents import access, alarms, role_steps, steps
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Incident, IncidentRole
 from answerable.incidents.planned import MOMENT, Directory, file_of
-from answerable.incidents.response_steps import ASK_MIN
 from answerable.incidents.rules import CannotAct
-from answerable.orgs.models import Role, Staff
-from answerable.orgs.queries import posts_of
 from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
 
@@ -61,7 +58,7 @@ def give_role(
         asked: list[list[dict[str, Any]]] = [[{"staff": to}], [{"follows": "leader"}]]
         if incident.commander_id not in (None, to):
             asked[1].insert(0, {"staff": incident.commander_id})
-        alarms.ask_roles(incident, [(new, asked, ASK_MIN)], now=now)
+        alarms.ask_roles(incident, [(new, asked, alarms.ASK_MIN)], now=now)
         new.save(update_fields=["alert"])
     return new
 
@@ -136,20 +133,8 @@ def successors(incident: Incident, now: datetime) -> set[int]:
     return {one for role in roles for one in directory.people(role)}
 
 
-def _post_in(incident: Incident, staff_id: int, now: datetime, *, prefer: int | None = None) -> int | None:
-    """The post under which somebody has a role: one of the body's, else one of the body above."""
-    staff = Staff.objects.filter(pk=staff_id, is_active=True).first()
-    posts = [post for post in posts_of(staff, now) if post.role not in access.LOOK_ON] if staff else []
-    bodies = [incident.authority_id, incident.authority.above_id]
-    posts = [post for post in posts if post.unit.authority_id in bodies]
-    if not posts:
+def _post_in(incident: Incident, staff_id: int, now: datetime, *, prefer: int | None = None) -> int:
+    post_id = role_steps.post_in(incident, staff_id, now, prefer=prefer)
+    if post_id is None:
         raise CannotAct("not_of_body")
-    posts.sort(
-        key=lambda post: (
-            post.pk != prefer,
-            bodies.index(post.unit.authority_id),
-            post.role != Role.LEADER,
-            post.pk,
-        )
-    )
-    return posts[0].pk
+    return post_id

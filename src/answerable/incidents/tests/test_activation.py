@@ -80,6 +80,18 @@ def test_a_role_falls_to_whoever_takes_its_alarm() -> None:
     assert IncidentRole.objects.filter(incident=incident, code="engineer").count() == 2
 
 
+def test_who_only_looks_on_takes_no_role_by_an_alarm_and_its_holder_is_asked_anew() -> None:
+    cast = make_cast()
+    incident = respond(cast, make_plan(cast), by=cast.mayor)
+    role = IncidentRole.objects.get(incident=incident, code="engineer")
+    alerts.acknowledge(alert_id=role.alert, by=cast.actor(cast.administrator), now=LATER)
+    reactions.dispatch(LATER)
+    now = IncidentRole.objects.get(incident=incident, code="engineer", until_at=None)
+    assert (now.staff, now.acknowledged_at) == (cast.water_leader, None)
+    assert now.alert != role.alert
+    assert Asked.objects.filter(alert=now.alert, step=0).get().staff == cast.water_leader
+
+
 def test_the_second_of_two_is_told_who_was_first() -> None:
     cast = make_cast()
     version = make_plan(cast)

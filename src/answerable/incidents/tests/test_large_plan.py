@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from answerable.alerts.models import Alert, Delivery
 from answerable.alerts.tests.climbers import reached_by
+from answerable.core import clock
 from answerable.incidents.models import IncidentRole, Task
 from answerable.incidents.planned import file_of
 from answerable.incidents.services.activation import activate
@@ -50,3 +53,20 @@ def test_two_hundred_roles_and_four_hundred_tasks() -> None:
     assert Task.objects.filter(incident=incident).count() == 400
     # One act an alarm, in one statement; everything else is read and written once.
     assert len(counted) <= 75 + IncidentRole.objects.filter(incident=incident).count()
+
+
+def test_its_page_and_its_briefing_cost_no_more_reads_than_a_small_ones(settings) -> None:
+    settings.DEMO = True  # the second factor has its own tests
+    cast = make_cast()
+    version = _plan(cast, 60, 200)
+    incident = call(cast, now=clock.now())
+    by = cast.actor(cast.mayor)
+    activate(incident_id=incident.pk, decision=decision(version, clock.now()), by=by, now=clock.now())
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(cast.mayor)
+    for name in ("incident", "briefing", "end"):
+        address = reverse(f"incidents:{name}", args=[incident.pk])
+        browser.get(address)
+        with CaptureQueriesContext(connection) as counted:
+            assert browser.get(address).status_code == 200
+        assert len(counted) < 60, name

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from answerable.alerts.models import ContactPoint
+from answerable.alerts.models import ContactPoint, Notice
+from answerable.alerts.wording import notice
 from answerable.duty.models import StandbyItem
 from answerable.duty.tests.rooms import make_room
 from answerable.incidents import checks
 from answerable.incidents.models import Incident, PlanVersion
-from answerable.incidents.plans import linting
+from answerable.incidents.plans import linting, nightly
 from answerable.incidents.plans.catalogue import shipped_plan, shipped_text
 from answerable.incidents.plans.lint import Reach
 from answerable.incidents.plans.schema import PlanFile
@@ -92,3 +93,18 @@ def test_the_last_drill_is_one_that_was_carried_out(cast):
     )
     assert linting.drills_of([version.plan_id]) == {version.plan_id: MONDAY.date()}
     assert shipped_text("flood") == version.text
+
+
+def test_the_head_of_the_body_is_told_once_a_week_before_the_morning(cast):
+    version = scenes.plan_in_use(cast)
+    night = MONDAY + timedelta(hours=18)  # 04:00 in Shanghai
+    assert nightly.tell_of_plans(MONDAY) == 0  # ten in the morning
+    assert nightly.tell_of_plans(night) == 1
+    (told,) = Notice.objects.filter(code="plan_not_ready")
+    assert told.post_id == cast.post(cast.mayor).pk
+    with translation.override("en"):
+        assert notice(told.code, told.facts).startswith("The plan “flood” is 23 of 100 ready.")
+    assert nightly.tell_of_plans(night + timedelta(days=1)) == 0
+    assert nightly.tell_of_plans(night + timedelta(days=7)) == 1
+    PlanVersion.objects.filter(pk=version.pk).update(state=PlanVersion.State.REPLACED)
+    assert nightly.tell_of_plans(night + timedelta(days=14)) == 0

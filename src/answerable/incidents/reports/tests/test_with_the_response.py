@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from answerable.alerts import sender
+from answerable.alerts import sender, settling
 from answerable.alerts.models import Alert, Delivery
+from answerable.alerts.outcomes import Outcome
 from answerable.incidents import queries
 from answerable.incidents.models import Incident, Report
 from answerable.incidents.reports import services
@@ -18,6 +19,7 @@ from answerable.incidents.services.calls import dismiss
 from answerable.incidents.tests.responses import call, make_plan, plan_data, respond
 from answerable.orgs.models import Authority
 from answerable.record import reactions
+from answerable.record.queries import acts_of
 from tests.cast import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,9 +85,32 @@ def test_a_call_that_needed_no_response_owes_nothing(cast):
     assert set(Report.objects.values_list("state", "why")) == {("waived", "void")}
 
 
-def test_a_message_that_is_lost_wakes_somebody(cast, settings):
+def test_another_body_gets_the_report_word_for_word(cast, mailoutbox, settings):
+    """Handed over by the sender, outside any transaction; the incident's record knows that it went out."""
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.locmem.EmailBackend", "mail"
     Authority.objects.filter(pk=cast.county.pk).update(is_outside=True, letter_email="duty@county.example")
-    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.NoSuchBackend"
+    make_plan(cast)
+    incident = call(cast)
+    work(1)
+    row = Report.objects.get()
+    services.send_report(
+        report_id=row.pk,
+        text=FIRST,
+        out=Out("channel"),
+        by=cast.actor(cast.mayor),
+        seen_version=row.version,
+        now=minute(5),
+    )
+    sender.send_due(lambda: minute(6))
+    (letter,) = [one for one in mailoutbox if one.to == ["duty@county.example"]]
+    assert letter.subject.startswith("first report：洪涝")
+    for part in FIRST.values():
+        assert part in letter.body
+    assert "message.delivered" in [act.kind for act in acts_of(incident.pk)]
+
+
+def test_a_message_that_is_lost_wakes_somebody(cast):
+    Authority.objects.filter(pk=cast.county.pk).update(is_outside=True, letter_email="duty@county.example")
     make_plan(cast)
     call(cast)
     work(1)
@@ -99,12 +124,8 @@ def test_a_message_that_is_lost_wakes_somebody(cast, settings):
         now=minute(5),
     )
     Delivery.objects.filter(purpose="report").update(state="sending", tries=1)
-    from answerable.alerts import settling
-    from answerable.alerts.outcomes import Outcome
-
     message = Delivery.objects.get(purpose="report")
     settling.settle([settling.Result(message.pk, 1, Outcome("failed", "no such address", True))], minute(6))
     work(7)
     alert = Alert.objects.get(code="report_unsent")
     assert alert.facts["case"] == row.incident.code
-    assert sender.CHANNELS

@@ -274,10 +274,9 @@ function withWord(form, doing) {
 
 async function news(said) {
   if (said.open) {
-    await put("meta", { name: "clock", off: clock.heard(said.open.now, askedAt, Date.now()) });
+    await put("meta", { name: "clock", off: clock.heard(said.open.now, said.open.asked, said.open.answered) });
     await takeWork(said.open);
   }
-  askedAt = Date.now();
   $("[data-network]").textContent = say(said.why || "online");
   $("[data-sign-in]").hidden = said.why !== "signed_out";
   const off = clock.minutesOff();
@@ -286,7 +285,6 @@ async function news(said) {
   if (said.sent) tell(say("sent"));
   await draw();
 }
-let askedAt = Date.now();
 
 async function begin() {
   const mine = await one("meta", "me");

@@ -8,6 +8,7 @@ const HERE = "/desk/field/";
 
 // {csrf, now, who, incidents, tasks} where somebody may send; else {why}.
 export async function door() {
+  const asked = Date.now();
   let answer;
   try {
     answer = await fetch(`${HERE}state`, { redirect: "manual", cache: "no-store" });
@@ -17,7 +18,8 @@ export async function door() {
   if (answer.type === "opaqueredirect" || answer.status === 401) return { why: "signed_out" };
   if (answer.status === 403) return { why: "not_yours" };
   if (!answer.ok) return { why: "trouble" };
-  return answer.json();
+  const answered = Date.now();
+  return { ...(await answer.json()), asked, answered };
 }
 
 async function post(row, csrf) {
