@@ -4,7 +4,7 @@ The writes are found by watching one that nobody disturbs. What the duty officer
 the same form once more. Where the first was committed, the second one is told so, and nothing is doubled: nobody is
 asked twice for a role, no task stands twice.
 
-Seen to fail: with the alarms opened after the transaction of `activate`, roles stand without anybody being asked.
+Seen to fail: with a COMMIT before the act in `_activate`, a response is under way that the record does not know.
 """
 
 from __future__ import annotations
