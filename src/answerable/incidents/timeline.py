@@ -187,7 +187,6 @@ _WORDS: dict[str, Any] = {
     A.ALL_CLEAR: gettext_lazy("The public was told that the danger is over"),
     A.PHOTO_KEPT: gettext_lazy("A picture came in and is held until checked"),
     A.PHOTO_SEEN: gettext_lazy("A held picture was looked at"),
-    A.PHOTO_SEEN: gettext_lazy("A held picture was looked at"),
     A.PHOTO_CLEARED: gettext_lazy("A picture was checked"),
     A.PHOTO_REFUSED: gettext_lazy("A picture is not shown"),
     A.INJECTED: gettext_lazy("An event of the drill"),
