@@ -1,6 +1,7 @@
 """A drill: two who begin it, tell its event or stop it at the same instant.
 
-Seen to fail: the first without the lock on the drill's row, the second and third without the lock on the incident's.
+Seen to fail: telling an event without the locks on its incident and its row; beginning without those on the incident
+and the drill (the database refuses then too, by the events' own constraint, but without a sentence).
 """
 
 from __future__ import annotations

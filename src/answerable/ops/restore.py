@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import Error, connection, transaction
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
 from psycopg import sql
 
 from answerable.core import clock
@@ -35,6 +36,8 @@ class Restored:
     keys: int
     sealed: int
     erased_again: int = 0
+    #: Incidents whose personal data were destroyed before this backup was put back, and now once more.
+    destroyed_again: int = 0
     still_open: list[str] = field(default_factory=list)
     new_log: str | None = None
 
@@ -159,10 +162,16 @@ def _copy(cursor: object, table: str, columns: list[str], chunks: Iterable[bytes
 def _fit_keys() -> tuple[int, int]:
     """Drop keys of rows that are not in this backup; how many there are, and how many sealed rows want one."""
     from answerable.cases.models import Attachment, Case
+    from answerable.incidents.models import Incident, Photo
     from answerable.parties.models import Channel, DataKey, Party
 
-    DataKey.objects.exclude(case_id__in=Case.objects.values("pk")).delete()
+    owners = [model.objects.values("pk") for model in (Case, Incident, Photo)]
+    DataKey.objects.exclude(
+        Q(case_id__in=owners[0]) | Q(case_id__in=owners[1]) | Q(case_id__in=owners[2])
+    ).delete()
     sealed = {
+        *Incident.objects.exclude(call_back=None).values_list("pk", flat=True),
+        *Photo.objects.exclude(sealed=None).values_list("pk", flat=True),
         *Party.objects.exclude(sealed=None).values_list("pk", flat=True),
         *Channel.objects.exclude(sealed=None).values_list("pk", flat=True),
         *Attachment.objects.exclude(sealed=None).values_list("case_id", flat=True),
@@ -185,7 +194,7 @@ def _erase_again(erased: tombstones.Tombstones, done: Restored) -> None:
             done.still_open.append(case.code)
         erase_words(case, by=Actor.system(), now=clock.now(), why="erased before; the backup was older")
         done.erased_again += 1
-    done.erased_again += destroy_again(erased, now=clock.now())
+    done.destroyed_again = destroy_again(erased, now=clock.now())
     # The first date stands, also for cases that this backup does not hold
     for case_id, erased_at in erased.items():
         Tombstone.objects.update_or_create(case_id=case_id, defaults={"erased_at": erased_at})

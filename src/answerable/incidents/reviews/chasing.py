@@ -84,8 +84,8 @@ def look_after(*, lesson_id: UUID, now: datetime) -> bool:
         context=context_of(lesson.post.unit),
         about=incident.pk,
         link=f"/desk/incidents/reviews/{incident.pk}",
+        # What a drill taught is to be done in earnest: its alarm is none of the drill's.
         is_urgent=False,
-        is_drill=incident.is_drill,
     )
     act(incident, IncidentAct.LESSON_LATE, by=SYSTEM, now=now, body={"lesson": str(lesson.pk)})
     return True

@@ -39,6 +39,11 @@ def run(args: argparse.Namespace) -> int:
             )  # fmt: skip
         if done.erased_again:
             say(_("%(count)s cases were erased again.") % {"count": done.erased_again})
+        if done.destroyed_again:
+            say(
+                _("The personal data of %(count)s incidents were destroyed again.")
+                % {"count": done.destroyed_again}
+            )
         if done.still_open:
             complain(
                 _("Erased, but open when the backup was taken: %(codes)s. Close them at the desk.")

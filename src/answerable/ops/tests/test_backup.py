@@ -21,6 +21,10 @@ from answerable.cases.models import Case, CaseText
 from answerable.cases.services.erasure import erase_words
 from answerable.cases.services.handling import accept_case
 from answerable.core import disk
+from answerable.incidents.models import Incident
+from answerable.incidents.reviews import personal
+from answerable.incidents.services.calls import dismiss, open_call_back
+from answerable.incidents.tests.responses import call
 from answerable.ops import backup, backup_file, restore, tombstones
 from answerable.ops.backup_file import BackupError
 from answerable.ops.commands import backup as backup_command
@@ -114,6 +118,31 @@ def test_rule_09_what_was_erased_stays_erased_in_an_older_backup(
             *("parties_tombstone", "parties_known_key", "cases_submission"),
         }
         named(cast, "new numbers follow the old ones")
+
+
+def test_rule_09_personal_data_of_an_emergency_stay_destroyed_in_an_older_backup(
+    cast: Cast, places: Path, new_machine: Callable, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The number to call back of one that is over is gone; that of one under way can still be called."""
+    gone, stays = call(cast, call_back="13900000001"), call(cast, call_back="13900000002")
+    mayor = cast.actor(cast.mayor)
+    dismiss(incident_id=gone.pk, why="dry again", by=mayor, now=MONDAY)
+    assert run(backup_command, "backup", str(places / "to"), "--keys", str(places / "keys")) == 0
+    (old,) = (places / "to").glob("*.gz")
+    (places / "keys" / backup.KEYS_NAME).rename(places / "old-keys")
+    later = MONDAY + timedelta(days=100)
+    assert personal.destroy_due(later) == 1
+    backup.take(places / "to", keys_to=places / "keys", keep=0)
+
+    with new_machine():
+        capsys.readouterr()
+        assert run(restore_command, "restore", str(old), "--keys", str(places / "old-keys")) == 0
+        assert "The personal data of 1 incidents were destroyed again" in capsys.readouterr().out
+        assert Incident.objects.get(pk=gone.pk).call_back is None
+        assert not DataKey.objects.filter(case_id=gone.pk).exists()
+        assert Tombstone.objects.get(pk=gone.pk).erased_at == later
+        number = open_call_back(incident_id=stays.pk, why="to ask", by=mayor, now=later)
+        assert number == ["13900000002"]
 
 
 def test_without_the_data_keys_cases_are_worked_on_and_identities_say_so(

@@ -16,7 +16,7 @@ from answerable.incidents.models import Drill, Incident, Lesson, PlanVersion, Re
 from answerable.incidents.reviews import services
 from answerable.incidents.reviews.tests.scenes import ended, lift
 from answerable.incidents.services.activation import activate
-from answerable.incidents.tests.responses import decision, make_plan
+from answerable.incidents.tests.responses import call, decision, make_plan
 from answerable.orgs.queries import local_today
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -156,3 +156,17 @@ def test_the_results_of_a_drill_stand_on_its_page(cast):
     assert "Tasks in time" in page
     assert "0 / 3" in page
     assert "10 minutes" in page, "of the drill's own time"
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "A drill is under way"), ("zh-hans", "正在演练")])
+def test_what_is_real_stops_a_drill_with_one_click_on_its_own_page(cast, language, word):
+    drill = planned(cast, now=clock.now())
+    drills.begin_drill(drill_id=drill.pk, by=cast.actor(cast.mayor), now=clock.now())
+    real = call(cast, now=clock.now())
+    mayor = browser(cast.mayor, language)
+    page = mayor.get(reverse("incidents:incident", args=[real.pk]))
+    assert word in text(page)
+    stop = reverse("drills:stop", args=[drill.pk])
+    assert stop in page.content.decode()
+    assert mayor.post(stop).status_code == 303
+    assert word not in text(mayor.get(reverse("incidents:incident", args=[real.pk])))
