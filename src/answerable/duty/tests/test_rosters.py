@@ -452,9 +452,9 @@ def test_who_may_stand_is_asked_again_when_the_leader_consents(published):
     )
     swaps.answer_swap(swap_id=swap.pk, agrees=True, by=published.cast.actor(other), now=NOW)
     DutyPerson.objects.filter(line=published.line, staff=other).update(leaves_on=MONDAY)
-    with pytest.raises(CannotRoster) as refused:
-        swaps.decide_swap(swap_id=swap.pk, consents=True, by=leader(published), now=NOW)
     with translation.override("en"):
+        with pytest.raises(CannotRoster) as refused:
+            swaps.decide_swap(swap_id=swap.pk, consents=True, by=leader(published), now=NOW)
         said = cannot_roster(refused.value)
         assert said.startswith("8 December 2026: ")
         assert f"{other} is with this line only until before 2026-12-07." in said
