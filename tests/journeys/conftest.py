@@ -212,6 +212,11 @@ PIECES = r"""() => {
 SETTLED = """() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, [hx-trigger=load]')
     && document.getAnimations().length === 0"""
 
+# All of it in one question, as most pages are settled when they are asked: how far it scrolls sideways, its pieces.
+LOOK = f"""() => ({SETTLED})() ? [
+    document.documentElement.scrollWidth - document.documentElement.clientWidth, ({PIECES})()
+] : null"""
+
 
 class Clean:
     """Pieces that axe found clean, by this process and by those that run the other half of the tests."""
@@ -254,10 +259,10 @@ def share_what_is_clean(tmp_path_factory: pytest.TempPathFactory) -> None:
 def look_over(page: Page) -> None:
     """No finding of axe (WCAG 2.2 AA and best practice), no scrolling sideways, on the page that is open."""
     page.wait_for_load_state("load")  # with its styles: an unstyled page has small targets
-    page.wait_for_function(SETTLED)
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    while (seen := page.evaluate(LOOK)) is None:
+        page.wait_for_function(SETTLED)
+    over, pieces = seen[0], set(seen[1])
     assert over <= 0, f"{page.url} scrolls sideways by {over} px"
-    pieces = set(page.evaluate(PIECES))
     if _clean.knows(pieces):
         return
     # What a sticky header happens to cover at one scroll position is no finding.

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from playwright.sync_api import expect
 
 from answerable.core import clock
@@ -83,6 +84,7 @@ def test_the_stream_puts_rows_in_their_place(page, cast, incident, sign_in, sett
                 incident_id=incident.pk, task_id=task.pk, result="都通知了", by=mayor, now=clock.now()
             )
             said += boards.news(incident.pk, "2", ())["zh-hans"]
+            connection.close()  # the browser's loop has one of its own
         asked.append(route.request.url)
         route.fulfill(body=said, content_type="text/event-stream")
 
@@ -99,7 +101,8 @@ def test_the_stream_puts_rows_in_their_place(page, cast, incident, sign_in, sett
         due.evaluate_all("all => all.map((one) => one.dataset.due)")
     )
     assert not polls, "what the stream tells is not asked for again"
-    assert "of=board" in asked[0] and f"id={incident.pk}" in asked[0]
+    assert "of=board" in asked[0]
+    assert f"id={incident.pk}" in asked[0]
 
 
 def field(page):
@@ -204,5 +207,6 @@ def test_a_photograph_is_checked_and_blurred(page, cast, incident, sign_in, axe_
     shot("photo-check", whole=True)
     page.click("[data-with-marks]")
     page.wait_for_url(re.compile("/photos$"))
+    page.wait_for_load_state("networkidle")
     photo = Photo.objects.get()
     assert photo.state == "cleared"

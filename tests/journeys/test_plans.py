@@ -37,6 +37,7 @@ def test_a_lack_is_explained_and_mended(page, face, watch, sign_in, axe_clean, s
     page.goto(reverse("incident_plans:edit", args=[plan.pk]))
     page.locator("[name=role-0-post]").select_option("town/mayor")
     page.locator("[name=role-0-deputy-0]").select_option("roads/head")
+    shot("plan-roles")
     page.locator("main form.form button.button").last.click()
     page.wait_for_url("**?version=1")
     page.goto(reverse("incident_plans:file", args=[plan.pk]))
@@ -49,6 +50,7 @@ def test_a_lack_is_explained_and_mended(page, face, watch, sign_in, axe_clean, s
         f"第{line}行，retention_days：" if zh else f"Line {line}, retention_days:"
     )
     assert "retention_days: many" in page.locator("[name=text]").input_value()
+    shot("plan-file-refused")
     axe_clean()
     page.locator("[name=text]").fill(text.replace("retention_days: 180", "retention_days: 90"))
     page.locator("main form.form button.button").last.click()
@@ -63,3 +65,4 @@ def test_a_lack_is_explained_and_mended(page, face, watch, sign_in, axe_clean, s
     shot("plan-in-use")
     page.goto(reverse("incident_plans:compare", args=[plan.pk]))
     axe_clean()
+    shot("plan-compare")

@@ -25,7 +25,11 @@ from answerable.alerts.outcomes import NotSent, Unknown
 TIMEOUT_S = 10.0
 ANSWER_LIMIT = 10_000
 #: Ranges that carry an IPv4 address within, where a private one would look public.
-_CARRIERS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+_CARRIERS = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32")))
+#: All of IPv6 that is given out for the internet at large; what carries an IPv4 address otherwise lies outside.
+_UNICAST = ipaddress.ip_network("2000::/3")
+#: Kept for protocols; one of them counts as global where Python decides.
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,10 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
-        elif any(ip in network for network in _CARRIERS):
+        elif ip not in _UNICAST or any(ip in network for network in _CARRIERS):
             return False
+    if ip in _PROTOCOLS:
+        return False
     return ip.is_global and not ip.is_multicast
 
 

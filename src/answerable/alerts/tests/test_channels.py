@@ -178,6 +178,12 @@ def test_no_webhook_reaches_into_the_office(url, gateway):
         ("64:ff9b::a00:1", False),
         ("2002:a00:1::", False),
         ("fe80::1%eth0", False),
+        ("fec0::1", False),
+        ("::10.0.0.1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("192.0.0.8", False),
+        ("0.0.0.0", False),
+        ("169.254.169.254", False),
     ],
 )
 def test_which_addresses_are_the_internet_s(address, public):

@@ -1,4 +1,4 @@
-"""Forms of plans: a file that is uploaded or typed, and who has each role and how other bodies are reached."""
+"""Forms of plans: a file that is uploaded or typed, and what of a plan is edited without one."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def _duty_choices(body: Authority) -> list[tuple[str, str]]:
 
 
 class PlanForm(forms.Form):
-    """Who has each role, how soon they acknowledge, and how other bodies are reached. All else stays as it is."""
+    """Who has each role and how soon they acknowledge; of each action minutes, role and levels; how other bodies are
+    reached; the rhythm of drills. All else stays as it is."""
 
     use_required_attribute = False
 
@@ -97,6 +98,7 @@ class PlanForm(forms.Form):
         self.language = language
         self._posts, self._duties = _post_choices(body), _duty_choices(body)
         self._roles = [self._role(at) for at in range(len(file.roles))]
+        self._actions = [self._action(at) for at in range(len(file.actions))]
         self._contacts = [self._contact(at) for at in range(len(file.contacts))]
         self.fields["months"] = forms.IntegerField(
             label=_("A drill every … months"), min_value=1, max_value=60, initial=file.drill.every_months
@@ -138,6 +140,25 @@ class PlanForm(forms.Form):
             "names": [*names, f"role-{at}-ask"],
         }
 
+    def _action(self, at: int) -> dict[str, Any]:
+        action = self.file.actions[at]
+        roles = [(role.code, role.names.in_language(self.language)) for role in self.file.roles]
+        self.fields[f"action-{at}-min"] = forms.IntegerField(
+            label=_("Minutes"), min_value=1, max_value=43_200, initial=action.target_min
+        )
+        self._choice(f"action-{at}-role", _("Role"), roles, action.role)
+        self.fields[f"action-{at}-levels"] = forms.TypedMultipleChoiceField(
+            label=_("At levels"),
+            coerce=int,
+            choices=[
+                (step.level, step.names.in_language(self.language)) for step in self.file.scales.response
+            ],
+            initial=list(action.levels),
+            widget=forms.CheckboxSelectMultiple,
+        )
+        names = [f"action-{at}-{name}" for name in ("min", "role", "levels")]
+        return {"name": action.names.in_language(self.language), "action": action, "names": names}
+
     def _contact(self, at: int) -> dict[str, Any]:
         contact = self.file.contacts[at]
         self.fields[f"contact-{at}-phone"] = Line(
@@ -160,6 +181,18 @@ class PlanForm(forms.Form):
         return [one | {"fields": [self[name] for name in one["names"]]} for one in self._roles]
 
     @property
+    def tracks(self) -> list[dict[str, Any]]:
+        """The actions of each track, in the order of the file."""
+        rows = [one | {"fields": [self[name] for name in one["names"]]} for one in self._actions]
+        return [
+            {
+                "name": track.names.in_language(self.language),
+                "actions": [one for one in rows if one["action"].track == track.code],
+            }
+            for track in self.file.tracks
+        ]
+
+    @property
     def contacts(self) -> list[dict[str, Any]]:
         return [one | {"fields": [self[name] for name in one["names"]]} for one in self._contacts]
 
@@ -175,6 +208,12 @@ class PlanForm(forms.Form):
                 deputies=tuple(dict.fromkeys(ref for ref in deputies if ref)),
                 ask=given[f"role-{at}-ask"],
             )
+        for at, action in enumerate(data["actions"]):
+            action.update(target_min=given[f"action-{at}-min"], role=given[f"action-{at}-role"] or None)
+            levels = tuple(given[f"action-{at}-levels"])
+            # The file's own order stays where nothing was ticked or unticked.
+            if set(levels) != set(action["levels"]):
+                action.update(levels=levels)
         for at, contact in enumerate(data["contacts"]):
             contact.update(phone=given[f"contact-{at}-phone"], email=given[f"contact-{at}-email"])
             called = given[f"contact-{at}-called"]

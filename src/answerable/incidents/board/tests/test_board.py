@@ -267,7 +267,7 @@ def test_who_was_away_for_a_moment_is_sent_what_they_missed(cast, incident):
     assert missed.index("one") < missed.index("two")
     now = reading.marks([incident.pk])[incident.pk]
     assert boards.first(Watched(incident.pk, "en", str(now)), "x") == b""
-    assert "event: stands" in boards.first(Watched(incident.pk, "zh-hans", str(seen)), "x").decode()
+    assert boards.first(Watched(incident.pk, "zh-hans", str(seen)), "x").count(b"event: rows") == 2
     assert "event: stands" in boards.first(Watched(incident.pk, "en", str(seen - 1)), "x").decode()
 
 
@@ -303,19 +303,14 @@ def test_every_watcher_of_a_board_hears_an_entry(cast, incident, streams):  # no
 
 
 def test_no_stream_of_another_bodys_board(cast, incident, streams):  # noqa: F811
-    cookie = cookie_of(cast.county_reviewer)
+    outsider, mayor = cookie_of(cast.county_reviewer), cookie_of(cast.mayor)
 
     async def what() -> None:
-        for one in (
-            watching(cookie, incident),
-            watching(cookie_of(cast.mayor), incident, "xx"),
-        ):
+        for one in (watching(outsider, incident), watching(mayor, incident, "xx")):
             await streaming.application(one.scope, one.receive, one.sent.put)
             await one.until("404")
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        streams(what)
+    streams(what)
 
 
 def test_a_report_that_is_due_counts_down_on_the_board(client, cast, incident):

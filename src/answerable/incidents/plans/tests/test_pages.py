@@ -63,6 +63,7 @@ def test_from_a_shipped_plan_to_one_in_use(cast, as_):
     data = {name: form[name].initial for name in form.fields} | {"seen": 1, "note": "our posts"}
     data = {key: "" if value is None else value for key, value in data.items()}
     data |= {"role-0-post": "town/mayor", "role-0-deputy-0": "roads/head", "role-0-ask": 7}
+    data |= {"action-0-min": 4, "action-1-role": "office", "action-3-levels": [1, 2]}
     data |= {"contact-1-called": "yes", "contact-0-phone": "0539-1234567", "contact-0-called": "no"}
     went = clerk.post(f"/desk/plans/{plan.pk}/edit", data)
     assert went.status_code == 303, words(went)
@@ -73,11 +74,17 @@ def test_from_a_shipped_plan_to_one_in_use(cast, as_):
         ("roads/head",),
         7,
     )
+    assert [one.target_min for one in file.actions[:2]] == [4, 15]
+    assert (file.actions[1].role, file.actions[3].levels, file.actions[2].levels) == (
+        "office",
+        (1, 2),
+        (1, 2, 3),
+    )
     assert file.contacts[1].verified_on is not None
     assert file.contacts[0].silent_since is not None
     # The rest of the file is what it was, to the letter.
     before, after = shipped_text("flood").splitlines(), draft.text.splitlines()
-    assert len([line for line in before if line not in after]) <= 4
+    assert len([line for line in before if line not in after]) <= 7
     # A clerk does not approve; the mayor does.
     assert clerk.post(f"/desk/plans/{plan.pk}/approve", {"seen": draft.version}).status_code == 403
     page = mayor.get(f"/desk/plans/{plan.pk}")
@@ -88,6 +95,20 @@ def test_from_a_shipped_plan_to_one_in_use(cast, as_):
     assert Plan.objects.get().name_en == "Flood and severe weather"
     acts = list(Act.objects.filter(matter=plan.matter).order_by("seq").values_list("kind", flat=True))
     assert acts == ["plan.made", "plan.drafted", "plan.approved"]
+
+
+def test_what_a_form_would_break_is_refused_with_a_sentence(cast, as_):
+    plan = adopted(cast).plan
+    client = as_(cast.clerk)
+    form = client.get(f"/desk/plans/{plan.pk}/edit").context["form"]
+    data = {name: form[name].initial for name in form.fields} | {"seen": 1, "note": ""}
+    data = {key: "" if value is None else value for key, value in data.items()}
+    # Shelters are needed at level 3; opened at 1 and 2 alone, people could never be moved there.
+    at = next(at for at, one in enumerate(form.file.actions) if one.code == "open_shelters")
+    page = client.post(f"/desk/plans/{plan.pk}/edit", data | {f"action-{at}-levels": [1, 2]})
+    assert page.status_code == 422
+    assert "“open_shelters” is not done at level 3" in words(page)
+    assert PlanVersion.objects.get().text == shipped_text("flood")
 
 
 def test_the_page_explains_every_missing_point(cast, as_):
