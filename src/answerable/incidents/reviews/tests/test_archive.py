@@ -134,10 +134,9 @@ def test_personal_data_are_destroyed_after_the_plans_days_with_a_receipt(cast, c
     incident = flooded(cast)
     last = END + timedelta(days=30)
     assert personal.destroy_due(last) == 0, "the last day is not over"
-    assert (
-        open_call_back(incident_id=incident.pk, why="call again", by=cast.actor(cast.mayor), now=last)
-        == [NUMBER]
-    )
+    assert open_call_back(incident_id=incident.pk, why="call again", by=cast.actor(cast.mayor), now=last) == [
+        NUMBER
+    ]
     after = last + timedelta(days=1)
     assert personal.destroy_due(after) == 1
     assert personal.destroy_due(after) == 0, "once"
