@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from answerable.core.names import in_language
 from answerable.core.refusals import Refusal
@@ -74,7 +73,7 @@ def pace_text(pace: int) -> str:
 def refusal_words(refusal: Refusal) -> str:
     """A refusal as a sentence."""
     if isinstance(refusal, PlanFaults):
-        return pgettext("between sentences", " ").join(located(one) for one in refusal.faults[:5])
+        return "\n".join(located(one) for one in refusal.faults[:5])
     if isinstance(refusal, NotTheirs) and refusal.code == "lesson_not_yours":
         return _("Whoever holds the lesson's post says that it is done, or a leader of the unit.")
     return wording.refusal_words(refusal)
