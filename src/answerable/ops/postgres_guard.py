@@ -29,6 +29,8 @@ SOCKET_NAME = ".s.PGSQL.5432"
 # sizeof(sockaddr_un.sun_path) is 108 on Linux and 104 on macOS, one of them for the final NUL
 LONGEST_SOCKET_PATH = 103
 STOP_SECONDS = 60
+#: A killed server's processes take as long to end as a busy machine lets them.
+PREDECESSOR_SECONDS = 60
 PR_SET_PDEATHSIG = 1
 
 
@@ -145,7 +147,8 @@ def start_until_ready(spec: dict[str, Any], socket_dir: str) -> tuple[subprocess
     After a crash the server works through its journal first, for as long as that takes. A server whose
     predecessor's processes are still ending refuses to start; that passes, so it is tried again.
     """
-    for _attempt in range(40):
+    until = time.monotonic() + PREDECESSOR_SECONDS
+    while True:
         offset = log_size(spec)
         process = launch(spec, socket_dir)
         while process.poll() is None:
@@ -153,10 +156,10 @@ def start_until_ready(spec: dict[str, Any], socket_dir: str) -> tuple[subprocess
                 return process, ""
             time.sleep(0.01)
         said = log_since(spec, offset)
-        if "shared memory block" not in said and "postmaster.pid" not in said:
-            break
+        is_passing = "shared memory block" in said or "postmaster.pid" in said
+        if not is_passing or time.monotonic() > until:
+            return None, said
         time.sleep(0.25)
-    return None, said
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

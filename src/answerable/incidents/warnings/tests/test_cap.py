@@ -6,7 +6,6 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +19,7 @@ from xsdata.formats.dataclass.parsers import XmlParser
 from answerable.incidents.hazards import HAZARDS
 from answerable.incidents.warnings import cap
 from answerable.incidents.warnings.cap import Area, CannotBuild, Info, Message, Reference, build
+from answerable.incidents.warnings.tests.official import official_schema
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SENT = datetime(2026, 3, 2, 10, 30, 15, 123456, tzinfo=SHANGHAI)
@@ -29,7 +29,7 @@ NS = {"c": cap.NAMESPACE}
 @pytest.fixture(scope="session")
 def schema() -> xmlschema.XMLSchema:
     """The official schema of OASIS, with its notice."""
-    return xmlschema.XMLSchema(str(Path(__file__).parent / "data" / "CAP-v1.2.xsd"))
+    return official_schema()
 
 
 def info(language: str = "zh-CN", **more: object) -> Info:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import xmlschema
 from django.db import transaction
 
 from answerable.alerts.models import Alert
@@ -21,6 +19,7 @@ from answerable.incidents.reports.planned import plan_file_of
 from answerable.incidents.tests.scenes import activated, at, flood, stood_down
 from answerable.incidents.warnings import cap, composing, queries, services
 from answerable.incidents.warnings.rules import CannotWarn, Kind
+from answerable.incidents.warnings.tests.official import official_schema
 from answerable.incidents.warnings.tests.test_rules import DRAFT
 from answerable.orgs.models import Place
 from answerable.record import reactions
@@ -28,7 +27,7 @@ from answerable.record.queries import acts_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NS = {"c": cap.NAMESPACE}
-XSD = xmlschema.XMLSchema(str(Path(__file__).parent / "data" / "CAP-v1.2.xsd"))
+XSD = official_schema()
 
 
 def send(scene, kind=Kind.ALERT, minutes=20.0, seen="", draft=DRAFT, by=None) -> PublicWarning:
