@@ -13,7 +13,7 @@ from uuid import UUID
 from django import forms as django_forms
 from django.http import Http404, QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from answerable.core.names import in_language
 from answerable.duty.models import StandbyItem
@@ -173,7 +173,9 @@ def prolonged_form(doing: Doing, data: QueryDict | None) -> django_forms.Form:
 
 def check_text(doing: Doing) -> str:
     check = in_language(doing.task.check_zh, doing.task.check_en)
-    return f"{title_of(doing.task)}. {check}" if check else title_of(doing.task)
+    if not check:
+        return title_of(doing.task)
+    return gettext("%(task)s. Done when: %(check)s") % {"task": title_of(doing.task), "check": check}
 
 
 def send(doing: Doing, form: Any) -> None:

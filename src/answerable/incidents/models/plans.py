@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from answerable.core.names import Named
 from answerable.orgs.models import Authority, Post, Staff
@@ -32,7 +33,7 @@ class PlanVersion(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        IN_USE = "in_use", _("in use")
+        IN_USE = "in_use", pgettext_lazy("a plan", "in use")
         REPLACED = "replaced", _("replaced")
         DROPPED = "dropped", _("dropped")
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from answerable.alerts.desk.fields import Line
-from answerable.duty.models import LineRole
 from answerable.incidents.plans.schema import PlanFile
+from answerable.incidents.plans.shown import duty_names
 from answerable.incidents.plans.yaml_tree import MAX_BYTES
 from answerable.orgs.models import Authority
 from answerable.orgs.standing import standing
@@ -76,11 +76,6 @@ def _post_choices(body: Authority) -> list[tuple[str, str]]:
     return [(f"{post.unit.code}/{post.code}", f"{post.name} ({post.unit.name})") for post in posts]
 
 
-def _duty_choices(body: Authority) -> list[tuple[str, str]]:
-    rows = LineRole.objects.filter(line__authority=body, line__closed_on=None).select_related("line")
-    return [(f"{row.line.code}/{row.code}", f"{row.name} ({row.line.name})") for row in rows]
-
-
 class PlanForm(forms.Form):
     """Who has each role and how soon they acknowledge; of each action minutes, role and levels; how other bodies are
     reached; the rhythm of drills. All else stays as it is."""
@@ -96,7 +91,7 @@ class PlanForm(forms.Form):
         super().__init__(data, initial={"seen": seen}, auto_id="plan-%s")
         self.file = file
         self.language = language
-        self._posts, self._duties = _post_choices(body), _duty_choices(body)
+        self._posts, self._duties = _post_choices(body), list(duty_names(body).items())
         self._roles = [self._role(at) for at in range(len(file.roles))]
         self._actions = [self._action(at) for at in range(len(file.actions))]
         self._contacts = [self._contact(at) for at in range(len(file.contacts))]

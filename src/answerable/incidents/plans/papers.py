@@ -141,12 +141,12 @@ def _holder(post: Post | None, now: datetime) -> tuple[str, str]:
 
 def call_tree(plan: Plan, version: PlanVersion, address: str, now: datetime) -> bytes:
     """Who is called, in which order, with numbers as they are today; on one page."""
-    file, posts = file_of(version), _posts(plan)
+    file, posts, refs = file_of(version), _posts(plan), shown.Refs(plan.authority)
     by_code = {role.code: role for role in file.roles}
     groups = [
         Group(
             title=shown.group_text(group),
-            calls=tuple(_call(role, file, by_code, posts, now) for role in file.roles if role.group == group),
+            calls=tuple(_call(role, refs, by_code, posts, now) for role in file.roles if role.group == group),
         )
         for group in shown.GROUPS
     ]
@@ -166,11 +166,11 @@ def call_tree(plan: Plan, version: PlanVersion, address: str, now: datetime) -> 
 
 
 def _call(
-    role: PlanRole, file: PlanFile, by_code: dict[str, PlanRole], posts: dict[str, Post], now: datetime
+    role: PlanRole, refs: shown.Refs, by_code: dict[str, PlanRole], posts: dict[str, Post], now: datetime
 ) -> Call:
     name, number = _holder(posts.get(role.post or ""), now)
-    if role.duty:
-        name = _("on duty: %(duty)s") % {"duty": role.duty} if not role.post else name
+    if role.duty and not role.post:
+        name = _("on duty: %(duty)s") % {"duty": refs.duty(role.duty)}
     after = [" ".join(part for part in _holder(posts.get(ref), now) if part) for ref in role.deputies]
     after += [_say(one.names) for one in by_code.values() if one.backs == role.code]
     return Call(name=_say(role.names), holder=name, phone=number, then="; ".join(after))
@@ -185,7 +185,7 @@ def role_cards(plan: Plan, version: PlanVersion, address: str, now: datetime) ->
             (one for one in file.actions if one.role == role.code), key=lambda one: one.target_min
         )
         facts = [
-            (_("Post"), refs.post(role.post) if role.post else role.duty or "–"),
+            (_("Post"), refs.post(role.post) if role.post else refs.duty(role.duty) if role.duty else "–"),
             (_("Deputies"), "; ".join(refs.post(ref) for ref in role.deputies) or "–"),
             (_("Minutes to acknowledge"), str(role.ask)),
         ]

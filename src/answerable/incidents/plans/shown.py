@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from answerable.duty.models import LineRole
 from answerable.incidents.models import Plan, PlanVersion
 from answerable.incidents.planned import file_of
 from answerable.incidents.plans import lint_wording, linting
@@ -72,6 +73,12 @@ def lang() -> str:
     return get_language() or "en"
 
 
+def duty_names(body: Authority) -> dict[str, str]:
+    """What the roles of its open duty lines are called, by the reference that a plan uses."""
+    rows = LineRole.objects.filter(line__authority=body, line__closed_on=None).select_related("line")
+    return {f"{row.line.code}/{row.code}": f"{row.name} ({row.line.name})" for row in rows}
+
+
 class Refs:
     """What the references of a plan are called in its body."""
 
@@ -81,7 +88,11 @@ class Refs:
             for post in standing().posts.values()
             if post.unit.authority_id == body.pk
         }
+        self._duties = duty_names(body)
         self._body = body
+
+    def duty(self, ref: str) -> str:
+        return self._duties.get(ref, ref)
 
     def post(self, ref: str) -> str:
         return self._posts.get(ref, ref)
@@ -106,7 +117,7 @@ def roles(file: PlanFile, refs: Refs) -> list[dict[str, Any]]:
             "task": role.task.in_language(lang()),
             "group": group_text(role.group),
             "post": refs.post(role.post) if role.post else "",
-            "duty": role.duty or "",
+            "duty": refs.duty(role.duty) if role.duty else "",
             "deputies": [refs.post(one) for one in role.deputies],
             "backs": file.role(role.backs).names.in_language(lang()) if role.backs else "",
             "ask": role.ask,

@@ -124,7 +124,8 @@ def _may(reader: Reader, incident: Incident) -> dict[str, bool]:
 def _response(reader: Reader, incident: Incident) -> dict[str, Any]:
     """Tracks with their tasks, roles, what is out, taken, promised and owed."""
     roles = list(queries.roles_in_force(incident))
-    names = {role.code: role.name for role in roles}
+    # When it is over nobody has a role any more; the tasks still say whose they were.
+    names = {role.code: role.name for role in roles or IncidentRole.objects.filter(incident=incident)}
     tasks = list(Task.objects.filter(incident=incident).order_by("due_at", "position", "pk"))
     ended = {task.code: task.state in ("done", "left_out") for task in tasks if task.code}
     titles = {task.code: queries.title_of(task) for task in tasks if task.code}

@@ -64,12 +64,18 @@ class _Turns:
 def set_up(settled: Settled, now: datetime) -> None:
     """Make the lines, their people and their rosters, a week of the log book, and what stands by."""
     begun = now - timedelta(days=BACK + 1)
-    room = _duty_room(settled, begun)
+    room = set_up_room(settled, now)
     _reception(settled, begun)
     for code, zh, en in VILLAGES:
         _village(settled, code, zh, en, begun)
     _log_book(room, now)
+
+
+def set_up_room(settled: Settled, now: datetime) -> Line:
+    """The duty room and what stands by there: what the town's plans name."""
+    room = _duty_room(settled, now - timedelta(days=BACK + 1))
     _standby(settled, room, now)
+    return room
 
 
 def _by(settled: Settled, post: str) -> Actor:
