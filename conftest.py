@@ -50,10 +50,17 @@ def key_file(tmp_path_factory):
     return Path(path)
 
 
+@pytest.fixture(scope="session")
+def guard_of_this_process(tmp_path_factory):
+    """Each process of a run has a database of its own, and so a file of its own that tells what was signed last."""
+    return tmp_path_factory.mktemp("guard") / "record-guard"
+
+
 @pytest.fixture(autouse=True)
-def _no_log_before(settings):
-    """Each test has a database of its own, and so none of them has signed anything before."""
-    Path(settings.ANSWERABLE_RECORD_GUARD).unlink(missing_ok=True)
+def _no_log_before(settings, guard_of_this_process):
+    """No test finds anything signed before it."""
+    settings.ANSWERABLE_RECORD_GUARD = guard_of_this_process
+    guard_of_this_process.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
