@@ -131,6 +131,8 @@ def cannot_answer(refusal: CannotAnswer, zone: str = "UTC") -> str:
         return _("This alarm was over on %(at)s. Nothing was changed.") % {"at": at}
     if refusal.code == "called_already":
         return _("Somebody has written down already what came of this call.")
+    if refusal.code == "ends_with_matter":
+        return _("Somebody has to take this. It ends when somebody has it, or with the incident itself.")
     if refusal.code == "said_nothing":
         return _("Write something first.")
     return _("This alarm does not wait for your answer, so there is nothing to pass on.")

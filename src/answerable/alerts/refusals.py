@@ -7,7 +7,7 @@ from answerable.core.refusals import Refusal
 
 class CannotAnswer(Refusal):
     """Codes: `over` (resolved, or its time has passed), `had` (by somebody else), `not_asked`, `said_nothing`,
-    `called_already`.
+    `called_already`, `ends_with_matter`.
 
     Facts: `at`, an instant, and `staff`, the id of who had it or ended it (None: the system).
     """

@@ -151,15 +151,22 @@ def on_duty_for(authority_id: int, at: datetime) -> set[int]:
 
 
 def may_write(staff_id: int, working: tuple[Post, ...], incident: Incident, at: datetime) -> bool:
-    """Who has a role of the incident, leads its unit, or is on duty for its body; nobody who only looks on."""
+    """Who commands, has a role of the incident, leads its unit, or is on duty for its body; nobody who only looks on."""
+    if staff_id == incident.commander_id and is_of_bodies(working, incident):
+        return True
     if not any(post.unit.authority_id == incident.authority_id for post in working):
         return False
     return (
-        staff_id == incident.commander_id
-        or leads_unit(working, incident.unit)
+        leads_unit(working, incident.unit)
         or IncidentRole.objects.filter(incident=incident, staff=staff_id, until_at=None).exists()
         or is_on_duty(staff_id, incident.authority_id, at)
     )
+
+
+def is_of_bodies(working: tuple[Post, ...], incident: Incident) -> bool:
+    """Whether one of these posts is of the incident's body or of the one above it, which may have taken the command."""
+    bodies = (incident.authority_id, incident.authority.above_id)
+    return any(post.unit.authority_id in bodies for post in working)
 
 
 # ---------------------------------------------------------------- again, under the lock
@@ -212,18 +219,22 @@ def require_leader(by: Actor, incident: Incident, at: datetime) -> None:
 
 
 def require_commander(by: Actor, incident: Incident, at: datetime) -> None:
-    """Raises NotTheirs unless the actor commands the incident."""
-    if by.kind is ActorKind.SYSTEM or by.staff == incident.commander_id:
+    """Raises NotTheirs unless the actor commands the incident, and still works there."""
+    if by.kind is ActorKind.SYSTEM or _commands(by, incident, at):
         return
     raise NotTheirs("commands_not")
 
 
 def require_commander_or_leader(by: Actor, incident: Incident, at: datetime) -> None:
     """Raises NotTheirs unless the actor commands the incident or leads its unit or above."""
-    if by.kind is ActorKind.SYSTEM or by.staff == incident.commander_id:
+    if by.kind is ActorKind.SYSTEM or _commands(by, incident, at):
         return
     if not leads_unit(_working(by, at), incident.unit):
         raise NotTheirs("commands_not")
+
+
+def _commands(by: Actor, incident: Incident, at: datetime) -> bool:
+    return by.staff == incident.commander_id and is_of_bodies(_working(by, at), incident)
 
 
 # ---------------------------------------------------------------- pages

@@ -18,13 +18,16 @@ from answerable.alerts import steps as alarms
 from answerable.alerts.act_kinds import AlertAct
 from answerable.alerts.around import context_of
 from answerable.alerts.ladders import ladder_for
-from answerable.alerts.models import Alert
+from answerable.alerts.models import Alert, Asked
 from answerable.alerts.steps import Raising
 from answerable.incidents import role_steps
+from answerable.incidents.access import leads_unit
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.hazards import HAZARDS
 from answerable.incidents.models import Incident, IncidentRole
 from answerable.incidents.steps import lock_incident
+from answerable.orgs.queries import posts_of
+from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
 from answerable.record.queries import ActShown
 from answerable.record.reactions import on
@@ -176,13 +179,23 @@ def take_role(matter: UUID, act: ActShown, now: datetime) -> None:
         return
     who = alert.answered_by_id
     post_id = role_steps.post_in(incident, who, now, prefer=act.post_id)
-    if post_id is not None or who == role.staff_id:
+    may = who == role.staff_id or (post_id is not None and _was_meant(alert, who, incident, now))
+    if may:
         role_steps.taken(incident, role, staff_id=who, post_id=post_id, now=now)
         return
-    # Administrators and auditors see alarms, and command nothing: whoever has the role is asked anew.
+    # Everybody of the body sees its alarms. Whoever was neither asked nor leads gets no role by pressing a button, and
+    # administrators and auditors never do: whoever has it is asked anew.
     first = [{"staff": role.staff_id}] if role.staff_id else [{"post": role.post_id}]
     ask_roles(incident, [(role, [first, [{"follows": "leader"}]], ASK_MIN)], now=now)
     role.save(update_fields=["alert"])
+
+
+def _was_meant(alert: Alert, staff_id: int, incident: Incident, now: datetime) -> bool:
+    """Whether the alarm asked them for the role, or they lead the incident's unit or above."""
+    if Asked.objects.filter(alert=alert, staff=staff_id, is_told_only=False).exists():
+        return True
+    staff = standing().staff.get(staff_id)
+    return staff is not None and leads_unit(tuple(posts_of(staff, now)), incident.unit)
 
 
 @on(IncidentAct.STOOD_DOWN)

@@ -148,6 +148,9 @@ class CannotAct(Said):
         "submission_differs": N_(
             "This was sent before with other words; it is incident %(incident)s. Nothing was changed."
         ),
+        "drill_has_no_cases": N_(
+            "This is a drill: nothing that is only practised becomes a case. Write the answer down as it would be given."
+        ),
         "subject_missing": N_("Choose what it is about, so that somebody answers for it."),
     }
 

@@ -146,7 +146,11 @@ def item_choices(doing: Doing) -> list[tuple[int, str]]:
     rows = StandbyItem.objects.filter(
         unit__authority=doing.incident.authority_id, closed_on=None, state=StandbyItem.State.READY
     )
-    out = set(Sent.objects.filter(back_at=None).exclude(item=None).values_list("item", flat=True))
+    out = set(
+        Sent.objects.filter(back_at=None, incident__is_drill=doing.incident.is_drill)
+        .exclude(item=None)
+        .values_list("item", flat=True)
+    )
     return [(row.pk, row.name) for row in rows.order_by("-is_vehicle", "pk") if row.pk not in out]
 
 

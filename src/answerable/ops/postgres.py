@@ -43,6 +43,8 @@ OWNER = "postgres"  # the superuser: makes the role below, nothing else
 ROLE = "answerable"  # owns the database; no superuser, so that no statement can run programs or read files
 DATABASE = "answerable"
 PATIENCE_SECONDS = 120.0
+#: What a server says that has been told to stop; its messages are in English, whatever the machine speaks.
+SHUTTING_DOWN = "shutting down"
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
@@ -168,13 +170,26 @@ class Server:
             clients = self._open_lock("clients.lock")
             try:
                 self._wait_for(clients, fcntl.LOCK_SH)
-                self._socket_dir = self._running() or self._bring_up()
-                self._provide_role()
+                self._join_or_start()
             except BaseException:
                 self._leave(clients)
                 raise
             self._clients = clients
         return self.url
+
+    def _join_or_start(self) -> None:
+        """A server that is just stopping for want of clients looks ready until it refuses: then it is waited for."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            self._socket_dir = self._running() or self._bring_up()
+            try:
+                self._provide_role()
+                return
+            except PostgresError as error:
+                is_stopping = SHUTTING_DOWN in str(error.__cause__)
+                if not is_stopping or time.monotonic() > until:
+                    raise
+            time.sleep(0.1)
 
     def stop(self) -> None:
         """Leave the server; if nobody else uses it, return once it has stopped."""

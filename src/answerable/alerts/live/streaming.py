@@ -116,9 +116,9 @@ class Desks:
         self._of_staff[listener.staff] += 1
         if of not in self._looking or self._looking[of].done():
             self._looking[of] = asyncio.create_task(self._look(of, source))
-        if topic in self._marks and (said := source.first(listener.watched, self._marks[topic])):
-            listener.tell(said)
         try:
+            if topic in self._marks and (said := source.first(listener.watched, self._marks[topic])):
+                listener.tell(said)
             yield
         finally:
             self._of_staff[listener.staff] -= 1

@@ -11,7 +11,11 @@ from django.db import transaction
 
 from answerable.alerts import steps
 from answerable.alerts.models import Alert, Asked
+from answerable.alerts.refusals import CannotAnswer
 from answerable.record.actors import Actor, ActorKind
+
+#: Alarms that ask somebody to take a role: nobody who happens to see one ends it.
+ENDS_WITH_MATTER = frozenset({"incident_role"})
 
 
 @transaction.atomic(durable=True)
@@ -88,7 +92,12 @@ def note(*, alert_id: UUID, text: str, by: Actor, now: datetime) -> Alert:
 
 @transaction.atomic(durable=True)
 def resolve(*, alert_id: UUID, by: Actor, now: datetime, text: str = "") -> Alert:
-    """It is over: nobody is asked any more. Once resolved it stays so."""
+    """It is over: nobody is asked any more. Once resolved it stays so.
+
+    Raises CannotAnswer (`ends_with_matter`) for what asks somebody to take a role: that ends when somebody has it.
+    """
     alert = steps.lock_alert(alert_id)
+    if alert.code in ENDS_WITH_MATTER and alert.state == Alert.State.OPEN:
+        raise CannotAnswer("ends_with_matter")
     steps.resolve(alert, by=by, now=now, text=text)
     return alert

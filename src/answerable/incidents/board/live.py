@@ -106,7 +106,7 @@ class Boards:
     def first(self, watched: Watched, mark: str) -> bytes:
         """What somebody missed who was away for a moment; else where it stands."""
         shown = self._shown.get(watched.key)
-        if shown is None or not watched.seen.isdigit():
+        if shown is None or not reading.is_number(watched.seen):
             return stands(int(mark or 0))
         seen = int(watched.seen)
         if seen >= shown.seq:

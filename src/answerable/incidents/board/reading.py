@@ -20,6 +20,11 @@ ENDED_SHOWN = 50
 _MARKS = "SELECT id, seq FROM record_matter WHERE id = ANY(%s)"
 
 
+def is_number(text: str) -> bool:
+    """Whether an address names an act's number: "²" is a digit, too."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
 @dataclass(frozen=True)
 class Loaded:
     """An incident as it stands. `seq`: the number of its last act, read first, so nothing newer is ever missed."""

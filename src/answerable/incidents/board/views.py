@@ -44,7 +44,7 @@ def show(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRespons
 
 def _is_as_it_was(request: HttpRequest, incident: Incident) -> bool:
     since = request.GET.get("since", "")
-    return since.isdigit() and reading.marks([incident.pk]).get(incident.pk, 0) == int(since)
+    return reading.is_number(since) and reading.marks([incident.pk]).get(incident.pk, 0) == int(since)
 
 
 def _page(
@@ -130,7 +130,7 @@ def log(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpResponse
     """The log before a number, newest first: a part for htmx, a page of its own without."""
     incident = incident_for(reader, incident_id)
     before = request.GET.get("before", "")
-    if before and not (before.isdigit() and len(before) < 10):
+    if before and not reading.is_number(before):
         raise Http404
     entries = reading.entries_of(incident.pk, before=int(before) if before else None)
     with timezone.override(ZoneInfo(incident.authority.zone)):

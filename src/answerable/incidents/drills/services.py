@@ -20,7 +20,16 @@ from answerable.incidents.act_kinds import DrillAct, IncidentAct
 from answerable.incidents.drills import rules
 from answerable.incidents.drills.queries import RUNS
 from answerable.incidents.drills.rules import CannotDrill, Event
-from answerable.incidents.models import Drill, Incident, IncidentRole, Inject, LevelChange, Plan, PlanVersion
+from answerable.incidents.models import (
+    Drill,
+    Incident,
+    IncidentRole,
+    Inject,
+    LevelChange,
+    Plan,
+    PlanVersion,
+    Sent,
+)
 from answerable.incidents.reports import steps as report_steps
 from answerable.incidents.reports.planned import plan_file_of
 from answerable.incidents.reviews.rules import personal_data_until
@@ -248,6 +257,8 @@ def stop_drill(*, drill_id: int, why: str, by: Actor, now: datetime) -> Drill:
         personal_data_until=personal_data_until(local_today(drill.authority, now), _retention(incident)),
         **fields,
     )
+    # What was only sent out in the drill is free for what is real.
+    Sent.objects.filter(incident=incident, back_at=None).update(back_at=now, back_by=by.staff)
     drill.stopped_at, drill.stopped_by_id, drill.stopped_why = now, by.staff, why
     drill.version += 1
     drill.save(update_fields=["stopped_at", "stopped_by", "stopped_why", "version"])

@@ -26,6 +26,7 @@ from answerable.incidents.field.rules import Claimed
 from answerable.incidents.models import Photo
 from answerable.incidents.photos import steps
 from answerable.incidents.photos.rules import CannotKeepPhoto
+from answerable.incidents.rules import CannotAct
 from answerable.record.actors import Actor
 
 LIMITS = Limits(file_bytes=12 << 20, files_a_case=1)
@@ -35,7 +36,7 @@ _NO_CLAIM = Claimed(None, None)
 def read_at_most(request: HttpRequest, most: int) -> bytes:
     """The body of a request. Raises CannotKeepPhoto("too_large") without reading further."""
     told = request.headers.get("Content-Length", "")
-    if told.isdigit() and int(told) > most:
+    if told.isascii() and told.isdigit() and len(told) < 19 and int(told) > most:
         raise CannotKeepPhoto("too_large", limit=LIMITS.file_bytes >> 20)
     data = request.read(most + 1)
     if len(data) > most:
@@ -70,6 +71,9 @@ def keep_photo(
         if found.incident_id != incident.pk or found.by_id != by.staff_id:
             raise CannotKeepPhoto("id_taken")
         return found
+    if incident.personal_data_gone_at is not None:
+        # What was gathered has been destroyed, and nothing would destroy this one (art. 85).
+        raise CannotAct("is_over")
     entry = incidents.write_entry(
         incident,
         text.strip() or gettext("Photograph of the hazard, held until it is checked."),

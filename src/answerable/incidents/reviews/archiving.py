@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from answerable.core import disk
 from answerable.core.refusals import Changed
 from answerable.core.sentences import N_, Said
 from answerable.incidents.act_kinds import IncidentAct
@@ -122,15 +123,20 @@ def _archive(incident_id: UUID, now: datetime) -> int:
     incident = Incident.objects.select_related("authority", "unit", "plan_version__plan").get(pk=incident_id)
     if not _is_proved(incident, now):
         return 0
-    before = last_seq(incident_id)
-    package = bag.packed(
-        str(incident_id), payload_of(incident, now), made_on=now.date(), about=label(incident)
-    )
-    keep(incident_id, package)
-    try:
-        record_archived(incident_id=incident_id, package=package, last=before, now=now)
-    except Changed:
-        return 0
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Two workers would each make a package of other bytes, and the act of one would not fit the file of the other.
+    with disk.folder_locked(folder()):
+        if Act.objects.filter(matter_id=incident_id, kind=IncidentAct.ARCHIVED).exists():
+            return 0
+        before = last_seq(incident_id)
+        package = bag.packed(
+            str(incident_id), payload_of(incident, now), made_on=now.date(), about=label(incident)
+        )
+        keep(incident_id, package)
+        try:
+            record_archived(incident_id=incident_id, package=package, last=before, now=now)
+        except Changed:
+            return 0
     return 1
 
 

@@ -1,7 +1,7 @@
 """What the archive of an incident holds: everything that was written and decided, the warnings, the proofs of its acts.
 
-Not in it: the number to call back, photographs that nobody has cleared, and who of the staff did what. Posts stand in
-it; of those affected nobody is named anywhere.
+Not in it: the number to call back, photographs that nobody has cleared, and names of staff. Posts stand in it; the acts,
+which are there word for word so that their proofs hold, name staff by number. Of those affected nobody is named.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ def register(
     """
     incident = Incident.objects.select_related("authority", "place").get(pk=incident_id)
     access.require_writer(by, incident, now)
+    if incident.is_drill:
+        raise CannotAct("drill_has_no_cases")
     promise = Promise.objects.get(pk=promise_id, incident=incident)
     if promise.answered_at is not None:
         raise CannotAct("not_open")

@@ -49,7 +49,8 @@ def send_out(
         item = StandbyItem.objects.select_for_update().get(
             pk=item_id, unit__authority=incident.authority_id, closed_on=None
         )
-        if Sent.objects.filter(item=item, back_at=None).exists():
+        # A drill keeps nothing from what is real.
+        if Sent.objects.filter(item=item, back_at=None, incident__is_drill=incident.is_drill).exists():
             raise CannotAct("out_already")
         what = what or item.name
     if not what:

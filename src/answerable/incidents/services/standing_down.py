@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from answerable.incidents import access, alarms, planned, queries, steps
+from answerable.incidents import access, alarms, planned, queries, rules, steps
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Incident, IncidentRole, LevelChange
 from answerable.incidents.rules import CannotAct, OpenEnd
@@ -54,6 +54,7 @@ def stand_down(
     measures = steps.cleaned(measures, most=steps.LONGEST_ENTRY)
     if not grounds:
         raise CannotAct("grounds_missing")
+    rules.require_about_hazard(grounds, measures)
     change = LevelChange.objects.create(
         incident=incident,
         before=incident.response_level,

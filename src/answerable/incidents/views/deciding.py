@@ -87,6 +87,7 @@ def begin(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRespon
         hazards=[(code, _(name)) for code, name in HAZARDS.items()],
         steps=_criteria(plan),
         stands=wording.stands_text(incident, reader.now),
+        told=incident.what,
     )
 
 
@@ -104,7 +105,8 @@ def _draft(
         "hazard": hazard,
         "plan": versions[0].pk if versions else None,
         "level": max(one.level for one in plan.scales.response) if plan else 4,
-        "grounds": incident.what,
+        # Published: never the caller's own words, which may name somebody. They stand beside the form.
+        "grounds": "",
         "on": until.date(),
         "clock": until.time().replace(second=0, microsecond=0),
     }

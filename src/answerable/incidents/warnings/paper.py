@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -26,8 +27,14 @@ def pdf_of(row: PublicWarning, now: datetime) -> bytes:
         words=(_words(seen, seen.first), _words(seen, seen.other)),
         address=composing.address_of(row.identifier),
         address_words=address_words,
-        made_at=now.astimezone(ZoneInfo(row.incident.authority.zone)),
+        made_at=row.sent_at.astimezone(ZoneInfo(row.incident.authority.zone)),
     )
+    return _printed(data)
+
+
+@lru_cache(maxsize=64)
+def _printed(data: situation.WarningNotice) -> bytes:
+    """The same sheet is set once, however many ask for it while a warning is in force."""
     return situation.warning_notice(data)
 
 
