@@ -24,6 +24,12 @@ KINDS = {
     "dwelling": N_("where somebody lives"),
 }
 
+#: What is said of people and never of a danger: refused in alarms and reports (rights, rules 1 and 11). Health and
+#: dwellings are left out: both may be what is in danger.
+NEVER_A_DANGER = frozenset(
+    {"complaining", "watching", "belief", "ethnicity", "politics", "record", "service"}
+)
+
 _WORDS: dict[str, str] = {
     "belief": (
         r"宗教|信教|教徒|信徒|基督|天主教|伊斯兰|穆斯林|佛教|道教|清真寺|教堂|邪教|法轮|"

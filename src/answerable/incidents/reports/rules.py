@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from answerable.core.sentences import N_, Said
-from answerable.orgs.kept_out import names_a_gathering, sorts_people_by
+from answerable.orgs.kept_out import NEVER_A_DANGER, names_a_gathering, sorts_people_by
 
 #: What a report can say, in the order in which it is said (Emergency Response Law, and the rules per subject).
 CONTENTS: dict[str, str] = {
@@ -32,7 +32,6 @@ CONTENTS: dict[str, str] = {
 MOST_TEXT = 4000
 #: Reminded when a third of the time is left, an hour before at the earliest.
 REMIND_AT_MOST = timedelta(hours=1)
-REFUSED = frozenset({"complaining", "watching", "belief", "ethnicity", "politics", "record", "service"})
 
 
 class Kind(StrEnum):
@@ -277,7 +276,7 @@ def tidied(text: Mapping[str, str]) -> dict[str, str]:
     if names_a_gathering(whole):
         raise CannotReport("gathering")
     what = sorts_people_by(whole)
-    if what in REFUSED:
+    if what in NEVER_A_DANGER:
         raise CannotReport("people", what=what)
     return found
 

@@ -26,7 +26,7 @@ from answerable.alerts.models import Alert, Asked
 from answerable.alerts.refusals import CannotAnswer
 from answerable.alerts.services import acknowledge, raise_alert
 from answerable.alerts.services.calls import calls_to_make
-from answerable.orgs.kept_out import KINDS, names_a_gathering, sorts_people_by
+from answerable.orgs.kept_out import KINDS, NEVER_A_DANGER, names_a_gathering, sorts_people_by
 from answerable.orgs.models import Unit
 from answerable.orgs.standing import standing
 from answerable.ui import flash
@@ -36,8 +36,6 @@ from answerable.ui.parts import Tab
 
 MOST_OPEN = 200
 MOST_OVER = 1000
-#: What must not be said of people, nor called urgent (rights, rules 1 and 11).
-REFUSED = frozenset({"complaining", "watching", "belief", "ethnicity", "politics", "record", "service"})
 
 
 @dataclass(frozen=True)
@@ -188,7 +186,7 @@ class RaiseForm(forms.Form):
                 )
             )
         what = sorts_people_by(text)
-        if what in REFUSED:
+        if what in NEVER_A_DANGER:
             raise forms.ValidationError(
                 _("An alarm is about a danger, never about people by %(what)s. Say what the danger is.")
                 % {"what": _(KINDS[what])}
