@@ -1,0 +1,1 @@
+"""A mailbox turned into cases and replies."""

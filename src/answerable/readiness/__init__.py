@@ -1,0 +1,1 @@
+"""Before it happens: readiness periods, rounds, and the reports that units owe."""
