@@ -56,6 +56,7 @@ COLUMNS: Register = {
         "starts_on": (OFFICE, "from which day"),
         "ends_on": (OFFICE, "up to which day"),
         "stopped_at": (OFFICE, "when it was stopped"),
+        "look_at": (NOBODY, "when the worker looks next"),
     },
     "Target": _ID
     | _LOOKED_AT

@@ -33,6 +33,8 @@ class RoundPlan(Named):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    #: When the worker looks next whether a round is to be put on the list; at least hourly, for a period may begin.
+    look_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
 
     class Meta:
@@ -45,7 +47,10 @@ class RoundPlan(Named):
             ),
             models.CheckConstraint(condition=Q(open_hours__range=(1, 24 * 31)), name="round_plan_hours"),
         ]
-        indexes = [models.Index(fields=["unit"], name="round_plan_unit")]
+        indexes = [
+            models.Index(fields=["unit"], name="round_plan_unit"),
+            models.Index(fields=["look_at"], condition=Q(stopped_at=None), name="round_plan_look"),
+        ]
 
 
 class Target(models.Model):

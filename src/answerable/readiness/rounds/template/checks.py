@@ -36,6 +36,8 @@ def _parts(file: RoundFile) -> Iterator[Found]:
         yield from _kind(one, path)
         if file.is_desk_review:
             yield from _desk(one, path)
+    if file.looks_at == "matters" and file.topic is not None:
+        yield ("topic",), "matters_have_no_topic", {}
     if not any(one.can_find for one in file.questions):
         yield ("questions",), "finds_nothing", {}
 

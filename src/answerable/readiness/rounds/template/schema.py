@@ -23,6 +23,19 @@ Severity = Literal["minor", "serious", "danger"]
 Becomes = Literal["repair", "case", "incident"]
 Number = Annotated[float, Field(ge=-GREATEST, le=GREATEST, allow_inf_nan=False)]
 
+#: Under which a readiness period may ask for these rounds more often; open matters have none (rights, rule 11).
+Topic = Literal[
+    "dams",
+    "fire_exits",
+    "schools",
+    "boarding_houses",
+    "building_sites",
+    "markets",
+    "roads",
+    "vehicles",
+    "contact_lists",
+]
+
 #: Looked at from the desk: without place, photograph or words (rights, rule 11).
 DESK_REVIEWS = frozenset({"contacts", "matters"})
 
@@ -91,6 +104,7 @@ class RoundFile(Part):
     names: Names
     purpose: Text
     looks_at: LooksAt
+    topic: Topic | None = None
     #: About how long it takes.
     minutes: Annotated[int, Field(ge=1, le=600)] = 15
     #: What whoever goes must heed to come back unhurt.

@@ -45,6 +45,10 @@ SENTENCES: dict[str, str] = {
         "A review from the desk keeps no photographs and no words, so that nobody's matter gets into them: ask with "
         "yes or no, a number or a choice."
     ),
+    "matters_have_no_topic": N_(
+        "A readiness period never selects or speeds up matters that people brought, so open matters have no topic; "
+        "take it out."
+    ),
     "desk_mends": N_("What a review from the desk finds is put right at the desk: becomes: repair."),
 }
 
