@@ -15,7 +15,7 @@ from answerable.incidents import access, steps
 from answerable.incidents.models import Incident, Promise
 from answerable.incidents.rules import CannotAct
 from answerable.incidents.services.sent_out import answer_by_case
-from answerable.orgs.models import Subject
+from answerable.orgs.models import Authority, Place, Subject
 from answerable.record.actors import Actor
 
 
@@ -40,18 +40,12 @@ def register(
     subject = Subject.objects.filter(pk=subject_id, authority=incident.authority, closed_on=None).first()
     if subject is None:
         raise CannotAct("subject_missing")
-    kinds = load_pack(incident.authority.pack).kinds
-    kind = next((one.code for one in kinds if not one.about_conduct), kinds[0].code)
-    told = Told(
-        authority=incident.authority,
-        subject=subject,
-        claim=claim,
-        kind=kind,
-        language=(get_language() or "zh-hans"),
-        intake=Intake.COUNTER,
-        privacy=Privacy.ANONYMOUS,
+    told = told_by_office(
+        incident.authority,
+        subject,
+        claim,
         place=incident.place,
-        submission=b"incident promise\0" + promise.pk.bytes,
+        key=b"incident promise\0" + promise.pk.bytes,
     )
     done = register_case(told, by=by, now=now)
     # Refused where somebody answered on the spot meanwhile. The case stands all the same, and its receipt is given.
@@ -65,3 +59,22 @@ def register(
             now=now,
         )
     return done
+
+
+def told_by_office(
+    authority: Authority, subject: Subject, claim: str, *, place: Place | None, key: bytes
+) -> Told:
+    """A matter that the office itself begins: about no conduct, and nobody's. `key`: the same again is the same case."""
+    kinds = load_pack(authority.pack).kinds
+    kind = next((one.code for one in kinds if not one.about_conduct), kinds[0].code)
+    return Told(
+        authority=authority,
+        subject=subject,
+        claim=claim,
+        kind=kind,
+        language=(get_language() or "zh-hans"),
+        intake=Intake.COUNTER,
+        privacy=Privacy.ANONYMOUS,
+        place=place,
+        submission=key,
+    )
