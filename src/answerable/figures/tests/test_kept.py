@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from answerable.cases.deadlines import CannotExtend
 from answerable.cases.models import Case, Decision
 from answerable.cases.packs import load_pack
-from answerable.cases.rules import CannotAct, CannotDecide, WORKING
+from answerable.cases.rules import WORKING, CannotAct, CannotDecide
 from answerable.cases.services import (
     deciding,
     dividing,
