@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +25,7 @@ def register(
     """Register the case, then note that the promise is kept by it: two transactions, the second one safe to repeat.
 
     A process that dies between them leaves the promise open; doing it again finds the same case. The receipt is for
-    whoever asked.
+    whoever asked, and is given even where the promise was kept in another way at the same instant.
     """
     incident = Incident.objects.select_related("authority", "place").get(pk=incident_id)
     access.require_writer(by, incident, now)
@@ -47,9 +48,16 @@ def register(
         key=b"incident promise\0" + promise.pk.bytes,
     )
     done = register_case(told, by=by, now=now)
-    answer_by_case(
-        incident_id=incident_id, promise_id=promise_id, case_id=done.case.pk, code=done.code, by=by, now=now
-    )
+    # Refused where somebody answered on the spot meanwhile. The case stands all the same, and its receipt is given.
+    with suppress(CannotAct):
+        answer_by_case(
+            incident_id=incident_id,
+            promise_id=promise_id,
+            case_id=done.case.pk,
+            code=done.code,
+            by=by,
+            now=now,
+        )
     return done
 
 
