@@ -35,6 +35,8 @@ from answerable.incidents.reviews import chasing, personal
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
+from answerable.readiness.rounds import chasing as chasing_findings
+from answerable.readiness.rounds import making as making_rounds
 from answerable.record import anchoring, cosigning, publishing, reactions, scrub, sequencer
 from answerable.ui.errors import is_database_away
 
@@ -199,6 +201,18 @@ def _chase_lessons() -> int:
     return 0
 
 
+def _make_rounds() -> int:
+    now = clock.now()
+    done = making_rounds.make_due(now)
+    making_rounds.watch_late(now)
+    return done
+
+
+def _chase_findings() -> int:
+    chasing_findings.watch(clock.now())
+    return 0
+
+
 def _archive_incidents() -> int:
     archiving_incidents.archive_due(clock.now())
     return 0
@@ -262,6 +276,8 @@ LOOPS = (
     Loop("lint plans", 1200, _lint_plans),
     Loop("tell drills", 1, _tell_drills),
     Loop("chase lessons", 300, _chase_lessons),
+    Loop("make rounds", 30, _make_rounds),
+    Loop("chase findings", 60, _chase_findings),
     Loop("archive incidents", 60, _archive_incidents),
     Loop("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
