@@ -117,6 +117,9 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "lesson_late": lambda: _(
         "A lesson out of incident %(case)s was due %(due)s and is not done: “%(step)s”. See that it is done."
     ),
+    "unit_report_late": lambda: _(
+        "%(unit)s has not sent “%(step)s”, which was due %(until_at)s. See that it is sent; nil is a report too."
+    ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }
 

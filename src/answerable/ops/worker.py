@@ -34,6 +34,8 @@ from answerable.incidents.reviews import chasing, personal
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
+from answerable.readiness.reports import making as making_reports
+from answerable.readiness.reports import watching as watching_due_reports
 from answerable.record import anchoring, cosigning, publishing, reactions, scrub, sequencer
 from answerable.ui.errors import is_database_away
 
@@ -192,6 +194,15 @@ def _chase_lessons() -> int:
     return 0
 
 
+def _due_reports() -> int:
+    """Opened before they are looked at, so that what a standstill hid is found late in the same turn."""
+    now = clock.now()
+    with held():
+        making_reports.make_due(now)
+    watching_due_reports.watch(now)
+    return 0
+
+
 def _archive_incidents() -> int:
     archiving_incidents.archive_due(clock.now())
     return 0
@@ -255,6 +266,7 @@ LOOPS = (
     Loop("lint plans", 1200, _lint_plans),
     Loop("tell drills", 1, _tell_drills),
     Loop("chase lessons", 300, _chase_lessons),
+    Loop("due reports", 30, _due_reports),
     Loop("archive incidents", 60, _archive_incidents),
     Loop("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
