@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,13 +17,13 @@ from django.db import connection, transaction
 
 from answerable.incidents.models import Incident
 from answerable.orgs.models import Unit
-from answerable.orgs.queries import local_today
+from answerable.orgs.queries import calendar_of, local_today
 from answerable.orgs.standing import standing
 from answerable.readiness.reports import rules, season
 from answerable.readiness.reports.act_kinds import DueReportAct
 from answerable.readiness.reports.models import DueReport, Kind
 from answerable.readiness.reports.owing import answers_at, goes_to, owing_units
-from answerable.readiness.reports.rules import Rhythm, Slot, State, Timetable
+from answerable.readiness.reports.rules import Demanded, Rhythm, Slot, State, Timetable
 from answerable.readiness.reports.steps import end_alarm
 from answerable.record.actors import Actor
 from answerable.record.append import append
@@ -83,14 +83,15 @@ def plan_kind(*, kind_id: int, now: datetime) -> int:
 
 
 def _wanted_of(
-    unit: Unit, kind: Kind, table: Timetable, days: Iterable[date], now: datetime
+    unit: Unit, kind: Kind, table: Timetable, days: Sequence[date], now: datetime
 ) -> Iterator[Slot]:
     """What a unit owes on these days. What was due before now is owed where a standstill left the day out alone:
     whoever is asked anew is not late at once."""
-
-    def demanded(at: datetime) -> Rhythm | None:
-        return season.demanded_of(unit, at) if kind.follows_periods else None
-
+    demanded: Demanded = rules.nothing_demanded
+    calendar = calendar_of(kind.authority)
+    if kind.follows_periods and days:
+        until_at = calendar.day_start(days[-1] + timedelta(days=2))
+        demanded = season.demanded_of(unit, from_at=calendar.day_start(days[0]), until_at=until_at)
     for day in days:
         left_out = kind.planned_until is not None and day > kind.planned_until
         for slot in rules.slots(table, day, demanded):
@@ -116,6 +117,7 @@ def _open_wanted(kind: Kind, wanted: dict[Unit, list[Slot]], *, now: datetime) -
         if (unit.pk, slot.until_at) not in there
     ]
     DueReport.objects.bulk_create(made, batch_size=500)
+    made += _asked_again(kind, {(unit.pk, slot.until_at) for unit in wanted for slot in wanted[unit]}, now)
     by_cut: dict[datetime, list[int]] = defaultdict(list)
     for row in made:
         by_cut[row.until_at].append(row.unit_id)
@@ -128,6 +130,18 @@ def _open_wanted(kind: Kind, wanted: dict[Unit, list[Slot]], *, now: datetime) -
             body={"until": until_at.isoformat(), "units": sorted(unit_ids)},
         )
     return made
+
+
+def _asked_again(kind: Kind, wanted: set[tuple[int, datetime]], now: datetime) -> list[DueReport]:
+    """What was dropped while it was ahead, and is asked for after all: the same one, due when it was due."""
+    rows = DueReport.objects.select_for_update().filter(
+        kind=kind, incident=None, state=State.DROPPED, dropped_why="not_asked", until_at__gt=now
+    )
+    found = [one for one in rows.order_by("pk") if (one.unit_id, one.until_at) in wanted]
+    for one in found:
+        one.state, one.dropped_why, one.version = DueReport.State.OPEN, "", one.version + 1
+        one.save(update_fields=["state", "dropped_why", "version"])
+    return found
 
 
 def _row(

@@ -165,6 +165,11 @@ class Slot:
 Demanded = Callable[[datetime], Rhythm | None]
 
 
+def nothing_demanded(_at: datetime) -> Rhythm | None:
+    """No period asks for anything."""
+    return None
+
+
 def check_times(
     rhythm: Rhythm,
     *,
@@ -200,7 +205,7 @@ def strictest(own: Rhythm, demanded: Rhythm | None) -> Rhythm:
     return min(own, demanded, key=lambda one: _ORDER[one])
 
 
-def slots(table: Timetable, day: date, demanded: Demanded = lambda _at: None) -> Iterator[Slot]:
+def slots(table: Timetable, day: date, demanded: Demanded = nothing_demanded) -> Iterator[Slot]:
     """What is owed on a local day: one report, two where a period asks for two a day, or none."""
     zone = ZoneInfo(table.zone)
     cut = datetime.combine(day, table.cut, zone).astimezone(UTC)
