@@ -35,6 +35,8 @@ from answerable.incidents.reviews import chasing, personal
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
+from answerable.readiness.reports import making as making_reports
+from answerable.readiness.reports import watching as watching_due_reports
 from answerable.readiness.rounds import chasing as chasing_findings
 from answerable.readiness.rounds import making as making_rounds
 from answerable.record import anchoring, cosigning, publishing, reactions, scrub, sequencer
@@ -213,6 +215,15 @@ def _chase_findings() -> int:
     return 0
 
 
+def _due_reports() -> int:
+    """Opened before they are looked at, so that what a standstill hid is found late in the same turn."""
+    now = clock.now()
+    with held():
+        making_reports.make_due(now)
+    watching_due_reports.watch(now)
+    return 0
+
+
 def _archive_incidents() -> int:
     archiving_incidents.archive_due(clock.now())
     return 0
@@ -278,6 +289,7 @@ LOOPS = (
     Loop("chase lessons", 300, _chase_lessons),
     Loop("make rounds", 30, _make_rounds),
     Loop("chase findings", 60, _chase_findings),
+    Loop("due reports", 30, _due_reports),
     Loop("archive incidents", 60, _archive_incidents),
     Loop("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
