@@ -118,6 +118,8 @@ class Turn(models.Model):
             models.Index(
                 fields=["unit", "review_asked_at", "id"], condition=~Q(review=""), name="turn_review"
             ),
+            # Accusations are few, and are counted one by one.
+            models.Index(fields=["unit", "began_at"], condition=Q(is_conduct=True), name="turn_conduct"),
         ]
 
 
