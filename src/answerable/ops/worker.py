@@ -27,6 +27,7 @@ from answerable.duty import solving
 from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
 from answerable.figures import counting
+from answerable.figures import duty as duty_figures
 from answerable.incidents.drills import telling as telling_drills
 from answerable.incidents.plans import nightly
 from answerable.incidents.reports import watching as watching_reports
@@ -158,6 +159,10 @@ def _count_figures() -> int:
     """What something happened to is counted anew. Any number of workers may ask; one counts at a time."""
     with held():
         return counting.count_due()
+
+
+def _keep_duty_figures() -> int:
+    return duty_figures.keep(clock.now())
 
 
 def _beat() -> int:
@@ -303,6 +308,7 @@ LOOPS = (
     Loop("lapse swaps", 30, _lapse_swaps),
     Loop("dispatch", 0.25, _dispatch),
     Loop("count figures", 1, _count_figures),
+    Loop("keep duty figures", 3600, _keep_duty_figures),
     Loop("send", 0.2, _send),
     Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),
