@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from answerable.core.statements import fetch
 from answerable.figures import formulas, histories
 from answerable.figures.models import Due, Fact, Turn
-from answerable.figures.tallies import Cell, DayOf, cells_of, difference
+from answerable.figures.tallies import Cell, cells_of, difference
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.standing import standing
 
@@ -37,11 +37,11 @@ _COLUMNS = ", ".join(f'"{name}"' for name in _CELL)
 _GIVEN = """unnest(%s::text[], %s::bigint[], %s::date[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
     %s::smallint[], %s::bigint[])"""
 _ADD = f"""INSERT INTO figures_tally ({_COLUMNS}, n) SELECT * FROM {_GIVEN}
-    ON CONFLICT ({_COLUMNS}) DO UPDATE SET n = figures_tally.n + EXCLUDED.n"""
+    ON CONFLICT ({_COLUMNS}) DO UPDATE SET n = figures_tally.n + EXCLUDED.n"""  # noqa: S608 - our own names
 _SAME = f"""FROM {_GIVEN} AS less ({_COLUMNS}, n)
     WHERE {" AND ".join(f't."{name}" = less."{name}"' for name in _CELL)}"""
-_TAKE_OFF = f"UPDATE figures_tally t SET n = t.n - less.n {_SAME} AND t.n > less.n"
-_DROP = f"DELETE FROM figures_tally t {_SAME.replace('FROM', 'USING', 1)} AND t.n = less.n"
+_TAKE_OFF = f"UPDATE figures_tally t SET n = t.n - less.n {_SAME} AND t.n > less.n"  # noqa: S608
+_DROP = f"DELETE FROM figures_tally t {_SAME.replace('FROM', 'USING', 1)} AND t.n = less.n"  # noqa: S608
 
 
 def count_due(limit: int = BATCH) -> int:
@@ -85,12 +85,6 @@ def _is_only_one() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def wait_for_turn() -> None:
-    """Within a transaction: be the one counter until it ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-
-
 def _take(limit: int) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [limit])
@@ -126,21 +120,25 @@ def _calendar(authority: int) -> WorkCalendar:
 def count_cases(case_ids: Collection[UUID]) -> None:
     """Count these cases anew and add the differences to the sums. Expects to be the one counter."""
     ids = sorted(case_ids)
-    if not ids:
-        return
-    kept, change = kept_of(ids), Counter[Cell]()
+    if ids:
+        kept = kept_of(ids)
+        add(keep([counted(read) for read in histories.read(ids)], kept))
+
+
+def keep(cases: Iterable[Counted], kept: Mapping[UUID, Counted]) -> Counter[Cell]:
+    """Write facts and turns where they differ from what is kept; returns what the sums lack now."""
+    change = Counter[Cell]()
     facts, turns, gone = [], [], []
-    for read in histories.read(ids):
-        now = counted(read)
-        before = kept.get(read.history.case)
+    for now in cases:
+        before = kept.get(now.fact.case_id)
         change.update(difference(before.cells if before else Counter(), now.cells))
-        if before is None or _differ(before.fact, now.fact):
+        if before is None or differ(before.fact, now.fact):
             facts.append(now.fact)
         old = {turn.number: turn for turn in before.turns} if before else {}
-        turns += [turn for turn in now.turns if turn.number not in old or _differ(old[turn.number], turn)]
+        turns += [turn for turn in now.turns if turn.number not in old or differ(old[turn.number], turn)]
         gone += [turn.pk for turn in (before.turns if before else []) if turn.number > len(now.turns)]
     _write(facts, turns, gone)
-    add(change)
+    return change
 
 
 def _write(facts: list[Fact], turns: list[Turn], gone: list[int]) -> None:
@@ -171,7 +169,7 @@ def _fields_of(model: type[Fact | Turn], names: list[str]) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if field.attname in names]
 
 
-def _differ(one: Any, other: Any) -> bool:
+def differ(one: Any, other: Any) -> bool:
     return any(getattr(one, name) != getattr(other, name) for name in _names(type(one)))
 
 
@@ -195,10 +193,10 @@ def add(change: Mapping[Cell, int]) -> None:
         if more:
             cursor.execute(_ADD, _arrays(more))
         if less:
-            cursor.execute(_TAKE_OFF, _arrays(less))
-            touched = cursor.rowcount
             cursor.execute(_DROP, _arrays(less))
-            if touched + cursor.rowcount != len(less):
+            dropped = cursor.rowcount
+            cursor.execute(_TAKE_OFF, _arrays(less))
+            if dropped + cursor.rowcount != len(less):
                 log.error(
                     "a sum of figures is too small for what is taken off it; `answerable figures recount`"
                 )

@@ -19,12 +19,11 @@ from answerable.figures.formulas import Beginning, Ending, History, Review, Turn
 
 
 class Face(StrEnum):
-    """What a sum is broken down by, beside the unit. Accusations stand in no face but their own (rule 5)."""
+    """What a sum is broken down by, beside the unit."""
 
     POST = "p"
     SUBJECT = "s"
     PLACE = "l"
-    CONDUCT = "c"
 
 
 class Measure(StrEnum):
@@ -59,8 +58,6 @@ class Measure(StrEnum):
 #: How a unit comes to have a case, and how it goes out: what flows in and out.
 IN = (Measure.RECEIVED, Measure.HANDED_IN, Measure.REOPENED, Measure.REVIEWING)
 OUT = (Measure.ANSWERED, Measure.HANDED_ON, Measure.PASSED_ON, Measure.WITHDRAWN)
-#: What is told of accusations, and no more.
-OF_CONDUCT = (Measure.RECEIVED, Measure.ANSWERED, Measure.IN_TIME, Measure.LATE)
 #: What is told by subject and by place.
 OF_MATTER = (Measure.RECEIVED, Measure.OPEN)
 
@@ -125,9 +122,13 @@ def month_of(day: date) -> date:
 
 
 def cells_of(history: History, turns: Sequence[Turn], day_of: DayOf) -> Counter[Cell]:
-    """Every cell that a case counts into. `day_of` gives the office's local day of an instant."""
+    """Every cell that a case counts into. `day_of` gives the office's local day of an instant.
+
+    An accusation counts into none: a sum would tell those whom it is about that it is there (rights, rule 5). What is
+    said of accusations is counted one by one, for each reader what they may read.
+    """
     counting = _Counting(history, day_of)
-    for turn in turns:
+    for turn in turns if not history.is_conduct else ():
         counting.turn(turn)
     return counting.cells
 
@@ -184,10 +185,6 @@ class _Counting:
             self._add(turn, measure, month_of(self.day_of(at)), bucket)
 
     def _add(self, turn: Turn, measure: Measure, on: date, bucket: int = 0) -> None:
-        if self.history.is_conduct:
-            if measure in OF_CONDUCT:
-                self.cells[Cell(Face.CONDUCT, turn.unit, on, measure, bucket=bucket)] += 1
-            return
         self.cells[Cell(Face.POST, turn.unit, on, measure, post=turn.post, bucket=bucket)] += 1
         if measure in OF_MATTER:
             month = month_of(on)

@@ -26,6 +26,7 @@ from answerable.core import clock
 from answerable.duty import solving
 from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
+from answerable.figures import counting
 from answerable.incidents.drills import telling as telling_drills
 from answerable.incidents.plans import nightly
 from answerable.incidents.reports import watching as watching_reports
@@ -149,6 +150,12 @@ class _Beats:
 _BEATS = _Beats()
 
 
+def _count_figures() -> int:
+    """What something happened to is counted anew. Any number of workers may ask; one counts at a time."""
+    with held():
+        return counting.count_due()
+
+
 def _beat() -> int:
     now = clock.now()
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now})
@@ -267,6 +274,7 @@ LOOPS = (
     Loop("solve rosters", 1, _solve_roster),
     Loop("lapse swaps", 30, _lapse_swaps),
     Loop("dispatch", 0.25, _dispatch),
+    Loop("count figures", 1, _count_figures),
     Loop("send", 0.2, _send),
     Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),

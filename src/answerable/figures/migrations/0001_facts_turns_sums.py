@@ -109,4 +109,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='turn_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ending', '')), models.Q(models.Q(('ending', ''), _negated=True), ('ended_at__gte', models.F('began_at'))), _connector='OR'), name='turn_ends_after_it_began')],
             },
         ),
+        # Whatever is there already is counted by the worker, as if something had just happened to it.
+        migrations.RunSQL("INSERT INTO figures_due (case_id) SELECT id FROM cases_case", migrations.RunSQL.noop),
     ]
