@@ -121,6 +121,18 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "lesson_late": lambda: _(
         "A lesson out of incident %(case)s was due %(due)s and is not done: “%(step)s”. See that it is done."
     ),
+    "unit_report_late": lambda: _(
+        "%(unit)s has not sent “%(step)s”, which was due %(until_at)s. See that it is sent; nil is a report too."
+    ),
+    "round_late": lambda: _(
+        "%(unit)s: the round “%(step)s” was due %(until_at)s and is not done (%(missing)s missing). See that it is done."
+    ),
+    "finding_late": lambda: _(
+        "%(place)s: “%(step)s” was found in a round, was to be mended by %(due)s and is not. See that it is done."
+    ),
+    "finding_unchecked": lambda: _(
+        "%(place)s: “%(step)s” is said to be mended, and nobody else has looked for a week. See that somebody does."
+    ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }
 

@@ -74,6 +74,16 @@ COLUMNS: Register = {
         "capacity": (OFFICE, "why"),
         "since": (OFFICE, "since when"),
     },
+    "Move": {
+        "id": (NOBODY, "to name the row"),
+        "case_id": (PERSON, "the one case it belongs to"),
+        "act_seq": (NOBODY, "which act moved it"),
+        "at": (OFFICE, "when"),
+        "from_unit_id": (OFFICE, "which unit had it until then"),
+        "from_post_id": (OFFICE, "who answered for it until then"),
+        "to_unit_id": (OFFICE, "which unit has it from then on"),
+        "to_post_id": (OFFICE, "who answers for it from then on"),
+    },
     "Accused": {
         "id": (NOBODY, "to name the row"),
         "case_id": (PERSON, "the one case it belongs to"),

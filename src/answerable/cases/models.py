@@ -99,6 +99,9 @@ class Case(models.Model):
     version = models.IntegerField(default=1)
     erased_at = models.DateTimeField(null=True)
 
+    # In memory alone: the unit and the post that the case is leaving, until the act that moves it is written.
+    leaving: tuple[int, int] | None = None
+
     class Meta:
         db_table = "cases_case"
         constraints = [
@@ -207,6 +210,21 @@ class Involvement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "unit", "capacity"], name="involved_once_a_capacity")
         ]
+
+
+class Move(models.Model):
+    """The case changed hands with this act. Who had it when outlives erasure; of an accusation nothing is kept here."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="moves")
+    act_seq = models.IntegerField()
+    at = models.DateTimeField()
+    from_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    from_post = models.ForeignKey(Post, models.PROTECT, related_name="+", db_index=False)
+    to_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    to_post = models.ForeignKey(Post, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "cases_move"
 
 
 class Accused(models.Model):

@@ -384,6 +384,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     Accused.objects.bulk_create([Accused(case=case, staff_id=pk) for pk in staff])
     Accused.objects.bulk_create([Accused(case=case, unit_id=pk) for pk in units])
     case.is_conduct, case.is_accused_unknown = True, False
+    case.moves.all().delete()
     about = accusation_of(case)
     route = routing.route_conduct(
         case.authority, accused_units=about.units, accused_staff=about.staff, now=now
