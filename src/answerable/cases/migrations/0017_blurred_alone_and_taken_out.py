@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0015_ended_by_unit'),
+        ('cases', '0016_moves'),
         ('orgs', '0005_kept_a_year_at_least'),
     ]
 
