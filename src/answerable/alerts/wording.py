@@ -193,6 +193,18 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "somebody_appointed": lambda: _(
+        "Somebody was given the post “%(step)s”, %(unit)s. If you know nothing of it, ask who did so: it stands under "
+        "“Looks, exports, changes”."
+    ),
+    "sign_in_renewed": lambda: _(
+        "The sign-in of %(step)s was renewed with a one-time code. If they did not ask for it, somebody else may be "
+        "signing in as them: ask them now."
+    ),
+    "second_factor_reset": lambda: _(
+        "The second factor of %(step)s was taken away. If they did not ask for it, somebody else may be signing in as "
+        "them: ask them now."
+    ),
     "plan_not_ready": lambda: _(
         "The plan “%(step)s” is %(score)s of 100 ready. Each missing point is explained under Emergency plans."
     ),
