@@ -117,6 +117,9 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "lesson_late": lambda: _(
         "A lesson out of incident %(case)s was due %(due)s and is not done: “%(step)s”. See that it is done."
     ),
+    "unit_report_late": lambda: _(
+        "%(unit)s has not sent “%(step)s”, which was due %(until_at)s. See that it is sent; nil is a report too."
+    ),
     "round_late": lambda: _(
         "%(unit)s: the round “%(step)s” was due %(until_at)s and is not done (%(missing)s missing). See that it is done."
     ),

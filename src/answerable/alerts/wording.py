@@ -202,6 +202,11 @@ _NOTICES = {
     "lesson_late": lambda: _(
         "Incident %(case)s: “%(step)s” is for your post, was due %(due)s and is late. The leader has been told."
     ),
+    "unit_report_due": lambda: _("“%(step)s” of %(unit)s is due soon and not sent yet. Nil is a report too."),
+    "unit_report_back": lambda: _(
+        "“%(step)s” of %(unit)s was sent back: something is missing. Open it under Reports due."
+    ),
+    "unit_report_corrected": lambda: _("%(unit)s has corrected “%(step)s”. Both versions stand in it."),
     "round_due": lambda: _(
         "The round “%(step)s” is for your post, due %(due)s at %(clock)s at the latest. It stands under Rounds."
     ),

@@ -27,6 +27,7 @@ from answerable.duty import solving
 from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
 from answerable.figures import counting
+from answerable.figures import duty as duty_figures
 from answerable.figures.published import batch as publishing_figures
 from answerable.incidents.drills import telling as telling_drills
 from answerable.incidents.plans import nightly
@@ -36,6 +37,10 @@ from answerable.incidents.reviews import chasing, personal
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
+from answerable.readiness.reports import making as making_reports
+from answerable.readiness.reports import watching as watching_due_reports
+from answerable.readiness.rounds import chasing as chasing_findings
+from answerable.readiness.rounds import making as making_rounds
 from answerable.record import anchoring, cosigning, publishing, reactions, scrub, sequencer
 from answerable.ui.errors import is_database_away
 
@@ -157,6 +162,10 @@ def _count_figures() -> int:
         return counting.count_due()
 
 
+def _keep_duty_figures() -> int:
+    return duty_figures.keep(clock.now())
+
+
 def _beat() -> int:
     now = clock.now()
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now})
@@ -197,6 +206,27 @@ def _tell_drills() -> int:
 
 def _chase_lessons() -> int:
     chasing.watch(clock.now())
+    return 0
+
+
+def _make_rounds() -> int:
+    now = clock.now()
+    done = making_rounds.make_due(now)
+    making_rounds.watch_late(now)
+    return done
+
+
+def _chase_findings() -> int:
+    chasing_findings.watch(clock.now())
+    return 0
+
+
+def _due_reports() -> int:
+    """Opened before they are looked at, so that what a standstill hid is found late in the same turn."""
+    now = clock.now()
+    with held():
+        making_reports.make_due(now)
+    watching_due_reports.watch(now)
     return 0
 
 
@@ -269,6 +299,9 @@ LOOPS = (
     Loop("lint plans", 1200, _lint_plans),
     Loop("tell drills", 1, _tell_drills),
     Loop("chase lessons", 300, _chase_lessons),
+    Loop("make rounds", 30, _make_rounds),
+    Loop("chase findings", 60, _chase_findings),
+    Loop("due reports", 30, _due_reports),
     Loop("archive incidents", 60, _archive_incidents),
     Loop("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
@@ -283,6 +316,7 @@ LOOPS = (
     Loop("publish figures", 600, _publish_figures),
     Loop("dispatch", 0.25, _dispatch),
     Loop("count figures", 1, _count_figures),
+    Loop("keep duty figures", 3600, _keep_duty_figures),
     Loop("send", 0.2, _send),
     Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),

@@ -44,7 +44,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
             sheets.xlsx_file(rows, zone, title), as_attachment=True, filename=name, content_type=XLSX
         )
     else:
-        lines = _in_language(sheets.csv_lines(rows, zone), translation.get_language())
+        lines = in_language(sheets.csv_lines(rows, zone), translation.get_language())
         response = StreamingHttpResponse(
             lines,
             content_type="text/csv; charset=utf-8",
@@ -54,7 +54,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     return response
 
 
-def _in_language(lines: Iterator[str], language: str | None) -> Iterator[str]:
+def in_language(lines: Iterator[str], language: str | None) -> Iterator[str]:
     """The stream is read after the request's language was put away: each chunk is made under it again."""
     while True:
         with translation.override(language):
