@@ -28,6 +28,7 @@ from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
 from answerable.figures import counting
 from answerable.figures import duty as duty_figures
+from answerable.figures.published import batch as publishing_figures
 from answerable.incidents.drills import telling as telling_drills
 from answerable.incidents.plans import nightly
 from answerable.incidents.reports import watching as watching_reports
@@ -270,6 +271,12 @@ def _remind_of_duty() -> int:
     return reminding.remind(clock.now())
 
 
+def _publish_figures() -> int:
+    """0, so that a backlog of months is worked off one at a time: counting a month looks at all of its matters."""
+    publishing_figures.publish_due(clock.now())
+    return 0
+
+
 def _solve_roster() -> int:
     """The search itself is a process of its own, and yields to everything else."""
     return solving.solve_next(clock.now, is_over=_ending.is_set)
@@ -322,6 +329,7 @@ LOOPS = (
     Loop("remind of duty", 300, _remind_of_duty),
     Loop("solve rosters", 1, _solve_roster),
     Loop("lapse swaps", 30, _lapse_swaps),
+    Loop("publish figures", 600, _publish_figures),
     Loop("dispatch", 0.25, _dispatch),
     Loop("count figures", 1, _count_figures),
     Loop("keep duty figures", 3600, _keep_duty_figures),

@@ -199,7 +199,7 @@ def lying(
         title=said,
         says=_("%(what)s, in the office's order; what is small stands together with its neighbours.")
         % {"what": said},
-        head=_("Row"),
+        head=_("Item of the list"),
         labels=[Label("　" * line.depth + line.name) for line in lines],
         series=[
             Series(

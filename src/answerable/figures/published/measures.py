@@ -42,7 +42,7 @@ TABLES: dict[TableName, Said] = {
 }
 
 MEASURES: dict[str, Said] = {
-    "received": Said(N_("Received"), N_("Matters received in the month.")),
+    "received": Said(N_("Came in"), N_("Matters received in the month.")),
     "answered": Said(
         N_("Answers given"),
         N_("Answers sent in the month. A matter that was opened again and answered once more counts again."),

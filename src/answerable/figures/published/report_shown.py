@@ -86,7 +86,7 @@ def _add(part: Part, name: str, content: Mapping[str, Any]) -> None:
     elif kind == "conduct":
         part.facts.extend(
             (label, _number((content.get("conduct") or {}).get(code)))
-            for code, label in (("received", _("Received")), ("answered", _("Answers given")))
+            for code, label in (("received", _("Came in")), ("answered", _("Answers given")))
         )
     elif kind == "extra":
         part.facts.append((_(EXTRA[what]), _number((content.get("extra") or {}).get(what))))
