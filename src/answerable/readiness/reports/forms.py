@@ -69,7 +69,7 @@ class FillForm(Plain):
         counted = self.counted.get(code)
         # What was left as the system counted it then follows what it counts now.
         is_own = "value" in kept and kept["value"] != kept.get("computed")
-        value = kept["value"] if is_own or counted is None and kept else counted
+        value = kept["value"] if is_own else counted
         # Emptiness and numbers are judged by the service, with a sentence at the field.
         if field.type == "choice":
             choices = [
