@@ -75,4 +75,13 @@ COLUMNS: Register = {
         "bucket": (NOBODY, "which class of length"),
         "n": (OFFICE, "how many"),
     },
+    "DutyMonth": {
+        "id": (NOBODY, "to name the row"),
+        "authority_id": (OFFICE, "of which body"),
+        "line_id": (OFFICE, "of which line of duty"),
+        "on": (OFFICE, "of which month"),
+        "measure": (OFFICE, "what was counted"),
+        "bucket": (NOBODY, "which class of length"),
+        "n": (OFFICE, "how many; of nobody in particular"),
+    },
 }

@@ -8,13 +8,16 @@ more there are (rights, rule 5).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Left
 
 from answerable.cases.access import Reader, readable_cases
+from answerable.cases.queries import TITLE_CHARS
 from answerable.figures.formulas import Ending, Review
 from answerable.figures.models import Turn
 from answerable.figures.tallies import Measure as M
@@ -111,7 +114,6 @@ class Page:
     after: Cursor | None
     total: int | None = None
     readable: int = 0
-    extra: dict[str, object] = field(default_factory=dict)
 
 
 def turns_behind(behind: Behind, now: datetime) -> tuple[QuerySet[Turn], str]:
@@ -163,27 +165,26 @@ def page(
     rows = mine.order_by(F(at).desc(), "-pk")
     if after is not None:
         rows = rows.filter(Q(**{f"{at}__lt": after.at}) | Q(**{at: after.at, "pk__lt": after.pk}))
+    rows = rows.annotate(title=F("case__text__title"), opening=Left("case__text__claim", TITLE_CHARS))
     found = list(rows.select_related("case")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return Page(
         rows=found[:limit],
         after=Cursor(getattr(last, at), last.pk) if last is not None else None,
         total=None if behind.is_conduct else every.count(),
-        readable=mine.order_by()[: COUNT_TO + 1].count(),
+        readable=count_readable(behind, reader, now),
     )
 
 
-def every(behind: Behind, reader: Reader, now: datetime, *, batch: int = 1000) -> Iterator[Turn]:
-    """All rows of the list that this reader may read, newest first; a batch in memory, however long it is."""
+def count_readable(behind: Behind, reader: Reader, now: datetime) -> int:
+    """How many rows of the list this reader may read, exact up to COUNT_TO; one more stands for more."""
+    rows, _at = turns_behind(behind, now)
+    return readable(rows, reader)[: COUNT_TO + 1].count()
+
+
+def every(behind: Behind, reader: Reader, now: datetime, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """These columns of all rows of the list that the reader may read, newest first: through a cursor of the server's,
+    so that a thousand are in memory however many there are."""
     rows, at = turns_behind(behind, now)
-    mine = readable(rows, reader).select_related("case")
-    after: Cursor | None = None
-    while True:
-        some = mine.order_by(F(at).desc(), "-pk")
-        if after is not None:
-            some = some.filter(Q(**{f"{at}__lt": after.at}) | Q(**{at: after.at, "pk__lt": after.pk}))
-        found = list(some[:batch])
-        yield from found
-        if len(found) < batch:
-            return
-        after = Cursor(getattr(found[-1], at), found[-1].pk)
+    mine = readable(rows, reader).order_by(F(at).desc(), "-pk")
+    return mine.values_list(*names).iterator(chunk_size=1000)

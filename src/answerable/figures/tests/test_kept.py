@@ -27,26 +27,17 @@ from answerable.cases.services import (
     transfers,
 )
 from answerable.core.refusals import Refusal
-from answerable.figures import counting, lists
+from answerable.figures import lists
 from answerable.figures.models import Fact, Tally, Turn
 from answerable.figures.recount import recount
 from answerable.figures.tallies import Face
+from answerable.figures.tests.scenes import count
 from answerable.orgs.models import Staff
 from answerable.orgs.queries import calendar_of
-from answerable.record import reactions
 from answerable.record.actors import Actor
 from tests.cast import MONDAY, PARTS, Cast, registered
 
 pytestmark = pytest.mark.django_db
-YEAR = timedelta(days=366)
-
-
-def count(now=MONDAY + YEAR) -> None:
-    """What the worker does: react to every act, then count."""
-    while reactions.dispatch(now):
-        pass
-    while counting.count_due():
-        pass
 
 
 class Town:
@@ -226,7 +217,7 @@ def _every_sum_has_its_list(cast: Cast) -> None:
     """The condition behind a number finds as many turns as the number says, in each month and of each post."""
     calendar = calendar_of(cast.town)
     sums: Counter[tuple[str, int, int, object]] = Counter()
-    for row in Tally.objects.filter(face=Face.POST).exclude(measure="due"):
+    for row in Tally.objects.filter(face__in=[Face.POST, Face.POST_NOW]).exclude(measure="due"):
         sums[row.measure, row.unit_id, row.post_id, None if row.measure == "open" else row.on] += row.n
     found: Counter[tuple[str, int, int, object]] = Counter()
     units = tuple(Turn.objects.values_list("unit", flat=True).distinct())

@@ -74,7 +74,6 @@ def period(cast, at, **more):
             "authority": cast.town,
             "unit": cast.town_root,
             "kind": "flood_season",
-            "code": "2026-P1",
             "state": "announced",
             "from_at": at,
             "until_at": at + 3 * DAY,
