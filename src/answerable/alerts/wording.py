@@ -189,7 +189,7 @@ def notice(code: str, facts: Mapping[str, Any]) -> str:
         code = _UNDATED.get(code, code)
     elif _DAY.match(due):
         known["due"] = day_text(date.fromisoformat(due))
-    for name in ("step", "unit"):
+    for name in ("step", "unit", "place"):
         known[name] = in_language(str(facts.get(f"{name}_zh", "")), str(facts.get(f"{name}_en", "")))
     return _NOTICES.get(code, _unknown)() % known
 
@@ -229,6 +229,18 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "somebody_appointed": lambda: _(
+        "Somebody was given the post “%(step)s”, %(unit)s. If you know nothing of it, ask who did so: it stands under "
+        "“Looks, exports, changes”."
+    ),
+    "sign_in_renewed": lambda: _(
+        "The sign-in of %(step)s was renewed with a one-time code. If they did not ask for it, somebody else may be "
+        "signing in as them: ask them now."
+    ),
+    "second_factor_reset": lambda: _(
+        "The second factor of %(step)s was taken away. If they did not ask for it, somebody else may be signing in as "
+        "them: ask them now."
+    ),
     "plan_not_ready": lambda: _(
         "The plan “%(step)s” is %(score)s of 100 ready. Each missing point is explained under Emergency plans."
     ),
@@ -237,6 +249,27 @@ _NOTICES = {
     ),
     "lesson_late": lambda: _(
         "Incident %(case)s: “%(step)s” is for your post, was due %(due)s and is late. The leader has been told."
+    ),
+    "unit_report_due": lambda: _("“%(step)s” of %(unit)s is due soon and not sent yet. Nil is a report too."),
+    "unit_report_back": lambda: _(
+        "“%(step)s” of %(unit)s was sent back: something is missing. Open it under Reports due."
+    ),
+    "unit_report_corrected": lambda: _("%(unit)s has corrected “%(step)s”. Both versions stand in it."),
+    "round_due": lambda: _(
+        "The round “%(step)s” is for your post, due %(due)s at %(clock)s at the latest. It stands under Rounds."
+    ),
+    "finding_given": lambda: _(
+        "%(place)s: “%(step)s” was found in a round and is for your post to mend by %(due)s."
+    ),
+    "finding_due": lambda: _("%(place)s: “%(step)s” is for your post to mend by %(due)s."),
+    "finding_late": lambda: _(
+        "%(place)s: “%(step)s” was for your post to mend by %(due)s and is late. The leader has been told."
+    ),
+    "finding_mended": lambda: _(
+        "%(place)s: “%(step)s” is said to be mended. Look whether it is; it stands under Rounds."
+    ),
+    "finding_sent_back": lambda: _(
+        "%(place)s: “%(step)s” is not mended, as somebody saw who looked. It is for your post by %(due)s."
     ),
     "registered_undated": lambda: _("Case %(case)s is new."),
     "assigned_undated": lambda: _("Case %(case)s was given to your post."),

@@ -104,6 +104,9 @@ class Case(models.Model):
     version = models.IntegerField(default=1)
     erased_at = models.DateTimeField(null=True)
 
+    # In memory alone: the unit and the post that the case is leaving, until the act that moves it is written.
+    leaving: tuple[int, int] | None = None
+
     class Meta:
         db_table = "cases_case"
         constraints = [
@@ -217,6 +220,21 @@ class Involvement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "unit", "capacity"], name="involved_once_a_capacity")
         ]
+
+
+class Move(models.Model):
+    """The case changed hands with this act. Who had it when outlives erasure; of an accusation nothing is kept here."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="moves")
+    act_seq = models.IntegerField()
+    at = models.DateTimeField()
+    from_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    from_post = models.ForeignKey(Post, models.PROTECT, related_name="+", db_index=False)
+    to_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    to_post = models.ForeignKey(Post, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "cases_move"
 
 
 class Accused(models.Model):
@@ -389,12 +407,17 @@ class PaperCount(models.Model):
 
 
 class Attachment(models.Model):
-    """A file with the case, sealed under the case's key. Held until a human has checked it (rule 2)."""
+    """A file with the case, sealed; a picture under a key of its own. Held until a human has checked it (rule 2).
+
+    Until it is cleared it opens in the unit that it came to (`held_in`) and to those who lead that unit, wherever the
+    case goes. Of one that was blurred nothing is left but this row; the copy beside it `redacts` it.
+    """
 
     class Check(models.TextChoices):
         HELD = "held", _("held until checked")
         CLEARED = "cleared", _("checked")
         REFUSED = "refused", _("not shown")
+        BLURRED = "blurred", _("destroyed; a blurred copy stands for it")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
@@ -405,6 +428,8 @@ class Attachment(models.Model):
     size = models.IntegerField()
     sha256 = models.BinaryField(max_length=32)
     sealed = models.BinaryField(null=True)
+    has_own_key = models.BooleanField(default=False, db_default=False)
+    held_in = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     check_state = models.CharField(max_length=8, choices=Check.choices, default=Check.HELD)
     virus_state = models.CharField(max_length=16, blank=True)
     redacts = models.ForeignKey("self", models.PROTECT, null=True, related_name="redacted_copies")
@@ -412,6 +437,16 @@ class Attachment(models.Model):
 
     class Meta:
         db_table = "cases_attachment"
+
+
+class TakenOut(models.Model):
+    """That a case stood in a list which was taken out; the export itself is an act on the body's matter (rule 6)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "cases_taken_out"
 
 
 class IntakeDraft(models.Model):

@@ -11,7 +11,7 @@ from uuid import UUID
 from answerable.cases import deadlines, routing, rules
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.models import Case, CaseText, Deadline, Involvement, Message
+from answerable.cases.models import Case, CaseText, Deadline, Involvement, Message, Move
 from answerable.cases.naming import named
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.routing import Route
@@ -106,7 +106,24 @@ def act(case: Case, kind: ActKind, *, by: Actor, now: datetime, **doing: Any) ->
         fields |= {"due_at", "is_lifted"}
     case.version += 1
     update(case, *fields, "version")
+    _write_move(case, done)
     return done
+
+
+def _write_move(case: Case, done: Appended) -> None:
+    """Keep who had the case until this act; of an accusation nothing, which would outlive whom it was about (rule 5)."""
+    if case.leaving is not None and not case.is_conduct:
+        from_unit, from_post = case.leaving
+        Move.objects.create(
+            case=case,
+            act_seq=done.seq,
+            at=done.at,
+            from_unit_id=from_unit,
+            from_post_id=from_post,
+            to_unit_id=case.unit_id,
+            to_post_id=case.leader_post_id,
+        )
+    case.leaving = None
 
 
 def kept_until(case: Case, ended_at: datetime | None) -> datetime | None:
@@ -306,7 +323,9 @@ def say(
 
 
 def move_to_unit(case: Case, unit: Unit, leader_post: Post) -> None:
-    """Give the case to a unit, and its words' search token with it (the caller saves the case's row)."""
+    """Give the case to a unit, and its words' search token with it (the caller's act saves the case's row)."""
+    if (unit.pk, leader_post.pk) != (case.unit_id, case.leader_post_id):
+        case.leaving = (case.unit_id, case.leader_post_id)
     case.unit, case.leader_post = unit, leader_post
     CaseText.objects.filter(case=case).update(unit_token=str(unit.pk))
 

@@ -78,6 +78,9 @@ COLUMNS: Register = {
         "from_on": (OFFICE, "from when"),
         "until_on": (OFFICE, "until when"),
         "why": (OFFICE, "for which period"),
+        "because": (OFFICE, "which readiness period asks for it"),
+        "from_at": (OFFICE, "from which hour"),
+        "until_at": (OFFICE, "until which hour"),
     },
     "DutyPerson": _ID
     | {

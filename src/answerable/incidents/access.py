@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -245,21 +245,32 @@ def reader_for(staff: Staff, now: datetime) -> Reader:
 
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, Reader, P], HttpResponseBase]
+R = TypeVar("R", bound=Reader)
 
 
-def incident_view(view: View[P]) -> Callable[..., HttpResponseBase]:
-    """For everyone who holds a post; 403 with a sentence for others. Times are shown in the office's zone."""
+def entered_by(
+    reader_of: Callable[[Staff, datetime], R],
+) -> Callable[[Callable[Concatenate[HttpRequest, R, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """For everyone who holds a post, as the reader that a room makes of them; 403 with a sentence for others. Times are
+    shown in the office's zone."""
 
-    @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        reader = reader_for(cast(Staff, request.user), clock.now())
-        if not reader.posts:
-            raise PermissionDenied(_("You hold no post. Ask the administrator if you need one."))
-        with timezone.override(reader.zone):
-            return view(request, reader, *args, **kwargs)
+    def door(
+        view: Callable[Concatenate[HttpRequest, R, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            reader = reader_of(cast(Staff, request.user), clock.now())
+            if not reader.posts:
+                raise PermissionDenied(_("You hold no post. Ask the administrator if you need one."))
+            with timezone.override(reader.zone):
+                return view(request, reader, *args, **kwargs)
 
-    return never_cache(signed_in(entered))
+        return never_cache(signed_in(entered))
+
+    return door
+
+
+incident_view = entered_by(reader_for)
 
 
 def incidents_for(reader: Reader) -> QuerySet[Incident]:

@@ -43,6 +43,10 @@ COLUMNS: Register = {
         "post_id": (OFFICE, "for which post"),
         "strikes_id": (OFFICE, "which entry it strikes out"),
     },
+    "FieldSending": {
+        "id": (NOBODY, "the number that the telephone gave what it sent, so that it is taken once"),
+        "incident_id": (OFFICE, "of which incident"),
+    },
     "Incident": {
         "id": (NOBODY, "to name the row"),
         "authority_id": (OFFICE, "of which body"),

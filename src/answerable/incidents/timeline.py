@@ -111,7 +111,11 @@ def _entry(act: ActShown, names: _Names) -> TimelineEntry:
 
 
 def _line(act: ActShown, line: Entry, names: _Names) -> TimelineEntry:
-    words = line.text
+    words = line.text or (
+        _("What was said was destroyed with the emergency's personal data.")
+        if line.kind == Entry.Kind.CALL
+        else ""
+    )
     what = str(line.get_kind_display())
     if line.strikes_id is not None:
         what = _("A line is struck out")

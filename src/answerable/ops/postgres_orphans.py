@@ -15,6 +15,8 @@ from pathlib import Path
 
 FAST_SECONDS = 30.0
 IMMEDIATE_SECONDS = 10.0
+#: Children notice the death of their server at once, unless they wait for something that nobody gives them any more.
+GRACE_SECONDS = 2.0
 MOVING = "moving"
 WAS = "cluster.was"
 
@@ -53,6 +55,27 @@ def _stop(pid: int, cluster: Path) -> None:
             return
 
 
+def _children_of_the_dead(cluster: Path) -> list[int]:
+    """Processes that work in `cluster` though its server is gone. Elsewhere than on Linux they are not looked for."""
+    found = (
+        [int(one.name) for one in Path("/proc").glob("[0-9]*")] if sys.platform.startswith("linux") else []
+    )
+    return [pid for pid in found if pid != os.getpid() and _is_server_of(pid, cluster)]
+
+
+def _end_children(cluster: Path) -> None:
+    """A child that waits for what another, killed one held never learns that its server died, and holds the memory
+    that the next server needs: nobody but us ends it. By force, since the journal is worked through anyway."""
+    until = time.monotonic() + GRACE_SECONDS
+    while (left := _children_of_the_dead(cluster)) and time.monotonic() < until:
+        time.sleep(0.05)
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for pid in left:
+        _wait_until_gone(pid, cluster, IMMEDIATE_SECONDS)
+
+
 def clear(data_dir: Path, cluster: Path) -> None:
     """Make way for a new server; to be called under start.lock while there is no guard."""
     pid_file = cluster / "postmaster.pid"
@@ -64,6 +87,7 @@ def clear(data_dir: Path, cluster: Path) -> None:
             # PostgreSQL would refuse to start if the number meanwhile belongs to another process, as it
             # does after every restart of a container.
             pid_file.unlink(missing_ok=True)
+    _end_children(cluster)
     state = data_dir / "guard.json"
     with contextlib.suppress(OSError, ValueError, KeyError):
         socket_dir = Path(json.loads(state.read_text())["socket_dir"])

@@ -41,7 +41,7 @@ class MailboxForm(forms.Form):
         max_length=400,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Kept sealed, and never shown again. Leave it empty to keep the one that is there."),
+        help_text=_("Kept sealed, and never shown again."),
     )
     folder = CleanField(limit=120, lines=False, label=_("Folder where messages arrive"), initial="INBOX")
     done_folder = CleanField(
@@ -79,6 +79,9 @@ class MailboxForm(forms.Form):
         names = [name for name in self.base_fields if hasattr(Mailbox, name)]
         start: dict[str, Any] = {name: getattr(row, name) for name in names} if row else {"since": today}
         super().__init__(data, initial=start | ({"seen_version": row.version} if row else {}))
+        self.fields["password"].required = row is None
+        if row is not None:
+            self.fields["password"].help_text = _("Sealed. Leave it empty to keep the one that is there.")
         for name, model in (("unit", Unit), ("subject", Subject)):
             rows = model.objects.filter(authority=authority, closed_on=None).order_by("pk")  # type: ignore[attr-defined]
             self.fields[name].queryset = rows  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from typing import Any
 
 from answerable.cases.mailbox.models import Mail, Mailbox, Outcome
 from answerable.cases.mailbox.reading import File, Kind, Letter
+from answerable.core import keeping
 from answerable.parties import vault
 from answerable.parties.models import DataKey
 from answerable.parties.steps import data_key, file_key
@@ -81,5 +82,5 @@ def tidy(now: datetime) -> int:
     old = list(Mail.objects.filter(outcome=Outcome.WAITING, taken_at__lt=now - KEPT_FOR)[:200])
     for row in old:
         destroy(row, Outcome.LEFT, now=now)
-    gone = Mail.objects.filter(taken_at__lt=now - KNOWN_FOR).exclude(outcome=Outcome.WAITING)
-    return len(old) + gone.delete()[0]
+    forgotten = Mail.objects.filter(taken_at__lt=now - KNOWN_FOR).exclude(outcome=Outcome.WAITING)
+    return keeping.gone("mailbox.mail", len(old)) + forgotten.delete()[0]

@@ -94,7 +94,7 @@ def svg(drawn: Sketch, north: str) -> str:
         f'<rect x=".5" y=".5" width="{WIDTH - 1}" height="{height - 1}" rx="6" fill="{PAPER}" stroke="{LINE}"/>',
         f'<path d="M{WIDTH - 16} 26v-16m-4 5l4-5l4 5" fill="none" stroke="{INK}"/>',
         f'<text x="{WIDTH - 16}" y="40" fill="{INK}" text-anchor="middle">{escape(north)}</text>',
-        _scale_bar(drawn),
+        scale_bar(drawn),
     ]
     taken: list[tuple[float, float, float, float]] = [
         (pin.x - 6, pin.y - 6, pin.x + 6, pin.y + 6) for pin in drawn.pins
@@ -102,11 +102,12 @@ def svg(drawn: Sketch, north: str) -> str:
     taken.append((WIDTH - 30, 0, WIDTH, 44))
     for pin in drawn.pins:
         parts.append(f'<circle cx="{pin.x:.1f}" cy="{pin.y:.1f}" r="5" fill="{DOT}"/>')
-        parts.append(_name(pin, taken, height))
+        parts.append(name_beside(pin, taken, height, pin.name))
     return "".join([*parts, "</svg>"])
 
 
-def _scale_bar(drawn: Sketch) -> str:
+def scale_bar(drawn: Sketch) -> str:
+    """A round number of kilometres or metres, drawn as long as it is."""
     km = next((k for k in (50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1) if k / drawn.km_per_pixel <= 90), 0.05)
     length, y = km / drawn.km_per_pixel, drawn.height - 10
     words = f"{km:g} km" if km >= 1 else f"{round(km * 1000)} m"
@@ -116,15 +117,17 @@ def _scale_bar(drawn: Sketch) -> str:
     )
 
 
-def _name(pin: Pin, taken: list[tuple[float, float, float, float]], height: int) -> str:
-    """The name where it covers least: right of its pin, left, above or below."""
-    wide = sum(FONT if unicodedata.east_asian_width(sign) in "WF" else FONT * 0.58 for sign in pin.name)
+def name_beside(
+    pin: Pin, taken: list[tuple[float, float, float, float]], height: int, words: str, gap: float = 9
+) -> str:
+    """The words where they cover least: right of the pin, left, above or below; they are `taken` then."""
+    wide = sum(FONT if unicodedata.east_asian_width(sign) in "WF" else FONT * 0.58 for sign in words)
     # The corner, and which point of the text stands fast whatever face the reader's device has.
     corners = [
-        (pin.x + 9, pin.y - FONT / 2, "start", 0.0),
-        (pin.x - 9 - wide, pin.y - FONT / 2, "end", wide),
-        (pin.x - wide / 2, pin.y - 9 - FONT, "middle", wide / 2),
-        (pin.x - wide / 2, pin.y + 8, "middle", wide / 2),
+        (pin.x + gap, pin.y - FONT / 2, "start", 0.0),
+        (pin.x - gap - wide, pin.y - FONT / 2, "end", wide),
+        (pin.x - wide / 2, pin.y - gap - FONT, "middle", wide / 2),
+        (pin.x - wide / 2, pin.y + gap - 1, "middle", wide / 2),
     ]
 
     def covers(corner: tuple[float, float, str, float]) -> float:
@@ -140,5 +143,5 @@ def _name(pin: Pin, taken: list[tuple[float, float, float, float]], height: int)
     taken.append((x, y, x + wide, y + FONT))
     return (
         f'<text x="{x + fast:.1f}" y="{y + FONT - 2:.1f}" text-anchor="{anchor}" fill="{INK}" stroke="{PAPER}" '
-        f'stroke-width="3" paint-order="stroke">{escape(pin.name)}</text>'
+        f'stroke-width="3" paint-order="stroke">{escape(words)}</text>'
     )

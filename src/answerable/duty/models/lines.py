@@ -130,7 +130,11 @@ class PatternNeed(models.Model):
 
 
 class ExtraNeed(models.Model):
-    """More on duty from one day to another: holidays, a readiness period."""
+    """More on duty from one day to another: holidays, a readiness period.
+
+    `because`: the matter that asks for it, and which alone changes it; null where a leader does. Of several that matters
+    ask for, the most counts; on top of what leaders ask for.
+    """
 
     line = models.ForeignKey(Line, models.CASCADE, related_name="extra_needs")
     role = models.ForeignKey(LineRole, models.CASCADE, related_name="+")
@@ -139,6 +143,10 @@ class ExtraNeed(models.Model):
     from_on = models.DateField()
     until_on = models.DateField()
     why = models.CharField(max_length=200, blank=True)
+    because = models.UUIDField(null=True, db_index=True)
+    #: With an hour: every shift that runs at any time between them, also one that began before.
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "duty_extra_need"
@@ -149,5 +157,10 @@ class ExtraNeed(models.Model):
                     from_on__gte=days.FIRST_DAY, until_on__gte=F("from_on"), until_on__lte=days.LAST_DAY
                 ),
                 name="duty_extra_within_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_at=None, until_at=None)
+                | Q(from_at__isnull=False, until_at__gt=F("from_at")),
+                name="duty_extra_hours",
             ),
         ]

@@ -21,16 +21,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from answerable.core.sentences import N_, Said
 from answerable.incidents.drills.rules import FASTEST, LATEST_MIN, MOST_EVENTS, Event
-from answerable.incidents.plans.faults import Fault, PlanFaults
 from answerable.incidents.plans.parts import LISTED, DrillKind, Names, Part, Text
-from answerable.incidents.plans.reading import said
+from answerable.incidents.plans.reading import read_part
 from answerable.incidents.plans.rights import refused_in
 from answerable.incidents.plans.schema import Hazard
-from answerable.incidents.plans.yaml_tree import text_of, tree_of
 
 FOLDER = files("answerable.incidents.drills") / "shipped"
 #: In the order in which they are offered.
@@ -88,18 +86,7 @@ class DrillScript(Part):
 
 def read_script(source: str | bytes) -> DrillScript:
     """The script in `source`; PlanFaults with all that is wrong, by line and field."""
-    tree = tree_of(text_of(source))
-    if not isinstance(tree.data, dict):
-        raise PlanFaults([*tree.faults, tree.fault((), "empty_file" if tree.data is None else "no_table")])
-    try:
-        script = DrillScript.model_validate(tree.data)
-    except ValidationError as error:
-        found: list[Fault] = [said(tree, one, DrillScript) for one in error.errors(include_url=False)]
-        raise PlanFaults([*tree.faults, *found]) from None
-    wrong = [tree.fault(path, code, **params) for path, code, params in refused_in(script)]
-    if tree.faults or wrong:
-        raise PlanFaults([*tree.faults, *wrong])
-    return script
+    return read_part(source, DrillScript, refused_in)
 
 
 @lru_cache(maxsize=len(CODES))

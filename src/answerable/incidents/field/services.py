@@ -57,7 +57,9 @@ def _begin(sending: Sending, *, by: Actor, now: datetime) -> None:
     """Begun; a task that has ended meanwhile needs no beginning."""
     task = _task(sending)
     if task.state in (Task.State.OPEN, Task.State.BEGUN):
-        tasks.begin_task(incident_id=sending.incident_id, task_id=task.pk, by=by, now=now)
+        tasks.begin_task(
+            incident_id=sending.incident_id, task_id=task.pk, by=by, now=now, sending_id=sending.id
+        )
 
 
 def _finish(sending: Sending, *, by: Actor, now: datetime) -> None:
@@ -72,6 +74,7 @@ def _finish(sending: Sending, *, by: Actor, now: datetime) -> None:
         by=by,
         now=now,
         happened_at=sending.claim.happened_at,
+        sending_id=sending.id,
     )
 
 

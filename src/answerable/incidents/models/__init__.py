@@ -3,6 +3,7 @@
 from answerable.incidents.models.afterwards import Drill, Inject, Lesson, Review
 from answerable.incidents.models.incidents import (
     Entry,
+    FieldSending,
     Incident,
     IncidentRole,
     LevelChange,
@@ -16,6 +17,7 @@ from answerable.incidents.models.plans import Plan, PlanVersion
 __all__ = [
     "Drill",
     "Entry",
+    "FieldSending",
     "Incident",
     "IncidentRole",
     "Inject",

@@ -252,6 +252,16 @@ class Entry(models.Model):
         constraints = [models.UniqueConstraint(fields=["incident", "seq"], name="entry_order")]
 
 
+class FieldSending(models.Model):
+    """What a telephone sent about a task, by the number that it gave it: sent again, nothing is done again."""
+
+    id = models.UUIDField(primary_key=True)
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "incidents_field_sending"
+
+
 class Photo(models.Model):
     """A picture of the hazard, re-encoded without metadata, sealed; held until a human has checked and blurred it."""
 

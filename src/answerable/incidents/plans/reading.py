@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,6 +19,8 @@ _TYPES = {
     "string_type": "should_be_text",
     "int_type": "should_be_number",
     "int_from_float": "should_be_number",
+    "float_type": "should_be_decimal",
+    "finite_number": "should_be_decimal",
     "bool_type": "should_be_bool",
     "date_type": "should_be_date",
     "tuple_type": "should_be_list",
@@ -28,14 +30,22 @@ _TYPES = {
 }
 
 
+P = TypeVar("P", bound=BaseModel)
+
+
 def read_plan(source: str | bytes) -> PlanFile:
     """The plan in `source`; PlanFaults with all that is wrong."""
+    return read_part(source, PlanFile, _meaning)
+
+
+def read_part(source: str | bytes, model: type[P], meaning: Callable[[P], Iterable[cross_checks.Found]]) -> P:
+    """Any file of this manner: `model` is its shape, `meaning` finds what is wrong between its parts."""
     tree = tree_of(text_of(source))
-    plan = _validated(tree)
-    faults = [tree.fault(path, code, **params) for path, code, params in _meaning(plan)]
+    part = _validated(tree, model)
+    faults = [tree.fault(path, code, **params) for path, code, params in meaning(part)]
     if faults:
         raise PlanFaults(faults)
-    return plan
+    return part
 
 
 def faults_in(source: str | bytes) -> list[Fault]:
@@ -65,17 +75,17 @@ def _meaning(plan: PlanFile) -> Iterator[tuple[Path, str, dict[str, object]]]:
     yield from rights.found_in(plan)
 
 
-def _validated(tree: Tree) -> PlanFile:
+def _validated(tree: Tree, model: type[P]) -> P:
     if not isinstance(tree.data, dict):
         raise PlanFaults([*tree.faults, tree.fault((), "empty_file" if tree.data is None else "no_table")])
     try:
-        plan = PlanFile.model_validate(tree.data)
+        part = model.model_validate(tree.data)
     except ValidationError as error:
-        found = [said(tree, one) for one in error.errors(include_url=False)]
+        found = [said(tree, one, model) for one in error.errors(include_url=False)]
         raise PlanFaults([*tree.faults, *found]) from None
     if tree.faults:
         raise PlanFaults(tree.faults)
-    return plan
+    return part
 
 
 def said(tree: Tree, error: Mapping[str, Any], model: type[BaseModel] = PlanFile) -> Fault:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from answerable.core import sentences
 from answerable.core.sentences import N_
 from answerable.incidents.plans.faults import Fault
@@ -34,6 +36,7 @@ SENTENCES: dict[str, str] = {
     "unknown_field_near": N_("Nothing reads “%(name)s”; is “%(near)s” meant?"),
     "should_be_text": N_("This should be a text; put it in quotes."),
     "should_be_number": N_("This should be a whole number."),
+    "should_be_decimal": N_("This should be a number, such as 3.5."),
     "should_be_bool": N_("This should be true or false."),
     "should_be_date": N_("This should be a date such as 2026-05-01."),
     "should_be_list": N_("This should be a list: [one, two], or lines that begin with “- ”."),
@@ -96,21 +99,21 @@ SENTENCES: dict[str, str] = {
 }
 
 
-def sentence(fault: Fault) -> str:
-    """What is wrong and what to do, in the language of the current request or command."""
+def sentence(fault: Fault, of: Mapping[str, str] = SENTENCES) -> str:
+    """What is wrong and what to do, in the language of the current request or command; `of`: another file's words."""
     facts = fault.facts
     if fault.code == "sorts_people":
         facts["what"] = sentences.translate(facts["what"])
-    return sentences.translate(SENTENCES[fault.code]) % facts
+    return sentences.translate(of[fault.code]) % facts
 
 
-def located(fault: Fault) -> str:
+def located(fault: Fault, of: Mapping[str, str] = SENTENCES) -> str:
     """The sentence with its line and field in front."""
-    facts = {"line": fault.line, "field": fault.field, "sentence": sentence(fault)}
+    facts = {"line": fault.line, "field": fault.field, "sentence": sentence(fault, of)}
     if fault.line and fault.field:
         return sentences.translate(N_("Line %(line)s, %(field)s: %(sentence)s")) % facts
     if fault.line:
         return sentences.translate(N_("Line %(line)s: %(sentence)s")) % facts
     if fault.field:
         return sentences.translate(N_("%(field)s: %(sentence)s")) % facts
-    return sentence(fault)
+    return sentence(fault, of)

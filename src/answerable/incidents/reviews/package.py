@@ -1,6 +1,6 @@
 """What the archive of an incident holds: everything that was written and decided, the warnings, the proofs of its acts.
 
-Not in it: the number to call back, photographs that nobody has cleared, and names of staff. Posts stand in it; the acts,
+Not in it: the number to call back, the callers' words, photographs that nobody has cleared, and names of staff. Posts stand in it; the acts,
 which are there word for word so that their proofs hold, name staff by number. Of those affected nobody is named.
 """
 
@@ -35,6 +35,7 @@ from answerable.incidents.photos.rules import CannotKeepPhoto
 from answerable.incidents.photos.steps import open_
 from answerable.incidents.reviews import paper
 from answerable.incidents.reviews.measuring import figures_of
+from answerable.incidents.steps import digest
 from answerable.orgs.models import Authority
 from answerable.record.bundle import proofs_of, verifier
 from answerable.record.models import Opening
@@ -50,6 +51,8 @@ LEFT_OUT = frozenset(
         "unit", "personal_data_gone_at", "sha256",
     }
 )  # fmt: skip
+#: What callers said may name somebody: the record has its digest, the archive nothing more.
+OF_CALLERS = frozenset({"what", "in_danger"})
 log = logging.getLogger(__name__)
 
 
@@ -61,7 +64,7 @@ def payload_of(incident: Incident, now: datetime) -> dict[str, bytes]:
         found = {"review.pdf": paper.pdf_of(review, now=now)}
     found |= {
         "incident.json": _json(_facts(incident)),
-        "log.json": _json(_rows(Entry.objects.filter(incident=incident).order_by("seq"))),
+        "log.json": _json(_log(incident)),
         "review.json": _json(_review(review, now)),
         "acts.json": _json(_acts(incident)),
     }
@@ -98,9 +101,20 @@ def _facts(incident: Incident) -> dict[str, Any]:
         "body": [incident.authority.name_zh, incident.authority.name_en],
         "unit": [incident.unit.name_zh, incident.unit.name_en],
         "plan": {"code": version.plan.code, "version": version.number} if version is not None else None,
-        **_row(incident),
+        **{name: value for name, value in _row(incident).items() if name not in OF_CALLERS},
     }
     return own | {name: _rows(rows.filter(incident=incident)) for name, rows in parts}
+
+
+def _log(incident: Incident) -> list[dict[str, Any]]:
+    """The lines of the log; of calls only when they came, and the digest of what was said."""
+    lines = []
+    for entry in Entry.objects.filter(incident=incident).order_by("seq"):
+        line = _row(entry)
+        if entry.kind == Entry.Kind.CALL:
+            line |= {"text": "", "sha256": digest(entry.text) if entry.text else ""}
+        lines.append(line)
+    return lines
 
 
 def _review(review: Review, now: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Personal data gathered for an emergency is used for it alone and destroyed on schedule (Emergency Response Law, art. 85).
 
-These are the number to call back, the photographs that came in, and every key that opens them. They are in no
-archive but for pictures that a human has cleared, on which nobody can be recognised. Tombstones outlive a restore.
+These are the number to call back, what callers said, the photographs that came in, and every key that opens them.
+They are in no archive but for pictures that a human has cleared, on which nobody can be recognised. Tombstones outlive a restore.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from answerable.core.keeping import gone
 from answerable.incidents import planned
 from answerable.incidents.act_kinds import IncidentAct
-from answerable.incidents.models import Incident, Photo
+from answerable.incidents.models import Entry, FieldSending, Incident, Photo
 from answerable.incidents.photos.steps import destroy
+from answerable.incidents.photos.steps import destroy_again as destroy_pictures_again
 from answerable.incidents.reviews.rules import is_to_be_destroyed, personal_data_until
 from answerable.incidents.services.standing_down import RETENTION_DAYS
 from answerable.incidents.steps import act, lock_incident
@@ -44,7 +46,7 @@ def destroy_due(now: datetime, limit: int = 100) -> int:
 
 def _apart(incident_id: UUID, now: datetime) -> int:
     try:
-        return int(destroy_personal_data(incident_id=incident_id, now=now))
+        return gone("incidents.personal", int(destroy_personal_data(incident_id=incident_id, now=now)))
     except Exception:
         if connection.connection is None or connection.connection.closed:
             raise
@@ -92,6 +94,9 @@ def _destroy(incident: Incident, now: datetime, why: str) -> None:
     for photo in photos:
         destroy(photo, now=now)
     had_number = incident.call_back is not None
+    calls = Entry.objects.filter(incident=incident, kind=Entry.Kind.CALL).exclude(text="")
+    words = calls.update(text="") + bool(incident.what or incident.in_danger)
+    FieldSending.objects.filter(incident=incident).delete()
     parties.erase(incident.pk, now=now)
     done = act(
         incident,
@@ -101,26 +106,30 @@ def _destroy(incident: Incident, now: datetime, why: str) -> None:
         why=why,
         body={
             "call_back": int(had_number),
+            "calls": words,
             "photos": len(photos),
             "cleared": sum(photo.state == Photo.State.CLEARED for photo in photos),
             "drill": incident.is_drill,
         },
     )
-    incident.call_back = None
+    incident.call_back, incident.what, incident.in_danger = None, "", ""
     # What a repeated sending said is a digest over the number too.
     incident.submission = incident.submission_digest = None
     incident.personal_data_gone_at = incident.personal_data_gone_at or done.at
-    incident.save(update_fields=["call_back", "submission", "submission_digest", "personal_data_gone_at"])
+    incident.save(
+        update_fields=[
+            "call_back", "what", "in_danger", "submission", "submission_digest", "personal_data_gone_at",
+        ]
+    )  # fmt: skip
 
 
 def destroy_again(erased: Collection[UUID], *, now: datetime) -> int:
     """After an older backup was put back: what was destroyed before is destroyed once more. Expects a transaction."""
-    again = Q(personal_data_gone_at=None) | ~Q(call_back=None) | Q(photos__sealed__isnull=False)
+    calls = Entry.objects.filter(incident=OuterRef("pk"), kind=Entry.Kind.CALL).exclude(text="")
+    said = ~Q(what="") | ~Q(in_danger="") | Exists(calls)
+    again = Q(personal_data_gone_at=None) | ~Q(call_back=None) | Q(photos__sealed__isnull=False) | said
     rows = Incident.objects.filter(again, pk__in=erased).order_by("pk").distinct()
     ids = list(rows.values_list("pk", flat=True))
     for pk in ids:
         _destroy(lock_incident(pk), now, why="destroyed before; the backup was older")
-    # Pictures that were destroyed by themselves, before the incident's time was over.
-    for photo in Photo.objects.filter(pk__in=erased).exclude(sealed=None):
-        destroy(photo, now=now)
-    return len(ids)
+    return len(ids) + destroy_pictures_again(erased, now=now)

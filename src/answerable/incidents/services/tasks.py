@@ -12,7 +12,7 @@ from answerable.core.names import in_language
 from answerable.core.refusals import Changed
 from answerable.incidents import access, steps
 from answerable.incidents.act_kinds import IncidentAct
-from answerable.incidents.models import Incident, IncidentRole, Strand, Task
+from answerable.incidents.models import FieldSending, Incident, IncidentRole, Strand, Task
 from answerable.incidents.queries import title_of
 from answerable.incidents.rules import CannotAct
 from answerable.incidents.wording import joined
@@ -42,6 +42,14 @@ def _set(task: Task, **fields: Any) -> None:
     task.save(update_fields=[*fields, "version"])
 
 
+def _is_sent_again(incident: Incident, sending_id: UUID | None) -> bool:
+    """Whether this came before; if not, it has now. Under the incident's lock, where two of one number queue up."""
+    if sending_id is None:
+        return False
+    _row, is_new = FieldSending.objects.get_or_create(pk=sending_id, defaults={"incident": incident})
+    return not is_new
+
+
 def _require_open(task: Task) -> None:
     if task.state not in _OPEN:
         raise CannotAct("not_open")
@@ -49,10 +57,18 @@ def _require_open(task: Task) -> None:
 
 @transaction.atomic(durable=True)
 def begin_task(
-    *, incident_id: UUID, task_id: UUID, by: Actor, now: datetime, seen_version: int | None = None
+    *,
+    incident_id: UUID,
+    task_id: UUID,
+    by: Actor,
+    now: datetime,
+    seen_version: int | None = None,
+    sending_id: UUID | None = None,
 ) -> Task:
-    """Somebody is on it. Begun twice, it is begun once."""
+    """Somebody is on it. Begun twice, it is begun once; a sending that comes again begins nothing."""
     incident, task = _lock(task_id, incident_id, by, now, seen_version)
+    if _is_sent_again(incident, sending_id):
+        return task
     _require_open(task)
     if task.state == Task.State.BEGUN:
         return task
@@ -71,13 +87,17 @@ def finish_task(
     now: datetime,
     seen_version: int | None = None,
     happened_at: datetime | None = None,
+    sending_id: UUID | None = None,
 ) -> Task:
     """It is done. Where the plan says how one sees that, what was seen is written down.
 
     What comes before it (`needs`) is shown on the page and does not forbid: in the field things go another way.
     `happened_at`: when it was done, where that was told later by a telephone that had been without a network.
+    `sending_id`: a sending that comes again ends nothing, even where the task was opened again meanwhile.
     """
     incident, task = _lock(task_id, incident_id, by, now, seen_version)
+    if _is_sent_again(incident, sending_id):
+        return task
     _require_open(task)
     result = steps.cleaned(result, most=LONGEST_RESULT)
     check = in_language(task.check_zh, task.check_en)

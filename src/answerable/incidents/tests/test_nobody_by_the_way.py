@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from queue import Queue
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from answerable.alerts.models import Alert, Asked
 from answerable.alerts.refusals import CannotAnswer
 from answerable.alerts.services import alarms
+from answerable.cases.models import Case
 from answerable.duty.services.standby import ItemSpec, make_item
 from answerable.incidents.models import Incident, IncidentRole, Promise, Strand
 from answerable.incidents.rules import CannotAct, NotTheirs
@@ -97,3 +102,42 @@ def test_a_drill_takes_nothing_from_what_is_real_and_makes_no_case(cast: Cast) -
             now=LATER,
         )
     assert refused.value.code == "drill_has_no_cases"
+
+
+def test_a_promise_that_is_kept_twice_at_one_instant_still_gives_the_receipt_of_its_case(cast: Cast) -> None:
+    incident = respond(cast, None)
+    promise = Promise.objects.create(incident=incident, what="水什么时候退", at=LATER, by=cast.mayor)
+    by, told = cast.actor(cast.mayor), Queue()
+
+    def registering() -> None:
+        try:
+            told.put(
+                promised.register(
+                    incident_id=incident.pk,
+                    promise_id=promise.pk,
+                    claim="水什么时候退",
+                    subject_id=cast.lamps.pk,
+                    by=by,
+                    now=LATER,
+                )
+            )
+        except Exception as fault:  # told to the test
+            told.put(fault)
+        finally:
+            connection.close()
+
+    other = Thread(target=registering)
+    with transaction.atomic():
+        row = Promise.objects.select_for_update().get(pk=promise.pk)
+        other.start()
+        deadline = monotonic() + 20
+        while not Case.objects.exists() and monotonic() < deadline:
+            sleep(0.02)
+        row.answered_at, row.answered_by, row.answer = LATER, cast.mayor, "明早"
+        row.save()
+    other.join(20)
+    done = told.get(timeout=1)
+    assert done.code == Case.objects.get().code, done
+    assert done.secret
+    promise.refresh_from_db()
+    assert promise.answer == "明早"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pwd
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -202,6 +204,29 @@ def test_kill_9_of_the_server_is_recovered_by_starting_again(folder: Path) -> No
     assert server.start() == before  # whoever was told the address may keep it
     try:
         assert query(server.url, "SELECT count(*) FROM kept") == 1000
+    finally:
+        server.stop()
+
+
+def test_a_child_that_outlives_its_killed_server_is_no_hindrance(folder: Path) -> None:
+    server = Server(folder)
+    server.start()
+    try:
+        with psycopg.connect(server.url) as db:
+            pid = db.info.backend_pid
+            os.kill(
+                pid, signal.SIGSTOP
+            )  # as one that waits for a lock of another that was killed: deaf for ever
+            head = psutil.Process(int((server.cluster / "postmaster.pid").read_text().split()[0]))
+            others = [one for one in head.children(recursive=True) if one.pid != pid]
+            for one in (head, *others):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.kill()
+            psutil.wait_procs([head, *others], timeout=10)
+            assert psutil.pid_exists(pid)
+        server.start()
+        with psycopg.connect(server.url) as db:
+            assert db.execute("SELECT 1").fetchone() == (1,)
     finally:
         server.stop()
 

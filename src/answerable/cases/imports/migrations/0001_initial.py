@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0016_publishable'),
+        ('cases', '0018_publishable'),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ from answerable.incidents.field import sealing
 from answerable.incidents.field.rules import Claimed, claimed
 from answerable.incidents.models import Entry, Photo, Task
 from answerable.incidents.photos.tests.test_photos import jpeg
-from answerable.incidents.services.tasks import finish_task
+from answerable.incidents.services.tasks import finish_task, reopen_task
 from answerable.incidents.tests.responses import make_plan, respond
 from answerable.record.models import Act
 from tests.cast import MONDAY
@@ -161,6 +161,23 @@ def test_a_task_is_begun_and_done_once_and_says_when(client, cast, incident):
     assert abs(task.ended_at - (now - timedelta(hours=1))) < timedelta(seconds=30)
     assert Act.objects.filter(matter=incident.pk, kind="incident.task_done").count() == 1
     assert "do look" not in {one["title"] for one in client.get(reverse("field:state")).json()["tasks"]}
+
+
+def test_what_is_sent_again_after_a_reopening_ends_nothing(client, cast, incident):
+    task = Task.objects.get(incident=incident, code="look")
+    client.force_login(cast.water_leader)
+    number = uuid4()
+    done = {"kind": "done", "task": str(task.pk), "text": "都撤了", "number": number}
+    assert sent(client, cast.water_leader, incident, **done).status_code == 200
+    again = {"incident_id": incident.pk, "task_id": task.pk, "by": cast.actor(cast.mayor), "now": clock.now()}
+    reopen_task(why="一户还在", **again)
+    assert sent(client, cast.water_leader, incident, **done).json()["state"] == "here"
+    task.refresh_from_db()
+    assert task.state == Task.State.BEGUN
+    done["number"] = uuid4()
+    assert sent(client, cast.water_leader, incident, **done).status_code == 200
+    task.refresh_from_db()
+    assert task.state == Task.State.DONE, "done anew it is done"
 
 
 def test_what_another_has_ended_meanwhile_is_refused_with_words(client, cast, incident):

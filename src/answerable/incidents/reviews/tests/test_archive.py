@@ -99,6 +99,8 @@ def test_a_closed_incident_is_valid_bagit_and_its_receipts_verify(cast, tmp_path
     assert main(["verify", "--policy", str(payload / "record/policy"), *proofs]) == 0
     whole = b"".join(path.read_bytes() for path in payload.rglob("*") if path.is_file())
     assert NUMBER.encode() not in whole
+    assert incident.what
+    assert incident.what.encode() not in whole, "a caller may have named somebody"
     assert PICTURE + b"held" not in whole
     assert "镇长员".encode() not in whole, "posts, and nobody's name"
 
@@ -141,14 +143,14 @@ def test_personal_data_are_destroyed_after_the_plans_days_with_a_receipt(cast, c
     assert personal.destroy_due(after) == 1
     assert personal.destroy_due(after) == 0, "once"
     row = Incident.objects.get(pk=incident.pk)
-    assert (row.call_back, row.submission_digest) == (None, None)
+    assert (row.call_back, row.submission_digest, row.what, row.in_danger) == (None, None, "", "")
     assert row.personal_data_gone_at is not None
     assert not Photo.objects.exclude(sealed=None).exists()
     owners = {incident.pk, *Photo.objects.values_list("pk", flat=True)}
     assert not DataKey.objects.filter(owner__in=owners).exists()
     assert set(Tombstone.objects.values_list("case_id", flat=True)) >= owners
     (act,) = acts_of(incident.pk, kinds=(str(IncidentAct.PERSONAL_DATA_DESTROYED),))
-    assert act.body == {"call_back": 1, "photos": 2, "cleared": 1, "drill": False}
+    assert act.body == {"call_back": 1, "calls": 1, "photos": 2, "cleared": 1, "drill": False}
     publishing.publish_due()
     client.force_login(cast.mayor)
     answer = client.get(f"/desk/incidents/reviews/{incident.pk}/destroyed.zip")
@@ -197,4 +199,4 @@ def test_ended_keeps_nothing_that_was_not_given(cast):
     incident = ended(cast)
     assert personal.destroy_due(END + timedelta(days=31)) == 1
     (act,) = acts_of(incident.pk, kinds=(str(IncidentAct.PERSONAL_DATA_DESTROYED),))
-    assert act.body == {"call_back": 0, "photos": 0, "cleared": 0, "drill": False}
+    assert act.body == {"call_back": 0, "calls": 1, "photos": 0, "cleared": 0, "drill": False}

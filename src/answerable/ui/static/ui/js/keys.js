@@ -13,6 +13,8 @@ function isOff() {
 }
 
 function types(target) {
+  // A dialog that has just closed keeps the focus a moment longer.
+  if (dialog && dialog.contains(target)) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
@@ -57,7 +59,15 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (types(event.target) || isOff() || (dialog && dialog.open)) return;
+  if (dialog && dialog.open) {
+    // Closed here and now: the browser's own closing comes a moment later, and the next key would be lost.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      dialog.close();
+    }
+    return;
+  }
+  if (types(event.target) || isOff()) return;
   if (act(event.key)) event.preventDefault();
 });
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0015_ended_by_unit'),
+        ('cases', '0017_blurred_alone_and_taken_out'),
         ('orgs', '0005_kept_a_year_at_least'),
     ]
 

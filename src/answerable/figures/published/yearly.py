@@ -1,0 +1,96 @@
+"""A year's table beside its months: what the months laid together must not follow from the year. Pure.
+
+The months are out already and stay as they are. The year is their exact sum. Rows of the year are laid together until
+the attack on the year and all of its months at once bounds nothing too narrowly; what cannot be shown so is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from answerable.figures.published.attacking import Cell, Finding, Release, attack, rows_in, system_of
+from answerable.figures.published.suppression import Family, Group, Shown, Table, show
+
+
+def year_table(months: Sequence[Release], newest: Table) -> Table:
+    """The months added up, in the rows of the newest."""
+    own: dict[int, dict[str, int]] = {}
+    for month in months:
+        for row, counts in month.table.own.items():
+            into = own.setdefault(row, {})
+            for measure, number in counts.items():
+                into[measure] = into.get(measure, 0) + number
+    return Table(newest.rows, own)
+
+
+def show_year(
+    period: str,
+    table: Table,
+    families: Sequence[Family],
+    months: Sequence[Release],
+    *,
+    before: Sequence[Shown] = (),
+) -> list[Shown]:
+    """What may be shown of a year whose months are `months`. Families of one count stand after the count alone."""
+    out: list[Shown] = []
+    for family in families:
+        alone = next((one for one in out if family.parts and one.family.measures == (family.whole,)), None)
+        earlier = next((one for one in before if one.family == family), None)
+        shown = show(table, family, alone=alone, before=earlier)
+        while shown.total is not None:
+            found = _tried(period, table, [*_of(out, family.whole), shown], months)
+            if not found:
+                break
+            shown = _coarser(table, shown, found, alone)
+        out.append(shown)
+    return out
+
+
+def _of(shown: Sequence[Shown], whole: str) -> list[Shown]:
+    return [one for one in shown if one.family.whole == whole]
+
+
+def _tried(period: str, table: Table, shown: Sequence[Shown], months: Sequence[Release]) -> list[Finding]:
+    """Only what is counted in the same matters has to do with one another."""
+    whole = shown[0].family.whole
+    parts = [Release(one.period, one.table, _of(one.shown, whole)) for one in months]
+    year = (Release(period, table, shown), [one.period for one in months])
+    return attack(system_of(parts, [year]))
+
+
+def _coarser(table: Table, shown: Shown, found: Sequence[Finding], alone: Shown | None) -> Shown:
+    """The same with the groups that gave something away laid together with the smallest beside them."""
+    if not shown.groups:
+        return Shown(shown.family)
+    rows = {cell.row for finding in found for cell in finding.what}
+    groups = list(shown.groups)
+    told = [group for group in groups if rows & _rows(table, group)]
+    # Whatever lies deepest, first: it is what says most.
+    finest = [group for group in told if not any(_lies_in(table, other, group) for other in told)]
+    for group in finest or groups[:1]:
+        if group not in groups:
+            continue
+        beside = [one for one in groups if one.parent == group.parent and one != group]
+        if not beside:
+            groups = [one for one in groups if one.parent != group.parent]
+            continue
+        other = min(
+            beside, key=lambda one: (one.counts[shown.family.whole] == 0, one.counts[shown.family.whole])
+        )
+        groups = [one for one in groups if one not in (group, other)]
+        counts = {one: group.counts[one] + other.counts[one] for one in shown.family.measures}
+        groups.append(Group(group.parent, (*group.members, *other.members), counts))
+    if not groups:
+        return Shown(shown.family, shown.total)
+    return show(table, shown.family, alone=alone, before=Shown(shown.family, shown.total, tuple(groups)))
+
+
+def _rows(table: Table, group: Group) -> frozenset[int]:
+    return frozenset().union(*(rows_in(table, member) for member in group.members))
+
+
+def _lies_in(table: Table, inner: Group, outer: Group) -> bool:
+    return inner != outer and _rows(table, inner) < _rows(table, outer)
+
+
+__all__ = ["Cell", "show_year", "year_table"]

@@ -1,0 +1,204 @@
+"""Which readiness periods are in force, where, and which rhythm is owed: for an instant that the caller gives.
+
+What rounds and reports read: `in_force`, `concerning_unit`, `rhythm_in_force`, `rhythms_between`. All of it follows from
+the announced times alone, so that nothing changes where a worker was down at the beginning or the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from answerable.duty.models import Line
+from answerable.orgs.models import Place, Unit
+from answerable.orgs.queries import subtree
+from answerable.orgs.standing import standing
+from answerable.readiness.periods import cover
+from answerable.readiness.periods.cover import PlaceFacts
+from answerable.readiness.periods.models import Demand, Period
+from answerable.readiness.periods.rhythms import TOPICS, Of, Rhythm, strictest
+
+#: A period of these states is in force from its first to its last instant.
+STANDS = (Period.State.ANNOUNCED, Period.State.BEGUN)
+
+
+# ---------------------------------------------------------------- which are in force
+
+
+def in_force(authority_id: int, *, at: datetime, place: Place | None = None) -> list[Period]:
+    """The body's periods that hold at `at`, by beginning. `place`: only those that cover it."""
+    found = list(_standing_between(authority_id, at, at))
+    return [one for one in found if place is None or covers(one, place)]
+
+
+#: The same question as the brief of a reader asks it.
+running = in_force
+
+
+def concerning_unit(unit: Unit, *, at: datetime) -> list[Period]:
+    """The periods in force at `at` that concern a unit: see `concerns`."""
+    return [one for one in in_force(unit.authority_id, at=at) if concerns(one, unit)]
+
+
+def _standing_between(authority_id: int, from_at: datetime, until_at: datetime) -> QuerySet[Period]:
+    rows = Period.objects.filter(
+        authority_id=authority_id, state__in=STANDS, from_at__lte=until_at, until_at__gt=from_at
+    )
+    return rows.select_related("authority", "unit").prefetch_related("named_places").order_by("from_at", "pk")
+
+
+# ---------------------------------------------------------------- where
+
+
+def covered_places(period: Period) -> set[int] | None:
+    """The ids of every place that it covers now; None: the whole body."""
+    named = {one.place_id for one in period.named_places.all()}
+    return cover.covered(named, place_facts(period.authority_id), known_up_to=period.places_up_to)
+
+
+def place_facts(authority_id: int) -> dict[int, PlaceFacts]:
+    """The body's places as the pure module takes them; closed ones too."""
+    return {
+        pk: PlaceFacts(pk, tuple(one.path or [pk]), one.closed_on is not None)
+        for pk, one in standing().places.items()
+        if one.authority_id == authority_id
+    }
+
+
+def covers(period: Period, place: Place) -> bool:
+    """Whether it holds at a place: named itself, or below one that is."""
+    found = covered_places(period)
+    return period.authority_id == place.authority_id and (found is None or place.pk in found)
+
+
+def concerns(period: Period, unit: Unit) -> bool:
+    """Whether it concerns a unit: one that answers, or keeps a duty line, for a place it covers.
+
+    A unit that answers for no place in particular works everywhere, and is concerned by every period of its body.
+    """
+    if period.authority_id != unit.authority_id:
+        return False
+    found = covered_places(period)
+    if found is None:
+        return True
+    places = places_of(unit)
+    if not places or None in places:
+        return True
+    # Whoever answers for more than what is covered answers for it too.
+    known = standing().places
+    above = {pk for one in found if one in known for pk in known[one].path}
+    return bool(places & (found | above))
+
+
+def places_of(unit: Unit) -> set[int | None]:
+    """The places that a unit and those below it answer for or keep a line at; None: everywhere."""
+    units = set(subtree([unit.pk]))
+    rules = standing().rules.get(unit.authority_id, ())
+    found: set[int | None] = {rule.place_id for rule in rules if rule.unit_id in units}
+    return found | set(Line.objects.filter(unit__in=units, closed_on=None).values_list("place_id", flat=True))
+
+
+# ---------------------------------------------------------------- how often
+
+
+@dataclass(frozen=True)
+class RhythmInForce:
+    """The strictest rhythm that periods ask for, which of them asks, and which others ask for less."""
+
+    rhythm: Rhythm
+    period: Period
+    less_strict: tuple[tuple[Period, Rhythm], ...] = ()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From–until, the strictest rhythm stays the same; None: no period asks for any, the usual one holds."""
+
+    from_at: datetime
+    until_at: datetime
+    asked: RhythmInForce | None
+
+
+def rhythm_in_force(
+    authority_id: int,
+    of: Of,
+    *,
+    at: datetime,
+    unit: Unit | None = None,
+    place: Place | None = None,
+    topic: str = "",
+) -> RhythmInForce | None:
+    """The strictest rhythm that periods in force at `at` ask of reports or rounds; None where none asks.
+
+    `unit`: only periods that concern it (reports). `place`: only those that cover it (rounds). `topic`: which rounds, of
+    `rhythms.TOPICS`; rounds of any other topic, above all desk reviews of open matters, are never sped up (rule 11).
+    The caller compares with its own usual rhythm (`rhythms.is_stricter`): a period never makes one longer.
+    """
+    return _strictest(_asking(authority_id, of, at, at, unit, place, topic), at)
+
+
+def rhythms_between(
+    authority_id: int,
+    of: Of,
+    *,
+    from_at: datetime,
+    until_at: datetime,
+    unit: Unit | None = None,
+    place: Place | None = None,
+    topic: str = "",
+) -> list[Stretch]:
+    """The same for every instant of from–until, without a hole: to reckon due dates ahead."""
+    asking = _asking(authority_id, of, from_at, until_at, unit, place, topic)
+    ends = {at for period, _rhythm in asking for at in (period.from_at, period.until_at)}
+    instants = [from_at, *sorted(at for at in ends if from_at < at < until_at), until_at]
+    found: list[Stretch] = []
+    for start, end in zip(instants, instants[1:], strict=False):
+        asked = _strictest(asking, start)
+        if found and found[-1].asked == asked:
+            found[-1] = Stretch(found[-1].from_at, end, asked)
+        elif start < end:
+            found.append(Stretch(start, end, asked))
+    return found
+
+
+_Asking = list[tuple[Period, Rhythm]]
+
+
+def _asking(
+    authority_id: int,
+    of: Of,
+    from_at: datetime,
+    until_at: datetime,
+    unit: Unit | None,
+    place: Place | None,
+    topic: str,
+) -> _Asking:
+    """Every period that asks for a rhythm at some instant of from–until."""
+    if of is Of.ROUNDS and topic not in TOPICS:
+        return []
+    periods = [
+        one
+        for one in _standing_between(authority_id, from_at, until_at)
+        if (unit is None or concerns(one, unit)) and (place is None or covers(one, place))
+    ]
+    rows = Demand.objects.filter(
+        period__in=[one.pk for one in periods], kind=Demand.Kind.RHYTHM, of=of, topic__in={"", topic}
+    )
+    by_period: dict[object, list[Rhythm]] = {}
+    for row in rows:
+        by_period.setdefault(row.period_id, []).append(Rhythm(row.rhythm))
+    asked = ((one, strictest(by_period.get(one.pk, ()))) for one in periods)
+    return [(one, rhythm) for one, rhythm in asked if rhythm is not None]
+
+
+def _strictest(asking: Iterable[tuple[Period, Rhythm]], at: datetime) -> RhythmInForce | None:
+    """Of several the stricter; of equals the one that ends last."""
+    rows = [(one, rhythm) for one, rhythm in asking if one.from_at <= at < one.until_at]
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row[1].order, -row[0].until_at.timestamp(), row[0].pk))
+    (period, rhythm), *rest = rows
+    return RhythmInForce(rhythm, period, tuple(rest))

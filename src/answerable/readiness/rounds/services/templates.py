@@ -1,0 +1,166 @@
+"""A body's templates: taken over, drafted, put to use, retired. Each one durable transaction and one act.
+
+What was in use is never changed: a change is a new version, and a round keeps the one it was made with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from answerable.incidents.plans.yaml_tree import text_of
+from answerable.orgs.models import Authority
+from answerable.readiness.rounds import access, steps
+from answerable.readiness.rounds.act_kinds import RoundAct
+from answerable.readiness.rounds.models import RoundPlan, RoundTemplate, TemplateVersion
+from answerable.readiness.rounds.rules import CannotRound
+from answerable.readiness.rounds.template.reading import read_template
+from answerable.readiness.rounds.template.schema import RoundFile
+from answerable.record.actors import Actor
+
+_DRAFT, _IN_USE = TemplateVersion.State.DRAFT, TemplateVersion.State.IN_USE
+
+
+@transaction.atomic(durable=True)
+def adopt_template(*, authority: Authority, text: str | bytes, by: Actor, now: datetime) -> TemplateVersion:
+    """Begin a template of the body with a file, as a draft. Raises PlanFaults, CannotRound("code_taken")."""
+    access.require_worker(by, authority.pk, now)
+    source, file = _read(text)
+    template = RoundTemplate(authority=authority, code=file.code, **_heads(file))
+    try:
+        with transaction.atomic():
+            template.save(force_insert=True)
+    except IntegrityError:
+        raise CannotRound("code_taken", code=file.code) from None
+    version = _new_version(template, 1, source, by, now, note="")
+    _act(template, RoundAct.TEMPLATE_MADE, version, by=by, now=now)
+    return version
+
+
+@transaction.atomic(durable=True)
+def save_draft(
+    *, template_id: int, text: str | bytes, by: Actor, seen: int, now: datetime, note: str = ""
+) -> TemplateVersion:
+    """Keep a text as the template's draft. `seen`: the saving of the draft that was shown, 0 where there was none.
+
+    Raises PlanFaults with every fault of the text; CannotRound("changed") where somebody else saved meanwhile.
+    """
+    template = _lock(template_id)
+    access.require_worker(by, template.authority_id, now)
+    source, file = _read(text)
+    if file.code != template.code:
+        raise CannotRound("other_code", given=file.code, code=template.code)
+    draft = _draft_of(template)
+    if (draft.version if draft else 0) != seen:
+        raise CannotRound("changed")
+    if draft is None:
+        newest = TemplateVersion.objects.filter(template=template).aggregate(newest=Max("number"))["newest"]
+        draft = _new_version(template, (newest or 0) + 1, source, by, now, note=note)
+    else:
+        draft.text, draft.sha256, draft.note = source, _digest(source), note[:300]
+        draft.made_at, draft.made_by_id, draft.version = now, by.staff, draft.version + 1
+        draft.save()
+    _act(template, RoundAct.TEMPLATE_DRAFTED, draft, by=by, now=now)
+    return draft
+
+
+@transaction.atomic(durable=True)
+def put_to_use(*, template_id: int, by: Actor, seen: int, now: datetime) -> TemplateVersion:
+    """Put the draft to use in place of the version before it; rounds made from now on run on it. Raises CannotRound."""
+    template = _lock(template_id)
+    access.require_leader_in(by, template.authority_id, now)
+    draft = _draft_of(template)
+    if draft is None:
+        raise CannotRound("no_draft")
+    if draft.version != seen:
+        raise CannotRound("changed")
+    file = read_template(draft.text)
+    before = TemplateVersion.objects.filter(template=template, state=_IN_USE).first()
+    if before is not None:
+        if bytes(before.sha256) == bytes(draft.sha256):
+            raise CannotRound("same")
+        if read_template(before.text).looks_at != file.looks_at:
+            raise CannotRound("other_kind")
+        before.state = TemplateVersion.State.REPLACED
+        before.save(update_fields=["state"])
+    draft.state, draft.adopted_at, draft.adopted_by_id = _IN_USE, now, by.staff
+    draft.save()
+    steps.changed(template, **_heads(file))
+    _act(template, RoundAct.TEMPLATE_ADOPTED, draft, by=by, now=now)
+    return draft
+
+
+@transaction.atomic(durable=True)
+def retire_template(*, template_id: int, by: Actor, now: datetime, why: str = "") -> None:
+    """Take a template out of use; its versions stay. Raises CannotRound where plans still use it."""
+    template = _lock(template_id)
+    access.require_leader_in(by, template.authority_id, now)
+    plans = RoundPlan.objects.filter(template=template, stopped_at=None).order_by("pk")[:5]
+    if plans:
+        raise CannotRound("template_has_plans", what="; ".join(plan.name for plan in plans))
+    steps.changed(template, retired_at=now)
+    _act(template, RoundAct.TEMPLATE_RETIRED, None, by=by, now=now, why=why)
+
+
+def version_in_use(template: RoundTemplate) -> TemplateVersion | None:
+    return TemplateVersion.objects.filter(template=template, state=_IN_USE).first()
+
+
+# ---------------------------------------------------------------- inside the transaction
+
+
+def _lock(template_id: int) -> RoundTemplate:
+    rows = RoundTemplate.objects.select_for_update(of=("self",)).select_related("authority")
+    template = rows.get(pk=template_id)
+    if template.retired_at is not None:
+        raise CannotRound("template_retired")
+    return template
+
+
+def _draft_of(template: RoundTemplate) -> TemplateVersion | None:
+    return TemplateVersion.objects.select_for_update().filter(template=template, state=_DRAFT).first()
+
+
+def _read(text: str | bytes) -> tuple[str, RoundFile]:
+    source = text_of(text)
+    return source, read_template(source)
+
+
+def _heads(file: RoundFile) -> dict[str, Any]:
+    return {"name_zh": file.names.zh, "name_en": file.names.en}
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _new_version(
+    template: RoundTemplate, number: int, text: str, by: Actor, now: datetime, *, note: str
+) -> TemplateVersion:
+    return TemplateVersion.objects.create(
+        template=template,
+        number=number,
+        text=text,
+        sha256=_digest(text),
+        note=note[:300],
+        made_at=now,
+        made_by_id=by.staff,
+    )
+
+
+def _act(
+    template: RoundTemplate,
+    kind: RoundAct,
+    version: TemplateVersion | None,
+    *,
+    by: Actor,
+    now: datetime,
+    why: str = "",
+) -> None:
+    """The text stands in the record as its digest."""
+    body = {} if version is None else {"number": version.number, "sha256": bytes(version.sha256).hex()}
+    steps.act(kind, template.matter, by=by, now=now, body={"template": template.code} | body, why=why)
