@@ -89,7 +89,7 @@ def _service(subject: Subject) -> dict[str, Any]:
 def definition(authority: Authority, subject: Subject) -> dict[str, Any]:
     """The questions of one service. None of them must be answered: nobody is sent back for a question."""
     office = Office(authority, [authority], conduct=True)
-    attributes = []
+    attributes: list[dict[str, Any]] = []
     for code in ORDER:
         values = _values(code, office)
         if code == "kind" and not values:

@@ -48,7 +48,8 @@ class _Form:
 
 
 def _read(posted: QueryDict) -> _Form:
-    fields, attributes = {}, {}
+    fields: dict[str, str] = {}
+    attributes: dict[str, list[str]] = {}
     for name, values in posted.lists():
         asked = _ATTRIBUTE.match(name)
         if asked:

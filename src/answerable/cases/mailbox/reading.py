@@ -240,7 +240,7 @@ class _Parts:
         if kind == "message/rfc822" and isinstance(inside, list) and inside and depth:
             self._attached(inside[0], depth)
         elif kind == "multipart/alternative" and isinstance(inside, list):
-            self._alternative(inside, depth)
+            self._alternative([part for part in inside if isinstance(part, Message)], depth)
         elif message.is_multipart() and isinstance(inside, list):
             for part in inside:
                 if isinstance(part, Message):
