@@ -193,6 +193,18 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "somebody_appointed": lambda: _(
+        "Somebody was given the post “%(step)s”, %(unit)s. If you know nothing of it, ask who did so: it stands under "
+        "“Looks, exports, changes”."
+    ),
+    "sign_in_renewed": lambda: _(
+        "The sign-in of %(step)s was renewed with a one-time code. If they did not ask for it, somebody else may be "
+        "signing in as them: ask them now."
+    ),
+    "second_factor_reset": lambda: _(
+        "The second factor of %(step)s was taken away. If they did not ask for it, somebody else may be signing in as "
+        "them: ask them now."
+    ),
     "plan_not_ready": lambda: _(
         "The plan “%(step)s” is %(score)s of 100 ready. Each missing point is explained under Emergency plans."
     ),
@@ -202,6 +214,11 @@ _NOTICES = {
     "lesson_late": lambda: _(
         "Incident %(case)s: “%(step)s” is for your post, was due %(due)s and is late. The leader has been told."
     ),
+    "unit_report_due": lambda: _("“%(step)s” of %(unit)s is due soon and not sent yet. Nil is a report too."),
+    "unit_report_back": lambda: _(
+        "“%(step)s” of %(unit)s was sent back: something is missing. Open it under Reports due."
+    ),
+    "unit_report_corrected": lambda: _("%(unit)s has corrected “%(step)s”. Both versions stand in it."),
     "round_due": lambda: _(
         "The round “%(step)s” is for your post, due %(due)s at %(clock)s at the latest. It stands under Rounds."
     ),

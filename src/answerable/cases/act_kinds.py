@@ -58,6 +58,7 @@ class ActKind(StrEnum):
     RATED = "case.rated"
     ATTACHMENT_ADDED = "case.attachment_added"
     ATTACHMENT_CHECKED = "case.attachment_checked"
+    ATTACHMENT_OPENED = "case.attachment_opened"
     ERASURE_ASKED = "case.erasure_asked"
     ERASED = "case.erased"
     IDENTITY_LOOKED = "identity.looked"

@@ -263,6 +263,15 @@ DESK = (
         hint=_("What the public sees each month, and the annual report."),
     ),
     NavEntry(
+        "kept",
+        pgettext_lazy("navigation", "What is kept"),
+        "retention:home",
+        _SEE,
+        "clock",
+        CHECKS | RUNS,
+        hint=_("How long each kind of data is kept, what was destroyed, what is overdue."),
+    ),
+    NavEntry(
         "first_steps",
         _("First steps"),
         "orgs:first_steps",

@@ -189,6 +189,7 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
     in_window = not _window_over(case, now)
     steps.involve(case, case.unit, Involvement.Capacity.RECEIVED, at=now)
     steps.move_to_unit(case, to.unit, to.leader_post)
+    files.hand_on(case, to.unit)
     case.stage = rung.code
     done = steps.act(
         case,

@@ -65,7 +65,7 @@ def test_it_says_where_it_stands_by_when_and_who_answers(cast):
     assert "Head of roads, Roads office, answers for it." in html
     assert "村口的路灯坏了两个月" in html
     assert "Raise it to the level above" in html
-    assert "Nobody can: you gave no name" in html
+    assert "At who you are nobody can look: you gave no name" in html
 
 
 def test_the_page_speaks_chinese(cast):
