@@ -147,7 +147,11 @@ def _read(now: datetime) -> None:
         )
         if head is None:
             continue
-        base = {"report_id": report.pk, "by": _actor(head, now), "seen_version": report.version}
+        base: dict[str, Any] = {
+            "report_id": report.pk,
+            "by": _actor(head, now),
+            "seen_version": report.version,
+        }
         if place == 1:
             reporting.send_back(
                 **base, why="请补充水泵检修情况。 / What about the pump?", now=now - timedelta(hours=1)

@@ -207,7 +207,7 @@ def fields_of(lines: BaseFormSet[LineForm]) -> list[Field]:
     found = [one for form in lines.forms if (one := form.field()) is not None]
     taken = {one.code for one in found if one.code}
     number = 0
-    made = []
+    made: list[Field] = []
     for one in found:
         if not one.code or one.code in {earlier.code for earlier in made}:
             while f"l{number}" in taken or not number:

@@ -39,7 +39,7 @@ def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> by
 
 
 def _places(body: Authority, now: datetime, for_public: bool) -> list[sheet.Table]:
-    heads = (_("Subject"), _("Unit"), _("Post that answers"))
+    heads: tuple[str, ...] = (_("Subject"), _("Unit"), _("Post that answers"))
     if not for_public:
         heads = (*heads, _("Holder"))
     tables = []
@@ -54,7 +54,7 @@ def _places(body: Authority, now: datetime, for_public: bool) -> list[sheet.Tabl
 
 
 def _leaders(body: Authority, now: datetime, for_public: bool) -> sheet.Table:
-    heads = (_("Answers for"), _("Unit"), _("Post that answers"))
+    heads: tuple[str, ...] = (_("Answers for"), _("Unit"), _("Post that answers"))
     if not for_public:
         heads = (*heads, _("Holder"), _("Open"), _("Late"), _("Longest open, days"))
     return sheet.Table(
