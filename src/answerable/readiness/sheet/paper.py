@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from answerable.core.names import in_language
 from answerable.orgs.models import Authority
+from answerable.orgs.queries import local_today
 from answerable.readiness.sheet.reading import Leader, by_leader, by_place
 from answerable.ui.print import review as sheet
 from answerable.ui.print.data import Body
 from answerable.ui.print.words import Lang
+from answerable.ui.templatetags.ui import day_text
 
 
 def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> bytes:
@@ -29,7 +31,7 @@ def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> by
         title=_("Who answers for what"),
         number="",
         subject=_("by place") if view == "place" else _("leader by leader"),
-        facts=[],
+        facts=[(_("As it stands on"), day_text(local_today(body, now)))],
         texts=[],
         tables=_places(body, now, for_public) if view == "place" else [_leaders(body, now, for_public)],
         signed="",
