@@ -48,7 +48,7 @@ def seed(
     plans.set_up(settled, now)
     alarms.set_up(settled, now)
     incidents.live(settled, now)
-    reports.set_up(settled, now)
+    reports.set_up(settled, now, brief=bool(most))
     _react(now)
     reports.live(now)
     alarms.live(now)

@@ -45,7 +45,9 @@ class KindForm(Plain):
     purpose_en = forms.CharField(
         label=_("What it is for, in English"), required=False, max_length=MOST_PURPOSE
     )
-    rhythm = forms.ChoiceField(label=_("How often"), choices=Kind.Rhythm.choices, widget=RadioCards())
+    rhythm = forms.ChoiceField(
+        label=pgettext_lazy("due reports", "How often"), choices=Kind.Rhythm.choices, widget=RadioCards()
+    )
     cut = TypedTimeField(
         label=_("What it covers ends at"),
         required=False,

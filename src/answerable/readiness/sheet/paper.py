@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from answerable.core.names import in_language
 from answerable.orgs.models import Authority
@@ -58,7 +59,13 @@ def _places(body: Authority, now: datetime, for_public: bool) -> list[sheet.Tabl
 def _leaders(body: Authority, now: datetime, for_public: bool) -> sheet.Table:
     heads: tuple[str, ...] = (_("Answers for"), _("Unit"), _("Post that answers"))
     if not for_public:
-        heads = (*heads, _("Holder"), _("Open"), _("Late"), _("Longest open, days"))
+        heads = (
+            *heads,
+            _("Holder"),
+            pgettext("responsibility sheet", "Open"),
+            pgettext("responsibility sheet", "Late"),
+            _("Longest open, days"),
+        )
     return sheet.Table(
         title=_("Leader by leader"),
         heads=heads,
