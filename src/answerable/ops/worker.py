@@ -35,6 +35,7 @@ from answerable.incidents.reviews import chasing, personal
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.orgs.standing import held
+from answerable.readiness.periods import running as periods
 from answerable.record import anchoring, cosigning, publishing, reactions, scrub, sequencer
 from answerable.ui.errors import is_database_away
 
@@ -216,6 +217,17 @@ def _roll_calls() -> int:
     return 0
 
 
+def _periods() -> int:
+    """Readiness periods begin and end at their hour; their roll calls come when nobody expects them."""
+    periods.turn(clock.now())
+    return 0
+
+
+def _watch_periods() -> int:
+    periods.watch(clock.now())
+    return 0
+
+
 def _alarm_upkeep() -> int:
     return alarm_upkeep.tidy(clock.now())
 
@@ -265,6 +277,8 @@ LOOPS = (
     Loop("archive incidents", 60, _archive_incidents),
     Loop("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
+    Loop("periods", 10, _periods),
+    Loop("watch periods", 600, _watch_periods),
     Loop("alarm upkeep", 600, _alarm_upkeep),
     Loop("contact upkeep", 600, _contact_upkeep),
     Loop("mailbox", 10, _mailbox),
