@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from whitenoise.middleware import WhiteNoiseMiddleware
+
+from answerable.ops.migrating import each_model_by_itself
 
 # A property holds or does not; how long one example takes on a busy machine says nothing about it.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -64,8 +67,22 @@ def _no_log_before(settings, guard_of_this_process):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def migrating_leanly():
+    """While the run's database is made, and no longer: tests migrate as they say."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(each_model_by_itself())
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations(migrating_leanly, django_db_use_migrations):
+    return django_db_use_migrations
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrating_leanly, django_db_setup, django_db_blocker):
     """Transactional tests empty all tables; the record's own guard against that is tested by itself."""
+    migrating_leanly.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for name in ("act", "opening", "entry", "checkpoint", "log", "log_key"):
             cursor.execute(f"ALTER TABLE record_{name} DISABLE TRIGGER {name}_no_truncate")

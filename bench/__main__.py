@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|record|alerts|incident …]`.
+"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|figures|record|alerts|incident …]`.
 
 Starts its own PostgreSQL (fsync on), web server and worker in a folder of its own, fills the town step by step and
 measures at each size. Prints a table, writes JSON. The database is thrown away at the end.
@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from bench import alerts, measures, report, roster, town
+from bench import figures as kept_figures
 from bench import incident as incidents
 from bench import record as public_log
 from bench.fill import Filler, make_model
 
-NAMES = ("lifecycle", "intake", "lists", "late", "record", "alerts", "incident", "roster")
+NAMES = ("lifecycle", "intake", "lists", "late", "figures", "record", "alerts", "incident", "roster")
 #: Measured before any case is filled in.
 ALONE = {"record", "alerts", "incident", "roster"}
 SIZES = "10000,100000,1000000"
@@ -118,6 +119,10 @@ def _measure(
                     if name in names and (name != "intake" or size == intake_at):
                         print(f"  {name} …", flush=True)
                         row[name] = getattr(measures, name)(bench)
+            if "figures" in names:
+                print("  figures …", flush=True)
+                with town.running(folder, place, worker=False):
+                    row["figures"] = kept_figures.figures(bench)
             # The sweep's cost at a size and at ten times as many.
             if "late" in names and size in sizes[:2]:
                 print("  late …", flush=True)

@@ -41,6 +41,8 @@ _SEED = """CREATE UNLOGGED TABLE bench_seed (
     n int, id uuid, code text, kind text, unit bigint, leader bigint, handler bigint, subject bigint, place bigint,
     received timestamptz, due timestamptz, ended timestamptz, claim text, wants text)"""
 _WHICH = "CASE WHEN s.kind IN ('ended', 'decided') THEN %(decided)s::uuid ELSE %(open)s::uuid END"
+# When a case was decided: as it ended, or some days after it was received.
+_DECIDED_AT = "coalesce(s.ended, least(now(), s.received + (s.n %% 20) * interval '1 day'))"
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,7 @@ class Filler:
                         "post_id": "s.leader",
                         "started_at": "s.received",
                     },
+                    "met_at": f"CASE WHEN m.met_at IS NOT NULL THEN {_DECIDED_AT} END",
                     "late_from": "coalesce(s.due, s.received + interval '60 days')",
                     "remind_at": "NULL",
                     "lifted_at": "CASE s.kind WHEN 'late' THEN s.due END",
@@ -229,7 +232,13 @@ class Filler:
             "parties_party": ({"id": "gen_random_uuid()", "case_id": "s.id"}, "m.case_id"),
             "parties_channel": ({"id": "gen_random_uuid()", "case_id": "s.id"}, "m.case_id"),
             "parties_data_key": ({"owner": "gen_random_uuid()", "case_id": "s.id"}, "m.case_id"),
-            "record_act": ({"matter_id": "s.id", "recorded_at": "s.received"}, "m.matter_id"),
+            "record_act": (
+                {
+                    "matter_id": "s.id",
+                    "recorded_at": f"CASE WHEN m.kind = 'case.decided' THEN {_DECIDED_AT} ELSE s.received END",
+                },
+                "m.matter_id",
+            ),
         }
         for table, (columns, key) in own.items():
             yield table, _copy_of(db, table, columns) + f" WHERE {key} = {_WHICH}"

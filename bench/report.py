@@ -11,7 +11,11 @@ def table(found: dict[str, Any]) -> str:
     """Everything that was measured, with the ratios that the aims are about."""
     sizes: Sizes = found["sizes"]
     lines = ["", " ".join(f"{key}={value}" for key, value in found["machine"].items()), ""]
-    for name, part in (("lifecycle", _lifecycle), ("lists", _lists), ("intake", _intake), ("late", _late)):
+    parts = (
+        *(("lifecycle", _lifecycle), ("lists", _lists), ("intake", _intake), ("late", _late)),
+        ("figures", _figures),
+    )
+    for name, part in parts:
         have = {size: row[name] for size, row in sizes.items() if name in row}
         if have:
             lines += [f"== {name}", *part(have), ""]
@@ -69,6 +73,33 @@ def _requests(have: Sizes) -> list[str]:
 def _ends(have: Sizes) -> tuple[dict[str, Any], dict[str, Any]]:
     rows = list(have.values())
     return rows[0], rows[-1]
+
+
+def _figures(have: Sizes) -> list[str]:
+    lines = []
+    for size, row in have.items():
+        counted, act, export, again = (row[key] for key in ("counted", "per_act", "export", "recount"))
+        lines += [
+            f"{size:>8} cases: p95 of all pages {row['pages']['server_p95_ms']} ms at the server, "
+            f"{row['pages']['client_p95_ms']} ms at the client   faults {row['pages']['faults']}",
+            *(f"          fault: {fault}" for fault in row["pages"]["first_faults"]),
+            f"          counted {counted['cases']} cases at {counted['per_second']}/s into {counted['sums']} sums; "
+            + (
+                f"recount: {again['wrong']} cases and {again['sums_wrong']} sums differ, {again['seconds']} s"
+                if again
+                else "not counted a second time"
+            ),
+            f"          an act {act['act_cpu_ms']} ms, its reactions {act['reactions_cpu_ms']} ms, "
+            f"its count {act['count_cpu_ms']} ms of processor (count to act: {act['ratio']})",
+            f"          export: {export['rows']} rows, {export['megabytes']} MB in {export['seconds']} s; memory "
+            f"{export['memory_before_mb']} → {export['memory_peak_mb']} MB (+{export['memory_grown_mb']})",
+        ]
+    pages = {size: row["pages"] for size, row in have.items()}
+    small, large = _ends(have)
+    first, last = small["pages"]["server_p95_ms"], large["pages"]["server_p95_ms"]
+    ratio = last / first if first else 0.0
+    aim = "aim: at most 300 ms, and 1.5 times the smallest"
+    return [*lines, *_requests(pages), f"          largest to smallest, p95: {ratio:.2f}   ({aim})"]
 
 
 def _lifecycle(have: Sizes) -> list[str]:

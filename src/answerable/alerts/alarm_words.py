@@ -76,6 +76,10 @@ _HEADLINES: dict[str, Callable[[], str]] = {
         "Case %(case)s is late: “%(step)s” was due %(due)s and rests with %(unit)s. See that it is done, and say "
         "that you have it."
     ),
+    "keeping_failed": lambda: _(
+        "Data that should be destroyed by now are not: “%(text)s” has failed since %(from_at)s. Look at the page of what "
+        "is kept, and at the log of the worker."
+    ),
     "uncovered": lambda: _(
         "%(line)s: nobody is on duty as %(role)s from %(from_at)s to %(until_at)s (%(missing)s missing)."
     ),
@@ -116,6 +120,9 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     ),
     "lesson_late": lambda: _(
         "A lesson out of incident %(case)s was due %(due)s and is not done: “%(step)s”. See that it is done."
+    ),
+    "unit_report_late": lambda: _(
+        "%(unit)s has not sent “%(step)s”, which was due %(until_at)s. See that it is sent; nil is a report too."
     ),
     "round_late": lambda: _(
         "%(unit)s: the round “%(step)s” was due %(until_at)s and is not done (%(missing)s missing). See that it is done."

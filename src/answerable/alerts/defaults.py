@@ -127,6 +127,14 @@ DEFAULTS: tuple[RuleDraft, ...] = (
         steps=(StepDraft(0, (LEADER,)), StepDraft(7 * DAY, (ABOVE, LEADER))),
     ),
     RuleDraft(
+        "unit_report_late",
+        "单位报告逾期",
+        "A unit's report is late",
+        repeat_after_s=DAY,
+        rounds=2,
+        steps=(StepDraft(0, (LEADER,)), StepDraft(4 * HOUR, (ABOVE, _told(LEADER)))),
+    ),
+    RuleDraft(
         "round_late",
         "巡查逾期",
         "A round is late",
@@ -196,6 +204,7 @@ PURPOSES = {
     "report_unsent": N_("A report by message to another body was not delivered, or nobody knows."),
     "warning_stands": N_("A response was lifted, and its public warning is still in force."),
     "lesson_late": N_("What a review asks for was not done by its day."),
+    "unit_report_late": N_("A unit has not sent a report that it owes by the calendar or after an event."),
     "round_late": N_("A round was not done by its time."),
     "finding_late": N_("What a round found was not mended by its day."),
     "finding_unchecked": N_("What a round found was mended a week ago, and nobody else has looked."),

@@ -65,7 +65,7 @@ COLUMNS: Register = {
     },
     "Tally": {
         "id": (NOBODY, "to name the row"),
-        "face": (NOBODY, "which columns the sum is over"),
+        "cut": (NOBODY, "which columns the sum is over"),
         "measure": (OFFICE, "what was counted"),
         "unit_id": (OFFICE, "of which unit"),
         "post_id": (OFFICE, "of which leader's post"),
@@ -74,5 +74,14 @@ COLUMNS: Register = {
         "on": (OFFICE, "of which month, or day"),
         "bucket": (NOBODY, "which class of length"),
         "n": (OFFICE, "how many"),
+    },
+    "DutyMonth": {
+        "id": (NOBODY, "to name the row"),
+        "authority_id": (OFFICE, "of which body"),
+        "line_id": (OFFICE, "of which line of duty"),
+        "on": (OFFICE, "of which month"),
+        "measure": (OFFICE, "what was counted"),
+        "bucket": (NOBODY, "which class of length"),
+        "n": (OFFICE, "how many; of nobody in particular"),
     },
 }

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from answerable.cases.models import Case
+from answerable.duty.models import Line
 from answerable.orgs.models import Authority, Place, Post, Subject, Unit
 
 
@@ -117,17 +118,19 @@ class Turn(models.Model):
             models.Index(
                 fields=["unit", "review_asked_at", "id"], condition=~Q(review=""), name="turn_review"
             ),
+            # Accusations are few, and are counted one by one.
+            models.Index(fields=["unit", "began_at"], condition=Q(is_conduct=True), name="turn_conduct"),
         ]
 
 
 class Tally(models.Model):
     """A sum, kept by adding differences; a sum of zero is no row. One counter writes at a time, so no row is hot.
 
-    `face` says which columns are used: see `tallies.Face`; the others are 0. `on` is the first day of a month, or the
+    `cut` says which columns are used: see `tallies.Cut`; the others are 0. `on` is the first day of a month, or the
     very day for what moves with time (open cases); `bucket` the length class of a duration, else 0.
     """
 
-    face = models.CharField(max_length=1)
+    cut = models.CharField(max_length=1)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     on = models.DateField()
     measure = models.CharField(max_length=12)
@@ -141,9 +144,34 @@ class Tally(models.Model):
         db_table = "figures_tally"
         constraints = [
             models.UniqueConstraint(
-                fields=["face", "unit", "on", "measure", "post_id", "subject_id", "place_id", "bucket"],
+                fields=["cut", "unit", "on", "measure", "post_id", "subject_id", "place_id", "bucket"],
                 name="tally_cell_once",
                 include=["n"],
             ),
             models.CheckConstraint(condition=Q(n__gt=0), name="a_sum_of_nothing_is_no_row"),
+        ]
+
+
+class DutyMonth(models.Model):
+    """What duty came to in a month: of a line, or (alarms) of a body. Numbers that outlive the data that they are made
+    from, which say who stood and who answered and expire (rights, rule 12); nothing here is about one of them.
+
+    `measure`: see `duty.Measure`; `bucket` is the class of minutes of a length, else 0.
+    """
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
+    line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="+", db_index=False)
+    on = models.DateField()
+    measure = models.CharField(max_length=12)
+    bucket = models.SmallIntegerField(default=0)
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "figures_duty_month"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "on", "line", "measure", "bucket"],
+                name="duty_month_once",
+                nulls_distinct=False,
+            )
         ]

@@ -18,12 +18,16 @@ from enum import StrEnum
 from answerable.figures.formulas import Beginning, Ending, History, Review, Turn
 
 
-class Face(StrEnum):
-    """What a sum is broken down by, beside the unit."""
+class Cut(StrEnum):
+    """What a sum is broken down by, beside the unit. In capitals: of what is open now, which is read whatever the
+    period, and so stands apart from all the months."""
 
     POST = "p"
     SUBJECT = "s"
     PLACE = "l"
+    POST_NOW = "P"
+    SUBJECT_NOW = "S"
+    PLACE_NOW = "L"
 
 
 class Measure(StrEnum):
@@ -81,9 +85,9 @@ _ENDINGS = {
 
 @dataclass(frozen=True, order=True)
 class Cell:
-    """The key of a sum. Posts, subjects and places that its face does not use are 0."""
+    """The key of a sum. Posts, subjects and places that its cut does not use are 0."""
 
-    face: str
+    cut: str
     unit: int
     on: date
     measure: str
@@ -185,13 +189,17 @@ class _Counting:
             self._add(turn, measure, month_of(self.day_of(at)), bucket)
 
     def _add(self, turn: Turn, measure: Measure, on: date, bucket: int = 0) -> None:
-        self.cells[Cell(Face.POST, turn.unit, on, measure, post=turn.post, bucket=bucket)] += 1
-        if measure in OF_MATTER:
-            month = month_of(on)
-            subject, place = self.history.subject, self.history.place
-            self.cells[Cell(Face.SUBJECT, turn.unit, month, measure, subject=subject)] += 1
-            if place is not None:
-                self.cells[Cell(Face.PLACE, turn.unit, month, measure, place=place)] += 1
+        is_now = measure in (Measure.OPEN, Measure.DUE)
+        cut = Cut.POST_NOW if is_now else Cut.POST
+        self.cells[Cell(cut, turn.unit, on, measure, post=turn.post, bucket=bucket)] += 1
+        if measure not in OF_MATTER:
+            return
+        month, subject, place = month_of(on), self.history.subject, self.history.place
+        cut = Cut.SUBJECT_NOW if is_now else Cut.SUBJECT
+        self.cells[Cell(cut, turn.unit, month, measure, subject=subject)] += 1
+        if place is not None:
+            cut = Cut.PLACE_NOW if is_now else Cut.PLACE
+            self.cells[Cell(cut, turn.unit, month, measure, place=place)] += 1
 
 
 def difference(before: Counter[Cell], after: Counter[Cell]) -> dict[Cell, int]:

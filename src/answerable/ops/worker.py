@@ -21,12 +21,15 @@ from answerable.alerts.answering import mailbox
 from answerable.alerts.contacts import upkeep as contact_upkeep
 from answerable.alerts.services import rollcalls
 from answerable.cases import apart, digests_out, upkeep
+from answerable.cases.mailbox import polling, waiting
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
 from answerable.duty import solving
 from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
 from answerable.figures import counting
+from answerable.figures import duty as duty_figures
+from answerable.figures.published import batch as publishing_figures
 from answerable.incidents.drills import telling as telling_drills
 from answerable.incidents.plans import nightly
 from answerable.incidents.reports import watching as watching_reports
@@ -34,8 +37,13 @@ from answerable.incidents.reviews import archiving as archiving_incidents
 from answerable.incidents.reviews import chasing, personal
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
+from answerable.ops.retention import reporting, running
 from answerable.orgs.standing import held
 from answerable.readiness.periods import running as periods
+from answerable.readiness.reports import making as making_reports
+from answerable.readiness.reports import watching as watching_due_reports
+from answerable.readiness.rounds import chasing as chasing_findings
+from answerable.readiness.rounds import making as making_rounds
 from answerable.record import anchoring, cosigning, publishing, reactions, scrub, sequencer
 from answerable.ui.errors import is_database_away
 
@@ -52,6 +60,7 @@ class Loop:
     name: str
     every_s: float | Callable[[], float]
     work: Callable[[], int]
+    is_destroying: bool = False
 
     @property
     def pause_s(self) -> float:
@@ -157,6 +166,10 @@ def _count_figures() -> int:
         return counting.count_due()
 
 
+def _keep_duty_figures() -> int:
+    return duty_figures.keep(clock.now())
+
+
 def _beat() -> int:
     now = clock.now()
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now})
@@ -197,6 +210,27 @@ def _tell_drills() -> int:
 
 def _chase_lessons() -> int:
     chasing.watch(clock.now())
+    return 0
+
+
+def _make_rounds() -> int:
+    now = clock.now()
+    done = making_rounds.make_due(now)
+    making_rounds.watch_late(now)
+    return done
+
+
+def _chase_findings() -> int:
+    chasing_findings.watch(clock.now())
+    return 0
+
+
+def _due_reports() -> int:
+    """Opened before they are looked at, so that what a standstill hid is found late in the same turn."""
+    now = clock.now()
+    with held():
+        making_reports.make_due(now)
+    watching_due_reports.watch(now)
     return 0
 
 
@@ -242,12 +276,28 @@ def _mailbox() -> int:
     return 0
 
 
+def _mail_in() -> int:
+    """Messages that become matters and replies. 0: a mailbox is not asked again at once."""
+    polling.poll(clock.now)
+    return 0
+
+
+def _mail_upkeep() -> int:
+    return waiting.tidy(clock.now())
+
+
 def _duty_upkeep() -> int:
     return duty_upkeep.forget_past(clock.now())
 
 
 def _remind_of_duty() -> int:
     return reminding.remind(clock.now())
+
+
+def _publish_figures() -> int:
+    """0, so that a backlog of months is worked off one at a time: counting a month looks at all of its matters."""
+    publishing_figures.publish_due(clock.now())
+    return 0
 
 
 def _solve_roster() -> int:
@@ -265,6 +315,19 @@ def _outside() -> int:
     return 0
 
 
+def _retention() -> int:
+    """Sign-ins that have run out; then the report on the month that ended, and an alarm where a part fails."""
+    now = clock.now()
+    running.forget_sessions(now)
+    reporting.turn(now)
+    return 0
+
+
+def _destroying(name: str, every_s: float, work: Callable[[], int]) -> Loop:
+    """A loop that destroys data: each of its runs is noted."""
+    return Loop(name, every_s, lambda: running.noted(name, work), is_destroying=True)
+
+
 LOOPS = (
     Loop("heartbeat", 5, _beat),
     Loop("alarms", 0.2, _alarms),
@@ -274,29 +337,37 @@ LOOPS = (
     Loop("lint plans", 1200, _lint_plans),
     Loop("tell drills", 1, _tell_drills),
     Loop("chase lessons", 300, _chase_lessons),
+    Loop("make rounds", 30, _make_rounds),
+    Loop("chase findings", 60, _chase_findings),
+    Loop("due reports", 30, _due_reports),
     Loop("archive incidents", 60, _archive_incidents),
-    Loop("destroy personal data", 600, _destroy_personal_data),
+    _destroying("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
     Loop("periods", 10, _periods),
     Loop("watch periods", 600, _watch_periods),
-    Loop("alarm upkeep", 600, _alarm_upkeep),
-    Loop("contact upkeep", 600, _contact_upkeep),
+    _destroying("alarm upkeep", 600, _alarm_upkeep),
+    _destroying("contact upkeep", 600, _contact_upkeep),
     Loop("mailbox", 10, _mailbox),
-    Loop("duty upkeep", 600, _duty_upkeep),
+    Loop("mail in", 20, _mail_in),
+    _destroying("mail upkeep", 600, _mail_upkeep),
+    _destroying("duty upkeep", 600, _duty_upkeep),
+    _destroying("retention", 600, _retention),
     Loop("outside", outside.EVERY_S, _outside),
     Loop("remind of duty", 300, _remind_of_duty),
     Loop("solve rosters", 1, _solve_roster),
     Loop("lapse swaps", 30, _lapse_swaps),
+    Loop("publish figures", 600, _publish_figures),
     Loop("dispatch", 0.25, _dispatch),
     Loop("count figures", 1, _count_figures),
+    Loop("keep duty figures", 3600, _keep_duty_figures),
     Loop("send", 0.2, _send),
     Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),
     Loop("remind", 20, _remind),
     Loop("recover", 5, _recover),
     Loop("digests", 60, _digests),
-    Loop("upkeep", 300, _upkeep),
-    Loop("archive", 60, _archive),
+    _destroying("upkeep", 300, _upkeep),
+    _destroying("archive", 60, _archive),
     Loop("tombstones", 60, _tombstones),
     Loop("sequence", 0.2, _sequence),
     Loop("publish", publishing.seconds_to_wait, _publish),
@@ -339,6 +410,15 @@ def _let_go() -> None:
         connection.close()
     except Error:
         connection.connection = None
+
+
+def destroy_due() -> int:
+    """One turn of every loop that destroys data, in this thread, and again while there was a full batch."""
+    done = 0
+    for loop in LOOPS:
+        while loop.is_destroying and (some := loop.work()):
+            done += some
+    return done
 
 
 def run_once() -> int:

@@ -64,6 +64,7 @@ class FilterForm(forms.Form):
     place = forms.ChoiceField(label=gettext_lazy("Place"), required=False)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
     handler = forms.ChoiceField(label=gettext_lazy("Who handles it"), required=False)
+    leader = forms.ChoiceField(label=gettext_lazy("Who answers for it"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     stage = forms.ChoiceField(label=gettext_lazy("Stage"), required=False)
     intake = forms.ChoiceField(label=gettext_lazy("Came in by"), required=False)
@@ -77,11 +78,13 @@ class FilterForm(forms.Form):
         units = list(Unit.objects.filter(pk__in=desk.reader.unit_ids).select_related("authority"))
         authorities = {unit.authority_id for unit in units}
         handlers = Post.objects.filter(unit__in=units, closed_on=None, role__in=ROLES[Doing.HANDLE])
+        leaders = Post.objects.filter(unit__in=units, closed_on=None, role__in=ROLES[Doing.SIGN])
         choices: dict[str, list[tuple[Any, Any]]] = {
             "subject": _tree(Subject.objects.filter(authority__in=authorities)),
             "place": _tree(Place.objects.filter(authority__in=authorities)),
             "unit": _tree(units),
             "handler": [(0, _("nobody yet")), *sorted(map(_post_choice, handlers.select_related("unit")))],
+            "leader": sorted(map(_post_choice, leaders.select_related("unit"))),
         }
         for name, pairs in (choices | {key: list(pairs) for key, pairs in CHOICES.items()}).items():
             self.fields[name].choices = [ANY, *pairs]  # type: ignore[attr-defined]
@@ -210,11 +213,16 @@ def _read_rows(reading: _Reading) -> None:
     handler = reading.number("handler")
     if handler == 0:
         reading.keep("handler", _("nobody yet"), handler=0)
-    elif handler is not None:
-        units = reading.desk.reader.unit_ids
-        post = Post.objects.filter(pk=handler, unit_id__in=units).select_related("unit").first()
-        if post is not None:
-            reading.keep("handler", _post_choice(post)[1], handler=post.pk)
+    elif handler is not None and (post := _post_in_reach(reading, handler)) is not None:
+        reading.keep("handler", _post_choice(post)[1], handler=post.pk)
+    leader = reading.number("leader")
+    if leader and (post := _post_in_reach(reading, leader)) is not None:
+        reading.keep("leader", _post_choice(post)[1], leader=post.pk)
+
+
+def _post_in_reach(reading: _Reading, post_id: int) -> Post | None:
+    units = reading.desk.reader.unit_ids
+    return Post.objects.filter(pk=post_id, unit_id__in=units).select_related("unit").first()
 
 
 def _read_days(reading: _Reading, calendar: WorkCalendar) -> None:

@@ -136,6 +136,8 @@ def conditions(wanted: Wanted, reader: Reader, now: datetime) -> tuple[str, list
         add("c.handler_post_id IS NULL")
     elif wanted.handler is not None:
         add("c.handler_post_id = %s", wanted.handler)
+    if wanted.leader is not None:
+        add("c.leader_post_id = %s", wanted.leader)
     if wanted.is_lifted:
         add("c.is_lifted")
     if wanted.due_from is not None:

@@ -39,7 +39,7 @@ class Wanted:
     """What is to be listed. Empty values do not filter; all others must hold together.
 
     `due_from` is the first instant and `due_before` the first one too late; `soon_before` bounds "due soon".
-    `handler`: a post's id, or 0 for cases that nobody has.
+    `handler`: a post's id, or 0 for cases that nobody has. `leader`: the id of the post that answers.
     """
 
     name: ListName = ListName.MINE
@@ -52,6 +52,7 @@ class Wanted:
     intake: str = ""
     privacy: str = ""
     handler: int | None = None
+    leader: int | None = None
     is_lifted: bool = False
     due_from: datetime | None = None
     due_before: datetime | None = None

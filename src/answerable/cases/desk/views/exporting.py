@@ -16,7 +16,7 @@ from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.filters import read_filters
 from answerable.cases.desk.views.lists import first_list
 from answerable.cases.queries import COUNT_TO
-from answerable.cases.services.exports import record_export
+from answerable.cases.services.exports import marked, record_export
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -28,14 +28,14 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     filters = read_filters(QueryDict(request.POST.get("address", "")[:2000]), desk, fallback=first_list(desk))
     form = "xlsx" if request.POST.get("form") == "xlsx" else "csv"
     count = queries.count_listed(filters.wanted, desk.reader, desk.now)
-    record_export(
+    done = record_export(
         reader=desk.reader,
         form=form,
         filters=filters.described(),
         count=f"{COUNT_TO}+" if count > COUNT_TO else str(count),
         now=desk.now,
     )
-    rows = queries.every_listed(filters.wanted, desk.reader, desk.now)
+    rows = marked(queries.every_listed(filters.wanted, desk.reader, desk.now), done)
     zone = ZoneInfo(desk.authority.zone)
     name = f"{filters.name}-{desk.now.astimezone(zone):%Y%m%d-%H%M}.{form}"
     title = re.sub(r"[\\/*?:\[\]]", " ", str(filters.title))
@@ -44,7 +44,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
             sheets.xlsx_file(rows, zone, title), as_attachment=True, filename=name, content_type=XLSX
         )
     else:
-        lines = _in_language(sheets.csv_lines(rows, zone), translation.get_language())
+        lines = in_language(sheets.csv_lines(rows, zone), translation.get_language())
         response = StreamingHttpResponse(
             lines,
             content_type="text/csv; charset=utf-8",
@@ -54,7 +54,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     return response
 
 
-def _in_language(lines: Iterator[str], language: str | None) -> Iterator[str]:
+def in_language(lines: Iterator[str], language: str | None) -> Iterator[str]:
     """The stream is read after the request's language was put away: each chunk is made under it again."""
     while True:
         with translation.override(language):

@@ -33,6 +33,9 @@ from answerable.ui.paging import page_number, page_of
 LOOKS: dict[str, Any] = {
     ActKind.IDENTITY_LOOKED: _("An identity was opened"),
     ActKind.RECEIPT_REISSUED: _("A receipt was issued anew"),
+    ActKind.ATTACHMENT_OPENED: _("A file was opened"),
+    ActKind.RECORD_OPENED: _("A recorded step was opened"),
+    ActKind.ARCHIVE_TAKEN: _("A file was taken out of the archive"),
 }
 #: On the body itself.
 OF_THE_BODY: dict[str, Any] = {
@@ -44,6 +47,7 @@ OF_THE_BODY: dict[str, Any] = {
     OrgAct.REMOVED: _("A row of the organisation was taken away"),
     OrgAct.IMPORTED: _("The organisation was changed by a file"),
     OrgAct.EXPORTED: _("The organisation was written to a file"),
+    OrgAct.RETENTION_REPORTED: _("What was destroyed in a month was reported"),
     OrgAct.SIGN_IN_MADE: _("A one-time code was given for a sign-in"),
     OrgAct.SIGN_IN_RENEWED: _("A one-time code replaced a password"),
     OrgAct.SIGN_IN_CLOSED: _("A sign-in was closed"),

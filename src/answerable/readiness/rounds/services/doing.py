@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeGuard
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -177,10 +178,14 @@ def _findings(
                 findings.see_again(last, round_, note=one.note, by=by, now=now)
             else:
                 made.append(_make(round_, file, one, answers[one.question], last, by=by, now=now))
-        elif one.value and last is not None and last.state == Finding.State.MENDED:
-            if last.mended_by_id != by.staff_id:
-                findings.close(last, round_, note=one.note, by=by, now=now)
+        elif one.value and _may_close(last, by):
+            findings.close(last, round_, note=one.note, by=by, now=now)
     return made
+
+
+def _may_close(last: Finding | None, by: Actor) -> TypeGuard[Finding]:
+    """Mended, and whoever looks now is somebody else."""
+    return last is not None and last.state == Finding.State.MENDED and last.mended_by_id != by.staff_id
 
 
 def _make(
@@ -194,7 +199,8 @@ def _make(
     now: datetime,
 ) -> Finding:
     question = file.question(answer.question)
-    assert question is not None and question.finds is not None
+    assert question is not None
+    assert question.finds is not None
     finds = question.finds
     wish = rules.wish_of(file, question, given, has_place=round_.place_id is not None)
     becomes, wanted = findings.settled(wish, round_.authority_id, is_chosen=bool(given.becomes))

@@ -1,0 +1,185 @@
+"""Cases by unit and leader, and how they flow and age."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from answerable.figures import charts, queries, tables
+from answerable.figures.charts import Label, Series, Tone, value
+from answerable.figures.pages import around
+from answerable.figures.periods import Period, month_after
+from answerable.figures.queries import Sums
+from answerable.figures.scope import Scope, figures_view
+from answerable.figures.tables import Number
+from answerable.figures.tallies import IN, OUT
+from answerable.figures.tallies import Measure as M
+from answerable.figures.wording import (
+    COLUMNS,
+    SORTED_BY_NOTHING,
+    TITLES,
+    age_text,
+    days_text,
+    month_text,
+    percent,
+)
+from answerable.orgs.standing import standing
+from answerable.ui.htmx import page_or_part
+
+
+@require_safe
+@figures_view
+def home(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """How many, how soon, and how it ended: by unit and leader, beside the period before."""
+    sums = queries.of_period(scope.unit_ids, scope.period)
+    queries.add_now(sums, scope.unit_ids, scope.now, scope.calendar)
+    everything = queries.total(sums)
+    before = queries.total(queries.of_period(scope.unit_ids, scope.period.before()))
+    context = around(scope, "home") | {
+        "headline": _headline(scope, everything, before),
+        "lines": list(tables.lines(scope, sums)),
+        "sum_cells": tables.cells(scope, everything) if len(scope.units) > 1 else [],
+        "heads": [(key, head) for key, (head, _formula) in COLUMNS.items()],
+        "formulas": [(key, head, formula) for key, (head, formula) in COLUMNS.items()],
+        "sorted_by_nothing": SORTED_BY_NOTHING,
+        "is_empty": everything.is_empty,
+        "conduct": _conduct(scope),
+    }
+    return page_or_part(request, "figures/home.html", "main", context)
+
+
+def _headline(scope: Scope, now: Sums, before: Sums) -> list[dict[str, Any]]:
+    """The few numbers that a leader asks for first, each beside the same of the period before."""
+    cells = dict(tables.cells(scope, now))
+
+    def days(sums: Sums) -> str:
+        half = sums.half_within(M.ELAPSED)
+        return "–" if half is None else days_text(half)
+
+    def share(sums: Sums) -> str:
+        return percent(sums.in_time_share)
+
+    rows: list[tuple[str, str, list[Number], str]] = [
+        ("received", pgettext("figures", "received"), cells["received"], f"{before[M.RECEIVED]:,}"),
+        ("answered", _("answered"), cells["answered"], f"{before[M.ANSWERED]:,}"),
+        ("in_time", _("of these in time"), cells["in_time"], share(before)),
+        ("own", _("the person's own time, half within"), cells["own"], days(before)),
+        ("open", _("open now"), cells["open"], ""),
+        ("late_now", _("of these late"), cells["late_now"], ""),
+    ]
+    return [
+        {"key": key, "name": name, "numbers": numbers, "before": then} for key, name, numbers, then in rows
+    ]
+
+
+def _conduct(scope: Scope) -> list[dict[str, Any]]:
+    """Accusations by the unit where they lie, as far as this reader may read them."""
+    found = queries.of_conduct(scope.unit_ids, scope.reader, *scope.instants())
+    units, address = standing().units, reverse("figures:list")
+    rows = []
+    for unit in scope.units:
+        counts = found.get(unit.pk)
+        if not counts:
+            continue
+        numbers = [
+            (
+                TITLES[name],
+                Number(
+                    f"{counts[name]:,}",
+                    address + scope.address(list=name, of=unit.pk, conduct=1) if counts[name] else "",
+                ),
+            )
+            for name in (*queries.OF_CONDUCT, M.OPEN)
+        ]
+        rows.append({"name": units[unit.pk].name, "numbers": numbers})
+    return rows
+
+
+#: A shorter period is drawn with the months before it, so that there is a course to see.
+SHOWN_MONTHS = 12
+
+
+@require_safe
+@figures_view
+def flow(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """What came in and what went out, month by month; and how old the open cases are."""
+    shown = scope.period
+    if shown.months < SHOWN_MONTHS:
+        shown = Period(month_after(shown.end, -SHOWN_MONTHS), shown.end)
+    months = queries.by_month(scope.unit_ids, shown, (*IN, *OUT, M.IN_TIME, M.LATE))
+    context = around(scope, "flow") | {
+        "chart": _flow_chart(scope, months),
+        "ages": _age_chart(scope),
+        "ways": _ways(scope),
+        "shown_from": month_text(shown.first),
+    }
+    return page_or_part(request, "figures/flow.html", "main", context)
+
+
+def _flow_chart(scope: Scope, months: dict[Any, Any]) -> charts.Chart:
+    address = reverse("figures:list")
+    labels, came, went = [], [], []
+    for month, sums in months.items():
+        query = scope.address(**{"from": f"{month:%Y-%m}", "to": f"{month:%Y-%m}"})
+        labels.append(
+            Label(month_text(month), month_text(month, short=True), reverse("figures:home") + query)
+        )
+        came.append(value(sum(sums[one] for one in IN)))
+        answered = scope.address(**{"list": M.ANSWERED, "from": f"{month:%Y-%m}", "to": f"{month:%Y-%m}"})
+        went.append(value(sums[M.ANSWERED], href=address + answered if sums[M.ANSWERED] else ""))
+    total_in, total_out = (int(sum(one.number or 0 for one in many)) for many in (came, went))
+    return charts.stacked(
+        name="flow",
+        title=_("Came in and answered, month by month"),
+        says=_("%(in)s came in and %(out)s were answered in these months.")
+        % {"in": f"{total_in:,}", "out": f"{total_out:,}"},
+        head=_("Month"),
+        labels=labels,
+        series=[Series(_("came in"), came, Tone.SECOND), Series(_("answered"), went, Tone.MAIN)],
+        note=_("“Came in”: registered, handed in, opened again, or come up for a review."),
+    )
+
+
+def _age_chart(scope: Scope) -> charts.Chart:
+    address = reverse("figures:list")
+    found = queries.ages(scope.unit_ids, scope.today)
+    labels = [Label(age_text(start, end)) for start, end, _n in found]
+    numbers = [
+        value(n, href=address + scope.address(list="open", age=start) if n else "")
+        for start, _end, n in found
+    ]
+    old = sum(n for start, _end, n in found if start >= 90)
+    return charts.rows(
+        name="ages",
+        title=_("How old the open cases are"),
+        says=_("Of %(all)s open cases, %(old)s were first received 90 days ago or earlier.")
+        % {"all": f"{sum(n for *_rest, n in found):,}", "old": f"{old:,}"},
+        head=_("Since first receipt"),
+        labels=labels,
+        series=Series(_("open cases"), numbers),
+        note=_("Counted from the day of first receipt through every unit, pauses included."),
+    )
+
+
+def _ways(scope: Scope) -> list[dict[str, Any]]:
+    """By which ways cases came in and went out in the period, by unit."""
+    sums = queries.of_period(scope.unit_ids, scope.period)
+    address, rows = reverse("figures:list"), []
+    for unit in scope.units:
+        own = queries.total({key: one for key, one in sums.items() if key[0] == unit.pk})
+        if not own.came_in and not own.went_out:
+            continue
+        numbers = [
+            (
+                TITLES[name],
+                Number(f"{own[name]:,}", address + scope.address(list=name, of=unit.pk) if own[name] else ""),
+            )
+            for name in (*IN, *OUT, M.HANDED_LATE)
+        ]
+        rows.append({"name": unit.name, "numbers": numbers})
+    return rows

@@ -1,0 +1,1 @@
+"""What pages and tests call: one durable transaction, at least one act."""
