@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from answerable.core.refusals import Changed, Refusal
@@ -126,7 +127,7 @@ def change(request: HttpRequest, reader: Reader, period_id: UUID) -> HttpRespons
             flash.done(request, _("Changed."))
             return go(request, _url(period))
     title = _("Change “%(name)s”") % {"name": wording.name_of(period)}
-    return _page(request, form, title=title, button=_("Keep the change"), back=_url(period))
+    return _page(request, form, title=title, button=pgettext("a readiness period", "Keep the change"), back=_url(period))
 
 
 def _initial(period: Period, zone: str) -> dict[str, Any]:
