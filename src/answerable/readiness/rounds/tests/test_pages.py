@@ -215,7 +215,7 @@ def test_workbooks_hold_what_was_found_and_no_formula(scene):
     client = browser(scene.cast.leader)
     for page, name in (
         (at("findings_workbook") + "?state=all", "Things stored"),
-        (at("plan_workbook", scene.plan.pk), "东村"),
+        (at("plan_workbook", scene.plan.pk), scene.cast.village.name_en),
     ):
         answer = client.get(page)
         book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))

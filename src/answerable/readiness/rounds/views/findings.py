@@ -77,7 +77,7 @@ def _in_state(rows: QuerySet[Finding], state: str, today: date) -> QuerySet[Find
 def listed(request: HttpRequest, reader: RoundReader) -> HttpResponse:
     form, rows = _filtered(request, reader)
     today = local_today(_home(reader), reader.now)
-    page = page_of(queries.order_by_state(rows), page_number(request.GET.get("page")), PAGE)
+    page = page_of(queries.order_by_state(rows), page_number(request.GET.get("page")), per_page=PAGE)
     context = {
         "form": form,
         "page": page,
