@@ -21,6 +21,7 @@ from answerable.alerts.answering import mailbox
 from answerable.alerts.contacts import upkeep as contact_upkeep
 from answerable.alerts.services import rollcalls
 from answerable.cases import apart, digests_out, upkeep
+from answerable.cases.mailbox import polling, waiting
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
 from answerable.duty import solving
@@ -263,6 +264,16 @@ def _mailbox() -> int:
     return 0
 
 
+def _mail_in() -> int:
+    """Messages that become matters and replies. 0: a mailbox is not asked again at once."""
+    polling.poll(clock.now)
+    return 0
+
+
+def _mail_upkeep() -> int:
+    return waiting.tidy(clock.now())
+
+
 def _duty_upkeep() -> int:
     return duty_upkeep.forget_past(clock.now())
 
@@ -323,6 +334,8 @@ LOOPS = (
     _destroying("alarm upkeep", 600, _alarm_upkeep),
     _destroying("contact upkeep", 600, _contact_upkeep),
     Loop("mailbox", 10, _mailbox),
+    Loop("mail in", 20, _mail_in),
+    _destroying("mail upkeep", 600, _mail_upkeep),
     _destroying("duty upkeep", 600, _duty_upkeep),
     _destroying("retention", 600, _retention),
     Loop("outside", outside.EVERY_S, _outside),
