@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from answerable.incidents.models import Photo
@@ -24,7 +24,7 @@ class Sealed(Protocol):
     media_type: Any
     size: Any
     sha256: Any
-    _meta: Any
+    _meta: ClassVar[Any]
 
     def save(self, *, update_fields: Any = ...) -> None: ...
 

@@ -52,7 +52,11 @@ _TONES: dict[str, str] = {
 
 
 def entries_of(finding: Finding) -> list[TimelineEntry]:
-    words = {F.MENDED: finding.mended_with, F.CHECKED: finding.check_note, F.FOUND: finding.note}
+    words: dict[str, str] = {
+        F.MENDED: finding.mended_with,
+        F.CHECKED: finding.check_note,
+        F.FOUND: finding.note,
+    }
     acts = acts_of(finding.pk)
     last = {act.kind: act.seq for act in acts}
     return [
