@@ -11,6 +11,7 @@ from answerable.alerts.models import Delivery, Notice
 from answerable.cases.models import Case
 from answerable.core import clock
 from answerable.ops.demo import alarms, duty, incidents, lives, periods, plans, published, reports
+from answerable.ops.demo import alarms, duty, incidents, lives, plans, published, reports, rounds
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases
@@ -50,6 +51,7 @@ def seed(
     incidents.live(settled, now)
     periods.set_up(settled, now)
     reports.set_up(settled, now)
+    rounds.live(settled, now)
     _react(now)
     reports.live(now)
     alarms.live(now)
