@@ -52,6 +52,7 @@ def seed(
     periods.set_up(settled, now)
     reports.set_up(settled, now)
     rounds.live(settled, now)
+    reports.set_up(settled, now, brief=bool(most))
     _react(now)
     reports.live(now)
     alarms.live(now)

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from answerable.core.names import in_language
 from answerable.orgs.models import Authority
+from answerable.orgs.queries import local_today
 from answerable.readiness.sheet.reading import Leader, by_leader, by_place
 from answerable.ui.print import review as sheet
 from answerable.ui.print.data import Body
 from answerable.ui.print.words import Lang
+from answerable.ui.templatetags.ui import day_text
 
 
 def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> bytes:
@@ -29,7 +32,7 @@ def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> by
         title=_("Who answers for what"),
         number="",
         subject=_("by place") if view == "place" else _("leader by leader"),
-        facts=[],
+        facts=[(_("As it stands on"), day_text(local_today(body, now)))],
         texts=[],
         tables=_places(body, now, for_public) if view == "place" else [_leaders(body, now, for_public)],
         signed="",
@@ -39,7 +42,7 @@ def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> by
 
 
 def _places(body: Authority, now: datetime, for_public: bool) -> list[sheet.Table]:
-    heads = (_("Subject"), _("Unit"), _("Post that answers"))
+    heads: tuple[str, ...] = (_("Subject"), _("Unit"), _("Post that answers"))
     if not for_public:
         heads = (*heads, _("Holder"))
     tables = []
@@ -54,9 +57,15 @@ def _places(body: Authority, now: datetime, for_public: bool) -> list[sheet.Tabl
 
 
 def _leaders(body: Authority, now: datetime, for_public: bool) -> sheet.Table:
-    heads = (_("Answers for"), _("Unit"), _("Post that answers"))
+    heads: tuple[str, ...] = (_("Answers for"), _("Unit"), _("Post that answers"))
     if not for_public:
-        heads = (*heads, _("Holder"), _("Open"), _("Late"), _("Longest open, days"))
+        heads = (
+            *heads,
+            _("Holder"),
+            pgettext("responsibility sheet", "Open"),
+            pgettext("responsibility sheet", "Late"),
+            _("Longest open, days"),
+        )
     return sheet.Table(
         title=_("Leader by leader"),
         heads=heads,
