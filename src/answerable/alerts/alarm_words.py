@@ -76,6 +76,10 @@ _HEADLINES: dict[str, Callable[[], str]] = {
         "Case %(case)s is late: “%(step)s” was due %(due)s and rests with %(unit)s. See that it is done, and say "
         "that you have it."
     ),
+    "keeping_failed": lambda: _(
+        "Data that should be destroyed by now are not: “%(text)s” has failed since %(from_at)s. Look at the page of what "
+        "is kept, and at the log of the worker."
+    ),
     "uncovered": lambda: _(
         "%(line)s: nobody is on duty as %(role)s from %(from_at)s to %(until_at)s (%(missing)s missing)."
     ),

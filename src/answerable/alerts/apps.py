@@ -6,4 +6,4 @@ class AlertsConfig(AppConfig):
     label = "alerts"
 
     def ready(self) -> None:
-        from answerable.alerts import duty_news  # noqa: F401 - registers its reactions
+        from answerable.alerts import duty_news, office_news  # noqa: F401 - register their reactions

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from answerable.alerts.models import Alert, Delivery, RollCall
+from answerable.core.keeping import gone
 
 #: An alarm is kept for so long after its end; of a roll call less is needed.
 ALERTS_KEPT = timedelta(days=365)
@@ -23,14 +24,19 @@ def tidy(now: datetime) -> int:
     old = Alert.objects.filter(state__in=over, ended_at__lt=now - ALERTS_KEPT)
     # Somebody had it and nobody said that it is over: as good as over, so long after.
     forgotten = Alert.objects.filter(state=Alert.State.ACKNOWLEDGED, answered_at__lt=now - 2 * ALERTS_KEPT)
-    gone = 0
-    for rows in (Alert.objects.filter(pk__in=calls), old, forgotten):
+    lost = 0
+    kinds = (
+        ("alerts.roll_call", Alert.objects.filter(pk__in=calls)),
+        ("alerts.alarm", old),
+        ("alerts.alarm", forgotten),
+    )
+    for code, rows in kinds:
         with transaction.atomic():
             keys = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
             Delivery.objects.filter(asked__alert__in=keys).delete()
             Alert.objects.filter(pk__in=keys).delete()
-            gone += len(keys)
-    return gone + _drop_messages(now)
+        lost += gone(code, len(keys))
+    return lost + gone("alerts.message", _drop_messages(now))
 
 
 def _drop_messages(now: datetime) -> int:

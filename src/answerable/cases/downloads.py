@@ -134,7 +134,7 @@ def printed(page: PersonPage) -> sheets.CaseFileData:
             for f in page.files
         ),
         looks=tuple(
-            sheets.Look(at=look.at.astimezone(zone), post=look.who, why=look.text) for look in page.looks
+            sheets.Look(at=look.at.astimezone(zone), post=look.who, why=look.words) for look in page.looks
         ),
         notes=tuple(_notes(page)),
     )
@@ -259,7 +259,10 @@ def as_json(page: PersonPage) -> dict[str, Any]:
             }
             for f in page.files
         ],
-        "looks": [{"at": _iso(look.at), "post": look.who, "why": look.text} for look in page.looks],
+        "looks": [
+            {"at": _iso(look.at), "post": look.who, "what": look.said, "why": look.text}
+            for look in page.looks
+        ],
         "acts": _acts(page),
     }
 

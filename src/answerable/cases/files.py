@@ -11,14 +11,17 @@ from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Attachment, Case
 from answerable.cases.rules import CannotAct
 from answerable.core.ids import uuid7
+from answerable.orgs.models import Unit
 from answerable.parties import vault
 from answerable.parties.keyfile import KeyFileError
 from answerable.parties.models import DataKey
-from answerable.parties.steps import data_key, file_key
+from answerable.parties.steps import data_key, file_key, own_key
 from answerable.record.actors import Actor
 from answerable.record.append import Draft, append_all
 
 FILES_A_CASE = 10
+#: What was written anew here and can be shown in a page: the kinds that every picture arrives as.
+PICTURES = ("image/png", "image/jpeg")
 
 
 @dataclass(frozen=True)
@@ -32,23 +35,22 @@ class Accepted:
     virus_state: str = ""
 
 
-def attach(case: Case, accepted: Iterable[Accepted], *, by: Actor, now: datetime) -> list[Attachment]:
-    """Seal files and record each; inside the caller's transaction.
+def attach(
+    case: Case, accepted: Iterable[Accepted], *, by: Actor, now: datetime, beside: bool = False
+) -> list[Attachment]:
+    """Seal files and record each; inside the caller's transaction. `beside`: copies, which do not count as more files.
 
     Raises CannotAct: `erased`; `too_many_files`; `files_closed` where the case's key was wrapped by a key file that is lost.
     """
     if case.erased_at is not None:
         raise CannotAct("erased")
     files = list(accepted)
-    if Attachment.objects.filter(case=case, redacts=None).count() + len(files) > FILES_A_CASE:
+    there = Attachment.objects.filter(case=case, redacts=None)
+    if not beside and there.count() + len(files) > FILES_A_CASE:
         raise CannotAct("too_many_files", limit=FILES_A_CASE)
-    try:
-        key = file_key(case.pk)
-    except KeyFileError:
-        raise CannotAct("files_closed") from None
     rows = []
     for file in files:
-        owner = uuid7()
+        owner, is_picture = uuid7(), file.media_type in PICTURES
         rows.append(
             Attachment(
                 id=owner,
@@ -58,7 +60,9 @@ def attach(case: Case, accepted: Iterable[Accepted], *, by: Actor, now: datetime
                 media_type=file.media_type,
                 size=len(file.data),
                 sha256=file.sha256,
-                sealed=vault.seal(key, file.data, vault.bind("cases_attachment", "sealed", owner)),
+                sealed=_sealed(owner, case.pk, file.data, alone=is_picture),
+                has_own_key=is_picture,
+                held_in_id=case.unit_id,
                 virus_state=file.virus_state,
                 at=now,
             )
@@ -76,18 +80,26 @@ def attach(case: Case, accepted: Iterable[Accepted], *, by: Actor, now: datetime
     return rows
 
 
+def _sealed(owner: UUID, case_id: UUID, data: bytes, *, alone: bool) -> bytes:
+    """Under a key of its own, or under the case's. Raises CannotAct("files_closed")."""
+    try:
+        key = own_key(owner, case_id) if alone else file_key(case_id)
+    except KeyFileError:
+        raise CannotAct("files_closed") from None
+    return vault.seal(key, data, vault.bind("cases_attachment", "sealed", owner))
+
+
 def copy_files(first: Case, second: Case) -> None:
-    """Put the files of a case with one that was divided from it, sealed under that one's own key."""
+    """Put the files of a case with one that was divided from it, sealed under that one's own keys."""
     made: dict[UUID, UUID] = {}
-    key = None
     rows = list(Attachment.objects.filter(case=first).exclude(sealed=None).order_by("at", "pk"))
     for row in sorted(rows, key=lambda row: row.redacts_id is not None):
-        key = key or file_key(second.pk)
         data, owner = content(row), uuid7()
         made[row.pk] = owner
         row.pk, row.case_id, row.act_seq = owner, second.pk, 1
         row.redacts_id = made.get(row.redacts_id) if row.redacts_id else None
-        row.sealed = vault.seal(key, data, vault.bind("cases_attachment", "sealed", owner))
+        row.has_own_key = row.media_type in PICTURES
+        row.sealed = _sealed(owner, second.pk, data, alone=row.has_own_key)
         row.save(force_insert=True)
 
 
@@ -96,7 +108,7 @@ def content(attachment: Attachment) -> bytes:
     if attachment.sealed is None:
         raise CannotAct("wrong_file")
     try:
-        key = data_key(attachment.case_id)
+        key = data_key(attachment.pk if attachment.has_own_key else attachment.case_id)
     except (KeyFileError, DataKey.DoesNotExist):
         raise CannotAct("file_closed", name=attachment.name) from None
     return vault.open_(
@@ -104,3 +116,29 @@ def content(attachment: Attachment) -> bytes:
         bytes(attachment.sealed),
         vault.bind("cases_attachment", "sealed", attachment.pk),
     )
+
+
+def is_with(attachment: Attachment, unit_id: int | None) -> bool:
+    """Whether a file that is not cleared opens in this unit: the one that it came to, or one above that."""
+    holder: Unit = attachment.held_in or attachment.case.unit
+    return unit_id in (holder.path or [holder.pk])
+
+
+def require_checked(case: Case) -> None:
+    """Raise CannotAct("files_held") where somebody else would get files that nobody has looked at (rule 2)."""
+    held = (
+        Attachment.objects.filter(case=case, check_state=Attachment.Check.HELD).exclude(sealed=None).count()
+    )
+    if held:
+        raise CannotAct("files_held", number=held)
+
+
+def hand_on(case: Case, unit: Unit) -> None:
+    """Files that are not cleared open from now on in the unit that the case is moved to by its person or by the rule."""
+    rows = Attachment.objects.filter(case=case).exclude(check_state=Attachment.Check.CLEARED)
+    rows.update(held_in=unit)
+
+
+def leave_with(case: Case, unit: Unit) -> None:
+    """Files that are not cleared stay where they are: those of before this was written down, in this unit."""
+    Attachment.objects.filter(case=case, held_in=None).update(held_in=unit)

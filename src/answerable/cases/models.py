@@ -39,6 +39,9 @@ class Intake(models.TextChoices):
     PHONE = "phone", _("telephone")
     LETTER = "letter", _("letter")
     API = "api", _("open API")
+    OPEN311 = "open311", _("Open311")
+    EMAIL = "email", _("e-mail")
+    IMPORT = "import", _("taken over from another system")
 
 
 # The name of an index, and which of the open cases it holds.
@@ -77,6 +80,8 @@ class Case(models.Model):
     is_accused_unknown = models.BooleanField(default=False)
     is_danger_told = models.BooleanField(default=False)
     is_shareable = models.BooleanField(default=False)
+    # More than shareable: the person agreed that it is published, for everybody and every machine.
+    is_publishable = models.BooleanField(default=False, db_default=False)
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -154,6 +159,11 @@ class Case(models.Model):
                 fields=["subject", "place"],
                 condition=Q(is_shareable=True, ended_at=None),
                 name="case_similar",
+            ),
+            models.Index(
+                fields=["authority", "-registered_at", "-id"],
+                condition=Q(is_publishable=True, is_conduct=False, erased_at=None),
+                name="case_published",
             ),
         ]
 
@@ -397,12 +407,17 @@ class PaperCount(models.Model):
 
 
 class Attachment(models.Model):
-    """A file with the case, sealed under the case's key. Held until a human has checked it (rule 2)."""
+    """A file with the case, sealed; a picture under a key of its own. Held until a human has checked it (rule 2).
+
+    Until it is cleared it opens in the unit that it came to (`held_in`) and to those who lead that unit, wherever the
+    case goes. Of one that was blurred nothing is left but this row; the copy beside it `redacts` it.
+    """
 
     class Check(models.TextChoices):
         HELD = "held", _("held until checked")
         CLEARED = "cleared", _("checked")
         REFUSED = "refused", _("not shown")
+        BLURRED = "blurred", _("destroyed; a blurred copy stands for it")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
@@ -413,6 +428,8 @@ class Attachment(models.Model):
     size = models.IntegerField()
     sha256 = models.BinaryField(max_length=32)
     sealed = models.BinaryField(null=True)
+    has_own_key = models.BooleanField(default=False, db_default=False)
+    held_in = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     check_state = models.CharField(max_length=8, choices=Check.choices, default=Check.HELD)
     virus_state = models.CharField(max_length=16, blank=True)
     redacts = models.ForeignKey("self", models.PROTECT, null=True, related_name="redacted_copies")
@@ -420,6 +437,16 @@ class Attachment(models.Model):
 
     class Meta:
         db_table = "cases_attachment"
+
+
+class TakenOut(models.Model):
+    """That a case stood in a list which was taken out; the export itself is an act on the body's matter (rule 6)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "cases_taken_out"
 
 
 class IntakeDraft(models.Model):

@@ -71,6 +71,15 @@ class CannotAct(Said):
         ),
         "why_missing": N_("Please say why. The person and the record will show your reason."),
         "file_held": N_("This file has not been checked yet. Check it first; then it can be passed on."),
+        "files_held": N_(
+            "%(number)s files with this matter were not checked yet, and nothing leaves its handlers before that. Look at "
+            "each and say whether it may be shown; then hand the matter over."
+        ),
+        "file_elsewhere": N_(
+            "This file was not cleared for others, and stays with the unit that it came to. Ask that unit for a blurred "
+            "copy, or the person to send it again."
+        ),
+        "no_picture": N_("This is no picture, so nothing can be blurred in it. Put a copy beside it."),
         "wrong_file": N_("That file could not be read. Choose it again."),
         "files_closed": N_(
             "Files cannot be added to this case: the key that its files are sealed with has been lost. Everything "

@@ -13,6 +13,7 @@ from answerable.cases.models import Case, Deadline, IntakeDraft, Submission
 from answerable.cases.services import erasure, reserving
 from answerable.cases.services.deciding import close_case
 from answerable.core import limits
+from answerable.core.keeping import gone
 from answerable.record.actors import Actor
 
 SUBMISSIONS_KEPT = timedelta(days=3)
@@ -24,10 +25,10 @@ CLOCK_DOUBT = timedelta(hours=25)
 def tidy(now: datetime) -> int:
     """Drop expired drafts and old submission marks; close decided cases whose window has run out; erase what its
     person asked to have erased, and what was kept long enough. One case that fails holds up no other work."""
-    IntakeDraft.objects.filter(expires_at__lte=now - CLOCK_DOUBT).delete()
+    gone("cases.draft", IntakeDraft.objects.filter(expires_at__lte=now - CLOCK_DOUBT).delete()[0])
     limits.sweep(now)
-    reserving.tidy(now)
-    Submission.objects.filter(at__lt=now - SUBMISSIONS_KEPT).delete()
+    gone("cases.reserved_code", reserving.tidy(now))
+    gone("cases.submission", Submission.objects.filter(at__lt=now - SUBMISSIONS_KEPT).delete()[0])
     try:
         closed = each(
             "close", lambda failed: over_windows(now, but=failed), lambda case_id: _close(case_id, now)

@@ -61,6 +61,7 @@ for _room, _at in [
     ("answerable.api.desk_urls", "desk/keys/"),
     ("answerable.api.urls", "api/v1/"),
     ("answerable.open311.urls", "open311/"),
+    ("answerable.ops.retention.urls", "desk/kept/"),
     ("answerable.site.record_urls", "record/"),
     ("answerable.ui.urls", ""),
     ("answerable.site.urls", ""),

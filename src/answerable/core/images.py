@@ -1,4 +1,4 @@
-"""Pictures that arrive: written anew without metadata, or blurred, in a helper process of bounded work.
+"""Pictures that arrive: written anew without metadata, searched, or blurred, in a helper process of bounded work.
 
 The decoders run apart (`picture_worker`): a booby-trapped picture can cost one helper, never the process
 that answers people, and the helper has neither the database's address nor any key in its environment.
@@ -19,7 +19,7 @@ from answerable.core.pixels import Box, CannotReadPicture, Kept, Stroke
 
 WORKER = Path(__file__).with_name("picture_worker.py")
 
-__all__ = ["BOUNDS", "Bounds", "Box", "CannotReadPicture", "Kept", "Stroke", "redact", "reencode"]
+__all__ = ["BOUNDS", "Bounds", "Box", "CannotReadPicture", "Kept", "Stroke", "propose", "redact", "reencode"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,25 @@ def redact(data: bytes, boxes: Sequence[Box], strokes: Sequence[Stroke], bounds:
     return _helped(job, data, bounds)
 
 
+def propose(data: bytes, bounds: Bounds = BOUNDS) -> list[Box] | None:
+    """Where a face or a number plate may be, for a human who looks; None where the detector is not there or gave up.
+
+    It overlooks many and finds some that are none. Nothing of it is kept (rights, rule 2).
+    """
+    try:
+        told, _ = _asked({"do": "propose"}, data, bounds)
+    except CannotReadPicture:
+        return None
+    return None if told["boxes"] is None else [Box(*box) for box in told["boxes"]]
+
+
 def _helped(job: dict[str, Any], data: bytes, bounds: Bounds) -> Kept:
+    told, picture = _asked(job, data, bounds)
+    return Kept(picture, told["type"], told["width"], told["height"], tuple(told["changes"]), told["covered"])
+
+
+def _asked(job: dict[str, Any], data: bytes, bounds: Bounds) -> tuple[dict[str, Any], bytes]:
+    """What the helper says, and the picture it gives. Raises CannotReadPicture."""
     line = (
         json.dumps({**job, "memory": bounds.memory, "cpu_s": bounds.cpu_s}, allow_nan=False).encode() + b"\n"
     )
@@ -67,8 +85,8 @@ def _helped(job: dict[str, Any], data: bytes, bounds: Bounds) -> Kept:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
-                # Fewer arenas: the bound counts address space, and each thread's arena takes 64 MB of it.
-                env={"MALLOC_ARENA_MAX": "2"},
+                # Fewer arenas and threads: the bound counts address space, and each thread's arena takes 64 MB of it.
+                env={"MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
                 timeout=bounds.wall_s,
                 check=False,
             )
@@ -81,4 +99,4 @@ def _helped(job: dict[str, Any], data: bytes, bounds: Bounds) -> Kept:
     told = json.loads(head)
     if "refused" in told:
         raise CannotReadPicture(told["refused"], **told["facts"])
-    return Kept(picture, told["type"], told["width"], told["height"], tuple(told["changes"]))
+    return told, picture

@@ -32,14 +32,31 @@ def main() -> int:
                 pixels.Stroke(tuple((x, y) for x, y in points), radius) for points, radius in job["strokes"]
             ]
             kept = pixels.redacted(data, boxes, strokes)
+        elif job["do"] == "propose":
+            return _answer(_proposed(data))
         else:
             kept = pixels.written_anew(data)
     except MemoryError:
         return _answer({"refused": "too_heavy", "facts": {}})
     except pixels.CannotReadPicture as refusal:
         return _answer({"refused": refusal.code, "facts": refusal.facts})
-    head = {"type": kept.media_type, "width": kept.width, "height": kept.height, "changes": kept.changes}
+    head = {
+        "type": kept.media_type,
+        "width": kept.width,
+        "height": kept.height,
+        "changes": kept.changes,
+        "covered": kept.covered,
+    }
     return _answer(head, kept.data)
+
+
+def _proposed(data: bytes) -> dict[str, object]:
+    from answerable.core import detecting, pixels
+
+    if not detecting.is_here():
+        return {"boxes": None}
+    boxes = detecting.proposed(pixels.opened(data))
+    return {"boxes": [[box.x, box.y, box.width, box.height] for box in boxes]}
 
 
 def _bound(*, memory: int, cpu_s: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageCms, ImageDraw, ImageOps, UnidentifiedImageError
 
@@ -65,13 +65,15 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Kept:
-    """A picture written anew. `changes`: of `turned`, `scaled`, `first_frame`, `flattened`."""
+    """A picture written anew. `changes`: of `turned`, `scaled`, `first_frame`, `flattened`. `covered`: how much of a
+    redacted one was made unreadable, as a fraction."""
 
     data: bytes
     media_type: str
     width: int
     height: int
     changes: tuple[str, ...] = ()
+    covered: float = 0.0
 
 
 def written_anew(data: bytes) -> Kept:
@@ -88,7 +90,23 @@ def redacted(data: bytes, boxes: Sequence[Box], strokes: Sequence[Stroke]) -> Ke
     """A copy with the marked regions made unreadable. Raises `CannotReadPicture`."""
     image, changes = _opened(data)
     lossless = image.info.get("answerable") == "lossless"
-    return _kept(blur(image, boxes, strokes), lossless, changes)
+    kept = _kept(blur(image, boxes, strokes), lossless, changes)
+    return replace(kept, covered=covered(image.size, boxes, strokes))
+
+
+def opened(data: bytes) -> Image.Image:
+    """The picture, upright, to be looked at by the detector. Raises `CannotReadPicture`."""
+    return _opened(data)[0]
+
+
+def covered(size: tuple[int, int], boxes: Iterable[Box], strokes: Iterable[Stroke]) -> float:
+    """How much of a picture the regions cover together, as a fraction; measured on a small copy."""
+    scale = 400 / max(size)
+    small = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+    sheet = Image.new("L", small, 0)
+    for mask, frame in _regions(small, boxes, strokes):
+        sheet.paste(255, frame[:2], mask)
+    return sheet.histogram()[255] / (small[0] * small[1])
 
 
 def blur(image: Image.Image, boxes: Iterable[Box], strokes: Iterable[Stroke]) -> Image.Image:

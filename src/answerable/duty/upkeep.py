@@ -9,18 +9,23 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from answerable.core.keeping import gone
 from answerable.duty.models import (
     Absence,
+    Apart,
     Assignment,
     Calendar,
+    DutyPerson,
     HandOver,
     LogEntry,
+    Qualification,
     Roster,
     SolveRun,
     StandbyCheck,
     Swap,
     Wish,
 )
+from answerable.orgs.models import Appointment
 
 #: When somebody was not there, and what they wished, is needed until the next rosters are made.
 ABSENCES_KEPT = timedelta(days=90)
@@ -31,24 +36,35 @@ BATCH = 500
 
 def forget_past(now: datetime) -> int:
     """Delete what is past its time, a batch a turn; returns how many rows went."""
-    gone = 0
     with transaction.atomic():
-        gone += _drop(Absence.objects.filter(until_at__lt=now - ABSENCES_KEPT))
-        gone += _drop(Wish.objects.filter(on__lt=(now - ABSENCES_KEPT).date()))
-        gone += _drop(Calendar.objects.filter(ended_at__lt=now - ABSENCES_KEPT))
-        gone += _drop(SolveRun.objects.filter(ended_at__lt=now - ABSENCES_KEPT))
-        # Who stood what share of it, as long as who stood when.
-        past = Roster.objects.filter(until_on__lt=(now - DUTY_KEPT).date()).exclude(proposal={}, proof={})
-        past.update(proposal={}, proof={}, undo=[])
-        old = (
-            Assignment.objects.filter(until_at__lt=now - DUTY_KEPT)
-            .order_by("pk")
-            .values_list("pk", flat=True)
-        )
-        keys = list(old[:BATCH])
-        Swap.objects.filter(Q(gives__in=keys) | Q(gets__in=keys)).delete()
-        gone += _drop(Assignment.objects.filter(pk__in=keys))
-    return gone + _forget_log_books(now - timedelta(days=settings.DUTY_LOG_DAYS))
+        past = now - ABSENCES_KEPT
+        absences = _drop(Absence.objects.filter(until_at__lt=past))
+        absences += _drop(Wish.objects.filter(on__lt=past.date()))
+        absences += _drop(Calendar.objects.filter(ended_at__lt=past))
+        absences += _drop(SolveRun.objects.filter(ended_at__lt=past))
+        duties, people = _forget_duties(now), _forget_leavers(past)
+    log = _forget_log_books(now - timedelta(days=settings.DUTY_LOG_DAYS))
+    lost = gone("duty.absence", absences) + gone("duty.assignment", duties) + gone("duty.log", log)
+    return lost + gone("duty.person", people)
+
+
+def _forget_leavers(past: datetime) -> int:
+    """What somebody could stand, and beside whom not, goes when they left the line, or the office, long enough ago."""
+    serving = Appointment.objects.filter(Q(until_at=None) | Q(until_at__gt=past)).values("staff")
+    left = DutyPerson.objects.filter(Q(leaves_on__lt=past.date()) | ~Q(staff__in=serving))
+    lost = _drop(Apart.objects.exclude(one__in=serving, other__in=serving))
+    lost += _drop(Qualification.objects.filter(Q(until_on__lt=past.date()) | ~Q(staff__in=serving)))
+    return lost + _drop(left)
+
+
+def _forget_duties(now: datetime) -> int:
+    """Who stood what share of it goes with who stood when."""
+    past = Roster.objects.filter(until_on__lt=(now - DUTY_KEPT).date()).exclude(proposal={}, proof={})
+    past.update(proposal={}, proof={}, undo=[])
+    old = Assignment.objects.filter(until_at__lt=now - DUTY_KEPT).order_by("pk").values_list("pk", flat=True)
+    keys = list(old[:BATCH])
+    Swap.objects.filter(Q(gives__in=keys) | Q(gets__in=keys)).delete()
+    return _drop(Assignment.objects.filter(pk__in=keys))
 
 
 @transaction.atomic
@@ -61,17 +77,17 @@ def _forget_log_books(before: datetime) -> int:
     open_but_struck = LogEntry.objects.filter(
         at__lt=before, kind=LogEntry.Kind.OPEN_ITEM, struck_by__at__lt=before
     )
-    gone = 0
+    lost = 0
     for rows in (past, open_but_struck):
         keys = list(
             rows.filter(Q(struck_by=None) | Q(struck_by__at__lt=before), strikes=None)
             .order_by("at", "pk")
             .values_list("pk", flat=True)[:BATCH]
         )
-        gone += LogEntry.objects.filter(strikes__in=keys).delete()[0]
-        gone += LogEntry.objects.filter(pk__in=keys).delete()[0]
-    gone += _drop(HandOver.objects.filter(shift__until_at__lt=before))
-    return gone + _drop(StandbyCheck.objects.filter(at__lt=before))
+        lost += LogEntry.objects.filter(strikes__in=keys).delete()[0]
+        lost += LogEntry.objects.filter(pk__in=keys).delete()[0]
+    lost += _drop(HandOver.objects.filter(shift__until_at__lt=before))
+    return lost + _drop(StandbyCheck.objects.filter(at__lt=before))
 
 
 def _drop(rows: object) -> int:

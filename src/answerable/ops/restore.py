@@ -174,7 +174,8 @@ def _fit_keys() -> tuple[int, int]:
         *Photo.objects.exclude(sealed=None).values_list("pk", flat=True),
         *Party.objects.exclude(sealed=None).values_list("pk", flat=True),
         *Channel.objects.exclude(sealed=None).values_list("pk", flat=True),
-        *Attachment.objects.exclude(sealed=None).values_list("case_id", flat=True),
+        *Attachment.objects.exclude(sealed=None).filter(has_own_key=False).values_list("case_id", flat=True),
+        *Attachment.objects.exclude(sealed=None).filter(has_own_key=True).values_list("pk", flat=True),
     }
     return DataKey.objects.filter(owner__in=sealed).count(), len(sealed)
 
@@ -182,6 +183,7 @@ def _fit_keys() -> tuple[int, int]:
 def _erase_again(erased: tombstones.Tombstones, done: Restored) -> None:
     from answerable.cases import rules, steps
     from answerable.cases.models import Case
+    from answerable.cases.services import checking
     from answerable.cases.services.erasure import erase_words
     from answerable.incidents.reviews.personal import destroy_again
     from answerable.parties.models import Tombstone
@@ -194,7 +196,9 @@ def _erase_again(erased: tombstones.Tombstones, done: Restored) -> None:
             done.still_open.append(case.code)
         erase_words(case, by=Actor.system(), now=clock.now(), why="erased before; the backup was older")
         done.erased_again += 1
-    done.destroyed_again = destroy_again(erased, now=clock.now())
+    done.destroyed_again = destroy_again(erased, now=clock.now()) + checking.destroy_again(
+        erased, now=clock.now()
+    )
     # The first date stands, also for cases that this backup does not hold
     for case_id, erased_at in erased.items():
         Tombstone.objects.update_or_create(case_id=case_id, defaults={"erased_at": erased_at})

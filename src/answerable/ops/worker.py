@@ -21,6 +21,7 @@ from answerable.alerts.answering import mailbox
 from answerable.alerts.contacts import upkeep as contact_upkeep
 from answerable.alerts.services import rollcalls
 from answerable.cases import apart, digests_out, upkeep
+from answerable.cases.mailbox import polling, waiting
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
 from answerable.duty import solving
@@ -36,6 +37,7 @@ from answerable.incidents.reviews import archiving as archiving_incidents
 from answerable.incidents.reviews import chasing, personal
 from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
+from answerable.ops.retention import reporting, running
 from answerable.orgs.standing import held
 from answerable.readiness.reports import making as making_reports
 from answerable.readiness.reports import watching as watching_due_reports
@@ -57,6 +59,7 @@ class Loop:
     name: str
     every_s: float | Callable[[], float]
     work: Callable[[], int]
+    is_destroying: bool = False
 
     @property
     def pause_s(self) -> float:
@@ -261,6 +264,16 @@ def _mailbox() -> int:
     return 0
 
 
+def _mail_in() -> int:
+    """Messages that become matters and replies. 0: a mailbox is not asked again at once."""
+    polling.poll(clock.now)
+    return 0
+
+
+def _mail_upkeep() -> int:
+    return waiting.tidy(clock.now())
+
+
 def _duty_upkeep() -> int:
     return duty_upkeep.forget_past(clock.now())
 
@@ -290,6 +303,19 @@ def _outside() -> int:
     return 0
 
 
+def _retention() -> int:
+    """Sign-ins that have run out; then the report on the month that ended, and an alarm where a part fails."""
+    now = clock.now()
+    running.forget_sessions(now)
+    reporting.turn(now)
+    return 0
+
+
+def _destroying(name: str, every_s: float, work: Callable[[], int]) -> Loop:
+    """A loop that destroys data: each of its runs is noted."""
+    return Loop(name, every_s, lambda: running.noted(name, work), is_destroying=True)
+
+
 LOOPS = (
     Loop("heartbeat", 5, _beat),
     Loop("alarms", 0.2, _alarms),
@@ -303,12 +329,15 @@ LOOPS = (
     Loop("chase findings", 60, _chase_findings),
     Loop("due reports", 30, _due_reports),
     Loop("archive incidents", 60, _archive_incidents),
-    Loop("destroy personal data", 600, _destroy_personal_data),
+    _destroying("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
-    Loop("alarm upkeep", 600, _alarm_upkeep),
-    Loop("contact upkeep", 600, _contact_upkeep),
+    _destroying("alarm upkeep", 600, _alarm_upkeep),
+    _destroying("contact upkeep", 600, _contact_upkeep),
     Loop("mailbox", 10, _mailbox),
-    Loop("duty upkeep", 600, _duty_upkeep),
+    Loop("mail in", 20, _mail_in),
+    _destroying("mail upkeep", 600, _mail_upkeep),
+    _destroying("duty upkeep", 600, _duty_upkeep),
+    _destroying("retention", 600, _retention),
     Loop("outside", outside.EVERY_S, _outside),
     Loop("remind of duty", 300, _remind_of_duty),
     Loop("solve rosters", 1, _solve_roster),
@@ -323,8 +352,8 @@ LOOPS = (
     Loop("remind", 20, _remind),
     Loop("recover", 5, _recover),
     Loop("digests", 60, _digests),
-    Loop("upkeep", 300, _upkeep),
-    Loop("archive", 60, _archive),
+    _destroying("upkeep", 300, _upkeep),
+    _destroying("archive", 60, _archive),
     Loop("tombstones", 60, _tombstones),
     Loop("sequence", 0.2, _sequence),
     Loop("publish", publishing.seconds_to_wait, _publish),
@@ -367,6 +396,15 @@ def _let_go() -> None:
         connection.close()
     except Error:
         connection.connection = None
+
+
+def destroy_due() -> int:
+    """One turn of every loop that destroys data, in this thread, and again while there was a full batch."""
+    done = 0
+    for loop in LOOPS:
+        while loop.is_destroying and (some := loop.work()):
+            done += some
+    return done
 
 
 def run_once() -> int:

@@ -17,6 +17,7 @@ class OrgAct(StrEnum):
     SIGN_IN_RENEWED = "organisation.sign_in_renewed"
     SIGN_IN_CLOSED = "organisation.sign_in_closed"
     SIGN_IN_OPENED = "organisation.sign_in_opened"
+    RETENTION_REPORTED = "retention.reported"
     PASSWORD_SET = "organisation.password_set"  # noqa: S105
     SECOND_FACTOR_ADDED = "organisation.second_factor_added"
     SECOND_FACTOR_REMOVED = "organisation.second_factor_removed"

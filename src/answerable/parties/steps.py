@@ -60,6 +60,19 @@ def file_key(case_id: UUID) -> bytes:
         return key
 
 
+def own_key(owner: UUID, case_id: UUID) -> bytes:
+    """A new key for one file of a case, so that it can be destroyed without the others; it goes with the case's."""
+    key, row = _key_row(owner, case_id)
+    row.save(force_insert=True)
+    return key
+
+
+def destroy_one(owner: UUID, *, now: datetime) -> None:
+    """Destroy the key of one sealed row; the tombstone sees to it that an older backup does not bring it back."""
+    DataKey.objects.filter(owner=owner).delete()
+    Tombstone.objects.update_or_create(case_id=owner, defaults={"erased_at": now})
+
+
 def seal_parties(
     case_id: UUID, identities: list[Identity], *, confidential: bool, wish: ChannelWish | None
 ) -> None:

@@ -196,7 +196,7 @@ DESK = (
         "mailbox:home",
         _OFFICE,
         "inbox",
-        RUNS,
+        RUNS | HANDLES,
         hint=_("E-mail that becomes matters and replies."),
     ),
     NavEntry(
@@ -261,6 +261,15 @@ DESK = (
         "chart",
         CHECKS | RUNS,
         hint=_("What the public sees each month, and the annual report."),
+    ),
+    NavEntry(
+        "kept",
+        pgettext_lazy("navigation", "What is kept"),
+        "retention:home",
+        _SEE,
+        "clock",
+        CHECKS | RUNS,
+        hint=_("How long each kind of data is kept, what was destroyed, what is overdue."),
     ),
     NavEntry(
         "first_steps",

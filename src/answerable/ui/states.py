@@ -48,6 +48,7 @@ LOOKS: dict[str, Look] = {
     "held": Look(pgettext_lazy("state", "held until checked"), "bars", "soon"),
     "cleared": Look(pgettext_lazy("state", "checked"), "tick", "ok"),
     "refused": Look(pgettext_lazy("state", "not shown"), "dash", "quiet"),
+    "blurred": Look(pgettext_lazy("state", "destroyed; blurred copy"), "dash", "quiet"),
     "sent": Look(pgettext_lazy("state", "sent"), "arrow", "info"),
     "delivered": Look(pgettext_lazy("state", "delivered"), "tick", "ok"),
     "failed": Look(pgettext_lazy("state", "not delivered"), "triangle", "late"),

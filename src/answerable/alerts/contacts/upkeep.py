@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from answerable.alerts.contacts import queries
 from answerable.alerts.models import ContactPoint, QuietHours, Reply
 from answerable.alerts.services.contacts import expire_contacts
+from answerable.core.keeping import gone
 
 #: A row without its address stays a while, so that a ledger can say by which way a message went.
 EMPTY_KEPT = timedelta(days=90)
@@ -20,4 +21,4 @@ def tidy(now: datetime) -> int:
     QuietHours.objects.exclude(staff__in=queries.serving(now)).delete()
     ContactPoint.objects.filter(removed_at__lt=now - EMPTY_KEPT).delete()
     Reply.objects.filter(at__lt=now - REPLIES_KEPT).delete()
-    return done
+    return gone("alerts.contact", done)

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("case/<uuid:case_id>/files", files.add, name="add_files"),
     path("case/<uuid:case_id>/files/<uuid:file_id>", files.download, name="file"),
     path("case/<uuid:case_id>/files/<uuid:file_id>/picture", files.picture, name="picture"),
+    path("case/<uuid:case_id>/files/<uuid:file_id>/proposals", files.proposals, name="proposals"),
     path("case/<uuid:case_id>/files/<uuid:file_id>/check", files.check, name="check_file"),
     path("case/<uuid:case_id>/receipt/<int:seq>", case.receipt, name="receipt"),
     path("case/<uuid:case_id>/undo/<slug:what>/<int:to>", case.undo, name="undo"),

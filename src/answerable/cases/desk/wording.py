@@ -71,6 +71,7 @@ SAID: dict[str, str] = {
     A.RATED: N_("The person rated the handling: %(rating)s of 5"),
     A.ATTACHMENT_ADDED: N_("File added"),
     A.ATTACHMENT_CHECKED: N_("File checked"),
+    A.ATTACHMENT_OPENED: N_("File opened"),
     A.ERASURE_ASKED: N_("The person asked for erasure"),
     A.ERASED: N_("Erased"),
     A.IDENTITY_LOOKED: N_("Identity opened"),
@@ -79,6 +80,7 @@ SAID: dict[str, str] = {
     A.RECORD_OPENED: N_("A step opened by an auditor, who checks the public log"),
     A.CHANNEL_CHANGED: N_("The person changed how they are reached"),
     A.CHANNEL_DROPPED: N_("The person is not to be reached by message any more"),
+    A.SHARING_CHANGED: N_("The person changed what others may see of it"),
     A.RECEIPT_REISSUED: N_("Receipt issued anew"),
     A.PROGRESS_TOLD: N_("Told at a counter how far it is, by code and secret"),
     A.MESSAGE_DELIVERED: N_("Message delivered"),
@@ -104,6 +106,7 @@ TONES: dict[str, str] = {
 }
 
 NOTICES: dict[str, str] = {
+    "blurred": N_("A photograph of yours was blurred before others see it; the original was destroyed."),
     "withdrawal_told": N_(
         "Recorded at the counter that you withdraw; another unit has to hear it from you first."
     ),
@@ -262,6 +265,10 @@ def day_of(said: Any) -> str:
 
 
 def _file_words(body: dict[str, Any]) -> str:
+    if body.get("how") == "blurred":
+        return gettext("File blurred (%(percent)s %% of it) and cleared; the original was destroyed") % {
+            "percent": body.get("percent", "")
+        }
     if "redacts" in body:
         return gettext("Redacted copy put beside a file")
     return (
@@ -333,6 +340,8 @@ def entries(
     """The timeline, newest first, with the reason given under each act; with `places`, its stand in the log too."""
     found = []
     for act in acts:
+        if act.kind == A.ATTACHMENT_OPENED:  # every picture on every page: these stand in the list of looks
+            continue
         body = act.why
         if act.happened_at is not None:
             claimed = gettext("Happened, as claimed, on %(date)s.") % {

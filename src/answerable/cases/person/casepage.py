@@ -21,6 +21,7 @@ from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decisi
 from answerable.cases.pack_types import Rung
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.person import wording
+from answerable.cases.person.looks import Look, looks_at
 from answerable.cases.routing import Route
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
 from answerable.cases.services.handling import halves_of
@@ -265,7 +266,7 @@ class PersonPage:
     def _entries(self) -> Iterator[TimelineEntry]:
         for act in self.acts:
             what = wording.act_words(act, self.case, self.names)
-            if not what:
+            if not what or act.kind == A.ATTACHMENT_OPENED:  # those stand among the looks, each with its file
                 continue
             body = act.why if act.kind in wording.TOLD_WHY else ""
             if act.happened_at is not None and act.kind in (A.REGISTERED, A.DECISION_DELIVERED):
@@ -309,17 +310,9 @@ class PersonPage:
         return wording.may_open(act, self.case, self.names)
 
     @cached_property
-    def looks(self) -> list[Line]:
-        """Who looked at the identity, when and why, newest first: through this matter, and through every one that
-        it was divided from or into, for the same identity is sealed in each."""
-        looked = [act for act in self.acts if act.kind == A.IDENTITY_LOOKED]
-        names, halves = self.names, self._halves
-        if halves:
-            for pk in halves:
-                looked += acts_of(pk, kinds=(str(A.IDENTITY_LOOKED),))
-            names = names_for(self.case, looked, [], {})
-        looked.sort(key=lambda act: act.at, reverse=True)
-        return [Line(act.at, wording.who(act, names), "", act.why, from_person=False) for act in looked]
+    def looks(self) -> list[Look]:
+        """Who looked at what, when and why, newest first; through every half of this matter too."""
+        return looks_at(self.case, self.acts, self._halves, local_day=self.calendar.local_day)
 
     @property
     def _halves(self) -> list[UUID]:

@@ -61,6 +61,7 @@ ACTS: dict[str, str] = {
     A.RATED: N_("You rated how it was handled: %(rating)s of 5."),
     A.ATTACHMENT_ADDED: N_("A file was added."),
     A.ATTACHMENT_CHECKED: N_("A file was looked at."),
+    A.ATTACHMENT_OPENED: N_("A file was opened."),
     A.ERASURE_ASKED: N_("You asked for erasure."),
     A.ERASED: N_("What you wrote and who you are were erased."),
     A.IDENTITY_LOOKED: N_("Somebody looked at who you are."),
@@ -72,6 +73,7 @@ ACTS: dict[str, str] = {
     A.CHANNEL_CHANGED: N_("You changed how you are told of news."),
     A.CHANNEL_DROPPED: N_("You asked not to be written to."),
     A.PROGRESS_TOLD: N_("Someone read out your code and secret and was told how far it is."),
+    A.SHARING_CHANGED: N_("You changed what others may see of it."),
     A.RECEIPT_REISSUED: N_("A new receipt was issued."),
     A.MESSAGE_DELIVERED: N_("A message went out to you."),
     A.MESSAGE_UNDELIVERED: N_("A message to you could not be sent, or may not have arrived."),
@@ -153,6 +155,10 @@ LINES: dict[str, str] = {
     "mediation_agreed": N_("The mediation ended with an agreement."),
     "mediation_ended": N_("The mediation ended without an agreement."),
     "looked": N_("Somebody looked at who you are."),
+    "blurred": N_(
+        "In a photograph of yours %(percent)s %% was made unreadable, so that nobody is shown to others, and the original "
+        "was destroyed here. If something that matters cannot be seen any more, send it again or write so."
+    ),
     "compared": N_("What was said at the counter was compared with who you are."),
     "reissued_counter": N_("A new receipt was given out at the counter. The old secret stopped working."),
     "withdrawal_told": N_(
@@ -189,6 +195,7 @@ def line_words(message: Message, names: Names) -> str:
         "on": day_of(message.facts.get("on")),
         "at": message.facts.get("at", ""),
         "place": message.facts.get("place", ""),
+        "percent": message.facts.get("percent", ""),
     }
 
 

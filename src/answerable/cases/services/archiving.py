@@ -20,6 +20,7 @@ from answerable.cases.apart import each
 from answerable.cases.archive import store
 from answerable.cases.archive.content import payload_of
 from answerable.cases.models import Case
+from answerable.core.keeping import gone
 from answerable.core.refusals import Changed
 from answerable.parties.keyfile import KeyFileError
 from answerable.parties.models import Tombstone
@@ -120,7 +121,7 @@ def _destroy_erased() -> int:
     erased = set(Tombstone.objects.filter(case_id__in=kept).values_list("case_id", flat=True))
     for case_id in erased:
         store.destroy(case_id)
-    return len(erased)
+    return gone("cases.archive", len(erased))
 
 
 def opened(case_id: UUID) -> dict[str, bytes]:

@@ -17,6 +17,7 @@ from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decisi
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
 from answerable.cases.services.new_receipt import require_settled
+from answerable.core.keeping import gone
 from answerable.parties.steps import erase as erase_parties
 from answerable.record.actors import Actor
 from answerable.record.models import Act, Opening
@@ -148,5 +149,5 @@ def _erase_if_still_over(case_id: UUID, now: datetime, why: str) -> int:
     """One that was taken up again meanwhile waits for its next end, and does not hold up the others."""
     with contextlib.suppress(CannotAct):
         erase_case(case_id=case_id, by=Actor.system(), now=now, why=why)
-        return 1
+        return gone("cases.case", 1)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -9,11 +10,14 @@ from django.db import transaction
 from answerable.cases import rules
 from answerable.cases.access import Reader
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.models import Case, TakenOut
 from answerable.cases.rules import Doing
 from answerable.core.refusals import NotYours
 from answerable.record.actors import Actor, ActorKind
 from answerable.record.append import Appended, append
 from answerable.record.matters import matter_of
+
+BATCH = 500
 
 
 @transaction.atomic(durable=True)
@@ -34,3 +38,19 @@ def record_export(*, reader: Reader, form: str, filters: str, count: str, now: d
         at=now,
         body={"form": form, "filters": filters, "rows": count},
     )
+
+
+def marked(rows: Iterable[Case], export: Appended) -> Iterator[Case]:
+    """The rows of an export, each batch written down before it is given out: its person sees that it was taken (rule 6)."""
+    batch: list[Case] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield from _written_down(batch, export)
+            batch = []
+    yield from _written_down(batch, export)
+
+
+def _written_down(batch: list[Case], export: Appended) -> list[Case]:
+    TakenOut.objects.bulk_create([TakenOut(case_id=row.pk, act_id=export.id) for row in batch])
+    return batch

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from answerable.alerts import steps as alarms
 from answerable.alerts.services import drop_queued
-from answerable.cases import access, routing, rules, steps
+from answerable.cases import access, files, routing, rules, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
@@ -239,6 +239,8 @@ def transfer_case(
     target = _target(unit)
     steps.require_untouched(case, target, now)
     previous = case.unit
+    files.require_checked(case)
+    files.leave_with(case, previous)
     steps.involve(case, previous, Involvement.Capacity.RECEIVED, at=now)
     steps.move_to_unit(case, target.unit, target.leader_post)
     done = steps.act(
@@ -391,6 +393,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
         raise CannotAct("no_level_above")
     moved = route.unit.pk != case.unit_id
     steps.move_to_unit(case, route.unit, route.leader_post)
+    files.hand_on(case, route.unit)
     steps.act(
         case,
         ActKind.CONFLICT_ESCALATED,
@@ -400,6 +403,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
             "is_conduct": True,
             "is_accused_unknown": False,
             "is_shareable": False,
+            "is_publishable": False,
             "is_draft_ready": False,
             "unit": route.unit,
             "leader_post": route.leader_post,

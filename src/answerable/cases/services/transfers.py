@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from answerable.alerts.services import tell_post
-from answerable.cases import access, steps
+from answerable.cases import access, files, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case, Involvement, Message
@@ -92,6 +92,7 @@ def agree_objection(*, case_id: UUID, by: Actor, seen_version: int, now: datetim
     before = case.unit
     steps.involve(case, before, Involvement.Capacity.RECEIVED, at=now)
     steps.move_to_unit(case, sender, post)
+    files.hand_on(case, sender)
     done = steps.act(
         case,
         ActKind.OBJECTION_AGREED,

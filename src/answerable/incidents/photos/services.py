@@ -16,8 +16,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from answerable.core import images, uploads
-from answerable.core.pixels import Box
+from answerable.core import images, marks, uploads
+from answerable.core.pixels import Box, Stroke
 from answerable.core.uploads import Limits, Received
 from answerable.incidents import access
 from answerable.incidents import steps as incidents
@@ -100,22 +100,45 @@ def look_at(*, photo_id: UUID, by: Actor, now: datetime) -> tuple[Photo, bytes]:
     return photo, data
 
 
-def clear_photo(*, photo_id: UUID, boxes: Sequence[Box], by: Actor, now: datetime) -> Photo:
-    """It may be shown, with what was marked blurred for good; the picture as it came opens no more afterwards."""
+def propose_marks(photo_id: UUID) -> list[Box] | None:
+    """Where a face or a plate may be: a machine searches, nobody looks, nothing of it is kept. Raises CannotKeepPhoto."""
+    photo = Photo.objects.get(pk=photo_id)
+    if photo.state != Photo.State.HELD:
+        raise CannotKeepPhoto("checked")
+    return images.propose(steps.open_(photo))
+
+
+def clear_photo(
+    *, photo_id: UUID, boxes: Sequence[Box], by: Actor, now: datetime, strokes: Sequence[Stroke] = ()
+) -> Photo:
+    """It may be shown, with what was marked made unreadable for good; the picture as it came opens no more afterwards.
+
+    Raises CannotKeepPhoto: checked, closed; CannotMark: too_much.
+    """
     photo = Photo.objects.get(pk=photo_id)
     if photo.state != Photo.State.HELD:
         raise CannotKeepPhoto("checked")
     seen = bytes(photo.sha256)
-    if not boxes:
-        return _clear(photo_id, seen, None, by=by, now=now, boxes=0)
-    kept = images.redact(steps.open_(photo), boxes, ())
-    return _clear(photo_id, seen, (kept.data, kept.media_type), by=by, now=now, boxes=len(boxes))
+    if not boxes and not strokes:
+        return _clear(photo_id, seen, None, by=by, now=now, how="as_it_came")
+    kept = images.redact(steps.open_(photo), boxes, strokes)
+    marks.require_some_left(kept.covered)
+    return _clear(
+        photo_id,
+        seen,
+        (kept.data, kept.media_type),
+        by=by,
+        now=now,
+        how="blurred",
+        marks=len(boxes) + len(strokes),
+        covered_percent=round(100 * kept.covered),
+    )
 
 
 def clear_with_copy(*, photo_id: UUID, copy: Received, by: Actor, now: datetime) -> Photo:
     """A copy that somebody made themselves takes the picture's place, and may be shown."""
     photo = Photo.objects.get(pk=photo_id)
-    return _clear(photo_id, bytes(photo.sha256), (copy.data, copy.media_type), by=by, now=now, boxes=None)
+    return _clear(photo_id, bytes(photo.sha256), (copy.data, copy.media_type), by=by, now=now, how="copy")
 
 
 @transaction.atomic(durable=True)
@@ -126,18 +149,17 @@ def _clear(
     *,
     by: Actor,
     now: datetime,
-    boxes: int | None,
+    **how: object,
 ) -> Photo:
     photo = _locked(photo_id, by=by, now=now)
     if photo.state != Photo.State.HELD or bytes(photo.sha256) != seen:
         raise CannotKeepPhoto("checked")
     if instead is not None:
-        steps.seal(photo, *instead)
+        steps.replace(photo, *instead, now=now)
     photo.state = Photo.State.CLEARED
     photo.checked_at, photo.checked_by_id = now, by.staff
     photo.save()
-    how = "copy" if boxes is None else "boxes" if boxes else "as_it_came"
-    _act(photo, IncidentAct.PHOTO_CLEARED, by=by, now=now, how=how, boxes=boxes or 0)
+    _act(photo, IncidentAct.PHOTO_CLEARED, by=by, now=now, **how)
     return photo
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,12 @@ def seal(photo: Photo, data: bytes, media_type: str) -> None:
     photo.sha256 = hashlib.sha256(data).digest()
 
 
+def replace(photo: Photo, data: bytes, media_type: str, *, now: datetime) -> None:
+    """Put another picture in its place; the row is not saved. The one that came is gone, from older backups too."""
+    parties.erase(photo.pk, now=now)
+    seal(photo, data, media_type)
+
+
 def open_(photo: Photo) -> bytes:
     """The picture. Raises CannotKeepPhoto("closed")."""
     if photo.sealed is None:
@@ -41,6 +48,16 @@ def destroy(photo: Photo, *, now: datetime) -> None:
     parties.erase(photo.pk, now=now)
     photo.sealed = None
     photo.save(update_fields=["sealed"])
+
+
+def destroy_again(erased: Collection[UUID], *, now: datetime) -> int:
+    """After an older backup was put back: pictures that were refused or blurred since are as they came in it, and go."""
+    rows = Photo.objects.filter(pk__in=erased, state=Photo.State.HELD).exclude(sealed=None)
+    for photo in (found := list(rows.select_for_update().order_by("pk"))):
+        photo.state = Photo.State.REFUSED
+        photo.save(update_fields=["state"])
+        destroy(photo, now=now)
+    return len(found)
 
 
 def destroy_unchecked(incident_id: UUID, *, now: datetime) -> int:

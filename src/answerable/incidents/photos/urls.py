@@ -12,4 +12,5 @@ urlpatterns = [
     path("<uuid:incident_id>/photos", views.all_, name="list"),
     path("<uuid:incident_id>/photos/<uuid:photo_id>", views.check, name="check"),
     path("<uuid:incident_id>/photos/<uuid:photo_id>/picture", views.picture, name="picture"),
+    path("<uuid:incident_id>/photos/<uuid:photo_id>/proposals", views.proposals, name="proposals"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from answerable.core import uploads
 from answerable.core.ids import uuid7
+from answerable.core.marks import CannotMark, Marks
+from answerable.core.pixels import Box
 from answerable.core.refusals import NotYours
 from answerable.core.sentences import Said
 from answerable.incidents.access import Reader, incident_for, incident_to_write, incident_view
@@ -24,6 +25,7 @@ from answerable.incidents.rules import WRITTEN_IN
 from answerable.incidents.wording import refusal_words
 from answerable.ui import flash
 from answerable.ui.htmx import SeeOther
+from answerable.ui.photos import checking, proposals_answer, some_marks_in
 
 MOST_SHOWN = 100
 
@@ -93,12 +95,17 @@ def check(request: HttpRequest, reader: Reader, incident_id: UUID, photo_id: UUI
             return SeeOther(reverse("photos:list", args=[incident.pk]))
         except (Said, NotYours) as refusal:
             error = refusal_words(refusal)
-    context = {
-        "incident": incident,
-        "photo": photo,
-        "error": error,
-        "is_held": photo.state == Photo.State.HELD,
-    }
+    is_held = photo.state == Photo.State.HELD
+    context = {"incident": incident, "photo": photo, "error": error, "is_held": is_held}
+    if is_held:
+        asked = "propose" in request.GET
+        context["checking"] = checking(
+            request,
+            picture=reverse("photos:picture", args=[incident.pk, photo.pk]),
+            proposals=reverse("photos:proposals", args=[incident.pk, photo.pk]),
+            found=_proposed(photo) if asked else None,
+            asked=asked,
+        )
     return render(request, "photos/check.html", context, status=422 if error else 200)
 
 
@@ -117,18 +124,28 @@ def _check(request: HttpRequest, reader: Reader, incident: Incident, photo: Phot
         )
         services.clear_with_copy(photo_id=photo.pk, copy=copy, by=by, now=now)
         return _("The copy has taken its place, and may be shown.")
-    boxes = []
+    found = Marks()
     if do == "blur":
-        try:
-            boxes = rules.boxes_of(json.loads(request.POST.get("boxes", "")))
-        except (ValueError, RecursionError):
-            raise rules.CannotKeepPhoto("bad_boxes") from None
-        if not boxes:
-            raise rules.CannotKeepPhoto("no_boxes")
+        found = some_marks_in(request.POST)
     elif do != "clear":
-        raise rules.CannotKeepPhoto("no_boxes")
-    services.clear_photo(photo_id=photo.pk, boxes=boxes, by=by, now=now)
+        raise CannotMark("no_boxes")
+    services.clear_photo(photo_id=photo.pk, boxes=found.boxes, strokes=found.strokes, by=by, now=now)
     return _("Checked: it may be shown.")
+
+
+def _proposed(photo: Photo) -> list[Box] | None:
+    try:
+        return services.propose_marks(photo.pk)
+    except rules.CannotKeepPhoto:
+        return None
+
+
+@incident_view
+@require_safe
+def proposals(request: HttpRequest, reader: Reader, incident_id: UUID, photo_id: UUID) -> HttpResponse:
+    """What the computer proposes to blur, for who may check it."""
+    photo = _photo(incident_to_write(reader, incident_id), photo_id)
+    return proposals_answer(_proposed(photo))
 
 
 @incident_view

@@ -14,10 +14,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from answerable.core.keeping import gone
 from answerable.incidents import planned
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Entry, FieldSending, Incident, Photo
 from answerable.incidents.photos.steps import destroy
+from answerable.incidents.photos.steps import destroy_again as destroy_pictures_again
 from answerable.incidents.reviews.rules import is_to_be_destroyed, personal_data_until
 from answerable.incidents.services.standing_down import RETENTION_DAYS
 from answerable.incidents.steps import act, lock_incident
@@ -44,7 +46,7 @@ def destroy_due(now: datetime, limit: int = 100) -> int:
 
 def _apart(incident_id: UUID, now: datetime) -> int:
     try:
-        return int(destroy_personal_data(incident_id=incident_id, now=now))
+        return gone("incidents.personal", int(destroy_personal_data(incident_id=incident_id, now=now)))
     except Exception:
         if connection.connection is None or connection.connection.closed:
             raise
@@ -130,7 +132,4 @@ def destroy_again(erased: Collection[UUID], *, now: datetime) -> int:
     ids = list(rows.values_list("pk", flat=True))
     for pk in ids:
         _destroy(lock_incident(pk), now, why="destroyed before; the backup was older")
-    # Pictures that were destroyed by themselves, before the incident's time was over.
-    for photo in Photo.objects.filter(pk__in=erased).exclude(sealed=None):
-        destroy(photo, now=now)
-    return len(ids)
+    return len(ids) + destroy_pictures_again(erased, now=now)

@@ -16,7 +16,7 @@ from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.filters import read_filters
 from answerable.cases.desk.views.lists import first_list
 from answerable.cases.queries import COUNT_TO
-from answerable.cases.services.exports import record_export
+from answerable.cases.services.exports import marked, record_export
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -28,14 +28,14 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     filters = read_filters(QueryDict(request.POST.get("address", "")[:2000]), desk, fallback=first_list(desk))
     form = "xlsx" if request.POST.get("form") == "xlsx" else "csv"
     count = queries.count_listed(filters.wanted, desk.reader, desk.now)
-    record_export(
+    done = record_export(
         reader=desk.reader,
         form=form,
         filters=filters.described(),
         count=f"{COUNT_TO}+" if count > COUNT_TO else str(count),
         now=desk.now,
     )
-    rows = queries.every_listed(filters.wanted, desk.reader, desk.now)
+    rows = marked(queries.every_listed(filters.wanted, desk.reader, desk.now), done)
     zone = ZoneInfo(desk.authority.zone)
     name = f"{filters.name}-{desk.now.astimezone(zone):%Y%m%d-%H%M}.{form}"
     title = re.sub(r"[\\/*?:\[\]]", " ", str(filters.title))

@@ -44,6 +44,7 @@ OF_THE_BODY: dict[str, Any] = {
     OrgAct.REMOVED: _("A row of the organisation was taken away"),
     OrgAct.IMPORTED: _("The organisation was changed by a file"),
     OrgAct.EXPORTED: _("The organisation was written to a file"),
+    OrgAct.RETENTION_REPORTED: _("What was destroyed in a month was reported"),
     OrgAct.SIGN_IN_MADE: _("A one-time code was given for a sign-in"),
     OrgAct.SIGN_IN_RENEWED: _("A one-time code replaced a password"),
     OrgAct.SIGN_IN_CLOSED: _("A sign-in was closed"),

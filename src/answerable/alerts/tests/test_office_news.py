@@ -1,0 +1,49 @@
+"""The ways in which an administrator could become somebody who reads are told to those who watch: auditors and head."""
+
+from __future__ import annotations
+
+import pytest
+
+from answerable.alerts.models import Notice
+from answerable.alerts.wording import notice
+from answerable.core import clock
+from answerable.orgs.services import changes, sign_ins
+from answerable.record import reactions
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def told() -> list[tuple[int, str, str]]:
+    while reactions.dispatch(clock.now()):
+        pass
+    return [
+        (one.post_id, one.code, notice(one.code, one.facts)) for one in Notice.objects.order_by("post_id")
+    ]
+
+
+def watching(cast) -> set[int]:
+    return {cast.post(cast.auditor).pk, cast.post(cast.mayor).pk}
+
+
+def test_whoever_is_given_a_post_is_told_of_to_those_who_watch(cast):
+    changes.appoint(
+        post_id=cast.post(cast.leader).pk,
+        staff_id=cast.administrator.pk,
+        hold="deputy",
+        by=cast.actor(cast.administrator),
+        now=clock.now(),
+    )
+    found = told()
+    assert {post for post, _, _ in found} == watching(cast)
+    assert all("Head of roads" in words or "主任" in words for _, _, words in found)
+
+
+def test_a_renewed_sign_in_is_told_of_to_those_who_watch(cast):
+    who = {"home": cast.town, "by": cast.actor(cast.administrator), "now": clock.now(), "why": "lost"}
+    cast.leader.set_password("correct horse battery")
+    cast.leader.save()
+    sign_ins.give_one_time_code(staff_id=cast.leader.pk, **who)
+    sign_ins.reset_second_factor(staff_id=cast.leader.pk, **who)
+    found = told()
+    assert {post for post, _, _ in found} == watching(cast)
+    assert {code for _, code, _ in found} == {"sign_in_renewed", "second_factor_reset"}
