@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.ops.demo import alarms, duty, incidents, lives, plans, published, reports
+from answerable.ops.demo import alarms, duty, incidents, lives, plans, published, reports, systems
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases
@@ -49,6 +49,7 @@ def seed(
     alarms.set_up(settled, now)
     incidents.live(settled, now)
     reports.set_up(settled, now)
+    systems.set_up(settled, now)
     _react(now)
     reports.live(now)
     alarms.live(now)
