@@ -229,6 +229,14 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "hook_stopped": lambda: _(
+        "The key “%(case)s”: nothing is sent to %(step)s any more, since it did not take messages. Ask your "
+        "administrator to start it again under “Keys for other systems”."
+    ),
+    "key_ends": lambda: _(
+        "The key “%(case)s” for another system ends on %(due)s. Ask your administrator for a successor under “Keys for "
+        "other systems”."
+    ),
     "somebody_appointed": lambda: _(
         "Somebody was given the post “%(step)s”, %(unit)s. If you know nothing of it, ask who did so: it stands under "
         "“Looks, exports, changes”."

@@ -20,6 +20,9 @@ from answerable.alerts import upkeep as alarm_upkeep
 from answerable.alerts.answering import mailbox
 from answerable.alerts.contacts import upkeep as contact_upkeep
 from answerable.alerts.services import rollcalls
+from answerable.api.hooks import reactions as hook_news
+from answerable.api.hooks import sending as hook_sending
+from answerable.api.hooks import upkeep as hook_upkeep
 from answerable.cases import apart, digests_out, upkeep
 from answerable.cases.mailbox import polling, waiting
 from answerable.cases.services import archiving, receipts, supervision
@@ -310,6 +313,20 @@ def _lapse_swaps() -> int:
     return sum(swaps.lapse_swap(swap_id=pk, now=now) for pk in swaps.swaps_to_lapse(now))
 
 
+#: Threads of their own: no alarm waits for another system's server.
+_HOOKS = hook_sending.Sender()
+
+
+def _webhooks() -> int:
+    hook_news.look_at_gaps(clock.now())
+    return _HOOKS.send_due(clock.now, until=_ending.is_set)
+
+
+def _webhook_upkeep() -> int:
+    hook_upkeep.tidy(clock.now())
+    return 0
+
+
 def _outside() -> int:
     outside.ping(clock.now())
     return 0
@@ -352,6 +369,8 @@ LOOPS = (
     _destroying("mail upkeep", 600, _mail_upkeep),
     _destroying("duty upkeep", 600, _duty_upkeep),
     _destroying("retention", 600, _retention),
+    Loop("webhooks", 1, _webhooks),
+    Loop("webhook upkeep", 3600, _webhook_upkeep),
     Loop("outside", outside.EVERY_S, _outside),
     Loop("remind of duty", 300, _remind_of_duty),
     Loop("solve rosters", 1, _solve_roster),

@@ -12,6 +12,7 @@ from answerable.cases.models import Case
 from answerable.core import clock
 from answerable.ops.demo import alarms, duty, incidents, lives, periods, plans, published, reports
 from answerable.ops.demo import alarms, duty, incidents, lives, plans, published, reports, rounds
+from answerable.ops.demo import alarms, duty, incidents, lives, plans, published, reports, systems
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases
@@ -53,6 +54,7 @@ def seed(
     reports.set_up(settled, now)
     rounds.live(settled, now)
     reports.set_up(settled, now, brief=bool(most))
+    systems.set_up(settled, now)
     _react(now)
     reports.live(now)
     alarms.live(now)
