@@ -72,7 +72,7 @@ def test_the_page_speaks_chinese(cast):
     html = with_receipt(cast, "zh-hans").page()
     assert "规划建设办正在办理您的事项" in html
     assert "请上一级处理" in html
-    assert "谁看过您的身份" in html
+    assert "谁看过、看了什么" in html
 
 
 def test_every_page_has_raise_and_leave_and_stays_light(cast):
