@@ -1,4 +1,5 @@
-"""kill -9 of the web server at each write of activating a response and of lifting it: all of it, or nothing.
+"""kill -9 of the web server at each write of activating a response and of lifting it: all of it, or nothing. The same
+where the database goes at the commit, and of the worker at each write of handing a response's alarms over.
 
 The writes are found by watching one that nobody disturbs. What the duty officer then does is what anybody does: send
 the same form once more. Where the first was committed, the second one is told so, and nothing is doubled: nobody is
@@ -22,6 +23,7 @@ from answerable.incidents.models import Incident, Strand
 from answerable.incidents.services import tasks
 from answerable.incidents.tests.responses import call, make_plan, respond
 from tests.crash.browser import Browser
+from tests.crash.test_worker import killed_at_each_write
 from tests.crash.town import Process, Town
 from tests.crash.whole import assert_whole
 from tests.crash.wire import Trap
@@ -154,3 +156,48 @@ def _kill_and_press_again(
     browser.port = again.port
     assert press() == deciding.done, "once, however often it is pressed"
     return again
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after the commit"])
+def test_the_database_goes_in_the_middle_of_a_response(town: Town, after: bool) -> None:
+    deciding = activation(town)
+    browser = town.desk(town.cast.mayor, town.web().port)
+    incident = deciding.fresh()
+    incident.refresh_from_db()
+    path = f"/desk/incidents/{incident.pk}/{deciding.path}"
+    data = deciding.data | {"seen_version": incident.version}
+    seen = town.wire.trap(Trap(lambda: None, matches=lambda sql: sql == "COMMIT", after=after))
+    answer = browser.post(path, data)
+    assert seen.sprung.is_set()
+    assert answer.status_code == 503, "said plainly, and what was typed is not lost"
+    assert "水位超过警戒线" in answer.text
+    assert town.ask(deciding.found, incident.pk) == [deciding.done if after else deciding.nothing]
+    assert browser.post(path, data).status_code in (302, 303, 403, 409, 422)
+    assert town.ask(deciding.found, incident.pk) == [deciding.done]
+    assert_whole()
+
+
+def test_a_worker_killed_at_each_write_hands_a_response_over_once(town: Town) -> None:
+    version = make_plan(town.cast)
+
+    def handed_over(incident: Incident) -> list[tuple[Any, ...]]:
+        """Who is asked and told, by alarm, and how often anything was put in the way of anybody."""
+        return town.ask(
+            """SELECT a.code, a.state, count(DISTINCT a.id), count(DISTINCT k.id), count(d.id), count(DISTINCT d.key)
+            FROM alerts_alert a LEFT JOIN alerts_asked k ON k.alert_id = a.id
+            LEFT JOIN alerts_delivery d ON d.asked_id = k.id
+            WHERE a.context->>'incident' = %s GROUP BY 1, 2 ORDER BY 1, 2""",
+            str(incident.pk),
+        )
+
+    loops = ("dispatch", "alarms", "watch reports")
+    undisturbed = respond(town.cast, version, now=clock.now())
+    for loop in loops * 2:
+        town.work_once(loop)
+    once = handed_over(undisturbed)
+    assert once
+    disturbed = respond(town.cast, version, now=clock.now())
+    killed = sum(len(killed_at_each_write(town, loop, lambda: None)) - 1 for loop in loops * 2)
+    assert killed > 6
+    assert handed_over(disturbed) == once
+    assert handed_over(undisturbed) == once

@@ -31,8 +31,43 @@ def _news(facts: Mapping[str, Any]) -> tuple[str, str]:
         _("There is news for you. Read it with the code and the secret of your receipt: %(address)s")
         % {"address": facts.get("address", "")}
         + "\n\n"
-        + _("Nobody will ask you for your secret by message or telephone."),
+        + _("Nobody will ask you for your secret by message or telephone.")
+        + _answerable(facts),
     )
+
+
+def _answerable(facts: Mapping[str, Any]) -> str:
+    if not facts.get("reply_to"):
+        return ""
+    return "\n\n" + _("You can answer this message; your answer is put with your matter.")
+
+
+def _mail_receipt(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """What a person gets back who wrote by e-mail. It repeats nothing of what they wrote."""
+    known = {
+        "case": facts.get("case", ""),
+        "unit": in_language(str(facts.get("unit_zh", "")), str(facts.get("unit_en", ""))),
+        "due": day_text(date.fromisoformat(str(facts["due"]))) if facts.get("due") else "",
+        "address": facts.get("address", ""),
+        "secret": facts.get("secret") or "",
+        "files": ", ".join(facts.get("left_out") or ()),
+    }
+    parts = [_("Your message is registered. Your code is %(case)s.") % known]
+    if known["due"]:
+        parts.append(_("It lies with %(unit)s. The next step is due by %(due)s.") % known)
+    if known["secret"]:
+        parts.append(
+            _("Your secret is %(secret)s. With code and secret you see how far it is: %(address)s") % known
+        )
+    else:
+        parts.append(
+            _("To see how far it is, have a secret sent to you: choose “I lost my receipt” at %(address)s")
+            % known
+        )
+    if known["files"]:
+        parts.append(_("These files could not be taken: %(files)s") % known)
+    parts.append(_("You can answer this message; your answer is put with your matter."))
+    return _("Registered: %(case)s") % known, "\n\n".join(parts)
 
 
 def _reissued(facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -135,6 +170,7 @@ _MESSAGES = {
     "contact_test": _contact_test,
     "which_alarm": _which_alarm,
     "news": _news,
+    "mail_receipt": _mail_receipt,
     "reissued": _reissued,
     "digest": _digest,
     "duty": _duty,

@@ -65,7 +65,7 @@ COLUMNS: Register = {
     },
     "Tally": {
         "id": (NOBODY, "to name the row"),
-        "face": (NOBODY, "which columns the sum is over"),
+        "cut": (NOBODY, "which columns the sum is over"),
         "measure": (OFFICE, "what was counted"),
         "unit_id": (OFFICE, "of which unit"),
         "post_id": (OFFICE, "of which leader's post"),

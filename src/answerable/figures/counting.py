@@ -24,6 +24,7 @@ from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.standing import standing
 
 BATCH = 200
+LOOKED_AT = 5000
 #: Names the one counter among the database's locks; any number that nothing else uses.
 LOCK = 0x616E_7366_6967
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ FAILURES = (ArithmeticError, LookupError, TypeError, ValueError)
 
 _TAKE = """DELETE FROM figures_due WHERE id = ANY(ARRAY(SELECT id FROM figures_due ORDER BY id LIMIT %s))
     RETURNING case_id"""
-_CELL = ("face", "unit_id", "on", "measure", "post_id", "subject_id", "place_id", "bucket")
+_CELL = ("cut", "unit_id", "on", "measure", "post_id", "subject_id", "place_id", "bucket")
 _COLUMNS = ", ".join(f'"{name}"' for name in _CELL)
 _GIVEN = """unnest(%s::text[], %s::bigint[], %s::date[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
     %s::smallint[], %s::bigint[])"""
@@ -208,7 +209,7 @@ def _arrays(cells: Mapping[Cell, int]) -> list[list[Any]]:
     return [*columns, [n for _, n in rows]]
 
 
-_ORDER = ("face", "unit", "on", "measure", "post", "subject", "place", "bucket")
+_ORDER = ("cut", "unit", "on", "measure", "post", "subject", "place", "bucket")
 
 
 def _fact(read: histories.Read, turns: tuple[formulas.Turn, ...]) -> Fact:
@@ -267,5 +268,5 @@ def _kept_history(fact: Fact) -> formulas.History:
 
 
 def waiting() -> int:
-    """How many acts are not counted yet."""
-    return Due.objects.count()
+    """How many acts are not counted yet; not more than LOOKED_AT are looked at."""
+    return Due.objects.all()[:LOOKED_AT].count()

@@ -8,18 +8,20 @@ more there are (rights, rule 5).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Left
 
 from answerable.cases.access import Reader, readable_cases
 from answerable.cases.queries import TITLE_CHARS
 from answerable.figures.formulas import Ending, Review
-from answerable.figures.models import Turn
+from answerable.figures.models import Tally, Turn
+from answerable.figures.periods import Period
+from answerable.figures.tallies import OF_MATTER, Cut
 from answerable.figures.tallies import Measure as M
 
 PAGE = 50
@@ -68,7 +70,8 @@ NAMES = frozenset({*map(str, OF_TURNS), *map(str, Now)})
 
 @dataclass(frozen=True)
 class Behind:
-    """Which number is opened: a measure, from–until (instants, the end not included), and what it is broken down by.
+    """Which number is opened: a measure, from–until (instants, the end not included; `months` say the same), and what
+    it is broken down by.
 
     `received_from` and `received_until` bound the day of first receipt, for ageing.
     """
@@ -83,6 +86,7 @@ class Behind:
     received_from: datetime | None = None
     received_until: datetime | None = None
     is_conduct: bool = False
+    months: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -156,24 +160,59 @@ def readable(rows: QuerySet[Turn], reader: Reader) -> QuerySet[Turn]:
     return rows.filter(case__in=readable_cases(reader))
 
 
-def page(
-    behind: Behind, reader: Reader, now: datetime, *, after: Cursor | None = None, limit: int = PAGE
-) -> Page:
+def page(behind: Behind, reader: Reader, now: datetime, *, after: Cursor | None = None) -> Page:
     """A page of the list, newest first."""
-    every, at = turns_behind(behind, now)
-    mine = readable(every, reader)
-    rows = mine.order_by(F(at).desc(), "-pk")
-    if after is not None:
-        rows = rows.filter(Q(**{f"{at}__lt": after.at}) | Q(**{at: after.at, "pk__lt": after.pk}))
+    keys = _keys(behind, reader, now, after, PAGE + 1)
+    rows = Turn.objects.filter(pk__in=[pk for _at, pk in keys[:PAGE]]).select_related("case")
     rows = rows.annotate(title=F("case__text__title"), opening=Left("case__text__claim", TITLE_CHARS))
-    found = list(rows.select_related("case")[: limit + 1])
-    last = found[limit - 1] if len(found) > limit else None
+    found = {turn.pk: turn for turn in rows}
     return Page(
-        rows=found[:limit],
-        after=Cursor(getattr(last, at), last.pk) if last is not None else None,
-        total=None if behind.is_conduct else every.count(),
+        rows=[found[pk] for _at, pk in keys[:PAGE] if pk in found],
+        after=Cursor(*keys[PAGE - 1]) if len(keys) > PAGE else None,
+        total=None if behind.is_conduct else total_of(behind, now),
         readable=count_readable(behind, reader, now),
     )
+
+
+def _keys(
+    behind: Behind, reader: Reader, now: datetime, after: Cursor | None, limit: int
+) -> list[tuple[datetime, int]]:
+    """Instants and numbers of the newest rows: the first ones of each unit, which its index has in order, merged."""
+    found: list[tuple[datetime, int]] = []
+    for unit in behind.units:
+        every, at = turns_behind(replace(behind, units=(unit,)), now)
+        rows = readable(every, reader).order_by(F(at).desc(), "-pk")
+        if after is not None:
+            rows = rows.filter(Q(**{f"{at}__lt": after.at}) | Q(**{at: after.at, "pk__lt": after.pk}))
+        found += rows.values_list(at, "pk")[:limit]
+    return sorted(found, reverse=True)[:limit]
+
+
+def total_of(behind: Behind, now: datetime) -> int:
+    """How many rows the number stands for: the sum itself where it is kept, else counted."""
+    cells = Tally.objects.filter(unit__in=behind.units)
+    if behind.received_from or behind.received_until or behind.name in (Now.LATE, Now.DATELESS):
+        return turns_behind(behind, now)[0].count()
+    narrowed = [name for name in ("post", "subjects", "places") if getattr(behind, name)]
+    is_now = behind.name == Now.OPEN
+    cuts = {
+        (): (Cut.POST, Cut.POST_NOW),
+        ("post",): (Cut.POST, Cut.POST_NOW),
+        ("subjects",): (Cut.SUBJECT, Cut.SUBJECT_NOW),
+        ("places",): (Cut.PLACE, Cut.PLACE_NOW),
+    }.get(tuple(narrowed))
+    if cuts is None or (narrowed not in ([], ["post"]) and behind.name not in OF_MATTER):
+        return turns_behind(behind, now)[0].count()
+    cells = cells.filter(cut=cuts[is_now], measure=behind.name)
+    if behind.post is not None:
+        cells = cells.filter(post_id=behind.post)
+    if behind.subjects:
+        cells = cells.filter(subject_id__in=behind.subjects)
+    if behind.places:
+        cells = cells.filter(place_id__in=behind.places)
+    if behind.months is not None and not is_now:
+        cells = cells.filter(on__gte=behind.months.first, on__lt=behind.months.end)
+    return int(cells.aggregate(n=Sum("n"))["n"] or 0)
 
 
 def count_readable(behind: Behind, reader: Reader, now: datetime) -> int:

@@ -126,11 +126,11 @@ class Turn(models.Model):
 class Tally(models.Model):
     """A sum, kept by adding differences; a sum of zero is no row. One counter writes at a time, so no row is hot.
 
-    `face` says which columns are used: see `tallies.Face`; the others are 0. `on` is the first day of a month, or the
+    `cut` says which columns are used: see `tallies.Cut`; the others are 0. `on` is the first day of a month, or the
     very day for what moves with time (open cases); `bucket` the length class of a duration, else 0.
     """
 
-    face = models.CharField(max_length=1)
+    cut = models.CharField(max_length=1)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     on = models.DateField()
     measure = models.CharField(max_length=12)
@@ -144,7 +144,7 @@ class Tally(models.Model):
         db_table = "figures_tally"
         constraints = [
             models.UniqueConstraint(
-                fields=["face", "unit", "on", "measure", "post_id", "subject_id", "place_id", "bucket"],
+                fields=["cut", "unit", "on", "measure", "post_id", "subject_id", "place_id", "bucket"],
                 name="tally_cell_once",
                 include=["n"],
             ),

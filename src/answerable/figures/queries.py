@@ -14,7 +14,7 @@ from answerable.cases.access import Reader
 from answerable.figures.lists import OF_TURNS, readable
 from answerable.figures.models import Turn
 from answerable.figures.periods import Period
-from answerable.figures.tallies import IN, OUT, Face, within_days
+from answerable.figures.tallies import IN, OUT, Cut, within_days
 from answerable.figures.tallies import Measure as M
 from answerable.orgs.calendars import WorkCalendar
 
@@ -88,14 +88,14 @@ def total(sums: Mapping[Key, Sums]) -> Sums:
 
 
 _OF_PERIOD = """SELECT unit_id, post_id, measure, bucket, sum(n)::bigint FROM figures_tally
-    WHERE face = %s AND unit_id = ANY(%s) AND "on" >= %s AND "on" < %s GROUP BY 1, 2, 3, 4"""
+    WHERE cut = %s AND unit_id = ANY(%s) AND "on" >= %s AND "on" < %s GROUP BY 1, 2, 3, 4"""
 
 
 def of_period(unit_ids: Sequence[int], period: Period) -> dict[Key, Sums]:
     """Sums by unit and leader's post over the months of a period."""
     found: dict[Key, Sums] = defaultdict(Sums)
     with connection.cursor() as cursor:
-        cursor.execute(_OF_PERIOD, [Face.POST, list(unit_ids), period.first, period.end])
+        cursor.execute(_OF_PERIOD, [Cut.POST, list(unit_ids), period.first, period.end])
         for unit, post, measure, bucket, n in cursor.fetchall():
             sums = found[unit, post]
             sums.n[measure] += n
@@ -105,7 +105,7 @@ def of_period(unit_ids: Sequence[int], period: Period) -> dict[Key, Sums]:
 
 
 _NOW = """SELECT unit_id, post_id, measure, sum(n)::bigint, coalesce(sum(n) FILTER (WHERE "on" < %s), 0)::bigint
-    FROM figures_tally WHERE face = %s AND unit_id = ANY(%s) GROUP BY 1, 2, 3"""
+    FROM figures_tally WHERE cut = %s AND unit_id = ANY(%s) GROUP BY 1, 2, 3"""
 
 
 def add_now(found: dict[Key, Sums], unit_ids: Sequence[int], now: datetime, calendar: WorkCalendar) -> None:
@@ -115,7 +115,7 @@ def add_now(found: dict[Key, Sums], unit_ids: Sequence[int], now: datetime, cale
     """
     today = calendar.local_day(now)
     with connection.cursor() as cursor:
-        cursor.execute(_NOW, [today, Face.POST_NOW, list(unit_ids)])
+        cursor.execute(_NOW, [today, Cut.POST_NOW, list(unit_ids)])
         for unit, post, measure, n, before in cursor.fetchall():
             sums = found.setdefault((unit, post), Sums())
             if measure == M.OPEN:
@@ -135,7 +135,7 @@ def add_now(found: dict[Key, Sums], unit_ids: Sequence[int], now: datetime, cale
 
 
 _OPEN_BY_DAY = """SELECT "on", sum(n)::bigint FROM figures_tally
-    WHERE face = %s AND unit_id = ANY(%s) AND measure = %s GROUP BY 1"""
+    WHERE cut = %s AND unit_id = ANY(%s) AND measure = %s GROUP BY 1"""
 
 #: Ages of open cases, in days since first receipt: from (inclusive) to (not inclusive).
 AGES = ((0, 7), (7, 15), (15, 30), (30, 60), (60, 90), (90, 180), (180, 365), (365, None))
@@ -145,7 +145,7 @@ def ages(unit_ids: Sequence[int], today: date) -> list[tuple[int, int | None, in
     """How many open cases are how old: counted from the day of first receipt, through every unit."""
     counts = [0] * len(AGES)
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_BY_DAY, [Face.POST_NOW, list(unit_ids), M.OPEN])
+        cursor.execute(_OPEN_BY_DAY, [Cut.POST_NOW, list(unit_ids), M.OPEN])
         for on, n in cursor.fetchall():
             age = max(0, (today - on).days)
             counts[next(i for i, (_, end) in enumerate(AGES) if end is None or age < end)] += n
@@ -162,7 +162,7 @@ def age_bounds(
 
 
 _BY_MONTH = """SELECT "on", measure, sum(n)::bigint FROM figures_tally
-    WHERE face = %s AND unit_id = ANY(%s) AND "on" >= %s AND "on" < %s AND measure = ANY(%s) GROUP BY 1, 2"""
+    WHERE cut = %s AND unit_id = ANY(%s) AND "on" >= %s AND "on" < %s AND measure = ANY(%s) GROUP BY 1, 2"""
 
 
 def by_month(unit_ids: Sequence[int], period: Period, measures: Sequence[str]) -> dict[date, Counter[str]]:
@@ -170,7 +170,7 @@ def by_month(unit_ids: Sequence[int], period: Period, measures: Sequence[str]) -
     found: dict[date, Counter[str]] = {month: Counter() for month in period.each_month()}
     with connection.cursor() as cursor:
         cursor.execute(
-            _BY_MONTH, [Face.POST, list(unit_ids), period.first, period.end, [str(m) for m in measures]]
+            _BY_MONTH, [Cut.POST, list(unit_ids), period.first, period.end, [str(m) for m in measures]]
         )
         for on, measure, n in cursor.fetchall():
             found[on][measure] += n
@@ -178,7 +178,7 @@ def by_month(unit_ids: Sequence[int], period: Period, measures: Sequence[str]) -
 
 
 _OF_MATTERS = """SELECT {key}, sum(n)::bigint FROM figures_tally
-    WHERE face = %s AND unit_id = ANY(%s) AND "on" >= %s AND "on" < %s GROUP BY 1"""
+    WHERE cut = %s AND unit_id = ANY(%s) AND "on" >= %s AND "on" < %s GROUP BY 1"""
 
 
 @dataclass(frozen=True)
@@ -190,20 +190,20 @@ class Busy:
 
 
 def by_subject(unit_ids: Sequence[int], period: Period) -> Busy:
-    return _busy("subject_id", (Face.SUBJECT, Face.SUBJECT_NOW), unit_ids, period)
+    return _busy("subject_id", (Cut.SUBJECT, Cut.SUBJECT_NOW), unit_ids, period)
 
 
 def by_place(unit_ids: Sequence[int], period: Period) -> Busy:
-    return _busy("place_id", (Face.PLACE, Face.PLACE_NOW), unit_ids, period)
+    return _busy("place_id", (Cut.PLACE, Cut.PLACE_NOW), unit_ids, period)
 
 
-def _busy(key: str, faces: tuple[Face, Face], unit_ids: Sequence[int], period: Period) -> Busy:
+def _busy(key: str, cuts: tuple[Cut, Cut], unit_ids: Sequence[int], period: Period) -> Busy:
     sql = _OF_MATTERS.format(key=key)
     spans = ((period.first, period.end), (date.min, date.max))
     found = []
     with connection.cursor() as cursor:
-        for face, (first, end) in zip(faces, spans, strict=True):
-            cursor.execute(sql, [face, list(unit_ids), first, end])
+        for cut, (first, end) in zip(cuts, spans, strict=True):
+            cursor.execute(sql, [cut, list(unit_ids), first, end])
             found.append(dict(cursor.fetchall()))
     return Busy(*found)
 

@@ -122,6 +122,6 @@ def _differ(kept: Counted, now: Counted) -> bool:
 
 def sums() -> Counter[Cell]:
     """Every sum as it is kept."""
-    names = ("face", "unit_id", "on", "measure", "post_id", "subject_id", "place_id", "bucket", "n")
+    names = ("cut", "unit_id", "on", "measure", "post_id", "subject_id", "place_id", "bucket", "n")
     rows = Tally.objects.values_list(*names)
     return Counter({Cell(*key): n for *key, n in rows.iterator(chunk_size=5000)})

@@ -18,7 +18,7 @@ from enum import StrEnum
 from answerable.figures.formulas import Beginning, Ending, History, Review, Turn
 
 
-class Face(StrEnum):
+class Cut(StrEnum):
     """What a sum is broken down by, beside the unit. In capitals: of what is open now, which is read whatever the
     period, and so stands apart from all the months."""
 
@@ -85,9 +85,9 @@ _ENDINGS = {
 
 @dataclass(frozen=True, order=True)
 class Cell:
-    """The key of a sum. Posts, subjects and places that its face does not use are 0."""
+    """The key of a sum. Posts, subjects and places that its cut does not use are 0."""
 
-    face: str
+    cut: str
     unit: int
     on: date
     measure: str
@@ -190,16 +190,16 @@ class _Counting:
 
     def _add(self, turn: Turn, measure: Measure, on: date, bucket: int = 0) -> None:
         is_now = measure in (Measure.OPEN, Measure.DUE)
-        face = Face.POST_NOW if is_now else Face.POST
-        self.cells[Cell(face, turn.unit, on, measure, post=turn.post, bucket=bucket)] += 1
+        cut = Cut.POST_NOW if is_now else Cut.POST
+        self.cells[Cell(cut, turn.unit, on, measure, post=turn.post, bucket=bucket)] += 1
         if measure not in OF_MATTER:
             return
         month, subject, place = month_of(on), self.history.subject, self.history.place
-        face = Face.SUBJECT_NOW if is_now else Face.SUBJECT
-        self.cells[Cell(face, turn.unit, month, measure, subject=subject)] += 1
+        cut = Cut.SUBJECT_NOW if is_now else Cut.SUBJECT
+        self.cells[Cell(cut, turn.unit, month, measure, subject=subject)] += 1
         if place is not None:
-            face = Face.PLACE_NOW if is_now else Face.PLACE
-            self.cells[Cell(face, turn.unit, month, measure, place=place)] += 1
+            cut = Cut.PLACE_NOW if is_now else Cut.PLACE
+            self.cells[Cell(cut, turn.unit, month, measure, place=place)] += 1
 
 
 def difference(before: Counter[Cell], after: Counter[Cell]) -> dict[Cell, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from answerable.incidents.plans import views, views_changing
+from answerable.incidents.plans import views, views_changing, views_parts
 
 app_name = "incident_plans"
 
@@ -14,6 +14,10 @@ urlpatterns: list[URLPattern] = [
     path("<int:plan_id>", views.plan, name="plan"),
     path("<int:plan_id>/compare", views.compare, name="compare"),
     path("<int:plan_id>/edit", views_changing.edit, name="edit"),
+    path("<int:plan_id>/parts", views_parts.every, name="parts"),
+    path("<int:plan_id>/parts/<slug:code>", views_parts.edit, name="part_new"),
+    path("<int:plan_id>/parts/<slug:code>/<int:at>", views_parts.edit, name="part"),
+    path("<int:plan_id>/parts/<slug:code>/<int:at>/change", views_parts.change, name="part_change"),
     path("<int:plan_id>/file", views_changing.file, name="file"),
     path("<int:plan_id>/approve", views_changing.approve, name="approve"),
     path("<int:plan_id>/drop", views_changing.drop, name="drop"),

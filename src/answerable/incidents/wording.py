@@ -48,6 +48,8 @@ def level_text(level: int | None) -> str:
 
 def minutes_text(minutes: int) -> str:
     """So many minutes; hours and minutes from two hours on; days from two days on."""
+    if minutes < 1:
+        return _("less than a minute")
     if minutes < 120:
         return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
     if minutes < 2880:

@@ -21,6 +21,7 @@ from answerable.alerts.answering import mailbox
 from answerable.alerts.contacts import upkeep as contact_upkeep
 from answerable.alerts.services import rollcalls
 from answerable.cases import apart, digests_out, upkeep
+from answerable.cases.mailbox import polling, waiting
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
 from answerable.duty import solving
@@ -28,6 +29,7 @@ from answerable.duty import upkeep as duty_upkeep
 from answerable.duty.services import swaps
 from answerable.figures import counting
 from answerable.figures import duty as duty_figures
+from answerable.figures.published import batch as publishing_figures
 from answerable.incidents.drills import telling as telling_drills
 from answerable.incidents.plans import nightly
 from answerable.incidents.reports import watching as watching_reports
@@ -262,12 +264,28 @@ def _mailbox() -> int:
     return 0
 
 
+def _mail_in() -> int:
+    """Messages that become matters and replies. 0: a mailbox is not asked again at once."""
+    polling.poll(clock.now)
+    return 0
+
+
+def _mail_upkeep() -> int:
+    return waiting.tidy(clock.now())
+
+
 def _duty_upkeep() -> int:
     return duty_upkeep.forget_past(clock.now())
 
 
 def _remind_of_duty() -> int:
     return reminding.remind(clock.now())
+
+
+def _publish_figures() -> int:
+    """0, so that a backlog of months is worked off one at a time: counting a month looks at all of its matters."""
+    publishing_figures.publish_due(clock.now())
+    return 0
 
 
 def _solve_roster() -> int:
@@ -316,12 +334,15 @@ LOOPS = (
     _destroying("alarm upkeep", 600, _alarm_upkeep),
     _destroying("contact upkeep", 600, _contact_upkeep),
     Loop("mailbox", 10, _mailbox),
+    Loop("mail in", 20, _mail_in),
+    _destroying("mail upkeep", 600, _mail_upkeep),
     _destroying("duty upkeep", 600, _duty_upkeep),
     _destroying("retention", 600, _retention),
     Loop("outside", outside.EVERY_S, _outside),
     Loop("remind of duty", 300, _remind_of_duty),
     Loop("solve rosters", 1, _solve_roster),
     Loop("lapse swaps", 30, _lapse_swaps),
+    Loop("publish figures", 600, _publish_figures),
     Loop("dispatch", 0.25, _dispatch),
     Loop("count figures", 1, _count_figures),
     Loop("keep duty figures", 3600, _keep_duty_figures),

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             name='Tally',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('face', models.CharField(max_length=1)),
+                ('cut', models.CharField(max_length=1)),
                 ('on', models.DateField()),
                 ('measure', models.CharField(max_length=12)),
                 ('post_id', models.BigIntegerField(default=0)),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'figures_tally',
-                'constraints': [models.UniqueConstraint(fields=('face', 'unit', 'on', 'measure', 'post_id', 'subject_id', 'place_id', 'bucket'), include=('n',), name='tally_cell_once'), models.CheckConstraint(condition=models.Q(('n__gt', 0)), name='a_sum_of_nothing_is_no_row')],
+                'constraints': [models.UniqueConstraint(fields=('cut', 'unit', 'on', 'measure', 'post_id', 'subject_id', 'place_id', 'bucket'), include=('n',), name='tally_cell_once'), models.CheckConstraint(condition=models.Q(('n__gt', 0)), name='a_sum_of_nothing_is_no_row')],
             },
         ),
         migrations.CreateModel(

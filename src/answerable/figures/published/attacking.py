@@ -248,6 +248,7 @@ def _solve(
         for cell, weight in weights.items():
             row.SetCoefficient(unknown[cell], weight)
     goal = solver.Objective()
+    free_above = (pywraplp.Solver.UNBOUNDED, pywraplp.Solver.INFEASIBLE)
     found = {}
     for number, free, fixed in questions:
         ends = []
@@ -257,7 +258,8 @@ def _solve(
                 goal.SetCoefficient(unknown[cell], 1)
             goal.SetOptimizationDirection(upward)
             status = solver.Solve()
-            if status == pywraplp.Solver.INFEASIBLE:
+            # Nothing is negative, so there is always a least one; without a greatest one the number is free.
+            if status != pywraplp.Solver.OPTIMAL and not (upward and status in free_above):
                 raise ValueError("The published tables contradict each other.")
             ends.append(goal.Value() if status == pywraplp.Solver.OPTIMAL else math.inf)
         least = math.ceil(ends[0] - 1e-6) + fixed

@@ -44,8 +44,7 @@ def _apart(work: object) -> int:
 
 
 def _prepare_next(body: Authority, now: datetime) -> bool:
-    setting = services.publishing_of(body, now)
-    period = next_period(body, now) if setting.is_on else None
+    period = next_period(body, now)
     if period is None:
         return False
     services.prepare(body=body, period=period, by=SYSTEM, now=now)

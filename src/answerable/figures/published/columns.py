@@ -10,7 +10,6 @@ from answerable.core.register import NOBODY, OFFICE, STAFF, Register
 COLUMNS: Register = {
     "Publishing": {
         "authority_id": (OFFICE, "of which body"),
-        "is_on": (OFFICE, "whether figures are published each month"),
         "first_month": (OFFICE, "from which month on"),
         "counted_on": (OFFICE, "on which day of the next month a month is counted"),
         "released_after_days": (OFFICE, "after how many days it goes out by itself"),

@@ -31,7 +31,7 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     (
         "table",
         "string",
-        N_("By what it is counted: unit, subject, place, channel; “whole” for the whole body."),
+        N_("By what it is counted: unit, subject, place, channel, promise; “whole” for the whole body."),
     ),
     ("family", "string", N_("Which count, and which parts of it, belong together.")),
     (
@@ -54,19 +54,22 @@ def lines(content: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     for table in content["tables"]:
         names = {row["code"]: (row["name_zh"], row["name_en"]) for row in table["rows"]}
         for family in table["families"]:
+            name = family["family"]
+            measures = BY_NAME[name].measures
             # The whole body's numbers are the same in every table.
-            if family["total"] is not None and family["family"] not in whole_said:
-                whole_said.add(family["family"])
-                for measure, number in family["total"].items():
-                    yield (*head, "whole", family["family"], "", "", "", "", measure, number)
+            if family["total"] is not None and name not in whole_said:
+                whole_said.add(name)
+                for measure in measures:
+                    yield (*head, "whole", name, "", "", "", "", measure, family["total"][measure])
             for line in family["lines"]:
                 zh, en = line_names(line["rows"], names)
-                where = (table["table"], family["family"], "+".join(line["rows"]), line["parent"], zh, en)
-                for measure, number in line["counts"].items():
-                    yield (*head, *where, measure, number)
-    for measure, number in (content.get("conduct") or {}).items():
-        if number is not None:
-            yield (*head, "conduct", "conduct", "", "", "", "", measure, number)
+                where = (table["table"], name, "+".join(line["rows"]), line["parent"], zh, en)
+                for measure in measures:
+                    yield (*head, *where, measure, line["counts"][measure])
+    for name in ("conduct", "extra"):
+        for measure, number in sorted((content.get(name) or {}).items()):
+            if number is not None:
+                yield (*head, name, name, "", "", "", "", measure, number)
 
 
 def line_names(rows: list[str], names: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

@@ -41,8 +41,17 @@ TABLES: dict[TableName, Said] = {
     ),
 }
 
+#: What a line of the table is.
+HEADS: dict[str, str] = {
+    TableName.UNIT: N_("Unit"),
+    TableName.SUBJECT: N_("Subject"),
+    TableName.PLACE: N_("Place"),
+    TableName.CHANNEL: N_("Channel"),
+    TableName.PROMISE: N_("Promise"),
+}
+
 MEASURES: dict[str, Said] = {
-    "received": Said(N_("Received"), N_("Matters received in the month.")),
+    "received": Said(N_("Came in"), N_("Matters received in the month.")),
     "answered": Said(
         N_("Answers given"),
         N_("Answers sent in the month. A matter that was opened again and answered once more counts again."),

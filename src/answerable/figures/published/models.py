@@ -16,7 +16,6 @@ class Publishing(models.Model):
     """How a body publishes its figures: one row a body, made on the first turn."""
 
     authority = models.OneToOneField(Authority, models.PROTECT, primary_key=True, related_name="+")
-    is_on = models.BooleanField(default=True)
     first_month = models.CharField(max_length=7)
     counted_on = models.SmallIntegerField(default=10)
     released_after_days = models.SmallIntegerField(default=7)
@@ -43,8 +42,8 @@ class Edition(models.Model):
 
     class State(models.TextChoices):
         PREPARED = "prepared", _("prepared")
-        RELEASED = "released", _("published")
-        DROPPED = "dropped", _("not published")
+        RELEASED = "released", _("is published")
+        DROPPED = "dropped", _("stays unpublished")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
@@ -110,7 +109,7 @@ class Report(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         APPROVED = "approved", _("approved")
-        PUBLISHED = "published", _("published")
+        PUBLISHED = "published", _("is published")
         REPLACED = "replaced", _("replaced by a later version")
 
     id = models.UUIDField(primary_key=True, default=uuid7)

@@ -159,7 +159,7 @@ def dictionary(request: HttpRequest, code: str) -> HttpResponse:
     context = context_of(request) | {
         "body": body,
         "setting": queries.setting_of(body),
-        "least": LEAST,
+        "below": LEAST - 1,
         "columns": [(name, _(means)) for name, _kind, means in files.COLUMNS],
         "tables": [(str(name), _(said.name), _(said.means)) for name, said in TABLES.items()],
         "families": [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from answerable.core.names import in_language
 from answerable.figures.charts import Chart
-from answerable.figures.published import drawing, front
+from answerable.figures.published import front
 from answerable.figures.published.drawing import total_of
 from answerable.figures.published.measures import EXTRA
 from answerable.figures.published.models import Report
@@ -79,14 +79,15 @@ def _add(part: Part, name: str, content: Mapping[str, Any]) -> None:
         chart = front.promise_chart(content, key)
         part.charts.extend([chart] if chart else [])
     elif kind == "words":
-        part.charts.append(drawing.words_beside(content, name=key))
+        words = front.words_chart(content, key)
+        part.charts.extend([words] if words else [])
     elif kind == "whole":
         total = total_of(content, what)
         part.charts.extend([front.bars(what, total, name=key)] if total is not None else [])
     elif kind == "conduct":
         part.facts.extend(
             (label, _number((content.get("conduct") or {}).get(code)))
-            for code, label in (("received", _("Received")), ("answered", _("Answers given")))
+            for code, label in (("received", _("Came in")), ("answered", _("Answers given")))
         )
     elif kind == "extra":
         part.facts.append((_(EXTRA[what]), _number((content.get("extra") or {}).get(what))))

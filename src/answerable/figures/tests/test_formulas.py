@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from answerable.cases.act_kinds import ActKind as A
 from answerable.figures.formulas import Clock, Happened, History, Moved, Sent, facts_of, turns_of
-from answerable.figures.tallies import LENGTHS, Face, Measure, bucket_of, cells_of, within_days
+from answerable.figures.tallies import LENGTHS, Cut, Measure, bucket_of, cells_of, within_days
 
 DAY = timedelta(days=1)
 BEGAN = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -154,7 +154,7 @@ def test_every_turn_comes_in_once_and_goes_out_at_most_once():
     made = history(unit=WATER, moves=(moved(2, 5, ROADS, WATER),))
     made = replace(made, acts=(*made.acts, Happened(3, A.DECIDED, at(9))))
     cells = cells_of(made, turns_of(made), day_of)
-    said = {(cell.unit, cell.measure): n for cell, n in cells.items() if cell.face == Face.POST}
+    said = {(cell.unit, cell.measure): n for cell, n in cells.items() if cell.cut == Cut.POST}
     assert said[ROADS, Measure.RECEIVED] == said[ROADS, Measure.HANDED_ON] == 1
     assert said[WATER, Measure.HANDED_IN] == said[WATER, Measure.ANSWERED] == 1
     assert (ROADS, Measure.OPEN) not in said

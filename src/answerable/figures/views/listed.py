@@ -69,6 +69,7 @@ def read_behind(scope: Scope, query: QueryDict) -> Behind:
         received_from=since,
         received_until=until,
         is_conduct=query.get("conduct") == "1",
+        months=None if is_now else scope.period,
     )
 
 

@@ -36,7 +36,7 @@ def tasks_of(reader: Reader) -> list[Task]:
     rows = Task.objects.filter(
         wanted, incident__state=Incident.State.ACTIVE, state__in=[Task.State.OPEN, Task.State.BEGUN]
     )
-    return list(rows.select_related("incident", "strand").order_by("due_at", "position", "pk")[:TASKS])
+    return list(rows.select_related("incident__place", "strand").order_by("due_at", "position", "pk")[:TASKS])
 
 
 def as_data(reader: Reader) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def as_data(reader: Reader) -> dict[str, Any]:
         "incidents": [
             {
                 "id": str(one.pk),
-                "name": f"{one.title} · {one.code}" + (f" · {gettext('DRILL')}" if one.is_drill else ""),
+                "name": f"{one.called} · {one.code}" + (f" · {gettext('DRILL')}" if one.is_drill else ""),
             }
             for one in incidents_of(reader)
         ],
@@ -56,7 +56,7 @@ def as_data(reader: Reader) -> dict[str, Any]:
                 "title": title_of(task),
                 "check": in_language(task.check_zh, task.check_en),
                 "track": task.strand.name,
-                "where": task.incident.title,
+                "where": task.incident.called,
                 "begun": task.state == Task.State.BEGUN,
                 "due_at": task.due_at.isoformat() if task.due_at else "",
             }

@@ -67,7 +67,7 @@ class WhyForm(forms.Form):
     why = Line(label=gettext_lazy("Why it is retired"), max_length=300)
 
 
-def _post_choices(body: Authority) -> list[tuple[str, str]]:
+def post_choices(body: Authority) -> list[tuple[str, str]]:
     posts = [
         post
         for post in standing().posts.values()
@@ -91,7 +91,7 @@ class PlanForm(forms.Form):
         super().__init__(data, initial={"seen": seen}, auto_id="plan-%s")
         self.file = file
         self.language = language
-        self._posts, self._duties = _post_choices(body), list(duty_names(body).items())
+        self._posts, self._duties = post_choices(body), list(duty_names(body).items())
         self._roles = [self._role(at) for at in range(len(file.roles))]
         self._actions = [self._action(at) for at in range(len(file.actions))]
         self._contacts = [self._contact(at) for at in range(len(file.contacts))]

@@ -27,7 +27,7 @@ from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 
 
-def _said(refusal: PlanFaults | Said) -> list[str]:
+def said(refusal: PlanFaults | Said) -> list[str]:
     if isinstance(refusal, PlanFaults):
         return [wording.located(one) for one in refusal.faults]
     return [sentence(refusal)]
@@ -58,7 +58,7 @@ def adopt(request: HttpRequest, reader: Reader) -> HttpResponse:
             authority=bodies[0], text=source, by=door.actor_in(reader, bodies[0].pk), now=reader.now
         )
     except (PlanFaults, CannotPlan, NoSuchPlan) as refusal:
-        return _list(request, reader, form, _said(refusal))
+        return _list(request, reader, form, said(refusal))
     flash.done(request, _("It is a draft of yours now. Say who has each role; then have it approved."))
     return go(request, reverse("incident_plans:edit", args=[version.plan_id]))
 
@@ -69,7 +69,7 @@ def _list(request: HttpRequest, reader: Reader, form: UploadForm, refused: list[
     )
 
 
-def _base(plan: Plan) -> tuple[PlanVersion, int]:
+def base_of(plan: Plan) -> tuple[PlanVersion, int]:
     """What is edited: the draft, or what is in use; and the saving that was seen, 0 where there is no draft."""
     in_use, draft = current_of(plan)
     base = draft or in_use or PlanVersion.objects.filter(plan=plan).first()
@@ -82,7 +82,7 @@ def _base(plan: Plan) -> tuple[PlanVersion, int]:
 def edit(request: HttpRequest, reader: Reader, plan_id: int) -> HttpResponse:
     """Who has each role and how other bodies are reached, in a form; all else in the file stays to the letter."""
     plan = door.plan_to_write(reader, plan_id)
-    base, seen = _base(plan)
+    base, seen = base_of(plan)
     posted = request.POST if request.method == "POST" else None
     form = PlanForm(posted, file=file_of(base), body=plan.authority, seen=seen, language=shown.lang())
     if posted is None:
@@ -96,7 +96,7 @@ def edit(request: HttpRequest, reader: Reader, plan_id: int) -> HttpResponse:
             text = write_plan(form.edited(timezone.localdate(reader.now)), base.text)
             return _saved(request, reader, plan, text, form.cleaned_data)
         except (PlanFaults, Said) as refusal:
-            refused = _said(refusal)
+            refused = said(refusal)
     context = {"plan": plan, "base": base, "form": form, "refused": refused}
     return page_or_part(request, "incidents/plans/edit.html", "main", context, status=_status(form, refused))
 
@@ -106,7 +106,7 @@ def edit(request: HttpRequest, reader: Reader, plan_id: int) -> HttpResponse:
 def file(request: HttpRequest, reader: Reader, plan_id: int) -> HttpResponse:
     """The file itself. What is wrong is named with its line; nothing is kept of a file that is no plan."""
     plan = door.plan_to_write(reader, plan_id)
-    base, seen = _base(plan)
+    base, seen = base_of(plan)
     refused: list[str] = []
     if request.method == "POST":
         form = FileForm(request.POST, request.FILES, auto_id="plan-%s")
@@ -114,7 +114,7 @@ def file(request: HttpRequest, reader: Reader, plan_id: int) -> HttpResponse:
             try:
                 return _saved(request, reader, plan, form.source(), form.cleaned_data)
             except (PlanFaults, Said) as refusal:
-                refused = _said(refusal)
+                refused = said(refusal)
     else:
         form = FileForm(initial={"text": base.text, "seen": seen}, auto_id="plan-%s")
     context = {"plan": plan, "base": base, "form": form, "refused": refused}
@@ -140,7 +140,7 @@ def _saved(
     return go(request, f"{_to(plan.pk)}?version={draft.number}")
 
 
-def _seen(request: HttpRequest) -> int:
+def seen_in(request: HttpRequest) -> int:
     given = request.POST.get("seen", "")
     return int(given) if given.isdecimal() and len(given) < 9 else -1
 
@@ -152,7 +152,10 @@ def approve(request: HttpRequest, reader: Reader, plan_id: int) -> HttpResponse:
     plan = door.plan_to_approve(reader, plan_id)
     try:
         services.approve_draft(
-            plan_id=plan.pk, by=door.actor_in(reader, plan.authority_id), seen=_seen(request), now=reader.now
+            plan_id=plan.pk,
+            by=door.actor_in(reader, plan.authority_id),
+            seen=seen_in(request),
+            now=reader.now,
         )
     except CannotPlan as refusal:
         flash.warn(request, sentence(refusal))
@@ -168,7 +171,10 @@ def drop(request: HttpRequest, reader: Reader, plan_id: int) -> HttpResponse:
     plan = door.plan_to_write(reader, plan_id)
     try:
         services.drop_draft(
-            plan_id=plan.pk, by=door.actor_in(reader, plan.authority_id), seen=_seen(request), now=reader.now
+            plan_id=plan.pk,
+            by=door.actor_in(reader, plan.authority_id),
+            seen=seen_in(request),
+            now=reader.now,
         )
     except CannotPlan as refusal:
         flash.warn(request, sentence(refusal))

@@ -34,7 +34,7 @@ def moments_of(incident: Incident) -> list[Moment]:
 
 
 def _found(incident: Incident) -> Iterator[tuple[datetime, str]]:
-    yield incident.reported_at, _("The first call: %(what)s") % {"what": incident.title}
+    yield incident.reported_at, _("The first call: %(what)s") % {"what": incident.called}
     for change in LevelChange.objects.filter(incident=incident):
         yield change.at, _level(change)
     for task in Task.objects.filter(incident=incident, state=Task.State.DONE).exclude(ended_at=None):

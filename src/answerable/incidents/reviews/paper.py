@@ -36,7 +36,7 @@ def pdf_of(review: Review, *, now: datetime) -> bytes:
         ),
         title=_("Review of a drill") if incident.is_drill else _("Review of a response"),
         number=incident.code,
-        subject=incident.title,
+        subject=incident.called,
         facts=facts_of(incident, figures),
         texts=[
             (_("What went well"), review.well or "—"),

@@ -21,13 +21,17 @@ def to_review(authority_ids: Iterable[int]) -> QuerySet[Incident]:
     rows = Incident.objects.filter(
         authority__in=list(authority_ids), state=Incident.State.STOOD_DOWN, review=None
     )
-    return rows.exclude(activated_at=None).select_related("authority", "unit").order_by("stood_down_at", "pk")
+    return (
+        rows.exclude(activated_at=None)
+        .select_related("authority", "unit", "place")
+        .order_by("stood_down_at", "pk")
+    )
 
 
 def reviews(authority_ids: Iterable[int]) -> QuerySet[Review]:
     """Those that are not signed first, then the newest."""
     rows = Review.objects.filter(incident__authority__in=list(authority_ids))
-    return rows.select_related("incident__authority").order_by("-signed_at", "-begun_at")
+    return rows.select_related("incident__authority", "incident__place").order_by("-signed_at", "-begun_at")
 
 
 def open_lessons(authority_ids: Iterable[int]) -> QuerySet[Lesson]:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.ops.demo import alarms, duty, incidents, lives, plans, reports
+from answerable.ops.demo import alarms, duty, incidents, lives, plans, published, reports
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases
@@ -52,6 +52,7 @@ def seed(
     _react(now)
     reports.live(now)
     alarms.live(now)
+    published.live(settled, now)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
     return len(made)

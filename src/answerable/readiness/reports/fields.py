@@ -6,8 +6,10 @@ the reason stay with it for whoever reads the report.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -109,13 +111,16 @@ def _texts(asked: Asked) -> Iterable[str]:
 Number = int | float
 
 
+_TYPED = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?")
+
+
 def number(given: object) -> Number:
-    """A number as it is kept. Raises CannotReport (`no_number`)."""
-    try:
-        found = Decimal(str(given).strip().replace(",", ""))
-    except InvalidOperation:
-        raise CannotReport("no_number") from None
-    if not found.is_finite() or not 0 <= found <= GREATEST or found != round(found, 2):
+    """A number as it is kept, from 1234, 1,234 or 4.15, full-width digits too. Raises CannotReport (`no_number`)."""
+    text = unicodedata.normalize("NFKC", str(given)).strip()
+    if not _TYPED.fullmatch(text) or not text.isascii():
+        raise CannotReport("no_number")
+    found = Decimal(text.replace(",", ""))
+    if found > GREATEST:
         raise CannotReport("no_number")
     return int(found) if found == found.to_integral_value() else float(found)
 

@@ -67,7 +67,9 @@ class FillForm(Plain):
     def _add(self, field: Field, kept: Mapping[str, Any]) -> None:
         code, label = field.code, wording.label_of(field)
         counted = self.counted.get(code)
-        value = kept.get("value", counted)
+        # What was left as the system counted it then follows what it counts now.
+        is_own = "value" in kept and kept["value"] != kept.get("computed")
+        value = kept["value"] if is_own else counted
         # Emptiness and numbers are judged by the service, with a sentence at the field.
         if field.type == "choice":
             choices = [

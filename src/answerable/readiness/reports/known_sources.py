@@ -1,4 +1,4 @@
-"""What cases, incidents, alarms, duty and standby tell a report. Registered when the application starts."""
+"""What cases, incidents, alarms, duty, standby and rounds tell a report. Registered when the application starts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from answerable.incidents.models import Incident
 from answerable.orgs.models import Hold
 from answerable.orgs.standing import is_in_force, standing
 from answerable.readiness.reports.sources import Source, Span, register
+from answerable.readiness.rounds.models import Finding, Round
 
 
 def countable_cases() -> QuerySet[Case]:
@@ -87,6 +88,18 @@ def standby_out_of_order(span: Span) -> int:
     """As it stands when the report is filled in: what was out of order yesterday and is mended is none."""
     rows = StandbyItem.objects.filter(unit_id__in=span.unit_ids, closed_on=None)
     return rows.filter(state=StandbyItem.State.REPAIR).count()
+
+
+def rounds_done(span: Span) -> int:
+    """Rounds to places and things; a review of open matters from the desk is none."""
+    rows = Round.objects.filter(unit_id__in=span.unit_ids, state=Round.State.DONE)
+    rows = rows.filter(Q(place__isnull=False) | Q(item__isnull=False))
+    return rows.filter(done_at__gte=span.from_at, done_at__lt=span.until_at).count()
+
+
+def findings_open(span: Span) -> int:
+    rows = Finding.objects.filter(unit_id__in=span.unit_ids, found_at__lt=span.until_at)
+    return rows.filter(Q(mended_at=None) | Q(mended_at__gte=span.until_at)).count()
 
 
 def on_duty_posts(span: Span) -> str:
@@ -173,6 +186,22 @@ SOURCES = (
         "number",
         "last",
         standby_out_of_order,
+    ),
+    Source(
+        "rounds_done",
+        N_("Rounds done"),
+        N_("Rounds to places and things that were done in this time."),
+        "number",
+        "sum",
+        rounds_done,
+    ),
+    Source(
+        "findings_open",
+        N_("Findings open"),
+        N_("What rounds found and nobody had mended at the end of this time."),
+        "number",
+        "last",
+        findings_open,
     ),
     Source(
         "on_duty_posts",

@@ -166,14 +166,14 @@ def _row(
 
 
 def _drop_unwanted(kind: Kind, wanted: dict[Unit, list[Slot]], *, now: datetime) -> list[DueReport]:
-    """What is ahead and not asked for; and what a unit owed that is closed now and can report no more."""
+    """What is ahead and not asked for; and what fell due when its unit had been closed."""
     expected = {(unit.pk, slot.until_at) for unit, slots in wanted.items() for slot in slots}
-    units = standing().units
+    units, calendar = standing().units, calendar_of(kind.authority)
     gone = []
     rows = DueReport.objects.select_for_update().filter(kind=kind, incident=None, state=State.OPEN)
     for row in rows.order_by("pk"):
         unit = units.get(row.unit_id)
-        if unit is None or unit.closed_on is not None:
+        if unit is None or (unit.closed_on and row.due_at >= calendar.day_start(unit.closed_on)):
             row.dropped_why = "unit_closed"
         elif row.until_at > now and not row.draft and (row.unit_id, row.until_at) not in expected:
             row.dropped_why = "not_asked"

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 SYSTEM = Actor.system()
 #: A readiness period may begin at any time, so a plan is looked at this often whatever its own rhythm.
 AT_LEAST = timedelta(hours=1)
+A_MONTH = timedelta(days=31)
 
 
 def make_due(now: datetime, limit: int = 200) -> int:
@@ -58,20 +59,28 @@ def make_for(*, plan_id: int, now: datetime) -> int:
     version = TemplateVersion.objects.filter(template=plan.template_id, state="in_use").first()
     made: list[Round] = []
     passed_over = 0
+    there = _there(plan, now)
     targets = Target.objects.filter(plan=plan, ended_at=None).select_related("place", "item")
     for target in targets.order_by("position", "pk") if version is not None else ():
         if _is_gone(target):
             continue
         todo = _ahead(plan, target, kept_template(version.text).topic, now)
-        made += [_row(plan, target, version, due, now) for due in todo.rounds]
+        new = [due for due in todo.rounds if (target.pk, due.at) not in there]
+        made += [_row(plan, target, version, due, now) for due in new]
         passed_over += todo.passed_over
-        if todo.rounds:
-            target.made_until = todo.rounds[-1].at
+        if new:
+            target.made_until = max(target.made_until, new[-1].at)
             target.save(update_fields=["made_until"])
     _put(plan, made, passed_over, now)
     plan.look_at = now + AT_LEAST
     plan.save(update_fields=["look_at"])
     return len(made)
+
+
+def _there(plan: RoundPlan, now: datetime) -> set[tuple[int, datetime]]:
+    """What is on the list already, of what is ahead."""
+    rows = Round.objects.filter(plan=plan, due_at__gt=now).exclude(state=Round.State.DROPPED)
+    return set(rows.values_list("target", "due_at"))
 
 
 def _is_gone(target: Target) -> bool:
@@ -87,14 +96,17 @@ def _ahead(plan: RoundPlan, target: Target, topic: str | None, now: datetime) ->
     # A little further than the hours that a round is open, so that it is there before the next look.
     until = now + timedelta(hours=plan.open_hours) + AT_LEAST
     here = ZoneInfo(zone)
-    after = max(target.made_until, now - rhythm.FURTHEST)
+    # What is ahead is asked anew each time: a period that was announced since may want more rounds before the next one.
+    after = max(min(target.made_until, now), now - rhythm.FURTHEST)
+    # Of what was slept through only the last round is made, so a month of periods is enough to know it by.
+    known_from = max(after, now - A_MONTH)
     asking = asking_between(
         plan.authority_id,
         target.place,
         topic,
         normal=normal,
         faster=faster,
-        from_on=after.astimezone(here).date(),
+        from_on=known_from.astimezone(here).date(),
         until_on=until.astimezone(here).date(),
         zone=zone,
     )

@@ -54,6 +54,7 @@ class CannotRound(Said):
         "becomes_unknown": N_("A finding becomes a repair, a case or an incident."),
         "hazard_missing": N_("Name the physical danger, so that the incident can be called in."),
         "subject_missing": N_("Choose what the case is about, so that somebody answers for it."),
+        "too_many_photos": N_("A round takes up to %(most)s photographs."),
         "place_missing": N_("An incident needs a place; this is none. Make it a repair."),
         "desk_mends": N_("What a review from the desk finds is put right at the desk."),
         "id_taken": N_("Something else was sent under this number before. Nothing was changed."),

@@ -235,3 +235,72 @@ def test_on_paper_in_both_languages(cast, as_, what):
         assert wanted in text
         assert what != "call-tree" or len(pdf.pages) == 1
     assert client.get(f"/desk/plans/{plan.pk}/1/secrets.pdf").status_code == 404
+
+
+def _of(form, **more) -> dict:
+    given = {name: form[name].initial for name in form.fields} | more
+    return {key: "" if value is None else value for key, value in given.items()}
+
+
+def test_parts_are_added_changed_and_taken_out_in_a_form(cast, as_):
+    plan = adopted(cast).plan
+    clerk = as_(cast.clerk)
+    at = f"/desk/plans/{plan.pk}/parts"
+    assert "What the plan is made of" in words(clerk.get(at))
+
+    form = clerk.get(f"{at}/actions").context["form"]
+    new = _of(
+        form, names_zh="关闭闸门", names_en="Close the gates", levels=[1, 2], track="safety", role="office"
+    )
+    half = clerk.post(f"{at}/actions", new | {"target_min": 20, "check_en": "No water comes through"})
+    assert half.status_code == 422
+    assert "Say it in both languages" in words(half)
+    whole = new | {"target_min": 20, "check_en": "No water comes through", "check_zh": "不再进水"}
+    assert clerk.post(f"{at}/actions", whole).status_code == 303, "kept"
+    draft = PlanVersion.objects.get(plan=plan, state="draft")
+    file = file_of(draft)
+    added = file.actions[-1]
+    assert (added.names.en, added.levels, added.check.zh, added.target_min) == (
+        "Close the gates",
+        (1, 2),
+        "不再进水",
+        20,
+    )
+    assert draft.text.count("#") == shipped_text("flood").count("#"), "no comment is lost"
+    assert clerk.post(f"{at}/actions", whole).status_code == 422, "somebody else saved meanwhile"
+
+    form = clerk.get(f"{at}/levels/1").context["form"]
+    assert clerk.post(f"{at}/levels/1", _of(form, criteria_en="Water in the streets")).status_code == 303
+    draft.refresh_from_db()
+    assert file_of(draft).response(2).criteria.en == "Water in the streets"
+
+    form = clerk.get(f"{at}/announce").context["form"]
+    assert clerk.post(f"{at}/announce", _of(form, advice_en="Go upstairs.")).status_code == 303
+    draft.refresh_from_db()
+    assert file_of(draft).announce.advice.en == "Go upstairs."
+
+    office = [role.code for role in file.roles].index("office")
+    refused = clerk.post(f"{at}/roles/{office}/change", {"do": "out", "seen": draft.version})
+    assert refused.status_code == 422, "others still need it"
+    assert "Nothing was changed" in words(refused)
+    last = len(file.actions) - 1
+    moved = clerk.post(f"{at}/actions/{last}/change", {"do": "up", "seen": draft.version})
+    assert moved.status_code == 303
+    draft.refresh_from_db()
+    assert file_of(draft).actions[last - 1].names.en == "Close the gates"
+    gone = clerk.post(f"{at}/actions/{last - 1}/change", {"do": "out", "seen": draft.version})
+    assert gone.status_code == 303
+    draft.refresh_from_db()
+    assert "Close the gates" not in draft.text
+    assert clerk.get(f"{at}/actions/999").status_code == 404
+    assert clerk.get(f"{at}/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("code", ["roles", "reports", "resources", "contacts", "recovery", "warnings"])
+def test_a_part_that_is_kept_as_it_is_changes_nothing(cast, as_, code):
+    plan = adopted(cast).plan
+    before = PlanVersion.objects.get(plan=plan).text
+    clerk = as_(cast.clerk)
+    form = clerk.get(f"/desk/plans/{plan.pk}/parts/{code}/0").context["form"]
+    assert clerk.post(f"/desk/plans/{plan.pk}/parts/{code}/0", _of(form)).status_code == 303
+    assert PlanVersion.objects.get(plan=plan).text == before

@@ -1,7 +1,5 @@
-// The field's page without a network: keeps that one page and what it loads, and answers with them. Everything else goes
-// to the network untouched. What is kept changes as a whole, when the page asks for it.
-const KEPT = "answerable-field";
-const PAGE = "/desk/field/";
+// One page without a network: keeps it and what it loads, and answers with them. Everything else goes to the network
+// untouched. What is kept changes as a whole, when the page asks for it. KEPT and PAGE stand before (field/kept_page.py).
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

@@ -55,6 +55,8 @@ def test_a_corrected_number_keeps_the_computed_one_and_its_reason_beside_it():
         ({"received": "NaN"}, "no_number", "received"),
         ({"received": "1e30"}, "no_number", "received"),
         ({"received": "一"}, "no_number", "received"),
+        ({"received": "3,5"}, "no_number", "received"),
+        ({"received": "1_000"}, "no_number", "received"),
         ({"open": "7.001"}, "no_number", "open"),
         ({"state": "c9"}, "no_choice", "state"),
         ({"notes": "x" * 4001}, "too_long", "notes"),
@@ -91,7 +93,11 @@ def test_nil_is_no_way_around_what_happened():
 def test_numbers_keep_their_value(whole, cents):
     if whole < 10**9:
         assert fields.number(f"{whole}.{cents:02d}") == pytest.approx(whole + cents / 100)
-    assert fields.number(str(whole)) == whole
+    assert fields.number(str(whole)) == fields.number(f"{whole:,}") == whole
+
+
+def test_full_width_digits_are_digits():
+    assert fields.number("１２．５") == 12.5
 
 
 def test_every_kind_that_ships_is_whole_in_both_languages_and_within_the_rules():

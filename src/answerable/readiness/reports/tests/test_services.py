@@ -11,7 +11,8 @@ from answerable.alerts.models import Alert, Notice
 from answerable.core.refusals import Changed, NotYours
 from answerable.incidents.tests.responses import call, respond
 from answerable.orgs.models import Post, Responsibility, Unit
-from answerable.readiness.reports import checks, making, queries, season, watching
+from answerable.readiness.periods.models import Demand, Period
+from answerable.readiness.reports import checks, making, queries, watching
 from answerable.readiness.reports.models import DueReport, Version
 from answerable.readiness.reports.reactions import owe_after_event
 from answerable.readiness.reports.rules import CannotReport, CannotSetUp, Outcome, Rhythm, has_no_overlap
@@ -161,22 +162,46 @@ def test_two_pages_of_the_same_report_do_not_overwrite_one_another(cast):
         send(cast, report, 7.5, seen_version=1)
 
 
-def test_a_period_makes_a_weekly_report_daily_and_its_end_takes_back_what_is_ahead(cast, monkeypatch):
-    asks: list[Rhythm | None] = [None]
-    monkeypatch.setattr(season, "demanded_of", lambda _unit, _at: asks[0])
+def period(cast, begins, ends, rhythm="daily", **more) -> Period:
+    """A readiness period of the whole body that asks for reports more often."""
+    found = Period.objects.create(
+        authority=cast.town, unit=cast.town_root, kind="flood", state=Period.State.ANNOUNCED, grounds="rain",
+        from_at=begins, until_at=ends, **more,
+    )  # fmt: skip
+    Demand.objects.create(period=found, kind=Demand.Kind.RHYTHM, of="reports", rhythm=rhythm)
+    return found
+
+
+def test_a_period_makes_a_weekly_report_daily_and_its_end_takes_back_what_is_ahead(cast):
     kind = asked(cast, rhythm=Rhythm.WEEKLY, weekday=4, follows_periods=True, owing=[(cast.roads.pk, False)])
     making.make_due(MONDAY)
     assert by_unit(kind) == {}
-    asks[0] = Rhythm.DAILY
+    flood = period(cast, at(1), at(24 * 20))
     making.make_due(at(1))
     assert [one.until_at for one in by_unit(kind)[cast.roads.pk]] == [at(7), at(31), at(55)]
-    asks[0] = None
+    Period.objects.filter(pk=flood.pk).update(until_at=at(20))
     making.make_due(at(20))
     rows = by_unit(kind)[cast.roads.pk]
     assert [one.state for one in rows] == ["open", "dropped", "dropped"]
+    Period.objects.filter(pk=flood.pk).update(until_at=at(40))
+    making.make_due(at(21))
+    assert [one.state for one in by_unit(kind)[cast.roads.pk]] == ["open", "open", "dropped"]
     making.make_due(MONDAY + timedelta(days=3))
     friday = by_unit(kind)[cast.roads.pk][-1]
-    assert (friday.from_at, friday.rhythm) == (rows[0].until_at, "weekly")
+    assert (friday.from_at, friday.rhythm) == (rows[1].until_at, "weekly")
+
+
+def test_of_periods_that_overlap_the_strictest_holds_and_a_kind_that_follows_none_goes_on(cast):
+    period(cast, at(0), at(24 * 9), "twice_weekly")
+    period(cast, at(0), at(24 * 9), "twice_daily", name_en="typhoon")
+    calm = asked(cast)
+    kind = asked(
+        cast, name=draft(cast).name.model_copy(update={"zh": "汛期", "en": "Flood"}), rhythm=Rhythm.WEEKLY,
+        weekday=4, follows_periods=True, owing=[(cast.roads.pk, False)],
+    )  # fmt: skip
+    making.make_due(MONDAY)
+    assert [one.until_at for one in by_unit(kind)[cast.roads.pk]] == [at(7 + 12 * n) for n in range(6)]
+    assert len(by_unit(calm)[cast.roads.pk]) == 3
 
 
 def test_a_unit_that_is_closed_owes_nothing_more_and_its_past_stays(cast):

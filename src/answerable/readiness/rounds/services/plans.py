@@ -104,8 +104,9 @@ def move_place(*, place_id: int, into: Sequence[int], by: Actor, now: datetime) 
         raise CannotRound("not_split")
     access.require_leader_in(by, place.authority_id, now)
     _require_no_dwelling(others)
-    plans = RoundPlan.objects.filter(targets__place=place, targets__ended_at=None, stopped_at=None)
-    for plan_id in plans.order_by("pk").values_list("pk", flat=True).distinct():
+    rows = RoundPlan.objects.filter(targets__place=place, targets__ended_at=None, stopped_at=None)
+    plans = list(rows.order_by("pk").values_list("pk", flat=True).distinct())
+    for plan_id in plans:
         plan = steps.lock_plan(plan_id)
         old = Target.objects.get(plan=plan, place=place, ended_at=None)
         Round.objects.filter(target=old, state=Round.State.DUE).update(state=Round.State.DROPPED)

@@ -1,0 +1,213 @@
+"""Months are counted once, go out by themselves, stay as they are; a year is their sum; a report is written on it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import timedelta
+
+import pytest
+from pypdf import PdfReader
+
+from answerable.figures.models import Turn
+from answerable.figures.published import batch, files, reporting, rules, services
+from answerable.figures.published.access import NotTheirs
+from answerable.figures.published.models import Edition, EditionFile, Publishing, Report
+from answerable.figures.published.rules import CannotPublish
+from answerable.figures.published.tests.scenes import NOW, SYSTEM, matters, published, two_months
+from answerable.record.models import Act
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def town(cast: Cast) -> Cast:
+    two_months(cast)
+    Publishing.objects.create(authority=cast.town, first_month="2026-11")
+    return cast
+
+
+def refused(code: str, do):
+    with pytest.raises((CannotPublish, NotTheirs)) as refusal:
+        do()
+    assert refusal.value.code == code
+
+
+def total(edition: Edition, family: str) -> dict[str, int] | None:
+    for table in edition.content["tables"]:
+        for one in table["families"]:
+            if one["family"] == family and one["total"]:
+                return one["total"]
+    return None
+
+
+def test_a_month_is_counted_once_and_goes_out_by_itself_after_its_days(town):
+    batch.publish_due(NOW)
+    batch.publish_due(NOW)
+    assert list(Edition.objects.values_list("period", "number", "state")) == [
+        ("2026-11", 1, "prepared"),
+        ("2026-12", 1, "prepared"),
+    ]
+    batch.publish_due(NOW + timedelta(days=6))
+    assert not EditionFile.objects.exists()
+    batch.publish_due(NOW + timedelta(days=7))
+    assert set(Edition.objects.values_list("state", flat=True)) == {"released"}
+    batch.publish_due(NOW + timedelta(days=7))  # all months are out, so the year is counted
+    year = Edition.objects.get(period="2026")
+    assert total(year, "received") == {"received": 121}
+    kinds = list(Act.objects.filter(matter_id=year.pk).values_list("kind", flat=True))
+    assert kinds == ["figures.prepared"]
+
+
+def test_what_is_counted(town):
+    month = published(town, "2026-11")
+    assert total(month, "received") == {"received": 57}
+    assert total(month, "date") == {"answered": 57, "kept": 48, "missed": 9, "no_date": 0}
+    assert total(month, "person_word") == {
+        "answered": 57,
+        "person_solved": 20,
+        "person_unsolved": 19,
+        "person_silent": 18,
+    }
+    assert total(month, "office_word")["office_solved"] == 57
+    assert total(month, "time") == {
+        "answered": 57,
+        "days_15": 57,
+        "days_30": 0,
+        "days_60": 0,
+        "days_more": 0,
+        "not_final": 0,
+    }
+    assert month.content["median_days"] == 9
+
+
+def test_a_month_that_is_not_over_is_not_counted(town):
+    refused(
+        "not_over",
+        lambda: services.prepare(body=town.town, period="2026-12", by=SYSTEM, now=NOW - timedelta(days=5)),
+    )
+    refused("no_such_period", lambda: services.prepare(body=town.town, period="2026-13", by=SYSTEM, now=NOW))
+    refused("months_missing", lambda: services.prepare(body=town.town, period="2026", by=SYSTEM, now=NOW))
+
+
+def test_what_is_out_stays_and_is_corrected_by_a_later_edition(town):
+    first = published(town, "2026-11")
+    before = bytes(first.files.get(name=files.CSV).content)
+    again = {"body": town.town, "period": "2026-11", "by": town.actor(town.mayor), "now": NOW}
+    refused("why_missing", lambda: services.prepare(**again))
+    refused("same_as_before", lambda: services.prepare(**again, why="Counted twice."))
+    Turn.objects.filter(pk=Turn.objects.filter(unit=town.roads).first().pk).update(ending="withdrawn")
+    refused("differs_by_few", lambda: services.prepare(**again, why="One answer was none."))
+    matters(town, 20, unit=town.roads, month=11, late=5, solved=5, unsolved=5)
+    matters(town, 1, unit=town.roads, month=11, late=1, solved=1)
+    second = services.prepare(**again, why="A box of paper was found.")
+    services.release(edition_id=second.pk, by=town.actor(town.mayor), now=NOW)
+    assert (second.number, second.content["why"]) == (2, "A box of paper was found.")
+    assert bytes(Edition.objects.get(pk=first.pk).files.get(name=files.CSV).content) == before
+    refused(
+        "released_already",
+        lambda: services.release(edition_id=first.pk, by=town.actor(town.mayor), now=NOW),
+    )
+
+
+def test_a_month_is_held_back_once_with_a_reason_and_only_a_leader_of_the_whole_body_decides(town):
+    edition = services.prepare(body=town.town, period="2026-11", by=SYSTEM, now=NOW)
+    hold = {"edition_id": edition.pk, "now": NOW, "by": town.actor(town.mayor)}
+    refused(
+        "leads_body", lambda: services.hold_back(**hold | {"by": town.actor(town.leader)}, days=3, why="x")
+    )
+    refused("why_missing", lambda: services.hold_back(**hold, days=3, why=" "))
+    refused("held_too_long", lambda: services.hold_back(**hold, days=32, why="x"))
+    services.hold_back(**hold, days=20, why="A unit's list is looked at once more.")
+    refused("held_too_long", lambda: services.hold_back(**hold, days=3, why="x"))
+    batch.publish_due(NOW + timedelta(days=19))
+    assert Edition.objects.get(pk=edition.pk).released_at is None
+    batch.publish_due(NOW + timedelta(days=20))
+    assert Edition.objects.get(pk=edition.pk).released_at is not None
+    refused(
+        "leads_body", lambda: services.release(edition_id=edition.pk, by=town.actor(town.leader), now=NOW)
+    )
+
+
+def test_the_files_say_the_same_and_the_package_names_their_digests(town):
+    import json
+
+    import pyarrow.parquet
+
+    month = published(town, "2026-11")
+    held = {row.name: bytes(row.content) for row in month.files.all()}
+    lines = [",".join(map(str, line)) for line in files.lines(month.content)]
+    assert len(lines) > 30
+    table = pyarrow.parquet.read_table(io.BytesIO(held[files.PARQUET]))
+    assert table.num_rows == len(lines) == held[files.CSV].decode("utf-8-sig").count("\r\n") - 1
+    package = json.loads(held[files.DESCRIBED])
+    digests = {one["path"]: one["hash"] for one in package["resources"]}
+    assert digests[files.CSV] == f"sha256:{hashlib.sha256(held[files.CSV]).hexdigest()}"
+    assert package["licenses"][0]["name"] == "CC BY 4.0"
+    assert package["dictionary"]["measures"]["kept"]["name"] == {"zh": "按期", "en": "Date kept"}
+    assert "counted" not in json.loads(held[files.JSON])
+
+
+def test_settings_are_an_act_and_a_stale_page_overwrites_nothing(town):
+    setting = Publishing.objects.get()
+    wish = {
+        "body": town.town,
+        "counted_on": 12,
+        "released_after_days": 0,
+        "licence": "CC0 1.0",
+        "licence_url": "https://creativecommons.org/publicdomain/zero/1.0/",
+        "by": town.actor(town.administrator),
+        "now": NOW,
+    }
+    services.change_settings(**wish, seen_version=setting.version)
+    with pytest.raises(services.Changed):
+        services.change_settings(**wish, seen_version=setting.version)
+    refused(
+        "runs_body", lambda: services.change_settings(**wish | {"by": town.actor(town.clerk)}, seen_version=2)
+    )
+    assert Act.objects.filter(kind="figures.settings_changed").count() == 1
+    assert rules.countable("2026-11", NOW.date(), 12) == ["2026-11", "2026-12"]
+
+
+def test_a_report_is_drafted_written_approved_and_published_and_its_paper_says_what_it_says(town):
+    mayor = town.actor(town.mayor)
+    refused("no_year", lambda: reporting.draft_report(body=town.town, year=2026, by=mayor, now=NOW))
+    for period in ("2026-11", "2026-12", "2026"):
+        published(town, period)
+    refused(
+        "writes_report",
+        lambda: reporting.draft_report(body=town.town, year=2026, by=town.actor(town.leader), now=NOW),
+    )
+    report = reporting.draft_report(body=town.town, year=2026, by=mayor, now=NOW)
+    assert report.texts["summary"]["en"].startswith("121 matters came in.")
+    seen = {"report_id": report.pk, "by": mayor, "now": NOW}
+    refused("report_exists", lambda: reporting.draft_report(body=town.town, year=2026, by=mayor, now=NOW))
+    refused("text_missing", lambda: reporting.approve_report(**seen, seen_version=1))
+    reporting.write_section(
+        **seen,
+        section="lessons",
+        zh="路灯改为当周修好。",
+        en="Lamps are mended within the week.",
+        seen_version=1,
+    )
+    reporting.approve_report(**seen, seen_version=2)
+    reporting.write_section(**seen, section="lessons", zh="路灯改为三天内修好。", en="", seen_version=3)
+    refused("not_approved", lambda: reporting.publish_report(**seen, seen_version=4))
+    reporting.approve_report(**seen, seen_version=4)
+    done = reporting.publish_report(**seen, seen_version=5)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(done.pdf_zh)).pages)
+    assert "路灯改为三天内修好" in text
+    assert "121" in text
+    kinds = list(Act.objects.filter(matter_id=report.pk).order_by("seq").values_list("kind", flat=True))
+    assert kinds == [
+        "figures.report_drafted",
+        "figures.report_changed",
+        "figures.report_approved",
+        "figures.report_changed",
+        "figures.report_approved",
+        "figures.report_published",
+    ]
+    second = reporting.draft_report(body=town.town, year=2026, by=mayor, now=NOW)
+    assert (second.number, second.texts["lessons"]["zh"]) == (2, "路灯改为三天内修好。")
+    assert Report.objects.get(pk=report.pk).state == "published"
