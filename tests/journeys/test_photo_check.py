@@ -12,22 +12,28 @@ from answerable.cases import files
 from answerable.cases.files import Accepted
 from answerable.cases.models import Attachment
 from answerable.cases.services import persons
+from answerable.cases.services.intake import Registered
 from answerable.core import clock
 from tests import portraits
-from tests.cast import accepted
+from tests.cast import registered
 from tests.journeys.faces import one_face, two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def photograph(cast, settings) -> Attachment:
+def matter(cast, settings) -> Registered:
+    """A matter with a photograph on which somebody is seen."""
     settings.DEMO = True
-    case = accepted(cast, now=clock.now() - timedelta(hours=2))
-    data = portraits.jpeg()
-    sent = Accepted("mayor.jpg", "image/jpeg", data, b"\1" * 32)
-    persons.write(case_id=case.pk, text="See him.", attached=(sent,), now=clock.now())
-    return Attachment.objects.get(case=case)
+    done = registered(cast, now=clock.now() - timedelta(hours=2))
+    sent = Accepted("mayor.jpg", "image/jpeg", portraits.jpeg(), b"\1" * 32)
+    persons.write(case_id=done.case.pk, text="See him.", attached=(sent,), now=clock.now())
+    return done
+
+
+@pytest.fixture
+def photograph(matter) -> Attachment:
+    return Attachment.objects.get(case=matter.case)
 
 
 def at(row: Attachment) -> str:
@@ -49,7 +55,7 @@ def drag(page: Page, *ways: tuple[float, float]) -> None:
 
 
 @two_faces
-def test_a_face_is_proposed_marked_and_gone(face, cast, desk, photograph, axe_clean, shot):
+def test_a_face_is_proposed_marked_and_gone(face, cast, desk, person, matter, photograph, axe_clean, shot):
     page = desk(cast.handler).page
     page.goto(at(photograph))
     boxes, strokes = page.locator("[data-marks] rect"), page.locator("[data-marks] polyline")
@@ -91,6 +97,16 @@ def test_a_face_is_proposed_marked_and_gone(face, cast, desk, photograph, axe_cl
     page.goto(at(photograph))
     expect(page.locator("[data-marks]")).to_have_count(0)
     axe_clean(page)
+
+    # Its person sees which post opened it, and that a part was made unreadable.
+    somebody = person()
+    somebody.was_given(matter)
+    somebody.enter()
+    expect(somebody.page.locator(".talk, main").first).to_contain_text("%")
+    somebody.page.goto("/case/looks")
+    expect(somebody.page.locator(".timeline li")).to_have_count(1)
+    somebody.seen(somebody.page)
+    shot("looks", whole=True, of=somebody.page)
 
 
 @one_face
