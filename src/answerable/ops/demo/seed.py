@@ -10,9 +10,18 @@ from django.db import connection, transaction
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.ops.demo import alarms, duty, incidents, lives, periods, plans, published, reports
-from answerable.ops.demo import alarms, duty, incidents, lives, plans, published, reports, rounds
-from answerable.ops.demo import alarms, duty, incidents, lives, plans, published, reports, systems
+from answerable.ops.demo import (
+    alarms,
+    duty,
+    incidents,
+    lives,
+    periods,
+    plans,
+    published,
+    reports,
+    rounds,
+    systems,
+)
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases

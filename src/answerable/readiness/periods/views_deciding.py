@@ -127,7 +127,13 @@ def change(request: HttpRequest, reader: Reader, period_id: UUID) -> HttpRespons
             flash.done(request, _("Changed."))
             return go(request, _url(period))
     title = _("Change “%(name)s”") % {"name": wording.name_of(period)}
-    return _page(request, form, title=title, button=pgettext("a readiness period", "Keep the change"), back=_url(period))
+    return _page(
+        request,
+        form,
+        title=title,
+        button=pgettext("a readiness period", "Keep the change"),
+        back=_url(period),
+    )
 
 
 def _initial(period: Period, zone: str) -> dict[str, Any]:
