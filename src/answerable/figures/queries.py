@@ -138,7 +138,16 @@ _OPEN_BY_DAY = """SELECT "on", sum(n)::bigint FROM figures_tally
     WHERE cut = %s AND unit_id = ANY(%s) AND measure = %s GROUP BY 1"""
 
 #: Ages of open cases, in days since first receipt: from (inclusive) to (not inclusive).
-AGES = ((0, 7), (7, 15), (15, 30), (30, 60), (60, 90), (90, 180), (180, 365), (365, None))
+AGES: tuple[tuple[int, int | None], ...] = (
+    (0, 7),
+    (7, 15),
+    (15, 30),
+    (30, 60),
+    (60, 90),
+    (90, 180),
+    (180, 365),
+    (365, None),
+)
 
 
 def ages(unit_ids: Sequence[int], today: date) -> list[tuple[int, int | None, int]]:

@@ -135,32 +135,23 @@ def _initial(answers: Mapping[str, Given]) -> dict[str, str]:
 
 
 def _answer_field(question: Question, label: str, hint: str) -> forms.Field:
-    if question.kind == "yes_no":
-        choices = [("yes", _("yes")), ("no", _("no"))]
-        return forms.ChoiceField(
-            label=label, help_text=hint, choices=choices, required=False, widget=RadioCards()
-        )
-    if question.kind == "choice":
+    said = _("Not answered yet: %(ask)s") % {"ask": label}
+    common: dict[str, Any] = {
+        "label": label,
+        "help_text": hint,
+        "required": question.is_needed,
+        "error_messages": {"required": said},
+    }
+    if question.kind in ("yes_no", "choice"):
         options = [(one.code, one.names.in_language(language())) for one in question.choices]
-        return forms.ChoiceField(
-            label=label, help_text=hint, choices=options, required=False, widget=RadioCards()
-        )
+        choices = options or [("yes", _("yes")), ("no", _("no"))]
+        return forms.ChoiceField(choices=choices, widget=RadioCards(), **common)
     if question.kind == "measure":
         unit = question.unit.in_language(language()) if question.unit else ""
-        return forms.CharField(
-            label=f"{label} ({unit})" if unit else label,
-            help_text=hint,
-            required=False,
-            max_length=40,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
-        )
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+        common["label"] = f"{label} ({unit})" if unit else label
+        box = forms.TextInput(attrs={"inputmode": "decimal", "size": 10, "class": "input-short"})
+        return forms.CharField(max_length=40, widget=box, **common)
+    return forms.CharField(max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}), **common)
 
 
 # ---------------------------------------------------------------- a finding
@@ -311,6 +302,11 @@ class PlanForm(Plain):
             empty_value=None,
             required=False,
         )
+
+    @property
+    def faster_open(self) -> bool:
+        """Whether a rhythm of its own for readiness periods is chosen, or something of it is wrong."""
+        return bool(self["faster_every"].value()) or any(name.startswith("faster_") for name in self.errors)
 
     def draft(self, template_id: int) -> PlanDraft:
         """Raises CannotKeepRhythm."""

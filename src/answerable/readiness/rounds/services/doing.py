@@ -168,8 +168,8 @@ def _findings(
     asked = [one.question for one in judged if one.value]
     rows = findings_at(round_).filter(question__in=asked).select_for_update(of=("self",))
     before: dict[str, Finding] = {}
-    for one in rows.order_by("found_at", "pk"):
-        before[one.question] = one  # the newest stays
+    for found in rows.order_by("found_at", "pk"):
+        before[found.question] = found  # the newest stays
     made = []
     for one in judged:
         last = before.get(one.question)
