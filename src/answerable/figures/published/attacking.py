@@ -54,7 +54,7 @@ class System:
     known: dict[Cell, int] = field(default_factory=dict)
 
     def cells(self) -> Iterator[Cell]:
-        seen = set()
+        seen: set[Cell] = set()
         for cells, _ in self.sums:
             seen |= cells
         for whole, families in self.wholes.items():
