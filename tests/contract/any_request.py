@@ -20,7 +20,7 @@ from schemathesis.config import SchemathesisConfig
 
 load_all_checks()
 #: So many requests of its own making to each operation, besides examples and the edges of every value; more by hand.
-EXAMPLES = int(os.environ.get("ANSWERABLE_TEST_REQUESTS", "5"))
+EXAMPLES = int(os.environ.get("API_TEST_REQUESTS", "5"))
 #: What a request that fits the document may be answered with: it fits, and still there may be no such row.
 FITTING = ["2xx", 304, 400, 403, 404, 409, 422]
 

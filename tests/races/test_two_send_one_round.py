@@ -30,7 +30,7 @@ def test_sent_twice_at_once_a_round_is_done_once_and_by_one_of_two(cast):
     scene = rounds(cast)
     by, leader = cast.actor(cast.handler), cast.actor(cast.leader)
     for n in range(ROUNDS):
-        now = NOW + n * DAY
+        now = NOW + 2 * n * DAY
         scene.make(now)
         one = scene.due()
         send = partial(do_round, round_id=one.pk, answers=WRONG, by=by, now=now, sending_id=uuid4())

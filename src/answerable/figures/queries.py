@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from answerable.cases.access import Reader
 from answerable.figures.lists import OF_TURNS, readable
@@ -228,13 +228,11 @@ def of_conduct(
 
     So nobody learns from a number that there is one more, which is not theirs to read.
     """
-    found: dict[int, Counter[str]] = defaultdict(Counter)
     every = readable(Turn.objects.filter(unit__in=unit_ids, is_conduct=True), reader)
+    counts = {}
     for measure in OF_CONDUCT:
         condition, at = OF_TURNS[measure]
-        rows = every.filter(condition, **{f"{at}__gte": from_at, f"{at}__lt": until_at})
-        for row in rows.values("unit").annotate(n=Count("pk")).order_by():
-            found[row["unit"]][measure] = row["n"]
-    for row in every.filter(ending="").values("unit").annotate(n=Count("pk")).order_by():
-        found[row["unit"]][M.OPEN] = row["n"]
-    return found
+        within = Q(**{f"{at}__gte": from_at, f"{at}__lt": until_at})
+        counts[str(measure)] = Count("pk", filter=condition & within)
+    rows = every.values("unit").annotate(**counts, **{M.OPEN: Count("pk", filter=Q(ending=""))}).order_by()
+    return {row["unit"]: Counter({name: row[name] for name in (*counts, M.OPEN)}) for row in rows}

@@ -97,6 +97,13 @@ class Wrong:
     mended: str = ""
     check: str = ""  # "", "yes" or why not
     more: Mapping[str, str] = field(default_factory=dict)
+    #: So many days after it was found it is mended.
+    after: int = 3
+
+    @property
+    def lasts(self) -> int:
+        """So many days it is seen by whoever goes there."""
+        return self.after + 1 if self.mended else 99
 
 
 WRONG = (
@@ -113,7 +120,7 @@ WRONG = (
         "螺杆已除锈上油",
         "还差十厘米关不到底",
     ),
-    Wrong("dams", "dongyan-canal", 8, "ditches", "no", "第三个涵管被树枝堵住", "已清淤"),
+    Wrong("dams", "dongyan-canal", 8, "ditches", "no", "第三个涵管被树枝堵住", "已清淤", after=7),
     Wrong("schools", "qiaotou-school", 12, "stairs", "no", "二楼转角灯不亮"),
     Wrong("roads", "shangping-road", 10, "covers", "no", "三号弯外侧井盖松动", "换了新井盖", "yes"),
     Wrong(
@@ -159,7 +166,9 @@ def _plan(settled: Settled, planned: Planned, at: datetime) -> RoundPlan:
     mayor = settled.posts["mayor"]
     by = _actor(mayor)
     town = mayor.unit.authority
-    draft = adopt_template(authority=town, text=shipped_text(planned.template), by=by, now=at)
+    # Adapted as an office would: its own subject, under which wages are asked for.
+    text = shipped_text(planned.template).replace("subject: wages", "subject: work-wages")
+    draft = adopt_template(authority=town, text=text, by=by, now=at)
     put_to_use(template_id=draft.template_id, by=by, seen=draft.version, now=at)
     file = shipped_template(planned.template)
     items = StandbyItem.objects.filter(unit__authority=town, is_vehicle=True, closed_on=None).order_by("pk")[
@@ -204,9 +213,8 @@ def _do_day(settled: Settled, plans: Mapping[str, RoundPlan], ago: int, at: date
 def _answers(template: str, place: str, ago: int) -> dict[str, Given]:
     found = {one.code: Given(_good(one)) for one in shipped_template(template).questions if one.is_needed}
     for wrong in WRONG:
-        # From its day on until it is mended; what was mended is in order again.
-        lasts = 4 if wrong.mended else 99
-        if (wrong.template, wrong.place) == (template, place) and wrong.ago - lasts < ago <= wrong.ago:
+        is_then = wrong.ago - wrong.lasts < ago <= wrong.ago
+        if (wrong.template, wrong.place) == (template, place) and is_then:
             found[wrong.question] = Given(wrong.value, wrong.note, **wrong.more)
     return found
 
@@ -224,16 +232,19 @@ def _good(question: Question) -> str:
 
 
 def _settle_day(settled: Settled, ago: int, at: datetime) -> None:
-    """Three days after it was found a repair is said to be done; the day after somebody else has looked."""
+    """Some days after it was found a repair is said to be done; the day after somebody else has looked."""
     for wrong in WRONG:
+        if not wrong.mended:
+            continue
         rows = Finding.objects.filter(question=wrong.question, place=settled.places[wrong.place])
-        one = rows.exclude(state=Finding.State.CLOSED).order_by("found_at").first()
-        if one is None or not wrong.mended:
+        found = rows.filter(found_at__lt=at - timedelta(days=wrong.ago - wrong.lasts - ago))
+        one = found.exclude(state=Finding.State.CLOSED).order_by("found_at").first()
+        if one is None:
             continue
         mender = _actor(one.post)
-        if one.state == Finding.State.OPEN and not one.sent_back and ago <= wrong.ago - 3:
+        if one.state == Finding.State.OPEN and not one.sent_back and ago <= wrong.ago - wrong.after:
             mend_finding(finding_id=one.pk, what=wrong.mended, by=mender, now=at)
-        elif one.state == Finding.State.MENDED and wrong.check and ago <= wrong.ago - 4:
+        elif one.state == Finding.State.MENDED and wrong.check and ago < wrong.ago - wrong.after:
             planned = next(plan for plan in PLANS if plan.template == wrong.template)
             check_finding(
                 finding_id=one.pk,

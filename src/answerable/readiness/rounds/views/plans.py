@@ -24,8 +24,8 @@ from answerable.readiness.rounds.access import (
     rounds_view,
     template_for,
 )
-from answerable.readiness.rounds.forms import MoveForm, PlanForm, StopForm, rhythm_initial
 from answerable.readiness.rounds.models import Finding, Round, RoundPlan, RoundTemplate, Target
+from answerable.readiness.rounds.plan_forms import MoveForm, PlanForm, StopForm, rhythm_initial
 from answerable.readiness.rounds.rhythm import rhythm_of
 from answerable.readiness.rounds.services import plans as services
 from answerable.readiness.rounds.services.exports import record_results
