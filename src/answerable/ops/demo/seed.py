@@ -60,7 +60,6 @@ def seed(
     alarms.set_up(settled, now)
     incidents.live(settled, now)
     periods.set_up(settled, now)
-    reports.set_up(settled, now)
     rounds.live(settled, now)
     reports.set_up(settled, now, brief=bool(most))
     systems.set_up(settled, now)
