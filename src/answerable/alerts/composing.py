@@ -37,7 +37,8 @@ class Composer:
         with translation.override(row.language):
             if row.purpose in BUNDLED:
                 return self._alarm(to, row, taken.carries)
-            subject, body = wording.message(row.purpose, _facts(row), may_be_duplicate=row.may_be_duplicate)
+            facts = _facts(row)
+            subject, body = wording.message(row.purpose, facts, may_be_duplicate=row.may_be_duplicate)
         return Message(
             to=to,
             subject=subject,
@@ -45,6 +46,7 @@ class Composer:
             idempotency=str(row.pk),
             is_urgent=row.is_urgent,
             language=row.language,
+            **{name: str(facts.get(name) or "") for name in ("reply_to", "thread", "in_reply_to")},
         )
 
     def _alarm(self, to: str, row: DueMessage, carries: Sequence[DueMessage]) -> Message:

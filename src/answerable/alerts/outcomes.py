@@ -110,3 +110,7 @@ class Message:
     reply_code: str = ""
     is_urgent: bool = False
     language: str = "zh-hans"
+    #: By e-mail: where an answer goes, what shows that it is theirs, and which message of theirs this one answers.
+    reply_to: str = ""
+    thread: str = ""
+    in_reply_to: str = ""

@@ -31,8 +31,43 @@ def _news(facts: Mapping[str, Any]) -> tuple[str, str]:
         _("There is news for you. Read it with the code and the secret of your receipt: %(address)s")
         % {"address": facts.get("address", "")}
         + "\n\n"
-        + _("Nobody will ask you for your secret by message or telephone."),
+        + _("Nobody will ask you for your secret by message or telephone.")
+        + _answerable(facts),
     )
+
+
+def _answerable(facts: Mapping[str, Any]) -> str:
+    if not facts.get("reply_to"):
+        return ""
+    return "\n\n" + _("You can answer this message; your answer is put with your matter.")
+
+
+def _mail_receipt(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """What a person gets back who wrote by e-mail. It repeats nothing of what they wrote."""
+    known = {
+        "case": facts.get("case", ""),
+        "unit": in_language(str(facts.get("unit_zh", "")), str(facts.get("unit_en", ""))),
+        "due": day_text(date.fromisoformat(str(facts["due"]))) if facts.get("due") else "",
+        "address": facts.get("address", ""),
+        "secret": facts.get("secret") or "",
+        "files": ", ".join(facts.get("left_out") or ()),
+    }
+    parts = [_("Your message is registered. Your code is %(case)s.") % known]
+    if known["due"]:
+        parts.append(_("It lies with %(unit)s. The next step is due by %(due)s.") % known)
+    if known["secret"]:
+        parts.append(
+            _("Your secret is %(secret)s. With code and secret you see how far it is: %(address)s") % known
+        )
+    else:
+        parts.append(
+            _("To see how far it is, have a secret sent to you: choose “I lost my receipt” at %(address)s")
+            % known
+        )
+    if known["files"]:
+        parts.append(_("These files could not be taken: %(files)s") % known)
+    parts.append(_("You can answer this message; your answer is put with your matter."))
+    return _("Registered: %(case)s") % known, "\n\n".join(parts)
 
 
 def _reissued(facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -135,6 +170,7 @@ _MESSAGES = {
     "contact_test": _contact_test,
     "which_alarm": _which_alarm,
     "news": _news,
+    "mail_receipt": _mail_receipt,
     "reissued": _reissued,
     "digest": _digest,
     "duty": _duty,
@@ -193,6 +229,14 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "hook_stopped": lambda: _(
+        "The key “%(case)s”: nothing is sent to %(step)s any more, since it did not take messages. Ask your "
+        "administrator to start it again under “Keys for other systems”."
+    ),
+    "key_ends": lambda: _(
+        "The key “%(case)s” for another system ends on %(due)s. Ask your administrator for a successor under “Keys for "
+        "other systems”."
+    ),
     "somebody_appointed": lambda: _(
         "Somebody was given the post “%(step)s”, %(unit)s. If you know nothing of it, ask who did so: it stands under "
         "“Looks, exports, changes”."
@@ -208,6 +252,12 @@ _NOTICES = {
     "plan_not_ready": lambda: _(
         "The plan “%(step)s” is %(score)s of 100 ready. Each missing point is explained under Emergency plans."
     ),
+    "period_announced": lambda: _(
+        "A readiness period was announced: “%(step)s”, %(unit)s, until %(due)s. See what it demands of your unit."
+    ),
+    "period_prolonged": lambda: _("“%(step)s”, %(unit)s, lasts longer: until %(due)s."),
+    "period_called_off": lambda: _("“%(step)s”, %(unit)s, was called off. Nothing is asked for it any more."),
+    "period_ended": lambda: _("“%(step)s”, %(unit)s, has ended. Duty and reports are as usual again."),
     "lesson_due": lambda: _(
         "Incident %(case)s: “%(step)s” is for your post, due %(due)s. Say on the page of reviews when it is done."
     ),

@@ -64,6 +64,7 @@ class ActKind(StrEnum):
     IDENTITY_LOOKED = "identity.looked"
     CHANNEL_CHANGED = "channel.changed"
     CHANNEL_DROPPED = "channel.dropped"
+    SHARING_CHANGED = "case.sharing_changed"
     RECEIPT_REISSUED = "receipt.reissued"
     PROGRESS_TOLD = "counter.progress_told"
     MESSAGE_DELIVERED = "message.delivered"

@@ -34,6 +34,7 @@ COLUMNS: Register = {
         ),
         "is_conduct": (PERSON, "that rule 5 protects them"),
         "is_shareable": (PERSON, "whether others may see a summary: their choice"),
+        "is_publishable": (PERSON, "whether that it is open may be published: their choice"),
         "received_at": (PERSON, "from when the office's limit runs"),
         "registered_at": (PERSON, "when it was written down"),
         "due_at": (OFFICE, "what hurts next"),

@@ -32,7 +32,7 @@ KEPT = (
         (
             "cases.Case", "cases.CaseText", "cases.Involvement", "cases.Accused", "cases.SteppedAside",
             "cases.Deadline", "cases.Message", "cases.Note", "cases.Decision", "cases.Attachment",
-            "cases.TakenOut", "parties.Party", "parties.Channel", "parties.DataKey", "parties.Tombstone",
+            "cases.TakenOut", "cases.Move", "parties.Party", "parties.Channel", "parties.DataKey", "parties.Tombstone",
         ),
         "upkeep",
         _cases_overdue,

@@ -39,6 +39,9 @@ class Intake(models.TextChoices):
     PHONE = "phone", _("telephone")
     LETTER = "letter", _("letter")
     API = "api", _("open API")
+    OPEN311 = "open311", _("Open311")
+    EMAIL = "email", _("e-mail")
+    IMPORT = "import", _("taken over from another system")
 
 
 # The name of an index, and which of the open cases it holds.
@@ -77,6 +80,8 @@ class Case(models.Model):
     is_accused_unknown = models.BooleanField(default=False)
     is_danger_told = models.BooleanField(default=False)
     is_shareable = models.BooleanField(default=False)
+    # More than shareable: the person agreed that it is published, for everybody and every machine.
+    is_publishable = models.BooleanField(default=False, db_default=False)
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -154,6 +159,11 @@ class Case(models.Model):
                 fields=["subject", "place"],
                 condition=Q(is_shareable=True, ended_at=None),
                 name="case_similar",
+            ),
+            models.Index(
+                fields=["authority", "-registered_at", "-id"],
+                condition=Q(is_publishable=True, is_conduct=False, erased_at=None),
+                name="case_published",
             ),
         ]
 

@@ -17,6 +17,7 @@ from answerable.alerts.services import queue_delivery, take_back, tell_posts
 from answerable.cases import routing
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind as A
+from answerable.cases.mailbox.sending import reply_facts
 from answerable.cases.models import Case, Deadline, Involvement
 from answerable.cases.naming import named
 from answerable.cases.packs import load_pack
@@ -129,7 +130,7 @@ def send_news(matter: UUID, act: ActShown, now: datetime) -> None:
         matter=matter,
         channel_id=channel.pk,
         language=case.language,
-        facts={"address": settings.BASE_URL.rstrip("/") + "/case/"},
+        facts={"address": settings.BASE_URL.rstrip("/") + "/case/"} | reply_facts(case, channel),
     )
 
 

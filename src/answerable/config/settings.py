@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "answerable.alerts",
     "answerable.cases",
     "answerable.cases.mailbox",
+    "answerable.cases.imports",
     "answerable.incidents",
     "answerable.readiness.periods",
     "answerable.readiness.rounds",

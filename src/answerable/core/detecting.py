@@ -31,16 +31,17 @@ Frame = tuple[float, float, float, float]
 def is_here() -> bool:
     """Whether the detector and its models can be had on this system."""
     try:
-        import cv2
+        from cv2.data import haarcascades
     except ImportError:
         return False
-    return all((Path(cv2.data.haarcascades) / name).is_file() for name, *_ in CASCADES)
+    return all((Path(haarcascades) / name).is_file() for name, *_ in CASCADES)
 
 
 def proposed(image: Image.Image) -> list[Box]:
     """Boxes, in fractions of the picture, around what may be a face or a plate; the largest first. Overlooks many."""
     import cv2
     import numpy
+    from cv2.data import haarcascades
 
     cv2.setNumThreads(1)
     grey = image.convert("L")
@@ -48,7 +49,7 @@ def proposed(image: Image.Image) -> list[Box]:
     pixels = cv2.equalizeHist(numpy.asarray(grey))
     found: list[Frame] = []
     for name, mirrored, neighbours, least in CASCADES:
-        cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / name))
+        cascade = cv2.CascadeClassifier(str(Path(haarcascades) / name))
         found += _search(cascade, pixels, neighbours, least)
         if mirrored:
             other = _search(cascade, cv2.flip(pixels, 1), neighbours, least)

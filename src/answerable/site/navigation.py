@@ -196,7 +196,7 @@ DESK = (
         "mailbox:home",
         _OFFICE,
         "inbox",
-        RUNS,
+        RUNS | HANDLES,
         hint=_("E-mail that becomes matters and replies."),
     ),
     NavEntry(

@@ -32,7 +32,8 @@ class Checking:
 
 def marks_in(post: QueryDict) -> Marks:
     """What was marked. Raises CannotMark: bad_boxes."""
-    return marks.typed(*(post.getlist(name) for name in COLUMNS), strokes=post.get("strokes", ""))  # type: ignore[misc]
+    left, top, width, height = (post.getlist(name) for name in COLUMNS)
+    return marks.typed(left, top, width, height, post.get("strokes", ""))
 
 
 def some_marks_in(post: QueryDict) -> Marks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 
 from django.conf import settings
@@ -10,11 +11,28 @@ from django.core.mail.message import BadHeaderError
 
 from answerable.alerts.outcomes import Message, NotSent, Unknown
 
+_MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,300}>")
+
 
 def is_configured() -> bool:
     return (
         bool(settings.EMAIL_HOST) and settings.EMAIL_BACKEND != "django.core.mail.backends.dummy.EmailBackend"
     )
+
+
+def _headers(message: Message) -> dict[str, str]:
+    """What keeps machines from answering it, and lets a person's answer be known for theirs (RFC 3834, 5322)."""
+    name = f"{message.idempotency}.{message.thread}" if message.thread else message.idempotency
+    about = " ".join(message.in_reply_to.split())[:400]
+    # What stands in a stranger's header is repeated only where it is a name of a message and nothing else.
+    if not _MESSAGE_ID.fullmatch(about):
+        return {"Message-ID": f"<{name}@answerable>", "Auto-Submitted": "auto-generated"}
+    return {
+        "Message-ID": f"<{name}@answerable>",
+        "Auto-Submitted": "auto-replied",
+        "In-Reply-To": about,
+        "References": about,
+    }
 
 
 def send(message: Message) -> None:
@@ -26,7 +44,8 @@ def send(message: Message) -> None:
         subject=" ".join(message.subject.split()),
         body=message.body,
         to=[message.to],
-        headers={"Message-ID": f"<{message.idempotency}@answerable>", "Auto-Submitted": "auto-generated"},
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers=_headers(message),
     )
     try:
         mail.send()

@@ -80,6 +80,7 @@ SAID: dict[str, str] = {
     A.RECORD_OPENED: N_("A step opened by an auditor, who checks the public log"),
     A.CHANNEL_CHANGED: N_("The person changed how they are reached"),
     A.CHANNEL_DROPPED: N_("The person is not to be reached by message any more"),
+    A.SHARING_CHANGED: N_("The person changed what others may see of it"),
     A.RECEIPT_REISSUED: N_("Receipt issued anew"),
     A.PROGRESS_TOLD: N_("Told at a counter how far it is, by code and secret"),
     A.MESSAGE_DELIVERED: N_("Message delivered"),

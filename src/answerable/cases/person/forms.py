@@ -145,6 +145,25 @@ class ReachForm(forms.Form):
         return None if kind == "none" else ChannelWish(kind, self.cleaned_data[self.BOXES[kind]])
 
 
+class ShareForm(forms.Form):
+    """What others may see of a matter. Both are off until the person says so."""
+
+    shareable = forms.BooleanField(
+        required=False,
+        label=_(
+            "Others who have the same trouble may see that this matter is open, in a short summary by the office "
+            "that says nothing about me."
+        ),
+    )
+    publishable = forms.BooleanField(
+        required=False,
+        label=_(
+            "It may also be published for everybody: what it is about, the public place, since when, how far it is, "
+            "and that summary. Never my words, my name, my pictures, or where I live."
+        ),
+    )
+
+
 class EraseForm(forms.Form):
     sure = forms.BooleanField(
         label=_("I understand that what is erased cannot be brought back by anybody."),

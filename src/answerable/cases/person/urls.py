@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("solved", talk.solved, name="solved"),
     path("mediation", talk.mediate, name="mediate"),
     path("reach", private.reach, name="reach"),
+    path("share", private.share, name="share"),
     path("looks", private.looks, name="looks"),
     path("erase", private.erase, name="erase"),
 ]

@@ -73,6 +73,7 @@ ACTS: dict[str, str] = {
     A.CHANNEL_CHANGED: N_("You changed how you are told of news."),
     A.CHANNEL_DROPPED: N_("You asked not to be written to."),
     A.PROGRESS_TOLD: N_("Someone read out your code and secret and was told how far it is."),
+    A.SHARING_CHANGED: N_("You changed what others may see of it."),
     A.RECEIPT_REISSUED: N_("A new receipt was issued."),
     A.MESSAGE_DELIVERED: N_("A message went out to you."),
     A.MESSAGE_UNDELIVERED: N_("A message to you could not be sent, or may not have arrived."),

@@ -403,6 +403,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
             "is_conduct": True,
             "is_accused_unknown": False,
             "is_shareable": False,
+            "is_publishable": False,
             "is_draft_ready": False,
             "unit": route.unit,
             "leader_post": route.leader_post,

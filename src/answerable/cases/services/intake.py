@@ -49,7 +49,7 @@ class Told:
     """What a person told, cleaned by the form that took it.
 
     `received_at` is the instant of first receipt where it lies before `now` (a letter's day of arrival),
-    claimed by the clerk. `is_danger`: the person said that life or health is in danger now. `submission` is
+    claimed by the clerk, or by whoever `claimed_by` names. `is_danger`: the person said that life or health is in danger now. `submission` is
     any bytes that a resend repeats (form token, idempotency key).
     """
 
@@ -71,7 +71,9 @@ class Told:
     accused_units: tuple[int, ...] = ()
     accused_staff: tuple[int, ...] = ()
     is_shareable: bool = False
+    is_publishable: bool = False
     received_at: datetime | None = None
+    claimed_by: str = ""
     submission: bytes = b""
     lead: Case | None = None
     reserved: ReservedCode | None = None
@@ -139,7 +141,8 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
         is_conduct=told.is_conduct,
         is_accused_unknown=told.is_conduct and not told.accused_units and not told.accused_staff,
         is_danger_told=told.is_danger,
-        is_shareable=told.is_shareable and not told.is_conduct,
+        is_shareable=(told.is_shareable or told.is_publishable) and not told.is_conduct,
+        is_publishable=told.is_publishable and not told.is_conduct,
         received_at=received,
         registered_at=now,
     )
@@ -150,7 +153,7 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
         at=now,
         new_matter=True,
         happened_at=received if received < now else None,
-        claimed_by=f"post {by.post_id}" if received < now else "",
+        claimed_by=(told.claimed_by or f"post {by.post_id}") if received < now else "",
         body=_body(told, case),
     )
     clocks = steps.open_clocks(case, pack, calendar_of(told.authority), ActKind.REGISTERED, done)
@@ -197,7 +200,7 @@ def _body(told: Told, case: Case) -> dict[str, object]:
         "identities": len(told.identities),
         "channel": told.channel.kind if told.channel else "",
         "files": len(told.files),
-    }
+    } | ({"publishable": True} if case.is_publishable else {})
 
 
 def _receipt(told: Told) -> tuple[str, str | None]:
@@ -278,6 +281,7 @@ def _told_digest(told: Told) -> bytes:
     said += [sorted(told.accused_units), sorted(told.accused_staff), [one.sha256.hex() for one in told.files]]
     said += [[(one.name, one.address, one.role) for one in told.identities]]
     said += [(told.channel.kind, told.channel.address) if told.channel else None]
+    said += [True] if told.is_publishable else []
     return hmac.digest(keys.derived("digests of submissions"), json.dumps(said).encode(), "sha256")
 
 

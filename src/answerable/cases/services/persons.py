@@ -271,6 +271,27 @@ def change_channel(*, case_id: UUID, wish: ChannelWish | None, now: datetime, by
     steps.act(case, kind, by=by, now=now, body={"kind": wish.kind if wish else ""}, clocks=False)
 
 
+@transaction.atomic(durable=True)
+def change_sharing(
+    *, case_id: UUID, shareable: bool, publishable: bool, now: datetime, by: Actor = PERSON
+) -> Case:
+    """Agree, or agree no more, that others see the office's short summary, and that it is published for everybody.
+
+    What is published includes what others may see. Taken back, it is gone from the next answer on; what somebody
+    copied meanwhile is out of the office's hands, as the page says. Raises CannotAct (conduct_apart, erased).
+    """
+    _only_person(by)
+    case = steps.lock_case(case_id)
+    steps.require_kept(case, by)
+    if case.is_conduct and (shareable or publishable):
+        raise CannotAct("conduct_apart")
+    wish = {"is_shareable": shareable or publishable, "is_publishable": publishable}
+    if all(getattr(case, name) == value for name, value in wish.items()):
+        return case
+    steps.act(case, ActKind.SHARING_CHANGED, by=by, now=now, set=wish, body=dict(wish), clocks=False)
+    return case
+
+
 def see_decisions(*, case_id: UUID, now: datetime) -> None:
     """The person opened the page that shows a decision: that proves its delivery (rule 7)."""
     sent = Decision.objects.filter(case_id=case_id, sent_at__isnull=False, delivered_at=None)

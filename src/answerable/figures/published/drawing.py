@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from answerable.core.names import in_language
 from answerable.figures.charts import Chart, Label, Series, Tone, columns, rows, stacked, value
 from answerable.figures.published.files import line_names
-from answerable.figures.published.measures import BY_NAME, FAMILY_WORDS, MEASURES
+from answerable.figures.published.measures import BY_NAME, FAMILY_WORDS, HEADS, MEASURES
 
 HELD = "–"
 #: How the parts of a family are drawn. Late ones are hatched in the colour of lateness; what says nothing is pale.
@@ -193,13 +193,13 @@ def lying(
     kind = BY_NAME[family["family"]]
     lines = [line for line in lines_of(table, family) if keep(line)]
     parts = _drawn(kind.parts or (kind.whole,), [line.counts for line in lines])
-    said = title or family_name(kind.name)
+    said, head = title or family_name(kind.name), HEADS[table["table"]]
     return rows(
         name=name,
         title=said,
         says=_("%(what)s, in the office's order; what is small stands together with its neighbours.")
         % {"what": said},
-        head=_("Item of the list"),
+        head=_(head),
         labels=[Label("　" * line.depth + line.name) for line in lines],
         series=[
             Series(

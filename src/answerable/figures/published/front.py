@@ -28,7 +28,7 @@ def context(body: Authority) -> dict[str, Any]:
         "newest_name": month_name(newest.period) if newest else "",
         "says": sentence(newest.content) if newest else "",
         "charts": _over_time(months) if len(months) > 1 else [],
-        "words": drawing.words_beside(newest.content, name="words") if newest else None,
+        "words": words_chart(newest.content) if newest else None,
         "promises": promise_chart(newest.content) if newest else None,
         "waiting": [(one, month_name(one.period)) for one in queries.waiting(body)],
         "editions": [(one, month_name(one.period)) for one in reversed(editions)],
@@ -99,6 +99,12 @@ def _trend(months: list[tuple[str, Mapping[str, Any] | None]]) -> str:
     }
 
 
+def words_chart(content: Mapping[str, Any], name: str = "words") -> Chart | None:
+    """What the office says beside what people say; None where neither is large enough to be shown."""
+    chart = drawing.words_beside(content, name=name)
+    return None if chart.is_empty else chart
+
+
 def promise_chart(content: Mapping[str, Any], name: str = "promises") -> Chart | None:
     """Each time limit of the procedure, and how often it was kept."""
     table = next((one for one in content["tables"] if one["table"] == TableName.PROMISE), None)
@@ -120,7 +126,8 @@ def promise_chart(content: Mapping[str, Any], name: str = "promises") -> Chart |
 def whole_charts(content: Mapping[str, Any]) -> list[Chart]:
     """The whole body's charts of one edition."""
     promises = promise_chart(content)
-    found = [drawing.words_beside(content, name="words")]
+    words = words_chart(content)
+    found = [words] if words else []
     for family in ("date", "time", "outcome", "review"):
         total = total_of(content, family)
         if total is not None:
@@ -143,8 +150,19 @@ def bars(family: str, total: Mapping[str, int], *, name: str) -> Chart:
     )
 
 
-def table_chart(table: Mapping[str, Any], family: Mapping[str, Any], *, name: str = "") -> Chart:
+def is_drawn(family: Mapping[str, Any]) -> bool:
+    """Whether a table's family has a line with something in it."""
+    return any(any(line["counts"].values()) for line in family["lines"])
+
+
+def table_chart(
+    table: Mapping[str, Any], family: Mapping[str, Any], *, name: str = "", title: str = ""
+) -> Chart:
     """A table's family; rows in which nothing was counted are left out of the drawing, not out of the files."""
     return drawing.lying(
-        table, family, name=name or family["family"], keep=lambda line: any(line.counts.values())
+        table,
+        family,
+        name=name or family["family"],
+        title=title,
+        keep=lambda line: any(line.counts.values()),
     )

@@ -41,6 +41,15 @@ TABLES: dict[TableName, Said] = {
     ),
 }
 
+#: What a line of the table is.
+HEADS: dict[str, str] = {
+    TableName.UNIT: N_("Unit"),
+    TableName.SUBJECT: N_("Subject"),
+    TableName.PLACE: N_("Place"),
+    TableName.CHANNEL: N_("Channel"),
+    TableName.PROMISE: N_("Promise"),
+}
+
 MEASURES: dict[str, Said] = {
     "received": Said(N_("Came in"), N_("Matters received in the month.")),
     "answered": Said(

@@ -21,7 +21,11 @@ def to_review(authority_ids: Iterable[int]) -> QuerySet[Incident]:
     rows = Incident.objects.filter(
         authority__in=list(authority_ids), state=Incident.State.STOOD_DOWN, review=None
     )
-    return rows.exclude(activated_at=None).select_related("authority", "unit", "place").order_by("stood_down_at", "pk")
+    return (
+        rows.exclude(activated_at=None)
+        .select_related("authority", "unit", "place")
+        .order_by("stood_down_at", "pk")
+    )
 
 
 def reviews(authority_ids: Iterable[int]) -> QuerySet[Review]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from answerable.orgs.sheets.columns import TABLES
+from answerable.orgs.sheets.columns import Table
 
 _TABLES = {
     "authorities": "机构",
@@ -77,7 +77,7 @@ def table_named(name: str) -> str:
     return next((english for english, chinese in _TABLES.items() if chinese == name), name)
 
 
-def head_named(head: str, table: str) -> str:
+def head_named(head: str, table: Table) -> str:
     """The English head of a column of this table, whichever of the two it was given; itself where it is none."""
     wide = head.translate(_WIDE)
-    return next((one for one in TABLES[table].heads if _HEADS[one] == wide), head)
+    return next((one.head for one in table.columns if (one.zh or _HEADS.get(one.head)) == wide), head)

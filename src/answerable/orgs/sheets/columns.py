@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Column:
     """`kind`: code, name, line, text, flag, day, instant, count, degrees, choice, email, web, zone, country, pack.
 
-    `refers` names the table whose code stands here. `must`: may not be empty. `limit` in characters.
+    `refers` names the table whose code stands here. `must`: may not be empty. `limit` in characters. `zh`: its head in
+    Chinese, where the table is none of the organisation's.
     """
 
     head: str
@@ -19,6 +20,7 @@ class Column:
     limit: int = 200
     choices: tuple[str, ...] = ()
     default: object = ""
+    zh: str = ""
 
 
 @dataclass(frozen=True)

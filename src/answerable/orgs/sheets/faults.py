@@ -36,6 +36,8 @@ SENTENCES = {
     "far_day": N_("“%(value)s” lies outside the years %(first)s to %(last)s."),
     "bad_number": N_("“%(value)s” is no number from %(low)s to %(high)s."),
     "bad_choice": N_("“%(value)s” is not one of: %(known)s"),
+    "bad_phone": N_("“%(value)s” is no telephone number."),
+    "in_future": N_("This lies in the future."),
     "bad_email": N_("“%(value)s” is no e-mail address."),
     "bad_web": N_("“%(value)s” is no web address. It begins with https://"),
     "bad_zone": N_("“%(value)s” is no time zone. Write it as Asia/Shanghai."),

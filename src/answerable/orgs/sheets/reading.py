@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -63,15 +63,18 @@ class _Cell:
     fault: str = ""
 
 
-def read_file(content: bytes, name: str) -> Read:
-    """Read XLSX, a ZIP of CSV files, or one CSV that bears its table's name. Never raises for what is in it."""
+def read_file(content: bytes, name: str, tables: Mapping[str, Table] = TABLES) -> Read:
+    """Read XLSX, a ZIP of CSV files, or one CSV that bears its table's name. Never raises for what is in it.
+
+    Where `tables` is a single one, a lone sheet is that one whatever its name.
+    """
     read = Read()
     if len(content) > FILE_MB << 20:
         read.faults.append(SheetFault("too_big", facts={"limit": FILE_MB}))
         return read
     try:
-        for sheet, lines, shape in _sheets(content, name):
-            _read_table(read, sheet, lines, shape)
+        for sheet, lines, shape in _sheets(content, name, tables):
+            _read_table(read, sheet, lines, shape, tables)
     except TooMuch:
         read.faults.append(SheetFault("too_big", facts={"limit": UNPACKED_MB}))
     except BROKEN:
@@ -86,9 +89,10 @@ def read_file(content: bytes, name: str) -> Read:
 Lines = Iterable[list[_Cell]]
 
 
-def _sheets(content: bytes, name: str) -> Iterator[tuple[str, Lines, Shape]]:
+def _sheets(content: bytes, name: str, tables: Mapping[str, Table]) -> Iterator[tuple[str, Lines, Shape]]:
+    lone = next(iter(tables)) if len(tables) == 1 else ""
     if not content.startswith(b"PK"):
-        yield PurePath(name).stem.lower(), _csv_lines(content), Shape()
+        yield lone or PurePath(name).stem.lower(), _csv_lines(content), Shape()
         return
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         if sum(info.file_size for info in packed.infolist()) > UNPACKED_MB << 20:
@@ -105,7 +109,8 @@ def _sheets(content: bytes, name: str) -> Iterator[tuple[str, Lines, Shape]]:
     sheets: list[Any] = book.worksheets
     for sheet in sheets:
         shape = found[sheet._worksheet_path]
-        yield sheet.title.strip().lower(), _lines(sheet, shape), shape
+        title = lone if lone and len(sheets) == 1 else sheet.title.strip().lower()
+        yield title, _lines(sheet, shape), shape
 
 
 def _lines(sheet: Any, shape: Shape) -> Lines:
@@ -137,11 +142,11 @@ def _csv_lines(content: bytes) -> Lines:
     ]
 
 
-def _read_table(read: Read, sheet: str, lines: Lines, shape: Shape) -> None:
+def _read_table(read: Read, sheet: str, lines: Lines, shape: Shape, tables: Mapping[str, Table]) -> None:
     sheet = table_named(sheet)
-    table = TABLES.get(sheet)
+    table = tables.get(sheet)
     if table is None:
-        facts = {"known": ", ".join(TABLES)}
+        facts = {"known": ", ".join(tables)}
         read.faults.append(SheetFault("unknown_table", sheet, facts=facts))
         return
     if shape.merged:
@@ -178,7 +183,7 @@ def _heads(read: Read, table: Table, line: list[_Cell]) -> list[Column | None] |
     found: set[str] = set()
     before = len(read.faults)
     for cell in line:
-        head = head_named(str(cell.value or "").strip().lower(), table.name)
+        head = head_named(str(cell.value or "").strip().lower(), table)
         if not head:
             columns.append(None)
             continue

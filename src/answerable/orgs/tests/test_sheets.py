@@ -240,9 +240,9 @@ def test_every_table_and_column_has_a_chinese_name_of_its_own():
         heads = [chinese.in_chinese(head) for head in table.heads]
         assert len(set(heads)) == len(heads)
         assert not any(head.isascii() for head in [*heads, *names])
-        assert [
-            chinese.head_named(head.replace("（", "(").replace("）", ")"), table.name) for head in heads
-        ] == (table.heads)
+        assert [chinese.head_named(head.replace("（", "(").replace("）", ")"), table) for head in heads] == (
+            table.heads
+        )
 
 
 def test_a_fault_is_named_as_the_file_names_it(cast):

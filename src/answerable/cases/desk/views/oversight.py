@@ -33,9 +33,6 @@ from answerable.ui.paging import page_number, page_of
 LOOKS: dict[str, Any] = {
     ActKind.IDENTITY_LOOKED: _("An identity was opened"),
     ActKind.RECEIPT_REISSUED: _("A receipt was issued anew"),
-    ActKind.ATTACHMENT_OPENED: _("A file was opened"),
-    ActKind.RECORD_OPENED: _("A recorded step was opened"),
-    ActKind.ARCHIVE_TAKEN: _("A file was taken out of the archive"),
 }
 #: On the body itself.
 OF_THE_BODY: dict[str, Any] = {

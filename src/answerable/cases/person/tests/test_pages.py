@@ -72,7 +72,7 @@ def test_the_page_speaks_chinese(cast):
     html = with_receipt(cast, "zh-hans").page()
     assert "规划建设办正在办理您的事项" in html
     assert "请上一级处理" in html
-    assert "谁看过您的身份" in html
+    assert "谁看过、看了什么" in html
 
 
 def test_every_page_has_raise_and_leave_and_stays_light(cast):
@@ -391,3 +391,27 @@ def test_nothing_of_the_offices_own_is_shown(cast):
         assert "internal remark" not in person.client.get(f"/case/{path}").content.decode()
     told = zipfile.ZipFile(io.BytesIO(person.client.post("/case/take").content)).read("file.json").decode()
     assert "internal remark" not in told
+
+
+def test_what_others_may_see_is_said_and_taken_back(cast):
+    person = with_receipt(cast, "zh-hans")
+    case = Case.objects.get()
+    for said, wanted in [
+        ({"publishable": "on"}, (True, True)),
+        ({"shareable": "on"}, (True, False)),
+        ({}, (False, False)),
+    ]:
+        follow(person, person.client.post("/case/share", said))
+        case.refresh_from_db()
+        assert (case.is_shareable, case.is_publishable) == wanted
+    assert Act.objects.filter(matter_id=case.pk, kind="case.sharing_changed").count() == 3
+
+
+def test_rule_05_a_matter_about_conduct_is_shown_to_nobody(cast):
+    done = registered(
+        cast, now=clock.now() - AGO, is_conduct=True, accused_units=(cast.water.pk,), is_publishable=True
+    )
+    person = person_of(done)
+    person.enter()
+    assert person.client.post("/case/share", {"publishable": "on"}).status_code == 303
+    assert not Case.objects.get().is_publishable

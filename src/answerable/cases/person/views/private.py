@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from answerable.cases.person.casepage import PersonPage
 from answerable.cases.person.door import person_view
-from answerable.cases.person.forms import EraseForm, ReachForm
+from answerable.cases.person.forms import EraseForm, ReachForm, ShareForm
 from answerable.cases.person.views.page import back, show
 from answerable.cases.portal.office import Office
 from answerable.cases.services import erasure, persons
@@ -41,6 +41,29 @@ def reach(request: HttpRequest, page: PersonPage) -> HttpResponse:
             flash.done(request, gettext("Changed. The earlier address is destroyed."))
         return back()
     return show(request, "reach", page, form=form, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_view
+def share(request: HttpRequest, page: PersonPage) -> HttpResponse:
+    """Say what others may see of the matter, or take it back; nothing is seen without it."""
+    case = page.case
+    if page.is_erased or case.is_conduct:
+        return back()
+    told = {"shareable": case.is_shareable, "publishable": case.is_publishable}
+    form = ShareForm(request.POST if request.method == "POST" else None, initial=told)
+    if request.method == "POST" and form.is_valid():
+        persons.change_sharing(case_id=case.pk, now=page.now, **form.cleaned_data)
+        if form.cleaned_data["publishable"]:
+            flash.done(request, gettext("Noted. You can take it back here at any time."))
+        elif form.cleaned_data["shareable"]:
+            flash.done(
+                request, gettext("Noted. It is not published; others with the same trouble may see it.")
+            )
+        else:
+            flash.done(request, gettext("Noted. Nobody but the office sees anything of it any more."))
+        return back()
+    return show(request, "share", page, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -104,8 +104,9 @@ def move_place(*, place_id: int, into: Sequence[int], by: Actor, now: datetime) 
         raise CannotRound("not_split")
     access.require_leader_in(by, place.authority_id, now)
     _require_no_dwelling(others)
-    plans = RoundPlan.objects.filter(targets__place=place, targets__ended_at=None, stopped_at=None)
-    for plan_id in plans.order_by("pk").values_list("pk", flat=True).distinct():
+    rows = RoundPlan.objects.filter(targets__place=place, targets__ended_at=None, stopped_at=None)
+    plans = list(rows.order_by("pk").values_list("pk", flat=True).distinct())
+    for plan_id in plans:
         plan = steps.lock_plan(plan_id)
         old = Target.objects.get(plan=plan, place=place, ended_at=None)
         Round.objects.filter(target=old, state=Round.State.DUE).update(state=Round.State.DROPPED)
@@ -235,7 +236,9 @@ def _wanted(authority_id: int, looks_at: str, draft: PlanDraft) -> list[tuple[in
             pk__in=draft.item_ids, unit__authority=authority_id, closed_on=None
         )
         known = set(items.values_list("pk", flat=True))
-        found = [(None, pk) for pk in dict.fromkeys(draft.item_ids) if pk in known]
+        found: list[tuple[int | None, int | None]] = [
+            (None, pk) for pk in dict.fromkeys(draft.item_ids) if pk in known
+        ]
         if draft.place_ids or not found:
             raise CannotRound("no_targets")
         return found

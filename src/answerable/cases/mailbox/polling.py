@@ -1,0 +1,99 @@
+"""Look into every mailbox, and say how it went. A server that hangs holds up its own mailbox and nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from answerable.cases.mailbox import imap
+from answerable.cases.mailbox.models import Mailbox
+from answerable.cases.mailbox.taking import take
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+#: Messages of one mailbox a turn.
+MOST = 50
+#: Larger messages are read up to a part of it: their words, without what did not fit.
+MOST_BYTES = 40 << 20
+BEGINNING = 512 << 10
+
+
+def poll(clock: Clock) -> int:
+    """Take what came in, in every mailbox that is looked at; how many messages."""
+    rows = (
+        Mailbox.objects.filter(is_paused=False).select_related("authority", "subject", "unit").order_by("pk")
+    )
+    return sum(look(row, clock) for row in rows)
+
+
+def look(row: Mailbox, clock: Clock) -> int:
+    """One look into one mailbox; what went wrong stands in its row, and is tried again with the next look."""
+    with _mine(row) as mine:
+        if not mine:
+            return 0
+        taken, unbroken = 0, True
+        try:
+            with imap.opened(row) as box:
+                for uid in box.waiting(row.since, MOST):
+                    outcome = _take(row, box, uid, clock)
+                    taken, unbroken = taken + bool(outcome), unbroken and outcome is not None
+                    if outcome is not None and not box.put_away(uid) and unbroken:
+                        # Where messages cannot be moved, those up to here were taken; none that failed is passed over.
+                        Mailbox.objects.filter(pk=row.pk).update(uid_validity=box.uid_validity, last_uid=uid)
+                _clear(row, box, clock)
+            state = Mailbox.State.FINE
+        except imap.CannotOpen as error:
+            state = Mailbox.State(error.state)
+        except imap.Away:
+            state = Mailbox.State.AWAY
+        now = clock()
+        said = {"state": state, "looked_at": now} | (
+            {"worked_at": now} if state == Mailbox.State.FINE else {}
+        )
+        Mailbox.objects.filter(pk=row.pk).update(**said)
+        if state != Mailbox.State.FINE:
+            log.warning("a mailbox cannot be read", extra={"mailbox": row.pk, "state": str(state)})
+        return taken
+
+
+def _clear(row: Mailbox, box: imap.Box, clock: Clock) -> None:
+    """Once a day: what was taken and has lain there long enough is deleted at the server too."""
+    today = clock().date()
+    if row.cleared_on != today:
+        box.clear(today - timedelta(days=row.done_days))
+        Mailbox.objects.filter(pk=row.pk).update(cleared_on=today)
+
+
+def _take(row: Mailbox, box: imap.Box, uid: int, clock: Clock) -> str | None:
+    """What became of one message: "" where it was taken before or is gone, None where it could not be taken."""
+    head = box.head(uid)
+    if head is None:
+        return ""
+    is_cut = head.size > MOST_BYTES
+    raw = box.content(uid, BEGINNING if is_cut else MOST_BYTES)
+    try:
+        return take(row, raw, arrived_at=head.arrived_at, now=clock(), is_cut=is_cut)
+    except Exception:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        # It stays where it is, is tried again, and keeps nobody else's message back.
+        log.exception("a message could not be taken", extra={"mailbox": row.pk})
+        return None
+
+
+@contextmanager
+def _mine(row: Mailbox) -> Iterator[bool]:
+    """One worker at a time looks into a mailbox; another one goes on to the next."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('answerable: mailbox'), %s)", [row.pk])
+        (mine,) = cursor.fetchone()
+    try:
+        yield bool(mine)
+    finally:
+        if mine and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('answerable: mailbox'), %s)", [row.pk])

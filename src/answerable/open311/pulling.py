@@ -1,0 +1,207 @@
+"""Take open requests over from another Open311 server, window by window; the same again makes nothing new.
+
+Only what that server publishes comes: no person, so nobody is written to. Their instant of receipt is its claim.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from defusedxml import DefusedXmlException, ElementTree
+
+from answerable.alerts.channels.direct import open_direct
+from answerable.cases.imports.planning import Planned, digest_of, known
+from answerable.cases.models import Intake
+from answerable.cases.packs import load_pack
+from answerable.cases.services.intake import Told
+from answerable.core import text
+from answerable.core.sentences import N_, Said
+from answerable.core.text import LINE_LIMIT, TEXT_LIMIT
+from answerable.open311.rules import SPAN
+from answerable.orgs.models import Authority, Subject
+from answerable.orgs.standing import standing
+
+TIMEOUT_S = 30
+MOST_BYTES = 20 << 20
+PAGE = 100
+PAGES = 200
+Get = Callable[[str], bytes]
+
+
+class CannotPull(Said):
+    """Another server's answer that cannot be used; nothing more was taken over."""
+
+    sentences = {
+        "not_http": N_("“%(root)s” is no web address. It begins with https://"),
+        "away": N_(
+            "%(root)s does not answer (%(why)s). What was taken over so far stays; start it again later."
+        ),
+        "unreadable": N_("%(root)s answers with something that is neither JSON nor XML of Open311."),
+        "too_large": N_("%(root)s answers with more than %(limit)s MB at once."),
+    }
+
+
+@dataclass
+class Found:
+    """What one walk found: how many were closed there, taken over before, or could not be read."""
+
+    closed: int = 0
+    known: int = 0
+    unreadable: int = 0
+    unmapped: set[str] = field(default_factory=set)
+
+
+def fetched(address: str) -> bytes:
+    """The body of an address. A redirect is no answer: nobody sends us elsewhere."""
+    root = f"{urlsplit(address).scheme}://{urlsplit(address).netloc}"
+    request = urllib.request.Request(address, headers={"Accept": "application/json, text/xml"})  # noqa: S310
+    try:
+        with open_direct(request, timeout=TIMEOUT_S) as answer:
+            body = bytes(answer.read(MOST_BYTES + 1))
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        raise CannotPull("away", root=root, why=str(getattr(error, "code", type(error).__name__))) from error
+    if len(body) > MOST_BYTES:
+        raise CannotPull("too_large", root=root, limit=MOST_BYTES >> 20)
+    return body
+
+
+def planned_from(
+    root: str,
+    authority: Authority,
+    *,
+    jurisdiction: str,
+    subject: Subject,
+    since: datetime,
+    now: datetime,
+    found: Found,
+    get: Get = fetched,
+) -> Iterator[Planned]:
+    """What would be taken over, the oldest windows first. `subject`: for services that have no subject here.
+
+    Raises CannotPull.
+    """
+    parts = urlsplit(root)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise CannotPull("not_http", root=root)
+    root, seen = root.rstrip("/"), set[str]()
+    # Instants are asked for in whole seconds: what came within this one is not left out.
+    start, until = since, now + timedelta(seconds=1)
+    while start < until:
+        end = min(start + SPAN, until)
+        for rows in _pages(root, jurisdiction, start, end, get):
+            fresh = [row for row in rows if _id(row) and _id(row) not in seen]
+            seen |= {_id(row) for row in fresh}
+            yield from _planned(fresh, root, authority, subject, now, found)
+            if not fresh:
+                break  # a server that does not know pages answers the same again
+        start = end
+
+
+def _pages(
+    root: str, jurisdiction: str, start: datetime, end: datetime, get: Get
+) -> Iterator[list[dict[str, Any]]]:
+    asked = {"start_date": _w3(start), "end_date": _w3(end), "page_size": PAGE}
+    asked |= {"jurisdiction_id": jurisdiction} if jurisdiction else {}
+    for number in range(1, PAGES + 1):
+        rows = _rows(get(f"{root}/requests.json?{urlencode(asked | {'page': number})}"), root)
+        yield rows
+        if len(rows) < PAGE:
+            return
+
+
+def _w3(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _rows(body: bytes, root: str) -> list[dict[str, Any]]:
+    """The requests of an answer, whichever of the two forms it has."""
+    try:
+        if body.lstrip()[:1] == b"<":
+            tree = ElementTree.fromstring(body, forbid_dtd=True)
+            return [{one.tag: one.text or "" for one in request} for request in tree.iter("request")]
+        said = json.loads(body)
+    except (ValueError, SyntaxError, RecursionError, DefusedXmlException):
+        raise CannotPull("unreadable", root=root) from None
+    said = said.get("service_requests", []) if isinstance(said, Mapping) else said
+    if not isinstance(said, list):
+        raise CannotPull("unreadable", root=root)
+    return [row for row in said if isinstance(row, dict)]
+
+
+def _id(row: Mapping[str, Any]) -> str:
+    return str(row.get("service_request_id") or "").strip()[:200]
+
+
+def _planned(
+    rows: list[dict[str, Any]], root: str, authority: Authority, subject: Subject, now: datetime, found: Found
+) -> Iterator[Planned]:
+    source = f"open311 {root}"
+    digests = {_id(row): digest_of(authority, source, _id(row)) for row in rows}
+    done = known(list(digests.values()))
+    for row in rows:
+        if str(row.get("status", "")).lower() == "closed":
+            found.closed += 1
+        elif digests[_id(row)] in done:
+            found.known += 1
+        else:
+            told = _told(row, root, authority, subject, digests[_id(row)], now, found)
+            if told is None:
+                found.unreadable += 1
+            else:
+                yield Planned(_id(row), digests[_id(row)], told)
+
+
+def _told(
+    row: Mapping[str, Any],
+    root: str,
+    authority: Authority,
+    subject: Subject,
+    digest: bytes,
+    now: datetime,
+    found: Found,
+) -> Told | None:
+    def said(name: str, limit: int) -> str:
+        value = row.get(name)
+        return text.clean(str(value)[: limit * 2]).text[:limit] if value not in (None, "") else ""
+
+    code = said("service_code", 60)
+    own = standing().subject_codes.get((authority.pk, code))
+    if own is None or own.closed_on is not None:
+        found.unmapped.add(f"{code} {said('service_name', 80)}".strip())
+    place = standing().place_codes.get((authority.pk, said("address_id", 60)))
+    claim = said("description", TEXT_LIMIT) or said("service_name", LINE_LIMIT)
+    if not claim:
+        return None
+    point = ", ".join(filter(None, (said("lat", 20), said("long", 20))))
+    kinds = load_pack(authority.pack).kinds
+    plain = [kind for kind in kinds if not kind.about_conduct] or list(kinds)
+    return Told(
+        authority=authority,
+        subject=own if own is not None and own.closed_on is None else subject,
+        place=place if place is not None and place.closed_on is None else None,
+        place_text=" ".join(" · ".join(filter(None, (said("address", 250), point))).split())[:LINE_LIMIT],
+        claim=claim,
+        kind=plain[0].code,
+        language="zh-hans" if any("\u3400" <= sign <= "\u9fff" for sign in claim) else "en",
+        intake=Intake.IMPORT,
+        received_at=_received(said("requested_datetime", 40), now),
+        claimed_by=f"open311 {urlsplit(root).netloc}",
+        submission=b"import\0" + digest,
+    )
+
+
+def _received(said: str, now: datetime) -> datetime:
+    """That server's claim; now where it makes none that can be read."""
+    try:
+        at = datetime.fromisoformat(said)
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return min(at.astimezone(UTC), now) if at > now - timedelta(days=36_500) else now
+    except (ValueError, OverflowError):
+        return now
