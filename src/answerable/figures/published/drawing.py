@@ -216,7 +216,7 @@ def place_map(table: Mapping[str, Any], family: Mapping[str, Any], *, name: str)
     """Places that stand alone in the table, as dots where they lie; None where there are not two to draw."""
     points = {row["code"]: row.get("point") for row in table["rows"]}
     names = {row["code"]: (row["name_zh"], row["name_en"]) for row in table["rows"]}
-    whole = BY_NAME[family["family"]].whole
+    whole, head = BY_NAME[family["family"]].whole, HEADS[table["table"]]
     spots = []
     for line in family["lines"]:
         code = line["rows"][0]
@@ -232,7 +232,7 @@ def place_map(table: Mapping[str, Any], family: Mapping[str, Any], *, name: str)
         says=_(
             "Each dot is a place of the office's list; the larger, the more matters. Places laid together are not drawn."
         ),
-        head=_(HEADS[table["table"]]),
+        head=_(head),
         what=measure_name(whole),
         spots=spots,
         north=pgettext("on a map", "N"),
