@@ -67,7 +67,7 @@ def seed(
     reports.live(now)
     alarms.live(now)
     periods.live(now)
-    published.live(settled, now)
+    published.live(settled, now, brief=bool(most))
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
     return len(made)
