@@ -42,6 +42,7 @@ from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.ops.retention import reporting, running
 from answerable.orgs.standing import held
+from answerable.readiness.periods import running as periods
 from answerable.readiness.reports import making as making_reports
 from answerable.readiness.reports import watching as watching_due_reports
 from answerable.readiness.rounds import chasing as chasing_findings
@@ -253,6 +254,17 @@ def _roll_calls() -> int:
     return 0
 
 
+def _periods() -> int:
+    """Readiness periods begin and end at their hour; their roll calls come when nobody expects them."""
+    periods.turn(clock.now())
+    return 0
+
+
+def _watch_periods() -> int:
+    periods.watch(clock.now())
+    return 0
+
+
 def _alarm_upkeep() -> int:
     return alarm_upkeep.tidy(clock.now())
 
@@ -348,6 +360,8 @@ LOOPS = (
     Loop("archive incidents", 60, _archive_incidents),
     _destroying("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
+    Loop("periods", 10, _periods),
+    Loop("watch periods", 600, _watch_periods),
     _destroying("alarm upkeep", 600, _alarm_upkeep),
     _destroying("contact upkeep", 600, _contact_upkeep),
     Loop("mailbox", 10, _mailbox),
