@@ -409,6 +409,11 @@ class DescribeForm(VerbForm):
         self.fields["shared_summary"].initial = self.page.text.shared_summary
         if self.page.case.is_conduct or not self.page.case.is_shareable:
             del self.fields["shared_summary"]
+        elif self.page.case.is_publishable:
+            self.fields["shared_summary"].help_text = gettext_lazy(
+                "The person agreed that this is published: everybody can read and copy it. What is wrong and at which "
+                "public place: no names, no stories, nobody's address."
+            )
 
 
 class DivideForm(VerbForm):

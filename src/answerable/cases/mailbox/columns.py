@@ -18,6 +18,8 @@ COLUMNS: Register = {
         "sealed": (OFFICE, "the office's password at that server"),
         "folder": (OFFICE, "where messages arrive"),
         "done_folder": (OFFICE, "where messages are put once they are taken"),
+        "done_days": (OFFICE, "how long a message that was taken still lies at the mail server"),
+        "cleared_on": (OFFICE, "when those whose time was over were deleted there last"),
         "sends_secret": (OFFICE, "whether the receipt by mail carries the secret"),
         "since": (OFFICE, "from which day on messages are taken"),
         "is_paused": (OFFICE, "whether it is looked at"),

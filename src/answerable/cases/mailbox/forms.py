@@ -49,7 +49,16 @@ class MailboxForm(forms.Form):
         lines=False,
         label=_("Folder for messages that were taken"),
         initial="Answerable",
-        help_text=_("It is made if it is not there. Nothing is deleted from the mailbox."),
+        help_text=_("It is made if it is not there."),
+    )
+    done_days = forms.IntegerField(
+        label=_("Days that a message which was taken still lies there"),
+        min_value=1,
+        max_value=365,
+        initial=30,
+        help_text=_(
+            "Then it is deleted at the mail server too: what a person has erased here must not last there."
+        ),
     )
     since = TypedDateField(
         label=_("Take messages from this day on"), help_text=_("Earlier ones were answered by hand.")

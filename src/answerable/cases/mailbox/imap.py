@@ -62,13 +62,11 @@ class Box:
         self._client, self._row = client, row
         self.uid_validity = client.folder.status(row.folder, ["UIDVALIDITY"]).get("UIDVALIDITY", 0)
         self.can_move = bool({"MOVE", "UIDPLUS"} & set(client.client.capabilities))
+        self.can_expunge = "UIDPLUS" in client.client.capabilities
 
     def waiting(self, since: date, most: int) -> list[int]:
         """The messages that nobody took yet, in the order in which they came."""
-        found = [
-            int(uid)
-            for uid in self._client.uids(f"UNDELETED SINCE {since:%d}-{_MONTHS[since.month - 1]}-{since:%Y}")
-        ]
+        found = [int(uid) for uid in self._client.uids(f"UNDELETED SINCE {_day(since)}")]
         if self._row.uid_validity == self.uid_validity:
             found = [uid for uid in found if uid > self._row.last_uid]
         return sorted(found)[:most]
@@ -91,10 +89,12 @@ class Box:
         return next((part[1] for part in found or () if isinstance(part, tuple)), b"")
 
     def put_away(self, uid: int) -> bool:
-        """Move a message that was taken; False where the server cannot, or somebody was there before."""
-        if not self.can_move:
-            return False
+        """Mark a message as taken and move it; False where the server cannot, or somebody was there before."""
         try:
+            # Not every server keeps a mark of our own; this one each has (RFC 3501, 2.3.2).
+            self._client.client.uid("STORE", str(uid), "+FLAGS", r"(\Answered)")
+            if not self.can_move:
+                return False
             if not self._client.folder.exists(self._row.done_folder):
                 self._client.folder.create(self._row.done_folder)
             if "MOVE" in self._client.client.capabilities:
@@ -108,6 +108,17 @@ class Box:
             return False
         return True
 
+    def clear(self, before: date) -> int:
+        """Delete what lies in the folder for messages that were taken, has our mark, and was received before a day."""
+        if not self.can_expunge or not self._client.folder.exists(self._row.done_folder):
+            return 0
+        self._client.folder.set(self._row.done_folder)
+        old = self._client.uids(f"ANSWERED BEFORE {_day(before)}")
+        if old:
+            self._client.client.uid("STORE", ",".join(old), "+FLAGS", r"(\Deleted)")
+            self._client.client.uid("EXPUNGE", ",".join(old))
+        return len(old)
+
     def _fetch(self, uid: int, what: str) -> bytes:
         _state, found = self._client.client.uid("FETCH", str(uid), what)
         return b" ".join(
@@ -117,6 +128,10 @@ class Box:
 
 # As IMAP writes them, whatever the language of this process.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _day(on: date) -> str:
+    return f"{on.day}-{_MONTHS[on.month - 1]}-{on.year}"
 
 
 @contextmanager

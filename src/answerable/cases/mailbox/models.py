@@ -39,6 +39,8 @@ class Mailbox(models.Model):
     sealed = models.BinaryField()
     folder = models.CharField(max_length=120, default="INBOX")
     done_folder = models.CharField(max_length=120, default="Answerable")
+    #: So long a message that was taken still lies at the mail server; what is erased here must not last there.
+    done_days = models.PositiveSmallIntegerField(default=30)
     sends_secret = models.BooleanField(default=False)
     #: Older messages are left alone: they were answered by hand.
     since = models.DateField()
@@ -46,6 +48,7 @@ class Mailbox(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     looked_at = models.DateTimeField(null=True)
     worked_at = models.DateTimeField(null=True)
+    cleared_on = models.DateField(null=True)
     #: Where the server cannot move messages, those up to here were taken.
     uid_validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -44,6 +44,7 @@ def look(row: Mailbox, clock: Clock) -> int:
                     if outcome is not None and not box.put_away(uid) and unbroken:
                         # Where messages cannot be moved, those up to here were taken; none that failed is passed over.
                         Mailbox.objects.filter(pk=row.pk).update(uid_validity=box.uid_validity, last_uid=uid)
+                _clear(row, box, clock)
             state = Mailbox.State.FINE
         except imap.CannotOpen as error:
             state = Mailbox.State(error.state)
@@ -57,6 +58,14 @@ def look(row: Mailbox, clock: Clock) -> int:
         if state != Mailbox.State.FINE:
             log.warning("a mailbox cannot be read", extra={"mailbox": row.pk, "state": str(state)})
         return taken
+
+
+def _clear(row: Mailbox, box: imap.Box, clock: Clock) -> None:
+    """Once a day: what was taken and has lain there long enough is deleted at the server too."""
+    today = clock().date()
+    if row.cleared_on != today:
+        box.clear(today - timedelta(days=row.done_days))
+        Mailbox.objects.filter(pk=row.pk).update(cleared_on=today)
 
 
 def _take(row: Mailbox, box: imap.Box, uid: int, clock: Clock) -> str | None:

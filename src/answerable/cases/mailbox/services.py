@@ -26,6 +26,7 @@ class CannotKeepMailbox(Said):
     """A mailbox, or a message in it, that cannot be changed so."""
 
     sentences = {
+        "same_folder": N_("Name another folder than the one where messages arrive."),
         "taken": N_("This address is looked at already."),
         "no_password": N_("Type the password of the mailbox."),
         "password_again": N_(
@@ -49,6 +50,7 @@ class Wished:
     username: str
     folder: str
     done_folder: str
+    done_days: int
     sends_secret: bool
     since: date
 
@@ -69,12 +71,13 @@ def _as_record(wished: Wished) -> dict[str, Any]:
 
 @transaction.atomic(durable=True)
 def open_mailbox(*, authority: Authority, wished: Wished, password: str, by: Actor, now: datetime) -> Mailbox:
-    """Begin to look into a mailbox. Raises CannotKeepMailbox (taken, no_password)."""
+    """Begin to look into a mailbox. Raises CannotKeepMailbox (taken, no_password, same_folder)."""
     Authority.objects.select_for_update().get(pk=authority.pk)  # two at once: the second sees the first
     if Mailbox.objects.filter(address__iexact=wished.address).exists():
         raise CannotKeepMailbox("taken")
     if not password:
         raise CannotKeepMailbox("no_password")
+    _require_two_folders(wished)
     row = Mailbox(authority=authority, **{name: getattr(wished, name) for name in vars(wished)})
     row.sealed = sealed_password(row, password)
     row.save()
@@ -86,10 +89,11 @@ def open_mailbox(*, authority: Authority, wished: Wished, password: str, by: Act
 def change_mailbox(
     *, mailbox_id: int, wished: Wished, password: str, by: Actor, seen_version: int, now: datetime
 ) -> Mailbox:
-    """Change one. Raises Changed, CannotKeepMailbox (taken, password_again)."""
+    """Change one. Raises Changed, CannotKeepMailbox (taken, password_again, same_folder)."""
     row = _locked(mailbox_id, seen_version)
     if Mailbox.objects.filter(address__iexact=wished.address).exclude(pk=row.pk).exists():
         raise CannotKeepMailbox("taken")
+    _require_two_folders(wished)
     moved = (row.host, row.port, row.username) != (wished.host, wished.port, wished.username)
     if moved and not password:
         raise CannotKeepMailbox("password_again")
@@ -114,6 +118,11 @@ def pause_mailbox(*, mailbox_id: int, paused: bool, by: Actor, seen_version: int
         row.save(update_fields=["is_paused", "version"])
         _record("mailbox.paused" if paused else "mailbox.resumed", row, by, now)
     return row
+
+
+def _require_two_folders(wished: Wished) -> None:
+    if wished.folder.casefold() == wished.done_folder.casefold():
+        raise CannotKeepMailbox("same_folder")
 
 
 def _locked(mailbox_id: int, seen_version: int) -> Mailbox:

@@ -81,7 +81,7 @@ def edit(request: HttpRequest, visitor: Visitor, mailbox_id: int = 0) -> HttpRes
         try:
             _keep(form, authority, row, visitor)
         except CannotKeepMailbox as refusal:
-            field = {"taken": "address"}.get(refusal.code, "password")
+            field = {"taken": "address", "same_folder": "done_folder"}.get(refusal.code, "password")
             form.add_error(field, sentence(refusal))
         except Changed:
             form.add_error(
@@ -182,6 +182,9 @@ def leave(request: HttpRequest, visitor: Visitor, mail_id: UUID) -> HttpResponse
         flash.warn(request, sentence(refusal))
     else:
         flash.done(
-            request, _("Set aside. What it said is destroyed here; it still lies in the mailbox itself.")
+            request,
+            _(
+                "Set aside. What it said is destroyed here; at the mail server it goes as any other that was taken."
+            ),
         )
     return go(request, reverse(HOME))

@@ -150,8 +150,19 @@ def bars(family: str, total: Mapping[str, int], *, name: str) -> Chart:
     )
 
 
-def table_chart(table: Mapping[str, Any], family: Mapping[str, Any], *, name: str = "") -> Chart:
+def is_drawn(family: Mapping[str, Any]) -> bool:
+    """Whether a table's family has a line with something in it."""
+    return any(any(line["counts"].values()) for line in family["lines"])
+
+
+def table_chart(
+    table: Mapping[str, Any], family: Mapping[str, Any], *, name: str = "", title: str = ""
+) -> Chart:
     """A table's family; rows in which nothing was counted are left out of the drawing, not out of the files."""
     return drawing.lying(
-        table, family, name=name or family["family"], keep=lambda line: any(line.counts.values())
+        table,
+        family,
+        name=name or family["family"],
+        title=title,
+        keep=lambda line: any(line.counts.values()),
     )

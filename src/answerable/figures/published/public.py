@@ -139,7 +139,7 @@ def table(request: HttpRequest, code: str, period: str, number: int, name: str) 
     chosen = next((one for one in found.content["tables"] if one["table"] == name), None)
     if chosen is None or name == TableName.PROMISE:
         raise Http404
-    shown = [one for one in chosen["families"] if one["lines"]]
+    shown = [one for one in chosen["families"] if front.is_drawn(one)]
     context = context_of(request) | {
         "body": body,
         "edition": found,

@@ -55,7 +55,7 @@ def home(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 def _headline(scope: Scope, now: Sums, before: Sums) -> list[dict[str, Any]]:
     """The few numbers that a leader asks for first, each beside the same of the period before."""
-    cells = dict(tables.cells(scope, now))
+    cells = {cell.key: cell for cell in tables.cells(scope, now)}
 
     def days(sums: Sums) -> str:
         half = sums.half_within(M.ELAPSED)
@@ -64,7 +64,7 @@ def _headline(scope: Scope, now: Sums, before: Sums) -> list[dict[str, Any]]:
     def share(sums: Sums) -> str:
         return percent(sums.in_time_share)
 
-    rows: list[tuple[str, str, list[Number], str]] = [
+    rows: list[tuple[str, str, tables.Cell, str]] = [
         ("received", pgettext("figures", "received"), cells["received"], f"{before[M.RECEIVED]:,}"),
         ("answered", _("answered"), cells["answered"], f"{before[M.ANSWERED]:,}"),
         ("in_time", _("of these in time"), cells["in_time"], share(before)),
@@ -72,9 +72,7 @@ def _headline(scope: Scope, now: Sums, before: Sums) -> list[dict[str, Any]]:
         ("open", _("open now"), cells["open"], ""),
         ("late_now", _("of these late"), cells["late_now"], ""),
     ]
-    return [
-        {"key": key, "name": name, "numbers": numbers, "before": then} for key, name, numbers, then in rows
-    ]
+    return [{"key": key, "name": name, "cell": cell, "before": then} for key, name, cell, then in rows]
 
 
 def _conduct(scope: Scope) -> list[dict[str, Any]]:

@@ -125,9 +125,9 @@ def _about(scope: Scope, behind: Behind, query: QueryDict) -> list[str]:
         said.append(found.units[behind.units[0]].name)
     elif scope.chosen is not None:
         said.append(scope.chosen.name)
-    for key, rows in ((behind.post, found.posts), *((k, found.subjects) for k in behind.subjects)):
-        if key in rows:
-            said.append(str(rows[key]))
+    if behind.post in found.posts:
+        said.append(found.posts[behind.post].name)
+    said += [str(found.subjects[key]) for key in behind.subjects if key in found.subjects]
     said += [str(found.places[key]) for key in behind.places if key in found.places]
     if query.get("age"):
         said.append(age_text(*next(one for one in queries.AGES if str(one[0]) == query["age"])))

@@ -180,3 +180,13 @@ def test_nothing_else_is_there_and_it_says_so(cast):
     ]:
         response = getattr(Client(), method)(f"/open311/v2/{path}")
         assert (response.status_code, ET.fromstring(response.content).tag) == (status, "errors")
+
+
+def test_whoever_writes_the_summary_is_told_that_everybody_reads_it(cast, key, settings):
+    settings.DEMO = True
+    post(key, LAMP | {"attribute[publish]": "yes"})
+    case = Case.objects.get()
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(cast.clerk)
+    page = client.get(f"/desk/case/{case.pk}/do/describe").content.decode()
+    assert "everybody can read and copy it" in page

@@ -149,8 +149,8 @@ class SurpriseCall(models.Model):
     """A surprise roll call that was made, or passed over with why. What is still to come is stored nowhere."""
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="calls")
-    week_on = models.DateField()
-    number = models.SmallIntegerField()
+    #: The local day: at most one a day.
+    on = models.DateField()
     at = models.DateTimeField()
     #: Gone with its alarm in time; what came of it stays in `asked` and `in_time`.
     roll_call = models.OneToOneField(RollCall, models.SET_NULL, null=True, related_name="+")
@@ -160,7 +160,5 @@ class SurpriseCall(models.Model):
 
     class Meta:
         db_table = "periods_surprise_call"
-        ordering = ("-at",)
-        constraints = [
-            models.UniqueConstraint(fields=["demand", "week_on", "number"], name="surprise_call_once")
-        ]
+        ordering = ("-on", "-pk")
+        constraints = [models.UniqueConstraint(fields=["demand", "on"], name="surprise_call_once")]

@@ -54,6 +54,7 @@ def typed(cast: Cast, **more: object) -> dict[str, object]:
         "password": "p",
         "folder": "INBOX",
         "done_folder": "Answerable",
+        "done_days": 30,
         "since": "2026-03-01",
         "unit": cast.roads.pk,
         "subject": cast.lamps.pk,
@@ -96,6 +97,7 @@ def test_the_administrator_adds_changes_and_pauses_one_and_sees_no_message(cast,
         ({"host": "http://x"}, "server"),
         ({"security": "none"}, "reads along"),
         ({"port": "0"}, "port"),
+        ({"done_folder": "inbox"}, "another folder"),
     ],
 )
 def test_what_cannot_be_kept_gets_a_sentence(cast, box, wrong, word):

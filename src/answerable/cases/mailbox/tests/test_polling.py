@@ -191,3 +191,15 @@ def test_a_server_that_hangs_holds_up_only_its_own_mailbox(cast, box, server, mo
         assert polling.poll(clock.now) == 1
     other.refresh_from_db()
     assert other.state == "away"
+
+
+def test_what_was_taken_is_deleted_at_the_server_in_time_and_nothing_else_is(box, server):
+    server.put(raw())
+    polling.poll(clock.now)
+    server.put(raw("不是我们的", message_id="<theirs@x>"), "Answerable")
+    Mailbox.objects.update(cleared_on=None)
+    polling.poll(clock.now)
+    assert server.count("Answerable") == 2
+    Mailbox.objects.update(cleared_on=None)
+    polling.poll(lambda: clock.now() + timedelta(days=32))
+    assert server.count("Answerable") == 1

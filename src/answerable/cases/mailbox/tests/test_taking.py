@@ -39,6 +39,7 @@ def wished(cast: Cast, **more: object) -> Wished:
         "username": "town",
         "folder": "INBOX",
         "done_folder": "Answerable",
+        "done_days": 30,
         "sends_secret": False,
         "since": (clock.now() - timedelta(days=3)).date(),
     }

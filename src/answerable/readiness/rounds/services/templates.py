@@ -35,7 +35,7 @@ def adopt_template(*, authority: Authority, text: str | bytes, by: Actor, now: d
         with transaction.atomic():
             template.save(force_insert=True)
     except IntegrityError:
-        raise CannotRound("code_taken", code=file.code) from None
+        raise CannotRound("code_taken", template=file.code) from None
     version = _new_version(template, 1, source, by, now, note="")
     _act(template, RoundAct.TEMPLATE_MADE, version, by=by, now=now)
     return version
@@ -53,7 +53,7 @@ def save_draft(
     access.require_worker(by, template.authority_id, now)
     source, file = _read(text)
     if file.code != template.code:
-        raise CannotRound("other_code", given=file.code, code=template.code)
+        raise CannotRound("other_code", given=file.code, template=template.code)
     draft = _draft_of(template)
     if (draft.version if draft else 0) != seen:
         raise CannotRound("changed")
