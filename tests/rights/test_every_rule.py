@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "explanation" / "rights.md"
 ABUSE = ROOT / "docs" / "explanation" / "abuse-review.md"
+DEFINED = re.compile(r"^ *def (test_\w+)\(", re.MULTILINE)
 TEST = re.compile(r"`(test_[a-z0-9_]+)`")
 #: What a test has in hand that goes in by an address.
 BY_ADDRESS = re.compile(r"\b(client|at_desk|desk|browser|page|post|get)\b\(|\.client\b|at_desk|\.page\(")
@@ -21,10 +21,8 @@ def every_test() -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in ("tests", "src"):
         for path in (ROOT / folder).rglob("test_*.py"):
-            text = path.read_text(encoding="utf-8")
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                    found[node.name] = ast.get_source_segment(text, node) or ""
+            pieces = DEFINED.split(path.read_text(encoding="utf-8"))
+            found.update(zip(pieces[1::2], pieces[2::2], strict=True))
     return found
 
 

@@ -133,6 +133,12 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "finding_unchecked": lambda: _(
         "%(place)s: “%(step)s” is said to be mended, and nobody else has looked for a week. See that somebody does."
     ),
+    "period_begun": lambda: _(
+        "“%(step)s” has begun, %(unit)s, until %(until_at)s. Look at what it demands, and say that you have it."
+    ),
+    "period_missing": lambda: _(
+        "“%(step)s”, from %(from_at)s: %(missing)s of what it demands is missing. Each is named on its page."
+    ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }
 

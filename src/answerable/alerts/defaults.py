@@ -159,6 +159,22 @@ DEFAULTS: tuple[RuleDraft, ...] = (
         steps=(StepDraft(0, (LEADER,)), StepDraft(3 * DAY, (ABOVE, LEADER))),
     ),
     RuleDraft(
+        "period_begun",
+        "备勤时期开始",
+        "A readiness period has begun",
+        repeat_after_s=DAY,
+        rounds=1,
+        steps=(StepDraft(0, (LEADER,)),),
+    ),
+    RuleDraft(
+        "period_missing",
+        "备勤时期的要求未落实",
+        "A readiness period lacks something",
+        repeat_after_s=DAY,
+        rounds=2,
+        steps=(StepDraft(0, (LEADER,)), StepDraft(DAY, (LEADER, _told(ABOVE)))),
+    ),
+    RuleDraft(
         "manual",
         "人工发起的警报",
         "An alarm raised by hand",
@@ -192,5 +208,9 @@ PURPOSES = {
     "round_late": N_("A round was not done by its time."),
     "finding_late": N_("What a round found was not mended by its day."),
     "finding_unchecked": N_("What a round found was mended a week ago, and nobody else has looked."),
+    "period_begun": N_("A readiness period begins: its leader says that they have it, the units are told."),
+    "period_missing": N_(
+        "A readiness period begins in two days or runs, and something it demands is missing."
+    ),
     "manual": N_("Somebody raises an alarm from the desk; and whatever has no rule of its own."),
 }

@@ -229,6 +229,14 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "hook_stopped": lambda: _(
+        "The key “%(case)s”: nothing is sent to %(step)s any more, since it did not take messages. Ask your "
+        "administrator to start it again under “Keys for other systems”."
+    ),
+    "key_ends": lambda: _(
+        "The key “%(case)s” for another system ends on %(due)s. Ask your administrator for a successor under “Keys for "
+        "other systems”."
+    ),
     "somebody_appointed": lambda: _(
         "Somebody was given the post “%(step)s”, %(unit)s. If you know nothing of it, ask who did so: it stands under "
         "“Looks, exports, changes”."
@@ -244,6 +252,12 @@ _NOTICES = {
     "plan_not_ready": lambda: _(
         "The plan “%(step)s” is %(score)s of 100 ready. Each missing point is explained under Emergency plans."
     ),
+    "period_announced": lambda: _(
+        "A readiness period was announced: “%(step)s”, %(unit)s, until %(due)s. See what it demands of your unit."
+    ),
+    "period_prolonged": lambda: _("“%(step)s”, %(unit)s, lasts longer: until %(due)s."),
+    "period_called_off": lambda: _("“%(step)s”, %(unit)s, was called off. Nothing is asked for it any more."),
+    "period_ended": lambda: _("“%(step)s”, %(unit)s, has ended. Duty and reports are as usual again."),
     "lesson_due": lambda: _(
         "Incident %(case)s: “%(step)s” is for your post, due %(due)s. Say on the page of reviews when it is done."
     ),

@@ -1,38 +1,35 @@
-"""Keys for other systems: given out once, kept as digests, taken back at any time. Both are acts."""
+"""Keys for other systems: given out once, kept as digests, exchanged with an overlap, taken back. Each is an act."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import secrets
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from answerable.api.act_kinds import ApiAct
 from answerable.api.models import ApiClient
+from answerable.api.scopes import HANDS_IN, CannotIssue, Scope, scopes_of
+from answerable.cases.act_kinds import ActKind
 from answerable.core.ids import uuid7
-from answerable.core.sentences import N_, Said
 from answerable.core.statements import fetch
-from answerable.orgs.models import Authority
-from answerable.record.actors import Actor
+from answerable.orgs.models import Authority, Post, Role, Unit
+from answerable.record.actors import Actor, ActorKind
 from answerable.record.append import append
+from answerable.record.matters import matter_of
 
 PREFIX = "answerable_"
 _KEY = re.compile(rf"^{PREFIX}[A-Za-z0-9_-]{{43}}$")
-
-
 #: As wide as its column.
 NAME_LENGTH = 120
+#: For so long a former secret may work beside the new one, at most.
+LONGEST_OVERLAP = timedelta(days=30)
 
-
-class CannotIssue(Said):
-    """No key: the sentence says why."""
-
-    sentences = {
-        "unnamed": N_("Name the system in at most %(most)s characters."),
-        "named": N_("“%(name)s” has a key already. Take it back first, or choose another name."),
-    }
+__all__ = ["CannotIssue", "client_of", "issue_key", "may_use", "revoke_key", "rotate_key", "used_today"]
 
 
 def _digest(key: str) -> bytes:
@@ -40,34 +37,146 @@ def _digest(key: str) -> bytes:
     return hashlib.sha256(b"answerable/api-key/v1\0" + key.encode()).digest()
 
 
+def _fresh() -> str:
+    return PREFIX + secrets.token_urlsafe(32)
+
+
 @transaction.atomic(durable=True)
-def issue_key(*, authority: Authority, name: str, by: Actor, now: datetime) -> tuple[ApiClient, str]:
-    """Admit a system: gives its row and its key, which is never shown again. Raises CannotIssue (unnamed, named)."""
+def issue_key(
+    *,
+    authority: Authority,
+    name: str,
+    by: Actor,
+    now: datetime,
+    scopes: Iterable[str] = HANDS_IN,
+    unit: Unit | None = None,
+    post: Post | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[ApiClient, str]:
+    """Admit a system: gives its row and its key, which is never shown again. Raises CannotIssue."""
     name = name.strip()
     if not 1 <= len(name) <= NAME_LENGTH:
         raise CannotIssue("unnamed", most=NAME_LENGTH)
+    chosen = scopes_of(scopes)
     Authority.objects.select_for_update().get(pk=authority.pk)  # two at once: the second sees the first
+    _require_fitting(authority, chosen, unit, post)
+    if expires_at is not None and expires_at <= now:
+        raise CannotIssue("expired")
     if ApiClient.objects.filter(authority=authority, name=name, revoked_at=None).exists():
         raise CannotIssue("named", name=name)
-    key = PREFIX + secrets.token_urlsafe(32)
-    client = ApiClient(id=uuid7(), authority=authority, name=name, key_digest=_digest(key), issued_at=now)
-    append("api.key_issued", matter=client.pk, by=by, at=now, new_matter=True, body={"name": client.name})
+    key = _fresh()
+    client = ApiClient(
+        id=uuid7(),
+        authority=authority,
+        unit=unit,
+        post=post,
+        name=name,
+        scopes=[scope.value for scope in chosen],
+        key_digest=_digest(key),
+        issued_at=now,
+        expires_at=expires_at,
+    )
+    body = {
+        "name": client.name,
+        "scopes": client.scopes,
+        "unit": client.unit_id,
+        "answers": client.post_id,
+        "expires": expires_at.isoformat() if expires_at else None,
+    }
+    append(ApiAct.KEY_ISSUED, matter=client.pk, by=by, at=now, new_matter=True, body=body)
     client.save(force_insert=True)
     return client, key
 
 
+def _require_fitting(
+    authority: Authority, scopes: tuple[Scope, ...], unit: Unit | None, post: Post | None
+) -> None:
+    """Raises CannotIssue where unit or post are not the office's, or the scopes need another one."""
+    if unit is not None and (unit.authority_id != authority.pk or unit.closed_on is not None):
+        raise CannotIssue("unit_elsewhere")
+    if post is not None and (post.unit.authority_id != authority.pk or post.closed_on is not None):
+        raise CannotIssue("post_elsewhere")
+    if Scope.UNIT_CASES_READ in scopes and unit is None:
+        raise CannotIssue("unit_missing")
+    # What hands in and reads nothing may be nobody's in particular; whatever reads is answered for.
+    if post is None and set(scopes) - set(HANDS_IN):
+        raise CannotIssue("post_missing")
+    if Scope.ACTS_READ in scopes and (post is None or post.role != Role.AUDITOR):
+        raise CannotIssue("acts_auditor")
+
+
+@transaction.atomic(durable=True)
+def rotate_key(*, client_id: UUID, overlap: timedelta, by: Actor, now: datetime) -> str:
+    """A new secret; the one before works for `overlap` longer (nothing: it ends at once). Only two are ever live: one
+    from an earlier exchange ends now. Raises CannotIssue (taken_back)."""
+    client = ApiClient.objects.select_for_update().get(pk=client_id)
+    if client.revoked_at is not None:
+        raise CannotIssue("taken_back")
+    overlap = min(max(overlap, timedelta(0)), LONGEST_OVERLAP)
+    key = _fresh()
+    client.old_digest = client.key_digest if overlap else None
+    client.old_until = now + overlap if overlap else None
+    client.key_digest = _digest(key)
+    client.save(update_fields=["key_digest", "old_digest", "old_until"])
+    until = client.old_until.isoformat() if client.old_until else None
+    append(ApiAct.KEY_ROTATED, matter=client.pk, by=by, at=now, body={"old_until": until})
+    return key
+
+
 @transaction.atomic(durable=True)
 def revoke_key(*, client_id: UUID, by: Actor, now: datetime) -> None:
-    """Take a key back; what came in with it stays. A second time changes nothing."""
+    """Take a key back; what came in with it stays, and nothing is told to it any more. A second time changes nothing."""
     client = ApiClient.objects.select_for_update().get(pk=client_id)
     if client.revoked_at is None:
-        client.revoked_at = append("api.key_revoked", matter=client.pk, by=by, at=now).at
-        client.save(update_fields=["revoked_at"])
+        client.revoked_at = append(ApiAct.KEY_REVOKED, matter=client.pk, by=by, at=now).at
+        client.old_digest = client.old_until = None
+        client.save(update_fields=["revoked_at", "old_digest", "old_until"])
+
+
+_LIVE = "(key_digest = %s OR (old_digest = %s AND old_until > clock_timestamp())) AND revoked_at IS NULL"
 
 
 def client_of(key: str) -> ApiClient | None:
-    """The system that a key belongs to, or None for one that is unknown or was taken back."""
+    """The system that a key belongs to, or None for one that is unknown or was taken back. Whether it may still be
+    used is `may_use`'s to say."""
     if not _KEY.match(key):
         return None
-    found = fetch(ApiClient, "key_digest = %s AND revoked_at IS NULL", [_digest(key)])
+    digest = _digest(key)
+    found = fetch(ApiClient, _LIVE, [digest, digest])
     return found[0] if found else None
+
+
+def may_use(client: ApiClient, scope: Scope, *, post: Post | None, now: datetime) -> str:
+    """ "" where the key opens this now; else the code of why not. `post` is the one that answers for it, as it stands."""
+    if client.expires_at is not None and client.expires_at <= now:
+        return "key_expired"
+    if client.post_id is not None and (post is None or post.closed_on is not None):
+        return "post_closed"
+    if scope.value not in client.scopes:
+        return "scope_missing"
+    if scope is Scope.ACTS_READ and (post is None or post.role != Role.AUDITOR):
+        return "scope_missing"
+    return ""
+
+
+def used_today(client: ApiClient, today: date) -> None:
+    """Remember the day; written once a day."""
+    if client.used_on != today:
+        ApiClient.objects.filter(pk=client.pk).update(used_on=today)
+
+
+@transaction.atomic(durable=True)
+def taken_out(client: ApiClient, *, today: date, now: datetime) -> None:
+    """Rows of the unit's cases go out with this key today: an act of the office, once a day (rights, rule 10)."""
+    row = ApiClient.objects.select_for_update().get(pk=client.pk)
+    if row.exported_on == today:
+        return
+    row.exported_on = today
+    row.save(update_fields=["exported_on"])
+    append(
+        ActKind.EXPORT_MADE,
+        matter=matter_of("authority", client.authority_id),
+        by=Actor(ActorKind.CLIENT, client=str(client.pk)),
+        at=now,
+        body={"form": "api", "client": str(client.pk), "unit": client.unit_id},
+    )

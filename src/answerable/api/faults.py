@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext
@@ -13,10 +14,17 @@ SENTENCES = {
     "not_json": N_("The body of the request is not JSON in UTF-8."),
     "too_large": N_("The request is too large. Texts of up to %(limit)s characters fit."),
     "key_wrong": N_("The key is missing, unknown or was taken back. Send it as “Authorization: Bearer …”."),
+    "key_expired": N_("This key's time is over. Ask the office for a new one."),
+    "post_closed": N_(
+        "The post that answers for this key is closed. Ask the office's administrator for a new key."
+    ),
+    "scope_missing": N_("This key may not do that. It needs the scope “%(scope)s”; the office gives it."),
+    "cursor_wrong": N_("This mark is not of this list and these filters. Begin again without it."),
     "idempotency_missing": N_(
         "The header Idempotency-Key is missing. Send a fresh random value for each case, and the same one when you "
         "try again."
     ),
+    "too_many_requests": N_("Too many requests came with this key within a minute. Try again later."),
     "idempotency_malformed": N_("The header Idempotency-Key must have 8 to 200 visible ASCII characters."),
     "too_often": N_(
         "Too many cases came with this key within an hour. Try again later; nothing was registered."
@@ -73,6 +81,18 @@ class Rejected(Exception):
     def as_dict(self) -> dict[str, Any]:
         sentence = self.sentence or said(self.code, **self.facts)
         return {"code": self.code, "sentence": sentence, "faults": [one.as_dict() for one in self.faults]}
+
+    def as_problem(self) -> dict[str, Any]:
+        """The same as RFC 9457 words it, for whoever asks for that."""
+        ours = self.as_dict()
+        return {
+            "type": f"urn:answerable:problem:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": ours["sentence"],
+            "code": self.code,
+            "faults": ours["faults"],
+        }
 
 
 def said(code: str, **facts: Any) -> str:

@@ -49,11 +49,16 @@ SELECT one.times, coalesce((SELECT times FROM every), 0) FROM one
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether to go on; if not, after how many seconds a next try can succeed, and whose limit it was."""
+    """Whether to go on; if not, after how many seconds a next try can succeed, and whose limit it was.
+
+    `remaining`: how many tries the source has left; `resets_in`: seconds until the window ends.
+    """
 
     allowed: bool
     retry_after: int = 0
     is_overall: bool = False
+    remaining: int = 0
+    resets_in: int = 0
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -112,10 +117,11 @@ def allow(
         1, math.ceil((key.hour + timedelta(seconds=(window + 1) * window_s) - now).total_seconds())
     )
     if times > limit:
-        return Verdict(False, retry_after)
+        return Verdict(False, retry_after, resets_in=retry_after)
+    remaining = limit - times
     if overall and times_overall > overall:
-        return Verdict(False, retry_after, is_overall=True)
-    return Verdict(True)
+        return Verdict(False, retry_after, is_overall=True, remaining=remaining, resets_in=retry_after)
+    return Verdict(True, remaining=remaining, resets_in=retry_after)
 
 
 def network(address: str) -> str:

@@ -232,7 +232,16 @@ def pattern_facts(line: Line) -> list[PatternFacts]:
 def extra_needs(line: Line) -> list[Extra]:
     """What the line needs more on some days, as the pure modules take it."""
     return [
-        Extra(row.role_id, row.extra, row.from_on, row.until_on, row.day_kind)
+        Extra(
+            row.role_id,
+            row.extra,
+            row.from_on,
+            row.until_on,
+            row.day_kind,
+            from_at=row.from_at,
+            until_at=row.until_at,
+            is_asked=row.because is not None,
+        )
         for row in line.extra_needs.order_by("pk")
     ]
 
@@ -257,8 +266,12 @@ def gaps(line_id: int, from_at: datetime, until_at: datetime) -> list[Gap]:
     return list(certificate(line_id, from_at, until_at).gaps)
 
 
-def certificate(line_id: int, from_at: datetime, until_at: datetime) -> Certificate:
+def certificate(
+    line_id: int, from_at: datetime, until_at: datetime, *, also: Iterable[Extra] = ()
+) -> Certificate:
     """The coverage of a line from–until, as published and as its patterns are now: of the two, what needs more.
+
+    `also`: what would be asked for on top, as if it were already.
 
     Days for which nothing is published are uncovered. Nobody is counted who merely stays because they have not been
     relieved, or who is locked out.
@@ -272,14 +285,16 @@ def certificate(line_id: int, from_at: datetime, until_at: datetime) -> Certific
     ]
     return coverage.certify(
         line_id,
-        needs=needs_of(line, from_at, until_at),
+        needs=needs_of(line, from_at, until_at, also=also),
         stands=stands,
         from_at=from_at,
         until_at=until_at,
     )
 
 
-def needs_of(line: Line, from_at: datetime, until_at: datetime) -> list[list[Need]]:
+def needs_of(
+    line: Line, from_at: datetime, until_at: datetime, *, also: Iterable[Extra] = ()
+) -> list[list[Need]]:
     """Two layers: what published shifts need, and what the patterns and extra needs say as they are now."""
     calendar = calendar_of(line.authority)
     published = Shift.objects.filter(line=line, from_at__lt=until_at, until_at__gt=from_at)
@@ -291,16 +306,18 @@ def needs_of(line: Line, from_at: datetime, until_at: datetime) -> list[list[Nee
             "needs__role", "from_at", "until_at", "needs__count"
         )
     ]
-    return [frozen, _needed_now(line, calendar, from_at, until_at)]
+    return [frozen, _needed_now(line, calendar, from_at, until_at, also)]
 
 
-def _needed_now(line: Line, calendar: WorkCalendar, from_at: datetime, until_at: datetime) -> list[Need]:
+def _needed_now(
+    line: Line, calendar: WorkCalendar, from_at: datetime, until_at: datetime, also: Iterable[Extra]
+) -> list[Need]:
     found = shifts.spans_between(
         pattern_facts(line),
         calendar=calendar,
         from_at=from_at,
         until_at=until_at,
-        extras=extra_needs(line),
+        extras=[*extra_needs(line), *also],
     )
     return [
         Need(role, span.from_at, span.until_at, count)

@@ -9,7 +9,7 @@ leaves neither gap nor overlap.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -51,13 +51,20 @@ class PatternFacts:
 
 @dataclass(frozen=True)
 class Extra:
-    """More of a role on the shifts that start from one day to another (both included)."""
+    """More of a role on the shifts that start from one day to another (both included).
+
+    With hours (`from_at`, `until_at`): on every shift that runs at any time between them. `is_asked`: a matter asks for
+    it (a readiness period); of several such, the one that asks for most counts.
+    """
 
     role_id: int
     extra: int
     from_on: date
     until_on: date
     day_kind: str = Days.ANY
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    is_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,16 +147,11 @@ def spans(
     found = []
     for day in _days(from_on, until_on):
         running = [one for one in patterns if _runs(one, day, calendar)]
-        more = [one for one in extras if one.from_on <= day <= one.until_on and _extra_on(one, day, calendar)]
+        more = [one for one in extras if _extra_on(one, day, calendar)]
         for pattern in running:
-            needs = dict(pattern.needs)
-            for one in more:
-                # A role that no pattern of the line needs otherwise is needed on every shift of the day.
-                if one.role_id in pattern.needs or one.role_id not in ever:
-                    needs[one.role_id] = needs.get(one.role_id, 0) + one.extra
-            span = span_of(pattern, day, calendar=calendar, needs=needs)
+            span = span_of(pattern, day, calendar=calendar, needs=pattern.needs)
             if span is not None:
-                found.append(span)
+                found.append(replace(span, needs=_needed(span, more, ever)) if more else span)
     return sorted(found, key=lambda one: (one.from_at, one.until_at, one.pattern_id))
 
 
@@ -182,7 +184,33 @@ def _runs(pattern: PatternFacts, day: date, calendar: WorkCalendar) -> bool:
 
 
 def _extra_on(extra: Extra, day: date, calendar: WorkCalendar) -> bool:
+    if extra.from_at is None and not extra.from_on <= day <= extra.until_on:
+        return False
     return is_on(day, kind=extra.day_kind, weekdays=EVERY_DAY, calendar=calendar)
+
+
+def _reaches(extra: Extra, span: Span) -> bool:
+    if extra.from_at is None or extra.until_at is None:
+        return True
+    return span.from_at < extra.until_at and span.until_at > extra.from_at
+
+
+def _needed(span: Span, extras: Iterable[Extra], ever: set[int]) -> dict[int, int]:
+    """What a shift needs with these on top of its pattern's needs."""
+    needs, asked = dict(span.needs), dict[int, int]()
+    for one in extras:
+        # A role that no pattern of the line needs otherwise is needed on every shift of the day.
+        if one.role_id in ever and one.role_id not in span.needs:
+            continue
+        if not _reaches(one, span):
+            continue
+        if one.is_asked:
+            asked[one.role_id] = max(asked.get(one.role_id, 0), one.extra)
+        else:
+            needs[one.role_id] = needs.get(one.role_id, 0) + one.extra
+    for role_id, extra in asked.items():
+        needs[role_id] = needs.get(role_id, 0) + extra
+    return needs
 
 
 # ---------------------------------------------------------------- what is wrong with patterns

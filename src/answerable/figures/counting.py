@@ -10,11 +10,11 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from answerable.core.statements import fetch
 from answerable.figures import formulas, histories
@@ -144,34 +144,38 @@ def keep(cases: Iterable[Counted], kept: Mapping[UUID, Counted]) -> Counter[Cell
 
 def _write(facts: list[Fact], turns: list[Turn], gone: list[int]) -> None:
     if facts:
-        names = [name for name in _names(Fact) if name != "case_id"]
         Fact.objects.bulk_create(
-            facts, update_conflicts=True, unique_fields=["case_id"], update_fields=_fields_of(Fact, names)
+            facts,
+            update_conflicts=True,
+            unique_fields=["case_id"],
+            update_fields=_fields_of(Fact, ("case_id",)),
         )
     if turns:
-        names = [name for name in _names(Turn) if name not in ("case_id", "number")]
         Turn.objects.bulk_create(
             turns,
             update_conflicts=True,
             unique_fields=["case_id", "number"],
-            update_fields=_fields_of(Turn, names),
+            update_fields=_fields_of(Turn, ("case_id", "number")),
         )
     if gone:
         Turn.objects.filter(pk__in=gone).delete()
 
 
-@cache
-def _names(model: type[Fact | Turn]) -> tuple[str, ...]:
-    """The attributes that make two rows the same: all but the row's own number."""
-    return tuple(f.attname for f in model._meta.concrete_fields if f.attname != "id")
+#: The attributes that make two rows the same: all but the row's own number.
+_NAMES: dict[type[Model], tuple[str, ...]] = {
+    model: tuple(f.attname for f in model._meta.concrete_fields if f.attname != "id")
+    for model in (Fact, Turn)
+}
 
 
-def _fields_of(model: type[Fact | Turn], names: list[str]) -> list[str]:
-    return [field.name for field in model._meta.concrete_fields if field.attname in names]
+def _fields_of(model: type[Model], but: tuple[str, ...]) -> list[str]:
+    return [
+        f.name for f in model._meta.concrete_fields if f.attname in _NAMES[model] and f.attname not in but
+    ]
 
 
-def differ(one: Any, other: Any) -> bool:
-    return any(getattr(one, name) != getattr(other, name) for name in _names(type(one)))
+def differ(one: Fact | Turn, other: Fact | Turn) -> bool:
+    return any(getattr(one, name) != getattr(other, name) for name in _NAMES[type(one)])
 
 
 def kept_of(ids: list[UUID]) -> dict[UUID, Counted]:

@@ -291,8 +291,7 @@ class _Cutting:
         elif act.kind == A.WITHDRAWN:
             self.end(Ending.WITHDRAWN, act.seq, act.at)
         elif act.kind == A.WITHDRAWAL_UNDONE:
-            if self.last is not None and self.last.ending == Ending.WITHDRAWN:
-                self.set(-1, ending="", ended_at=None, ended_seq=None)
+            self._undone(act)
         elif act.kind == A.REOPENED:
             self._reopened(act)
         elif act.kind in WORDS:
@@ -322,6 +321,16 @@ class _Cutting:
         self.move(move)
         self.stage = REVIEW_ASKED[A(act.kind)]
         self.begin(Beginning.REVIEW, act.seq, act.at, act.seq)
+
+    def _undone(self, act: Happened) -> None:
+        """The turn goes on; where the case moved while it was withdrawn, the other unit has it from now on."""
+        last = self.last
+        if last is None or last.ending != Ending.WITHDRAWN:
+            return
+        self.set(-1, ending="", ended_at=None, ended_seq=None)
+        if (last.unit, last.post) != self.holder:
+            self.end(Ending.HANDED_OVER, act.seq, act.at)
+            self.begin(Beginning.HANDED_OVER, act.seq, act.at, last.round_seq)
 
     def _reopened(self, act: Happened) -> None:
         """A new round with a date of its own; but one that was passed on was never answered, and its dates run on."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Left
@@ -177,15 +178,36 @@ def page(behind: Behind, reader: Reader, now: datetime, *, after: Cursor | None 
 def _keys(
     behind: Behind, reader: Reader, now: datetime, after: Cursor | None, limit: int
 ) -> list[tuple[datetime, int]]:
-    """Instants and numbers of the newest rows: the first ones of each unit, which its index has in order, merged."""
+    """Instants and numbers of the newest rows that the reader may read.
+
+    Nearly all are, so the first rows are taken as the index has them, and looked at afterwards.
+    """
     found: list[tuple[datetime, int]] = []
+    while True:
+        some = _newest(behind, now, after, limit)
+        cases = {case for _at, _pk, case in some}
+        mine = (
+            set(readable_cases(reader).filter(pk__in=cases).values_list("pk", flat=True)) if cases else set()
+        )
+        found += [(at, pk) for at, pk, case in some if case in mine]
+        if len(found) >= limit or len(some) < limit:
+            return found[:limit]
+        after = Cursor(some[-1][0], some[-1][1])
+
+
+def _newest(
+    behind: Behind, now: datetime, after: Cursor | None, limit: int
+) -> list[tuple[datetime, int, UUID]]:
+    """The newest rows of all units: the first ones of each, which its index has in order, merged."""
+    each = []
     for unit in behind.units:
-        every, at = turns_behind(replace(behind, units=(unit,)), now)
-        rows = readable(every, reader).order_by(F(at).desc(), "-pk")
+        rows, at = turns_behind(replace(behind, units=(unit,)), now)
         if after is not None:
             rows = rows.filter(Q(**{f"{at}__lt": after.at}) | Q(**{at: after.at, "pk__lt": after.pk}))
-        found += rows.values_list(at, "pk")[:limit]
-    return sorted(found, reverse=True)[:limit]
+        each.append(rows.order_by(F(at).desc(), "-pk").values_list(at, "pk", "case")[:limit])
+    first, *others = each
+    rows = first.union(*others, all=True) if others else first
+    return sorted(rows, reverse=True)[:limit]
 
 
 def total_of(behind: Behind, now: datetime) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from answerable.cases.access import Reader
 from answerable.figures.lists import OF_TURNS, readable
@@ -138,7 +138,16 @@ _OPEN_BY_DAY = """SELECT "on", sum(n)::bigint FROM figures_tally
     WHERE cut = %s AND unit_id = ANY(%s) AND measure = %s GROUP BY 1"""
 
 #: Ages of open cases, in days since first receipt: from (inclusive) to (not inclusive).
-AGES = ((0, 7), (7, 15), (15, 30), (30, 60), (60, 90), (90, 180), (180, 365), (365, None))
+AGES: tuple[tuple[int, int | None], ...] = (
+    (0, 7),
+    (7, 15),
+    (15, 30),
+    (30, 60),
+    (60, 90),
+    (90, 180),
+    (180, 365),
+    (365, None),
+)
 
 
 def ages(unit_ids: Sequence[int], today: date) -> list[tuple[int, int | None, int]]:
@@ -219,13 +228,11 @@ def of_conduct(
 
     So nobody learns from a number that there is one more, which is not theirs to read.
     """
-    found: dict[int, Counter[str]] = defaultdict(Counter)
     every = readable(Turn.objects.filter(unit__in=unit_ids, is_conduct=True), reader)
+    counts = {}
     for measure in OF_CONDUCT:
         condition, at = OF_TURNS[measure]
-        rows = every.filter(condition, **{f"{at}__gte": from_at, f"{at}__lt": until_at})
-        for row in rows.values("unit").annotate(n=Count("pk")).order_by():
-            found[row["unit"]][measure] = row["n"]
-    for row in every.filter(ending="").values("unit").annotate(n=Count("pk")).order_by():
-        found[row["unit"]][M.OPEN] = row["n"]
-    return found
+        within = Q(**{f"{at}__gte": from_at, f"{at}__lt": until_at})
+        counts[str(measure)] = Count("pk", filter=condition & within)
+    rows = every.values("unit").annotate(**counts, **{M.OPEN: Count("pk", filter=Q(ending=""))}).order_by()
+    return {row["unit"]: Counter({name: row[name] for name in (*counts, M.OPEN)}) for row in rows}

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.html import escape, format_html, format_html_join, html_safe
 from django.utils.translation import gettext as _
 
 from answerable.figures.lists import Now
 from answerable.figures.queries import Key, Sums, total
 from answerable.figures.scope import Scope
 from answerable.figures.tallies import Measure as M
-from answerable.figures.wording import days_text, percent
+from answerable.figures.wording import COLUMNS, days_text, percent
 from answerable.orgs.standing import standing
 
 
+@html_safe
 @dataclass(frozen=True)
 class Number:
     """A number as it is written, and the list that it opens ("" for none)."""
@@ -24,15 +26,33 @@ class Number:
     href: str = ""
     says: str = ""
 
+    def __str__(self) -> str:
+        """Not a template: a table has hundreds of them."""
+        shown = format_html('<a href="{}">{}</a>', self.href, self.text) if self.href else escape(self.text)
+        return format_html('{} <span class="row-sub">{}</span>', shown, self.says) if self.says else shown
+
+
+@html_safe
+@dataclass(frozen=True)
+class Cell:
+    """One or two numbers under a head of the table; `key` names its formula."""
+
+    key: str
+    head: str
+    numbers: list[Number]
+
+    def __str__(self) -> str:
+        return format_html_join(" / ", "{}", ((number,) for number in self.numbers))
+
 
 @dataclass(frozen=True)
 class Line:
-    """One row: a unit, or a leader's post in it. `cells` are as many as the columns, each of one or two numbers."""
+    """One row: a unit, or a leader's post in it. `cells` are as many as the columns."""
 
     name: str
     depth: int
     is_post: bool
-    cells: list[tuple[str, list[Number]]] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
     href: str = ""
     note: str = ""
 
@@ -64,9 +84,7 @@ def lines(scope: Scope, sums: Mapping[Key, Sums]) -> Iterator[Line]:
             )
 
 
-def cells(
-    scope: Scope, sums: Sums, *, of: int | None = None, post: int | None = None
-) -> list[tuple[str, list[Number]]]:
+def cells(scope: Scope, sums: Sums, *, of: int | None = None, post: int | None = None) -> list[Cell]:
     """The numbers of a row, column by column (`wording.COLUMNS`)."""
     address = reverse("figures:list")
 
@@ -88,25 +106,17 @@ def cells(
     late = [number(sums[M.LATE], M.LATE)]
     if sums[M.LATE]:
         late.append(half(M.LATE))
-    return [
-        ("received", [number(sums[M.RECEIVED], M.RECEIVED)]),
-        ("open", [number(sums.open, Now.OPEN)]),
-        ("late_now", [number(sums.late_now, Now.LATE)]),
-        ("answered", [number(sums[M.ANSWERED], M.ANSWERED)]),
-        ("in_time", in_time),
-        ("late", late),
-        ("first", [half(M.FIRST_ANSWER)]),
-        ("own", [half(M.ELAPSED)]),
-        (
-            "reviews",
-            [number(sums[M.REVIEW_STOOD], M.REVIEW_STOOD), number(sums[M.REVIEW_CHANGED], M.REVIEW_CHANGED)],
-        ),
-        ("office_says", [number(sums[M.OFFICE_SOLVED], M.OFFICE_SOLVED)]),
-        (
-            "person_says",
-            [
-                number(sums[M.PERSON_SOLVED], M.PERSON_SOLVED),
-                number(sums[M.PERSON_UNSOLVED], M.PERSON_UNSOLVED),
-            ],
-        ),
-    ]
+    found: dict[str, list[Number]] = {
+        "received": [number(sums[M.RECEIVED], M.RECEIVED)],
+        "open": [number(sums.open, Now.OPEN)],
+        "late_now": [number(sums.late_now, Now.LATE)],
+        "answered": [number(sums[M.ANSWERED], M.ANSWERED)],
+        "in_time": in_time,
+        "late": late,
+        "first": [half(M.FIRST_ANSWER)],
+        "own": [half(M.ELAPSED)],
+        "reviews": [number(sums[one], one) for one in (M.REVIEW_STOOD, M.REVIEW_CHANGED)],
+        "office_says": [number(sums[M.OFFICE_SOLVED], M.OFFICE_SOLVED)],
+        "person_says": [number(sums[one], one) for one in (M.PERSON_SOLVED, M.PERSON_UNSOLVED)],
+    }
+    return [Cell(key, str(COLUMNS[key][0]), numbers) for key, numbers in found.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from answerable.figures.views import cases, duties, listed, matters
+from answerable.figures.views import cases, duties, listed, matters, rounds
 
 app_name = "figures"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("matters/", matters.matters, name="matters"),
     path("duty/", duties.duty, name="duty"),
     path("incidents/", duties.incidents, name="incidents"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/list/", rounds.things, name="things"),
     path("list/", listed.listed, name="list"),
     path("list/export", listed.export, name="export"),
 ]

@@ -100,7 +100,7 @@ COLUMNS: dict[str, tuple[str | Promise, str | Promise]] = {
         ),
     ),
     "reviews": (
-        pgettext_lazy("of reviews", "Stood / changed"),
+        pgettext_lazy("of reviews", "Reviews: stood / changed"),
         gettext_lazy(
             "Of this unit's answers that were reviewed in these months: those that stood, and those that the level above "
             "changed. That people ask for a review is their right and measures nobody."

@@ -187,6 +187,7 @@ def _erase_again(erased: tombstones.Tombstones, done: Restored) -> None:
     from answerable.cases.services.erasure import erase_words
     from answerable.incidents.reviews.personal import destroy_again
     from answerable.parties.models import Tombstone
+    from answerable.readiness.rounds.photos.steps import destroy_again as destroy_rounds_again
     from answerable.record.actors import Actor
 
     again = Case.objects.filter(pk__in=erased, erased_at=None).order_by("pk")
@@ -196,9 +197,9 @@ def _erase_again(erased: tombstones.Tombstones, done: Restored) -> None:
             done.still_open.append(case.code)
         erase_words(case, by=Actor.system(), now=clock.now(), why="erased before; the backup was older")
         done.erased_again += 1
-    done.destroyed_again = destroy_again(erased, now=clock.now()) + checking.destroy_again(
-        erased, now=clock.now()
-    )
+    now = clock.now()
+    done.destroyed_again = destroy_again(erased, now=now) + checking.destroy_again(erased, now=now)
+    done.destroyed_again += destroy_rounds_again(erased, now=now)
     # The first date stands, also for cases that this backup does not hold
     for case_id, erased_at in erased.items():
         Tombstone.objects.update_or_create(case_id=case_id, defaults={"erased_at": erased_at})

@@ -20,6 +20,9 @@ from answerable.alerts import upkeep as alarm_upkeep
 from answerable.alerts.answering import mailbox
 from answerable.alerts.contacts import upkeep as contact_upkeep
 from answerable.alerts.services import rollcalls
+from answerable.api.hooks import reactions as hook_news
+from answerable.api.hooks import sending as hook_sending
+from answerable.api.hooks import upkeep as hook_upkeep
 from answerable.cases import apart, digests_out, upkeep
 from answerable.cases.mailbox import polling, waiting
 from answerable.cases.services import archiving, receipts, supervision
@@ -39,6 +42,7 @@ from answerable.ops import outside, tombstones
 from answerable.ops.models import Heartbeat
 from answerable.ops.retention import reporting, running
 from answerable.orgs.standing import held
+from answerable.readiness.periods import running as periods
 from answerable.readiness.reports import making as making_reports
 from answerable.readiness.reports import watching as watching_due_reports
 from answerable.readiness.rounds import chasing as chasing_findings
@@ -233,6 +237,10 @@ def _due_reports() -> int:
     return 0
 
 
+def _destroy_round_photos() -> int:
+    return chasing_findings.destroy_old_photos(clock.now())
+
+
 def _archive_incidents() -> int:
     archiving_incidents.archive_due(clock.now())
     return 0
@@ -247,6 +255,17 @@ def _roll_calls() -> int:
     now = clock.now()
     rollcalls.call_planned(now)
     rollcalls.close_due(now)
+    return 0
+
+
+def _periods() -> int:
+    """Readiness periods begin and end at their hour; their roll calls come when nobody expects them."""
+    periods.turn(clock.now())
+    return 0
+
+
+def _watch_periods() -> int:
+    periods.watch(clock.now())
     return 0
 
 
@@ -298,6 +317,20 @@ def _lapse_swaps() -> int:
     return sum(swaps.lapse_swap(swap_id=pk, now=now) for pk in swaps.swaps_to_lapse(now))
 
 
+#: Threads of their own: no alarm waits for another system's server.
+_HOOKS = hook_sending.Sender()
+
+
+def _webhooks() -> int:
+    hook_news.look_at_gaps(clock.now())
+    return _HOOKS.send_due(clock.now, until=_ending.is_set)
+
+
+def _webhook_upkeep() -> int:
+    hook_upkeep.tidy(clock.now())
+    return 0
+
+
 def _outside() -> int:
     outside.ping(clock.now())
     return 0
@@ -331,6 +364,9 @@ LOOPS = (
     Loop("archive incidents", 60, _archive_incidents),
     _destroying("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
+    Loop("periods", 10, _periods),
+    Loop("watch periods", 600, _watch_periods),
+    _destroying("destroy photographs of rounds", 600, _destroy_round_photos),
     _destroying("alarm upkeep", 600, _alarm_upkeep),
     _destroying("contact upkeep", 600, _contact_upkeep),
     Loop("mailbox", 10, _mailbox),
@@ -338,6 +374,7 @@ LOOPS = (
     _destroying("mail upkeep", 600, _mail_upkeep),
     _destroying("duty upkeep", 600, _duty_upkeep),
     _destroying("retention", 600, _retention),
+    Loop("webhook upkeep", 3600, _webhook_upkeep),
     Loop("outside", outside.EVERY_S, _outside),
     Loop("remind of duty", 300, _remind_of_duty),
     Loop("solve rosters", 1, _solve_roster),
@@ -347,6 +384,7 @@ LOOPS = (
     Loop("count figures", 1, _count_figures),
     Loop("keep duty figures", 3600, _keep_duty_figures),
     Loop("send", 0.2, _send),
+    Loop("webhooks", 1, _webhooks),
     Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),
     Loop("remind", 20, _remind),

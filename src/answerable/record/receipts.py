@@ -11,7 +11,7 @@ from django.db import connection
 from answerable.record import storage
 from answerable.record.dummies import dummy_entry, dummy_opening
 from answerable.record.growing import edge_of
-from answerable.record.merkle import inclusion_path
+from answerable.record.merkle import inclusion_path, leaf_hash
 from answerable.record.models import Act
 from answerable.record.openings import OpenedAct
 from answerable.record.proofs import TlogProof
@@ -55,6 +55,7 @@ class Leaf:
     kind: Kind
     act: int | None
     opening: OpenedAct | None
+    digest: bytes = b""
 
 
 def receipt_of(act_id: int) -> bytes | None:
@@ -94,22 +95,30 @@ def opening_of(act_id: int) -> bytes | None:
 
 def leaf_at(epoch: int, index: int) -> Leaf | None:
     """What stands at a place of the log; None where nothing does. UNKNOWN: a leaf that nobody can account for."""
-    rows = storage.entries(epoch, index, index + 1)
-    if not rows:
-        return None
-    row = rows[0]
+    return next((leaf for _index, leaf in leaves(epoch, index, index + 1)), None)
+
+
+def leaves(epoch: int, low: int, high: int) -> list[tuple[int, Leaf]]:
+    """The same for the places low … high - 1, each with its place."""
+    rows = storage.entries(epoch, low, high)
+    seed = _seed(epoch) if any(row.act is None for row in rows) else b""
+    return [(row.index, _leaf(epoch, seed, row)) for row in rows]
+
+
+def _leaf(epoch: int, seed: bytes, row: storage.Stored) -> Leaf:
+    digest = leaf_hash(row.entry)
     if row.act is not None:
         opening = storage.opening(row.act)
         if opening is None:
-            return Leaf(Kind.ERASED, row.act, None)
+            return Leaf(Kind.ERASED, row.act, None, digest)
         opened = OpenedAct(*opening)
-        return Leaf(Kind.ACT if opened.entry == row.entry else Kind.UNKNOWN, row.act, opened)
+        kind = Kind.ACT if opened.entry == row.entry else Kind.UNKNOWN
+        return Leaf(kind, row.act, opened, digest)
     if row.entry[:1] == b"\x02":
-        return Leaf(Kind.NOTICE, None, None)
-    seed = _seed(epoch)
-    if row.entry == dummy_entry(seed, epoch, index):
-        return Leaf(Kind.DUMMY, None, OpenedAct(*dummy_opening(seed, epoch, index)))
-    return Leaf(Kind.UNKNOWN, None, None)
+        return Leaf(Kind.NOTICE, None, None, digest)
+    if row.entry == dummy_entry(seed, epoch, row.index):
+        return Leaf(Kind.DUMMY, None, OpenedAct(*dummy_opening(seed, epoch, row.index)), digest)
+    return Leaf(Kind.UNKNOWN, None, None, digest)
 
 
 def _seed(epoch: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -18,6 +19,8 @@ from answerable.cases.person import session as person_session
 from answerable.cases.portal import cookie as portal_cookie
 from answerable.core import clock
 from answerable.incidents.warnings.strip import warning_lines
+from answerable.orgs.models import Staff
+from answerable.readiness.periods.strip import lines_for as period_lines
 from answerable.site import shell as filled
 from answerable.site import tour
 from answerable.site.promises import PROMISES, STORED
@@ -104,8 +107,9 @@ def _back(request: HttpRequest) -> str:
 @login_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """The desk's start: who you are, and every room your posts open."""
-    return render(request, "site/desk.html")
+    """The desk's start: who you are, which readiness period concerns you, and every room your posts open."""
+    periods = period_lines(cast(Staff, request.user), clock.now())
+    return render(request, "site/desk.html", {"periods": periods})
 
 
 @login_required

@@ -99,7 +99,17 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _connected(parts: SplitResult, until: float) -> http.client.HTTPConnection:
+def reachable(url: str) -> None:
+    """Raises NotSent for good where the address leads into a private network at this moment; a name that is not known
+    just now may be tomorrow."""
+    try:
+        _usable(checked(url))
+    except NotSent as refused:
+        if refused.for_good:
+            raise
+
+
+def _usable(parts: SplitResult) -> list[Any]:
     host = str(parts.hostname)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
@@ -109,6 +119,13 @@ def _connected(parts: SplitResult, until: float) -> http.client.HTTPConnection:
     usable = [one for one in found if is_allowed(host) or is_public(str(one[4][0]))]
     if not usable:
         raise NotSent("the address leads into a private network", for_good=True)
+    return usable
+
+
+def _connected(parts: SplitResult, until: float) -> http.client.HTTPConnection:
+    host = str(parts.hostname)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    usable = _usable(parts)
     connection = http.client.HTTPConnection(host, parts.port or port)
     connection.sock = _open(usable, host if parts.scheme == "https" else "", until)
 

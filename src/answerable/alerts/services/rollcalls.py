@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import partial
 
 from django.db import connection, transaction
@@ -12,10 +12,9 @@ from django.db.models import Q
 
 from answerable.alerts import rollcalls, steps
 from answerable.alerts.act_kinds import AlertAct
-from answerable.alerts.around import context_of
-from answerable.alerts.ladders import ladder_for
 from answerable.alerts.models import Alert, RollCall, RollCallPlan
 from answerable.alerts.refusals import CannotCall
+from answerable.alerts.roll_call_steps import call_line
 from answerable.duty import queries as duty
 from answerable.duty.models import Line
 from answerable.record.actors import Actor
@@ -36,7 +35,7 @@ def call_roll(*, line: Line, answer_within_min: int, by: Actor, now: datetime) -
     if not duty.on_duty(line.pk, now):
         raise CannotCall("nobody_on_duty")
     key = f"roll_call:{line.pk}:{now.isoformat()}"
-    return _call(line, answer_within_min, key=key, by=by, now=now, plan=None)
+    return call_line(line, answer_within_min, key=key, by=by, now=now)
 
 
 def call_planned(now: datetime) -> int:
@@ -60,40 +59,8 @@ def _call_planned(plan: RollCallPlan, key: str, now: datetime) -> bool:
     Line.objects.select_for_update().get(pk=plan.line_id)
     if Alert.objects.filter(key=key).exists():
         return False
-    _call(plan.line, plan.answer_within_min, key=key, by=Actor.system(), now=now, plan=plan)
+    call_line(plan.line, plan.answer_within_min, key=key, by=Actor.system(), now=now, plan=plan)
     return True
-
-
-def _call(
-    line: Line, minutes: int, *, key: str, by: Actor, now: datetime, plan: RollCallPlan | None
-) -> RollCall:
-    answer_by = now + timedelta(minutes=minutes)
-    rule = ladder_for(line.authority_id, "roll_call")
-    targets = rule["steps"][0]["targets"] if rule["code"] == "roll_call" else [{"follows": "on_duty"}]
-    alert = steps.open_alert(
-        "roll_call",
-        authority_id=line.authority_id,
-        key=key,
-        now=now,
-        by=by,
-        facts={"line_zh": line.name_zh, "line_en": line.name_en, "answer_by": answer_by.isoformat()},
-        context={**context_of(line.unit), "line": line.pk},
-        link="/desk/alerts/",
-        ladder={
-            **{name: rule[name] for name in ("rule", "version") if name in rule},
-            "code": "roll_call",
-            "mode": "all",
-            "repeat_after_s": minutes * 60,
-            "rounds": 1,
-            "steps": [{"after_s": 0, "targets": targets}],
-        },
-    )
-    call = RollCall.objects.create(
-        line=line, plan=plan, alert=alert, called_at=now, answer_by=answer_by, called_by=by.post_id
-    )
-    body = {"line": line.pk, "answer_by": answer_by.isoformat(), "planned": plan is not None}
-    append(AlertAct.ROLL_CALLED, matter=alert.pk, by=by, at=now, body=body)
-    return call
 
 
 def close_due(now: datetime) -> int:

@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from answerable.api import urls as api_urls
+from answerable.api import door
 from answerable.api.clients import client_of, issue_key, revoke_key
 from answerable.api.models import ApiClient
 from answerable.cases.models import Accused, Case, Submission
@@ -232,18 +232,19 @@ def test_a_flood_is_too_large(cast, key):
 
 
 def test_too_often_says_when(cast, key, monkeypatch):
-    monkeypatch.setattr(api_urls, "AN_HOUR", 1)
+    monkeypatch.setitem(door.LIMITS, "cases", door.Limit(1, 3600, "too_often"))
     assert post(key, LAMP, idempotency="number-1").status_code == 201
     response = post(key, LAMP, idempotency="number-2")
     assert response.status_code == 429
     assert int(response["Retry-After"]) > 0
+    assert (response["RateLimit-Limit"], response["RateLimit-Remaining"]) == ("1", "0")
 
 
 def test_the_database_is_away(cast, key, monkeypatch):
     def away() -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(api_urls, "standing_at", away)
+    monkeypatch.setattr(door, "standing_at", away)
     response = post(key, LAMP)
     assert (response.status_code, response.json()["code"]) == (503, "database_away")
     assert response["Retry-After"] == "30"
@@ -258,14 +259,10 @@ def test_the_description_is_open_and_names_what_matters(client):
     described = client.get("/api/v1/openapi.json").json()
     post_case = described["paths"]["/api/v1/cases"]["post"]
     assert {"200", "201", "401", "409", "422", "429"} <= set(post_case["responses"])
-    assert [one["name"] for one in post_case["parameters"]] == ["Idempotency-Key"]
+    assert [one["name"] for one in post_case["parameters"]] == ["Idempotency-Key", "Accept-Language"]
     assert described["components"]["securitySchemes"]
     assert "secret" in described["components"]["schemas"]["ReceiptOut"]["properties"]
 
 
 def test_there_is_no_page_that_asks_elsewhere(client):
     assert client.get("/api/v1/docs").status_code == 404
-
-
-def test_get_is_not_offered(cast, key):
-    assert Client().get("/api/v1/cases", headers={"authorization": f"Bearer {key}"}).status_code == 405

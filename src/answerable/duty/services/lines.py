@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from answerable.core.sentences import N_, Said
 from answerable.duty import access, shifts, steps
 from answerable.duty.act_kinds import DutyAct
+from answerable.duty.asked_more import lower_published
 from answerable.duty.models import (
     Assignment,
     ExtraNeed,
@@ -22,7 +24,6 @@ from answerable.duty.models import (
     Shift,
     ShiftNeed,
 )
-from answerable.duty.queries import spans_of
 from answerable.orgs.models import Unit
 from answerable.record.actors import Actor
 
@@ -41,12 +42,13 @@ class CannotSet(Said):
         "no_day": N_("Choose at least one day of the week."),
         "no_need": N_("Say how many this shift needs of at least one role."),
         "other_line": N_("This role belongs to another line."),
-        "role_used": N_("Shifts or patterns need this role. Take it out of them first."),
+        "role_used": N_("Shifts, patterns or a readiness period need this role. Take it out of them first."),
         "two_leads": N_("One role leads the shift; “%(role)s” does already."),
         "already_in": N_("%(name)s is among the people of this line already."),
         "locked_out": N_("%(name)s's sign-in is closed."),
         "nobody_new": N_("All of them are among the people of this line already. Choose somebody else."),
         "too_many": N_("At most %(most)s people are added at once. Choose one unit after the other."),
+        "asked_elsewhere": N_("“%(why)s” asks for this. Change it there."),
         "far_day": N_("Type a day between the years 1900 and 2200."),
     }
 
@@ -214,7 +216,10 @@ def remove_role(*, role_id: int, by: Actor, now: datetime) -> None:
     )
     if used:
         raise CannotSet("role_used")
-    role.delete()
+    try:
+        role.delete()
+    except ProtectedError:
+        raise CannotSet("role_used") from None
     steps.changed(line)
     steps.act(line, DutyAct.ROLE_REMOVED, by=by, now=now, body={"role": role_id, "code": role.code})
 
@@ -376,6 +381,8 @@ def remove_extra(*, extra_id: int, by: Actor, now: datetime) -> None:
     """The line needs no more than usual for that after all. What is published by then keeps what it needs."""
     extra = ExtraNeed.objects.get(pk=extra_id)
     line = _lock(extra.line_id, by)
+    if extra.because is not None:
+        raise CannotSet("asked_elsewhere", why=extra.why)
     ahead = ShiftNeed.objects.filter(
         shift__line=line,
         role_id=extra.role_id,
@@ -383,24 +390,6 @@ def remove_extra(*, extra_id: int, by: Actor, now: datetime) -> None:
         shift__from_at__gt=now,
     )
     extra.delete()
-    _lower_to_now(line, ahead)
+    lower_published(line, ahead)
     steps.changed(line)
     steps.act(line, DutyAct.EXTRA_REMOVED, by=by, now=now, body={"extra": extra_id})
-
-
-def _lower_to_now(line: Line, needs: Any) -> None:
-    rows = list(needs.select_related("shift"))
-    if not rows:
-        return
-    days = [row.shift.on for row in rows]
-    now_needed = {
-        (span.pattern_id, span.from_at): span.needs
-        for span in spans_of(line, min(days), max(days) + timedelta(days=1))
-    }
-    for row in rows:
-        wanted = now_needed.get((row.shift.pattern_id, row.shift.from_at), {}).get(row.role_id, 0)
-        if wanted == 0:
-            row.delete()
-        elif row.count > wanted:
-            row.count = wanted
-            row.save(update_fields=["count"])

@@ -347,6 +347,32 @@ def test_a_lines_feed_names_everyone_and_its_event_grows_newer(client, room, fir
     assert int(after["sequence"]) > int(before["sequence"])
 
 
+def test_a_feed_is_as_calendar_programs_want_it(client, room, first, published):
+    """RFC 5545: lines of at most 75 octets that end in CRLF, what each event must have, and nothing that icalendar
+    could not read; Chinese comes through whole, and what is read and written again is the same calendar."""
+    room.line.name_zh = "值班室" * 30
+    room.line.save()
+    client.force_login(room.watch[0])
+    content = client.get(reverse("calendar:feed", args=[make_feed(client, f"line-{room.line.pk}")])).content
+    assert content.endswith(b"END:VCALENDAR\r\n")
+    lines = content.split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+    feed = Feed.from_ical(content)
+    assert (feed["version"], feed["method"], bool(feed["prodid"])) == ("2.0", "PUBLISH", True)
+    assert feed.decoded("refresh-interval") == timedelta(hours=1)
+    assert not any(part.errors for part in feed.walk())
+    events = feed.walk("VEVENT")
+    for event in events:
+        assert {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "SEQUENCE", "STATUS"} <= set(event)
+        begins, ends = event.decoded("dtstart"), event.decoded("dtend")
+        assert begins < ends
+        assert begins.utcoffset() == ends.utcoffset() == timedelta(0)
+        assert str(event["summary"]).startswith("值班室" * 30)
+    assert len({str(event["uid"]) for event in events}) == len(events)
+    assert Feed.from_ical(feed.to_ical()).walk("VEVENT") == events
+
+
 def test_a_lines_feed_ends_with_the_belonging(client, room, published):
     """Moved to another body, or out of the line: the address that was made before tells nothing more."""
     from answerable.orgs.models import Appointment

@@ -375,7 +375,7 @@ def new_extra(request: HttpRequest, reader: Reader, line_id: int) -> HttpRespons
 @duty_view
 def remove_extra(request: HttpRequest, reader: Reader, line_id: int, extra_id: int) -> HttpResponse:
     found = line_to_lead(reader, line_id)
-    get_object_or_404(ExtraNeed, pk=extra_id, line=found)
+    get_object_or_404(ExtraNeed, pk=extra_id, line=found, because=None)
     services.remove_extra(extra_id=extra_id, by=reader.actor(found), now=reader.now)
     flash.done(request, _("Taken away."))
     return go(request, reverse("duty:line", args=[found.pk]))

@@ -54,7 +54,7 @@ class System:
     known: dict[Cell, int] = field(default_factory=dict)
 
     def cells(self) -> Iterator[Cell]:
-        seen = set()
+        seen: set[Cell] = set()
         for cells, _ in self.sums:
             seen |= cells
         for whole, families in self.wholes.items():
@@ -117,7 +117,7 @@ def _tie(made: System, release: Release, family: Family) -> None:
 def attack(system: System, *, only: Iterable[tuple[Cell, ...]] | None = None) -> list[Finding]:
     """Every cell, and every rest beside a part, that is bounded more narrowly than LEAST without being harmless."""
     targets = list(only) if only is not None else list(_targets(system))
-    bounds = bounds_of(system, targets)
+    bounds = bounds_of(system, targets, enough=LEAST)
     return [
         Finding(what, least, most)
         for what, (least, most) in zip(targets, bounds, strict=True)
@@ -135,8 +135,13 @@ def _targets(system: System) -> Iterator[tuple[Cell, ...]]:
                     yield tuple(one for one in parts if one != part)
 
 
-def bounds_of(system: System, targets: Sequence[tuple[Cell, ...]]) -> list[tuple[int, int]]:
-    """The least and the greatest value of each sum of cells that everything known allows, in whole numbers."""
+def bounds_of(
+    system: System, targets: Sequence[tuple[Cell, ...]], *, enough: float = math.inf
+) -> list[tuple[int, int]]:
+    """The least and the greatest value of each sum of cells that everything known allows, in whole numbers.
+
+    Where they lie `enough` apart it does not matter by how much more: what is given then are values between them.
+    """
     known, sums, wholes = _settled(system)
     found: dict[int, tuple[int, int]] = {}
     parts = _components(sums, wholes)
@@ -155,7 +160,7 @@ def bounds_of(system: System, targets: Sequence[tuple[Cell, ...]]) -> list[tuple
                 raise ValueError("A sum over cells that have nothing to do with each other.")
             asked.setdefault(homes.pop(), []).append((number, free, fixed))
     for at, questions in asked.items():
-        found |= _solve(*parts[at], questions)
+        found |= _solve(*parts[at], questions, enough)
     return [found[number] for number in range(len(targets))]
 
 
@@ -230,13 +235,21 @@ def _components(sums: list[tuple[set[Cell], int]], ties: Linear) -> list[Compone
     return list(found.values())
 
 
+Question = tuple[int, tuple[Cell, ...], int]
+
+
 def _solve(
     cells: set[Cell],
     sums: list[tuple[set[Cell], int]],
     ties: Linear,
-    questions: list[tuple[int, tuple[Cell, ...], int]],
+    questions: list[Question],
+    enough: float,
 ) -> dict[int, tuple[int, int]]:
-    """Least and greatest by linear programming; rounded inwards, as counts are whole."""
+    """Least and greatest by linear programming; rounded inwards, as counts are whole.
+
+    Each solution is a whole table that says the same as what is published. So it is held against all questions that are
+    still open: most are far enough apart before they are asked themselves.
+    """
     from ortools.linear_solver import pywraplp
 
     solver = pywraplp.Solver.CreateSolver("GLOP")
@@ -248,21 +261,43 @@ def _solve(
         for cell, weight in weights.items():
             row.SetCoefficient(unknown[cell], weight)
     goal = solver.Objective()
-    free_above = (pywraplp.Solver.UNBOUNDED, pywraplp.Solver.INFEASIBLE)
-    found = {}
-    for number, free, fixed in questions:
-        ends = []
+    ranges: dict[int, list[float]] = {number: [math.inf, -math.inf] for number, _, _ in questions}
+    open_ = {number: [unknown[cell] for cell in free] for number, free, _ in questions}
+
+    def seen() -> None:
+        for number, variables in list(open_.items()):
+            at, ends = sum(one.solution_value() for one in variables), ranges[number]
+            ends[0], ends[1] = min(ends[0], at), max(ends[1], at)
+            if _inwards(ends)[1] - _inwards(ends)[0] >= enough:
+                del open_[number]
+
+    for number, _, _ in questions:
         for upward in (False, True):
+            if number not in open_:
+                break
             goal.Clear()
-            for cell in free:
-                goal.SetCoefficient(unknown[cell], 1)
+            for variable in open_[number]:
+                goal.SetCoefficient(variable, 1)
             goal.SetOptimizationDirection(upward)
             status = solver.Solve()
-            # Nothing is negative, so there is always a least one; without a greatest one the number is free.
-            if status != pywraplp.Solver.OPTIMAL and not (upward and status in free_above):
+            if status == pywraplp.Solver.OPTIMAL:
+                seen()
+            elif upward and status in (pywraplp.Solver.UNBOUNDED, pywraplp.Solver.INFEASIBLE):
+                ranges[number][1] = (
+                    math.inf
+                )  # nothing is negative, so there was a least one: it is free above
+            else:
                 raise ValueError("The published tables contradict each other.")
-            ends.append(goal.Value() if status == pywraplp.Solver.OPTIMAL else math.inf)
-        least = math.ceil(ends[0] - 1e-6) + fixed
-        most = math.inf if ends[1] == math.inf else math.floor(ends[1] + 1e-6) + fixed
-        found[number] = (least, most)
+    found = {}
+    for number, _, fixed in questions:
+        least, most = _inwards(ranges[number])
+        found[number] = (least + fixed, most + fixed)
     return found  # type: ignore[return-value]
+
+
+def _inwards(ends: Sequence[float]) -> tuple[float, float]:
+    least, most = ends
+    return (
+        least if math.isinf(least) else math.ceil(least - 1e-6),
+        most if math.isinf(most) else math.floor(most + 1e-6),
+    )

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from answerable.cases.models import Intake
 from answerable.cases.packs import load_pack
@@ -120,7 +121,7 @@ def step_row(step: str) -> int:
 
 def _promises(body: Authority, month: Month) -> Table:
     """How the procedure's dates were kept, step by step, in its order."""
-    asked = {"body": body.pk, "start": month.start, "end": month.end}
+    asked: dict[str, Any] = {"body": body.pk, "start": month.start, "end": month.end}
     with connection.cursor() as cursor:
         cursor.execute(_PROMISES, asked)
         found = {step: (kept, missed) for step, kept, missed in cursor}
@@ -138,7 +139,7 @@ def _promises(body: Authority, month: Month) -> Table:
 
 
 def _counted(body: Authority, month: Month) -> Iterator[tuple[TableName, Any, dict[str, int]]]:
-    asked = {"body": body.pk, "conduct": False, "start": month.start, "end": month.end}
+    asked: dict[str, Any] = {"body": body.pk, "conduct": False, "start": month.start, "end": month.end}
     for source, unit, measures in _ASKED:
         counts = ", ".join(f"count(*) FILTER (WHERE {what})" for what in measures.values())
         by = {
@@ -161,7 +162,7 @@ def _counted(body: Authority, month: Month) -> Iterator[tuple[TableName, Any, di
 
 def _rows(body: Authority) -> dict[TableName, tuple[Row, ...]]:
     """Every row that there ever was, parents first, in the organisation's order; what is empty is not shown later."""
-    trees = {
+    trees: dict[TableName, QuerySet[Any]] = {
         TableName.UNIT: Unit.objects.filter(authority=body),
         TableName.SUBJECT: Subject.objects.filter(authority=body),
         TableName.PLACE: Place.objects.filter(authority=body),
@@ -179,7 +180,7 @@ def _rows(body: Authority) -> dict[TableName, tuple[Row, ...]]:
 
 def median_days(body: Authority, month: Month) -> int | None:
     """The person's own time to the final answer, in the middle of all; None where there are too few."""
-    asked = {"body": body.pk, "conduct": False, "start": month.start, "end": month.end}
+    asked: dict[str, Any] = {"body": body.pk, "conduct": False, "start": month.start, "end": month.end}
     with connection.cursor() as cursor:
         cursor.execute(_MEDIAN, asked)
         number, days = cursor.fetchone()
@@ -188,7 +189,7 @@ def median_days(body: Authority, month: Month) -> int | None:
 
 def conduct_counts(body: Authority, span: Month) -> dict[str, int | None]:
     """Matters about someone's conduct, of the whole body; None where the number is too small to be shown."""
-    asked = {"body": body.pk, "conduct": True, "start": span.start, "end": span.end}
+    asked: dict[str, Any] = {"body": body.pk, "conduct": True, "start": span.start, "end": span.end}
     found: dict[str, int | None] = {}
     for (source, _, _), measure in zip(_ASKED[:2], ("received", "answered"), strict=True):
         with connection.cursor() as cursor:
@@ -210,7 +211,7 @@ _EXTRA = {
 
 def extra_counts(body: Authority, span: Month) -> dict[str, int | None]:
     """Handed to another unit, passed on to another body, lifted to the level above for being late: a year's sums."""
-    asked = {"body": body.pk, "conduct": False, "start": span.start, "end": span.end}
+    asked: dict[str, Any] = {"body": body.pk, "conduct": False, "start": span.start, "end": span.end}
     found: dict[str, int | None] = {}
     for name, source in _EXTRA.items():
         with connection.cursor() as cursor:

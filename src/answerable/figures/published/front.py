@@ -150,8 +150,29 @@ def bars(family: str, total: Mapping[str, int], *, name: str) -> Chart:
     )
 
 
-def table_chart(table: Mapping[str, Any], family: Mapping[str, Any], *, name: str = "") -> Chart:
+def is_drawn(family: Mapping[str, Any]) -> bool:
+    """Whether a table's family has a line with something in it."""
+    return any(any(line["counts"].values()) for line in family["lines"])
+
+
+def table_chart(
+    table: Mapping[str, Any], family: Mapping[str, Any], *, name: str = "", title: str = ""
+) -> Chart:
     """A table's family; rows in which nothing was counted are left out of the drawing, not out of the files."""
     return drawing.lying(
-        table, family, name=name or family["family"], keep=lambda line: any(line.counts.values())
+        table,
+        family,
+        name=name or family["family"],
+        title=title,
+        keep=lambda line: any(line.counts.values()),
     )
+
+
+def table_charts(table: Mapping[str, Any], families: list[Mapping[str, Any]]) -> list[Chart]:
+    """A table's families; of places the sketch of where they lie comes first."""
+    found = [table_chart(table, one) for one in families]
+    received = next((one for one in families if one["family"] == "received"), None)
+    if table["table"] == TableName.PLACE and received is not None:
+        sketch = drawing.place_map(table, received, name="map")
+        found = [sketch, *found] if sketch is not None else found
+    return found

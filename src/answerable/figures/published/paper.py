@@ -16,7 +16,7 @@ from answerable.ui.print import annual
 from answerable.ui.print.data import Body
 from answerable.ui.print.words import Lang
 
-WIDTH = 480
+WIDTH = 640
 
 
 def pdf_of(report: Report, lang: Lang, now: datetime) -> bytes:

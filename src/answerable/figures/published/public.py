@@ -139,14 +139,14 @@ def table(request: HttpRequest, code: str, period: str, number: int, name: str) 
     chosen = next((one for one in found.content["tables"] if one["table"] == name), None)
     if chosen is None or name == TableName.PROMISE:
         raise Http404
-    shown = [one for one in chosen["families"] if one["lines"]]
+    shown = [one for one in chosen["families"] if front.is_drawn(one)]
     context = context_of(request) | {
         "body": body,
         "edition": found,
         "title": drawing.month_name(period),
         "table": files.table_word(name),
         "means": _(TABLES[TableName(name)].means),
-        "charts": [front.table_chart(chosen, one) for one in shown],
+        "charts": front.table_charts(chosen, shown),
         "held": [drawing.family_name(one["family"]) for one in chosen["families"] if not one["lines"]],
     }
     return render(request, "published/table.html", context)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from answerable.core.names import in_language
 from answerable.figures.charts import Chart
-from answerable.figures.published import front
+from answerable.figures.published import drawing, front
 from answerable.figures.published.drawing import total_of
+from answerable.figures.published.files import table_word
 from answerable.figures.published.measures import EXTRA
 from answerable.figures.published.models import Report
 from answerable.figures.published.report_contents import Rate, Section, contents_of
@@ -98,7 +99,8 @@ def _add(part: Part, name: str, content: Mapping[str, Any]) -> None:
 def _table(kind: str, what: str, content: Mapping[str, Any], key: str) -> list[Chart]:
     table = next(one for one in content["tables"] if one["table"] == kind)
     family = next(one for one in table["families"] if one["family"] == what)
-    chart = front.table_chart(table, family, name=key)
+    title = f"{drawing.family_name(what)} · {table_word(kind)}"
+    chart = front.table_chart(table, family, name=key, title=title)
     return [] if chart.is_empty else [chart]
 
 

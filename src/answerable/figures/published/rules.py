@@ -140,13 +140,11 @@ def require_apart(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     """
     if numbers_of(old) == numbers_of(new):
         raise CannotPublish("same_as_before")
-    before = {
-        (where, measure): number for *where_, measure, number in _lines(old) for where in [tuple(where_)]
-    }
+    before = list(_lines(old))
     for table, family, parent, rows, measure, number in _lines(new):
         held = [
             count
-            for ((other, name, above, inner), counted), count in before.items()
+            for other, name, above, inner, counted, count in before
             if (other, name, above, counted) == (table, family, parent, measure) and inner <= rows
         ]
         if held and 0 < abs(number - sum(held)) < LEAST:

@@ -151,7 +151,7 @@ def show(table: Table, family: Family, *, alone: Shown | None = None, before: Sh
     open_rows = [ROOT]
     while open_rows:
         parent = open_rows.pop(0)
-        start = [(one,) for one in below.get(parent, [])]
+        start: list[tuple[int, ...]] = [(one,) for one in below.get(parent, [])]
         for given in (finer, earlier):
             if given is not None:
                 start = joined(start, given.get(parent, [tuple(below.get(parent, []))]))

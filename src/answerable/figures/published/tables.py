@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 
 from answerable.cases.models import Intake
-from answerable.cases.packs import load_pack
+from answerable.cases.packs import all_packs, load_pack
 from answerable.core.sentences import N_
 from answerable.figures.published import counts
 from answerable.figures.published.attacking import Release, attack, system_of
@@ -194,7 +194,8 @@ def _named(body: Authority, name: TableName) -> tuple[dict[int, dict[str, Any]],
             found[number] = {"code": code} | both(label)
         return found, set()
     if name is TableName.PROMISE:
-        pack = load_pack(body.pack)
+        # The steps of every procedure: a body may have worked by another one in an earlier month.
+        packs = [*(load_pack(code) for code in all_packs()), load_pack(body.pack)]
         return {
             counts.step_row(step.code): {
                 "code": step.code,
@@ -202,6 +203,7 @@ def _named(body: Authority, name: TableName) -> tuple[dict[int, dict[str, Any]],
                 "name_en": step.title.in_language("en"),
                 "article": step.article,
             }
+            for pack in packs
             for step in pack.steps
         }, set()
     model = {TableName.UNIT: Unit, TableName.SUBJECT: Subject, TableName.PLACE: Place}[name]

@@ -119,7 +119,7 @@ def _preview(
                 "charts": [
                     front.table_chart(table, one, name=f"{table['table']}-{one['family']}")
                     for one in table["families"]
-                    if one["lines"]
+                    if front.is_drawn(one)
                 ],
                 "held": [family_name(one["family"]) for one in table["families"] if not one["lines"]],
             }

@@ -13,14 +13,16 @@ from answerable.figures.published.suppression import Family, Group, Shown, Table
 
 
 def year_table(months: Sequence[Release], newest: Table) -> Table:
-    """The months added up, in the rows of the newest."""
+    """The months added up, in the rows of the newest; rows that only earlier months had stand at the end."""
     own: dict[int, dict[str, int]] = {}
     for month in months:
         for row, counts in month.table.own.items():
             into = own.setdefault(row, {})
             for measure, number in counts.items():
                 into[measure] = into.get(measure, 0) + number
-    return Table(newest.rows, own)
+    rows = {row.id: row for month in (*reversed(months), Release("", newest, ())) for row in month.table.rows}
+    known = {row.id for row in newest.rows}
+    return Table((*newest.rows, *(row for row in rows.values() if row.id not in known)), own)
 
 
 def show_year(

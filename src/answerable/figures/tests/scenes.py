@@ -11,5 +11,6 @@ def count() -> None:
     """React to every act, then count what it concerns."""
     while reactions.dispatch(clock.now()):
         pass
+    assert not reactions.backlog(), "a reaction failed; its act is not counted yet"
     while counting.count_due():
         pass

@@ -127,6 +127,15 @@ def test_a_withdrawal_that_is_undone_never_was():
     assert (left.ending, left.is_in_time) == ("withdrawn", True)
 
 
+def test_what_moved_while_it_was_withdrawn_goes_on_with_the_unit_that_has_it():
+    made = history((A.WITHDRAWN, 10), unit=WATER, moves=(moved(3, 11, ROADS, WATER),))
+    assert [turn.unit for turn in turns_of(made)] == [ROADS]
+    made = replace(made, acts=(*made.acts, Happened(4, A.WITHDRAWAL_UNDONE, at(12))))
+    roads, water = turns_of(made)
+    assert (roads.unit, roads.ending, roads.ended_at) == (ROADS, "handed_over", at(12))
+    assert (water.unit, water.ending, water.own_due_at) == (WATER, "", at(60))
+
+
 def test_what_was_passed_on_and_came_back_keeps_its_date():
     made = history((A.PASSED_ON, 10), (A.REOPENED, 90))
     sent_away, back = turns_of(made)

@@ -19,7 +19,7 @@ from tests.cast import PARTS, accepted, registered
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("figures:home")
-SECTIONS = ("home", "flow", "matters", "duty", "incidents")
+SECTIONS = ("home", "flow", "matters", "duty", "incidents", "rounds")
 
 
 def decide(cast, case, now, **more):

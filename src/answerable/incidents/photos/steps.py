@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from answerable.incidents.models import Photo
@@ -15,35 +16,48 @@ from answerable.parties.keyfile import KeyFileError
 from answerable.parties.models import DataKey
 
 
-def _bound(photo_id: UUID) -> bytes:
-    return vault.bind("incidents_photo", "sealed", photo_id)
+class Sealed(Protocol):
+    """A row that holds a sealed picture: an incident's, a round's."""
+
+    pk: UUID
+    sealed: Any
+    media_type: Any
+    size: Any
+    sha256: Any
+    _meta: ClassVar[Any]
+
+    def save(self, *, update_fields: Any = ...) -> None: ...
 
 
-def seal(photo: Photo, data: bytes, media_type: str) -> None:
+def _bound(photo: Sealed) -> bytes:
+    return vault.bind(photo._meta.db_table, "sealed", photo.pk)
+
+
+def seal(photo: Sealed, data: bytes, media_type: str) -> None:
     """Put a picture into the row, under a new key; the row is not saved. What was sealed before opens no more."""
     DataKey.objects.filter(owner=photo.pk).delete()
-    photo.sealed = vault.seal(parties.file_key(photo.pk), data, _bound(photo.pk))
+    photo.sealed = vault.seal(parties.file_key(photo.pk), data, _bound(photo))
     photo.media_type, photo.size = media_type, len(data)
     photo.sha256 = hashlib.sha256(data).digest()
 
 
-def replace(photo: Photo, data: bytes, media_type: str, *, now: datetime) -> None:
+def replace(photo: Sealed, data: bytes, media_type: str, *, now: datetime) -> None:
     """Put another picture in its place; the row is not saved. The one that came is gone, from older backups too."""
     parties.erase(photo.pk, now=now)
     seal(photo, data, media_type)
 
 
-def open_(photo: Photo) -> bytes:
+def open_(photo: Sealed) -> bytes:
     """The picture. Raises CannotKeepPhoto("closed")."""
     if photo.sealed is None:
         raise CannotKeepPhoto("closed")
     try:
-        return vault.open_(parties.data_key(photo.pk), bytes(photo.sealed), _bound(photo.pk))
+        return vault.open_(parties.data_key(photo.pk), bytes(photo.sealed), _bound(photo))
     except (DataKey.DoesNotExist, KeyFileError, vault.CannotOpen):
         raise CannotKeepPhoto("closed") from None
 
 
-def destroy(photo: Photo, *, now: datetime) -> None:
+def destroy(photo: Sealed, *, now: datetime) -> None:
     """The picture and its key are gone for good, from backups too; the row stays and says that there was one."""
     parties.erase(photo.pk, now=now)
     photo.sealed = None

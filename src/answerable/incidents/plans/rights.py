@@ -80,15 +80,21 @@ def refused_in(part: BaseModel) -> Iterator[Found]:
         yield from _refused(path, unicodedata.normalize("NFKC", text), sorts=True)
 
 
+def words_of_watching(plain: str) -> str:
+    """The words of a text by which somebody would be identified, followed or listed; "" where there are none."""
+    hit = _WATCHES.search(plain)
+    return hit.group() if hit else ""
+
+
 def _refused(path: Path, plain: str, *, sorts: bool) -> Iterator[Found]:
     kind = sorts_people_by(plain) if sorts else ""
     if kind:
         yield path, "sorts_people", {"what": KINDS[kind]}
     if names_a_gathering(plain):
         yield path, "names_gathering", {}
-    hit = _WATCHES.search(plain)
-    if hit:
-        yield path, "watches_people", {"given": hit.group()}
+    given = words_of_watching(plain)
+    if given:
+        yield path, "watches_people", {"given": given}
 
 
 def texts_of(plan: BaseModel) -> Iterator[tuple[Path, str]]:

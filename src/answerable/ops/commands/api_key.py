@@ -1,4 +1,4 @@
-"""`answerable api-key`: let another system hand in cases, see which ones may, take a key back."""
+"""`answerable api-key`: give another system a key, exchange it, see which systems have one, take one back."""
 
 from __future__ import annotations
 
@@ -10,19 +10,48 @@ from answerable.ops.terminal import complain, language, say
 from answerable.ops.terminal import gettext as _
 
 if TYPE_CHECKING:
-    from answerable.orgs.models import Authority
+    from answerable.api.models import ApiClient
+    from answerable.orgs.models import Authority, Post, Unit
 
 NEEDS = DATABASE
+#: A typing error is no date beyond the calendar.
+LONGEST_DAYS = 3650
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `api-key issue NAME [--office CODE] | list | revoke NAME`."""
-    parser = subparsers.add_parser("api-key", help=_("keys for other systems: issue | list | revoke"))
-    inner = parser.add_subparsers(dest="api_key_command", required=True, metavar="issue | list | revoke")
+    """Add `api-key issue NAME [--scope …] | rotate NAME | list | revoke NAME`."""
+    parser = subparsers.add_parser(
+        "api-key", help=_("keys for other systems: issue | rotate | list | revoke")
+    )
+    inner = parser.add_subparsers(
+        dest="api_key_command", required=True, metavar="issue | rotate | list | revoke"
+    )
     issue = inner.add_parser("issue", help=_("a key for one system; it is shown this once"))
     issue.add_argument("name", metavar="NAME", help=_("the system's name, never a person's"))
     issue.add_argument(
         "--office", metavar="CODE", default="", help=_("for which office, where there are several")
+    )
+    issue.add_argument(
+        "--scope",
+        metavar="SCOPE",
+        action="append",
+        default=[],
+        help=_("what it may do, once for each (docs/reference/api.md); without any it hands in"),
+    )
+    issue.add_argument(
+        "--unit", metavar="CODE", default="", help=_("only about this unit and those below it")
+    )
+    issue.add_argument("--post", metavar="UNIT/POST", default="", help=_("the post that answers for the key"))
+    issue.add_argument("--days", metavar="DAYS", type=int, default=0, help=_("so long it works"))
+    rotate = inner.add_parser("rotate", help=_("a new secret for a key; it is shown this once"))
+    rotate.add_argument("name", metavar="NAME")
+    rotate.add_argument("--office", metavar="CODE", default="", help=_("where two offices use the name"))
+    rotate.add_argument(
+        "--overlap",
+        metavar="HOURS",
+        type=int,
+        default=168,
+        help=_("so long the secret before works too; 0: it ends now"),
     )
     inner.add_parser("list", help=_("which systems have or had a key"))
     revoke = inner.add_parser("revoke", help=_("take a key back, for good"))
@@ -34,7 +63,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """0. Raises CannotStart with a sentence; then nothing was changed."""
     if args.api_key_command == "issue":
-        return _issue(args.name, args.office)
+        return _issue(args)
+    if args.api_key_command == "rotate":
+        return _rotate(args.name, args.office, args.overlap)
     if args.api_key_command == "revoke":
         return _revoke(args.name, args.office)
     return _list()
@@ -55,17 +86,46 @@ def _office(code: str) -> Authority:
     )
 
 
-def _issue(name: str, office: str) -> int:
+def _within(authority: Authority, unit: str, post: str) -> tuple[Unit | None, Post | None]:
+    """The unit and the post that were named. Raises CannotStart for one that is not there."""
+    from answerable.orgs.models import Post, Unit
+
+    found = Unit.objects.filter(authority=authority, code=unit).first() if unit else None
+    where, _slash, code = post.rpartition("/")
+    posts = Post.objects.filter(unit__authority=authority, unit__code=where, code=code).select_related("unit")
+    answers = posts.first() if post else None
+    if (unit and found is None) or (post and answers is None):
+        raise CannotStart(
+            _("There is no “%(name)s” in this office.") % {"name": unit if unit and not found else post}
+        )
+    return found, answers
+
+
+def _issue(args: argparse.Namespace) -> int:
+    from datetime import timedelta
+
     from django.utils import translation
 
     from answerable.api import clients
+    from answerable.api.scopes import HANDS_IN
     from answerable.core import clock
     from answerable.core.sentences import sentence
     from answerable.record.actors import Actor
 
-    authority = _office(office)
+    authority = _office(args.office)
+    unit, post = _within(authority, args.unit, args.post)
+    now = clock.now()
     try:
-        client, key = clients.issue_key(authority=authority, name=name, by=Actor.system(), now=clock.now())
+        client, key = clients.issue_key(
+            authority=authority,
+            name=args.name,
+            scopes=args.scope or HANDS_IN,
+            unit=unit,
+            post=post,
+            expires_at=now + timedelta(days=min(args.days, LONGEST_DAYS)) if args.days else None,
+            by=Actor.system(),
+            now=now,
+        )
     except clients.CannotIssue as error:
         with translation.override(language()):
             raise CannotStart(sentence(error)) from error
@@ -79,11 +139,9 @@ def _issue(name: str, office: str) -> int:
     return 0
 
 
-def _revoke(name: str, office: str) -> int:
-    from answerable.api import clients
+def _live(name: str, office: str) -> ApiClient:
+    """The one key in use of this name. Raises CannotStart."""
     from answerable.api.models import ApiClient
-    from answerable.core import clock
-    from answerable.record.actors import Actor
 
     found = ApiClient.objects.filter(name=name, revoked_at=None)
     if office:
@@ -93,7 +151,30 @@ def _revoke(name: str, office: str) -> int:
             _("“%(name)s” names %(count)s keys that are in use. See: answerable api-key list")
             % {"name": name, "count": found.count()}
         )
-    clients.revoke_key(client_id=found.get().pk, by=Actor.system(), now=clock.now())
+    return found.get()
+
+
+def _rotate(name: str, office: str, hours: int) -> int:
+    from datetime import timedelta
+
+    from answerable.api import clients
+    from answerable.core import clock
+    from answerable.record.actors import Actor
+
+    row = _live(name, office)
+    overlap = timedelta(hours=min(hours, 24 * LONGEST_DAYS))
+    key = clients.rotate_key(client_id=row.pk, overlap=overlap, by=Actor.system(), now=clock.now())
+    complain(_("The new secret for “%(name)s”. It is shown this once and kept nowhere.") % {"name": row.name})
+    say(key)
+    return 0
+
+
+def _revoke(name: str, office: str) -> int:
+    from answerable.api import clients
+    from answerable.core import clock
+    from answerable.record.actors import Actor
+
+    clients.revoke_key(client_id=_live(name, office).pk, by=Actor.system(), now=clock.now())
     say(_("The key of “%(name)s” opens nothing any more. What came in with it stays.") % {"name": name})
     return 0
 
@@ -105,7 +186,7 @@ def _list() -> int:
     for row in rows:
         facts = {"name": row.name, "office": row.authority.code, "day": f"{row.issued_at:%Y-%m-%d}"}
         if row.revoked_at is None:
-            say(_("%(name)s (%(office)s), since %(day)s") % facts)
+            say(_("%(name)s (%(office)s), since %(day)s") % facts + f": {', '.join(row.scopes)}")
         else:
             facts["end"] = f"{row.revoked_at:%Y-%m-%d}"
             say(_("%(name)s (%(office)s), %(day)s to %(end)s, taken back") % facts)

@@ -10,7 +10,18 @@ from django.db import connection, transaction
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.ops.demo import alarms, duty, incidents, lives, plans, published, reports
+from answerable.ops.demo import (
+    alarms,
+    duty,
+    incidents,
+    lives,
+    periods,
+    plans,
+    published,
+    reports,
+    rounds,
+    systems,
+)
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import PASSWORD, settle
 from answerable.ops.demo.stories import load_cases
@@ -48,11 +59,15 @@ def seed(
     plans.set_up(settled, now)
     alarms.set_up(settled, now)
     incidents.live(settled, now)
-    reports.set_up(settled, now)
+    periods.set_up(settled, now)
+    rounds.live(settled, now)
+    reports.set_up(settled, now, brief=bool(most))
+    systems.set_up(settled, now)
     _react(now)
     reports.live(now)
     alarms.live(now)
-    published.live(settled, now)
+    periods.live(now)
+    published.live(settled, now, brief=bool(most))
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
     return len(made)

@@ -63,7 +63,12 @@ def test_a_key_is_shown_once_works_and_is_taken_back(cast: Cast, capsys: pytest.
         (["issue", "Hotline", "--office", "nowhere"], "Say for which office"),
         (["issue", " ", "--office", "town"], "Name the system"),
         (["issue", "x" * 121, "--office", "town"], "at most 120"),
+        (["issue", "x", "--office", "town", "--scope", "all"], "no scope “all”"),
+        (["issue", "x", "--office", "town", "--scope", "duty:read"], "Choose the post"),
+        (["issue", "x", "--office", "town", "--unit", "moon"], "no “moon”"),
+        (["issue", "x", "--office", "town", "--days", "-1"], "must end later"),
         (["revoke", "Hotline"], "names 0 keys"),
+        (["rotate", "Hotline"], "names 0 keys"),
     ],
 )
 def test_refused_with_a_sentence(cast: Cast, words: list[str], sentence: str) -> None:
@@ -80,3 +85,19 @@ def test_one_name_one_key(cast: Cast) -> None:
     with pytest.raises(CannotStart, match="names 2 keys"):
         keys("revoke", "Hotline")
     assert keys("revoke", "Hotline", "--office", "county") == 0
+
+
+def test_a_key_that_reads_is_answered_for_and_exchanged(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--scope", "duty:read", "--post", "town/mayor", "--unit", "town", "--days", "365"]
+    keys("issue", "Screen", "--office", "town", *words)
+    first = capsys.readouterr().out.strip()
+    row = ApiClient.objects.get()
+    assert (row.scopes, row.unit, row.post) == (["duty:read"], cast.town_root, cast.post(cast.mayor))
+    assert row.expires_at is not None
+    keys("rotate", "Screen", "--overlap", "1")
+    second = capsys.readouterr().out.strip()
+    assert client_of(first) == client_of(second) == row
+    keys("rotate", "Screen", "--overlap", "0")
+    assert client_of(second) is None

@@ -50,8 +50,7 @@ COLUMNS: Register = {
     "SurpriseCall": {
         "id": (NOBODY, "to name the row"),
         "demand_id": (OFFICE, "which demand"),
-        "week_on": (NOBODY, "of which week, so that it is made once"),
-        "number": (NOBODY, "which of the week, so that it is made once"),
+        "on": (OFFICE, "on which day; once a day"),
         "at": (OFFICE, "when it was made"),
         "roll_call_id": (OFFICE, "which roll call"),
         "passed_over": (OFFICE, "why none was made"),

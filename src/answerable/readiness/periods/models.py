@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from answerable.alerts.models import RollCall
 from answerable.core import days
@@ -14,6 +14,7 @@ from answerable.core.names import Named
 from answerable.duty.models import Line, LineRole, StandbyItem
 from answerable.incidents.models import Plan
 from answerable.orgs.models import Authority, Place, Unit
+from answerable.readiness.periods.kinds import KINDS
 from answerable.readiness.periods.rhythms import Of, Rhythm
 
 
@@ -65,6 +66,11 @@ class Period(Named):
                 name="period_in_force",
             )
         ]
+
+    def __str__(self) -> str:
+        """Its name, else that of its danger."""
+        kind = KINDS.get(self.kind)
+        return self.name or (gettext(kind.name) if kind is not None else self.kind)
 
 
 class PeriodPlace(models.Model):
@@ -149,8 +155,8 @@ class SurpriseCall(models.Model):
     """A surprise roll call that was made, or passed over with why. What is still to come is stored nowhere."""
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="calls")
-    week_on = models.DateField()
-    number = models.SmallIntegerField()
+    #: The local day: at most one a day.
+    on = models.DateField()
     at = models.DateTimeField()
     #: Gone with its alarm in time; what came of it stays in `asked` and `in_time`.
     roll_call = models.OneToOneField(RollCall, models.SET_NULL, null=True, related_name="+")
@@ -160,7 +166,5 @@ class SurpriseCall(models.Model):
 
     class Meta:
         db_table = "periods_surprise_call"
-        ordering = ("-at",)
-        constraints = [
-            models.UniqueConstraint(fields=["demand", "week_on", "number"], name="surprise_call_once")
-        ]
+        ordering = ("-on", "-pk")
+        constraints = [models.UniqueConstraint(fields=["demand", "on"], name="surprise_call_once")]

@@ -6,11 +6,13 @@ the announced times alone, so that nothing changes where a worker was down at th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from answerable.duty.models import Line
 from answerable.orgs.models import Place, Unit
@@ -34,13 +36,23 @@ def in_force(authority_id: int, *, at: datetime, place: Place | None = None) -> 
     return [one for one in found if place is None or covers(one, place)]
 
 
-#: The same question as the brief of a reader asks it.
-running = in_force
-
-
 def concerning_unit(unit: Unit, *, at: datetime) -> list[Period]:
     """The periods in force at `at` that concern a unit: see `concerns`."""
     return [one for one in in_force(unit.authority_id, at=at) if concerns(one, unit)]
+
+
+def overlapping(period: Period) -> list[Period]:
+    """Other periods that stand at some time of this one, over some place of it."""
+    rows = _standing_between(period.authority_id, period.from_at, period.until_at).exclude(pk=period.pk)
+    mine = covered_places(period)
+    return [one for one in rows if one.from_at < period.until_at and cover.touches(mine, covered_places(one))]
+
+
+def due_to_turn(now: datetime) -> list[UUID]:
+    """Those whose beginning or end has come and is not written down yet; the oldest first."""
+    begun = Q(state=Period.State.ANNOUNCED, from_at__lte=now)
+    over = Q(state=Period.State.BEGUN, until_at__lte=now)
+    return list(Period.objects.filter(begun | over).order_by("from_at", "pk").values_list("pk", flat=True))
 
 
 def _standing_between(authority_id: int, from_at: datetime, until_at: datetime) -> QuerySet[Period]:
@@ -82,23 +94,42 @@ def concerns(period: Period, unit: Unit) -> bool:
     if period.authority_id != unit.authority_id:
         return False
     found = covered_places(period)
+    return found is None or _is_concerned(unit, _places_by_unit(unit.authority_id), found)
+
+
+def units_concerned(period: Period) -> list[Unit]:
+    """Every open unit of its body that it concerns, from the top down."""
+    units = [one for one in standing().units.values() if one.authority_id == period.authority_id]
+    units = sorted((one for one in units if one.closed_on is None), key=lambda one: (len(one.path), one.pk))
+    found = covered_places(period)
     if found is None:
-        return True
-    places = places_of(unit)
+        return units
+    places = _places_by_unit(period.authority_id)
+    return [one for one in units if _is_concerned(one, places, found)]
+
+
+_Places = dict[int, set[int | None]]
+
+
+def _places_by_unit(authority_id: int) -> _Places:
+    """For each unit, the places that it answers for or keeps a line at itself; None: everywhere."""
+    found: _Places = defaultdict(set)
+    for rule in standing().rules.get(authority_id, ()):
+        found[rule.unit_id].add(rule.place_id)
+    lines = Line.objects.filter(authority=authority_id, closed_on=None)
+    for unit_id, place_id in lines.values_list("unit_id", "place_id"):
+        found[unit_id].add(place_id)
+    return found
+
+
+def _is_concerned(unit: Unit, by_unit: _Places, covered: set[int]) -> bool:
+    places = {pk for below in subtree([unit.pk]) for pk in by_unit.get(below, ())}
     if not places or None in places:
         return True
     # Whoever answers for more than what is covered answers for it too.
     known = standing().places
-    above = {pk for one in found if one in known for pk in known[one].path}
-    return bool(places & (found | above))
-
-
-def places_of(unit: Unit) -> set[int | None]:
-    """The places that a unit and those below it answer for or keep a line at; None: everywhere."""
-    units = set(subtree([unit.pk]))
-    rules = standing().rules.get(unit.authority_id, ())
-    found: set[int | None] = {rule.place_id for rule in rules if rule.unit_id in units}
-    return found | set(Line.objects.filter(unit__in=units, closed_on=None).values_list("place_id", flat=True))
+    above = {pk for one in covered if one in known for pk in known[one].path}
+    return bool(places & (covered | above))
 
 
 # ---------------------------------------------------------------- how often

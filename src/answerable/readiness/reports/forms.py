@@ -106,7 +106,10 @@ class FillForm(Plain):
             )
 
     def lines(self) -> list[Line]:
-        """The lines in their order, as the page shows them."""
+        """The lines in their order, as the page shows them. What must be filled in is said so; a draft, and nil, may
+        leave it out, so it is not the form that asks for it."""
+        for field in self.asked:
+            self.fields[f"f_{field.code}"].required = field.required
         return [
             Line(
                 field,

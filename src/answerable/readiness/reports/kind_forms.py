@@ -45,7 +45,9 @@ class KindForm(Plain):
     purpose_en = forms.CharField(
         label=_("What it is for, in English"), required=False, max_length=MOST_PURPOSE
     )
-    rhythm = forms.ChoiceField(label=_("How often"), choices=Kind.Rhythm.choices, widget=RadioCards())
+    rhythm = forms.ChoiceField(
+        label=pgettext_lazy("due reports", "How often"), choices=Kind.Rhythm.choices, widget=RadioCards()
+    )
     cut = TypedTimeField(
         label=_("What it covers ends at"),
         required=False,
@@ -207,7 +209,7 @@ def fields_of(lines: BaseFormSet[LineForm]) -> list[Field]:
     found = [one for form in lines.forms if (one := form.field()) is not None]
     taken = {one.code for one in found if one.code}
     number = 0
-    made = []
+    made: list[Field] = []
     for one in found:
         if not one.code or one.code in {earlier.code for earlier in made}:
             while f"l{number}" in taken or not number:

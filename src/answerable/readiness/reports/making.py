@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from answerable.incidents.models import Incident
 from answerable.orgs.models import Unit
@@ -170,7 +171,11 @@ def _drop_unwanted(kind: Kind, wanted: dict[Unit, list[Slot]], *, now: datetime)
     expected = {(unit.pk, slot.until_at) for unit, slots in wanted.items() for slot in slots}
     units, calendar = standing().units, calendar_of(kind.authority)
     gone = []
-    rows = DueReport.objects.select_for_update().filter(kind=kind, incident=None, state=State.OPEN)
+    # What was missed stays so for good, and is not looked at again and again.
+    ahead = Q(until_at__gt=now) | Q(unit__closed_on__isnull=False)
+    rows = DueReport.objects.select_for_update(of=("self",)).filter(
+        ahead, kind=kind, incident=None, state=State.OPEN
+    )
     for row in rows.order_by("pk"):
         unit = units.get(row.unit_id)
         if unit is None or (unit.closed_on and row.due_at >= calendar.day_start(unit.closed_on)):

@@ -81,6 +81,7 @@ def _numbers(report: DueReport, version: Version) -> sheet.Table:
         heads=(_("What"), _("Reported"), _("Counted by the system"), _("Why it is another number")),
         rows=rows,
         nothing=_("There were none."),
+        shares=(4, 2, 2, 4),
     )
 
 

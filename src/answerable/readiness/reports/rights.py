@@ -18,6 +18,7 @@ _PERSONS = re.compile(
     r"姓名|名单|花名册|身份证|证件号|住址|户籍|手机号|家庭情况|何人|(信访|上访|来访|投诉|举报|反映|当事)人|"
     r"(?<!place )(?<!road )(?<!street )(?<!village )(?<!item )\bnames?\b(?! of (the )?(place|road|street|village|dam|bridge|item))|"
     r"\b(who complain\w*|complainants?|petitioners?|id (card|number)s?|home address(es)?|"
+    r"(people|persons?|residents|villagers|participants) (photographed|filmed|identified|listed|registered|named)|"
     r"(phone|telephone) numbers? of|list of (people|persons?|residents|villagers|workers))\b",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 
-from answerable.readiness.reports.fields import Choice, Field, Words
+from answerable.readiness.reports.fields import Adds, Choice, Field, Words
 from answerable.readiness.reports.rules import Rhythm
 
 
@@ -29,15 +29,9 @@ class Shipped:
 
 
 def _number(
-    code: str, zh: str, en: str, source: str = "", adds: str = "sum", *, required: bool = True
+    code: str, zh: str, en: str, source: str = "", adds: Adds = "sum", *, required: bool = True
 ) -> Field:
-    return Field(
-        code=code,
-        label=Words(zh=zh, en=en),
-        source=source,
-        adds=adds,
-        required=required,  # type: ignore[arg-type]
-    )
+    return Field(code=code, label=Words(zh=zh, en=en), source=source, adds=adds, required=required)
 
 
 def _text(code: str, zh: str, en: str, source: str = "", *, required: bool = False) -> Field:

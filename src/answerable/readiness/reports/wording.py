@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from answerable.core.names import in_language
 from answerable.core.refusals import Changed, NotYours, Refusal
@@ -134,7 +134,7 @@ def why_this_time(report: DueReport) -> list[tuple[str, str]]:
     if report.rhythm != report.kind.rhythm and report.incident_id is None:
         rhythm = _("%(rhythm)s, because a readiness period asks for it") % {"rhythm": rhythm}
     rows = [
-        (_("How often"), rhythm),
+        (pgettext("due reports", "How often"), rhythm),
         (_("It covers"), span_text(report)),
         (_("It was opened"), at_text(report.opened_at)),
         (_("Last instant in time"), at_text(report.due_at)),

@@ -19,6 +19,8 @@ class RoundAct(StrEnum):
     LATE = "round.late"
     MISSED = "round.missed"
     DONE = "round.done"
+    #: Rows were taken out as a workbook.
+    EXPORTED = "round.exported"
     PHOTO_KEPT = "round.photo_kept"
     PHOTO_SEEN = "round.photo_seen"
     PHOTO_CLEARED = "round.photo_cleared"

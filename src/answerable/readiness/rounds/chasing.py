@@ -14,10 +14,13 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from answerable.alerts.telling import tell_post
+from answerable.core.keeping import gone
 from answerable.orgs.queries import local_today
 from answerable.readiness.rounds import late, steps
 from answerable.readiness.rounds.act_kinds import FindingAct
+from answerable.readiness.rounds.keeping import KEPT_PHOTOS
 from answerable.readiness.rounds.models import Finding
+from answerable.readiness.rounds.photos.steps import destroy_unchecked
 from answerable.readiness.rounds.rules import CHECK_DAYS, REMIND_DAYS, Chase, chase, is_check_late
 from answerable.readiness.rounds.services.findings import carry_out, facts_of
 from answerable.record.actors import Actor, ActorKind
@@ -43,6 +46,12 @@ def watch(now: datetime, limit: int = 200) -> int:
         found_at__range=(now - timedelta(days=2), now - LEFT_OVER),
     )
     return done + sum(_apart(pk, now, _finish) for pk in list(left.values_list("pk", flat=True)[:20]))
+
+
+@transaction.atomic(durable=True)
+def destroy_old_photos(now: datetime) -> int:
+    """What nobody has checked for ninety days. Returns how many."""
+    return gone(KEPT_PHOTOS, destroy_unchecked(now))
 
 
 def _apart(finding_id: UUID, now: datetime, work: Callable[[UUID, datetime], bool]) -> int:

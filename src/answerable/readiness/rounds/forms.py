@@ -13,14 +13,11 @@ from answerable.incidents.hazards import HAZARDS
 from answerable.incidents.plans.forms import FileForm, UploadForm
 from answerable.orgs.models import Authority
 from answerable.orgs.standing import standing
-from answerable.readiness.rounds import rhythm as rhythms
 from answerable.readiness.rounds.models import Finding
-from answerable.readiness.rounds.rhythm import Rhythm, rhythm_of
 from answerable.readiness.rounds.rules import LONGEST_NOTE, Given
-from answerable.readiness.rounds.services.plans import PlanDraft
 from answerable.readiness.rounds.template.schema import Question, RoundFile
-from answerable.readiness.rounds.wording import language, limits_text, weekday_name
-from answerable.ui.fields import CheckCards, RadioCards, TypedDateField
+from answerable.readiness.rounds.wording import language, limits_text
+from answerable.ui.fields import RadioCards, TypedDateField
 
 __all__ = ["FileForm", "UploadForm"]
 
@@ -135,32 +132,23 @@ def _initial(answers: Mapping[str, Given]) -> dict[str, str]:
 
 
 def _answer_field(question: Question, label: str, hint: str) -> forms.Field:
-    if question.kind == "yes_no":
-        choices = [("yes", _("yes")), ("no", _("no"))]
-        return forms.ChoiceField(
-            label=label, help_text=hint, choices=choices, required=False, widget=RadioCards()
-        )
-    if question.kind == "choice":
+    said = _("Not answered yet: %(ask)s") % {"ask": label}
+    common: dict[str, Any] = {
+        "label": label,
+        "help_text": hint,
+        "required": question.is_needed,
+        "error_messages": {"required": said},
+    }
+    if question.kind in ("yes_no", "choice"):
         options = [(one.code, one.names.in_language(language())) for one in question.choices]
-        return forms.ChoiceField(
-            label=label, help_text=hint, choices=options, required=False, widget=RadioCards()
-        )
+        choices = options or [("yes", _("yes")), ("no", _("no"))]
+        return forms.ChoiceField(choices=choices, widget=RadioCards(), **common)
     if question.kind == "measure":
         unit = question.unit.in_language(language()) if question.unit else ""
-        return forms.CharField(
-            label=f"{label} ({unit})" if unit else label,
-            help_text=hint,
-            required=False,
-            max_length=40,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
-        )
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+        common["label"] = f"{label} ({unit})" if unit else label
+        box = forms.TextInput(attrs={"inputmode": "decimal", "size": 10, "class": "input-short"})
+        return forms.CharField(max_length=40, widget=box, **common)
+    return forms.CharField(max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}), **common)
 
 
 # ---------------------------------------------------------------- a finding
@@ -215,197 +203,6 @@ class RaiseForm(Plain):
     @property
     def wanted(self) -> str:
         return str(self.cleaned_data["subject" if self.cleaned_data["becomes"] == "case" else "hazard"] or "")
-
-
-# ---------------------------------------------------------------- a plan
-
-
-def _rhythm_fields(prefix: str, *, may_be_none: bool) -> dict[str, forms.Field]:
-    every: list[tuple[str, Any]] = [
-        (rhythms.DAY, _("every day")),
-        (rhythms.WEEK, _("on days of the week")),
-        (rhythms.MONTH, _("on days of the month")),
-        (rhythms.DAYS, _("every so many days")),
-    ]
-    if may_be_none:
-        every = [("", _("as always")), *every]
-    return {
-        f"{prefix}every": forms.ChoiceField(
-            label=_("In a readiness period") if may_be_none else _("How often"),
-            choices=every,
-            required=not may_be_none,
-        ),
-        f"{prefix}weekdays": forms.TypedMultipleChoiceField(
-            label=_("Days of the week"),
-            choices=[(day, weekday_name(day)) for day in range(7)],
-            coerce=int,
-            required=False,
-            widget=CheckCards(),
-        ),
-        f"{prefix}month_days": forms.CharField(
-            label=_("Days of the month"),
-            required=False,
-            max_length=100,
-            help_text=_("From 1 to 28, or “last”, with commas between: 1, 15, last."),
-        ),
-        f"{prefix}n": forms.IntegerField(label=_("Every how many days"), required=False),
-        f"{prefix}times": forms.CharField(
-            label=_("By what time of the day"),
-            required=False,
-            max_length=80,
-            help_text=_("One or several, such as 18:00 or 08:00, 20:00. Left empty: 18:00."),
-        ),
-    }
-
-
-class PlanForm(Plain):
-    """A plan of rounds: what, where, how often, by which post."""
-
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name_zh = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=200, required=False)
-    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=200, required=False)
-    unit = forms.TypedChoiceField(label=gettext_lazy("Unit"), coerce=int)
-    post = forms.TypedChoiceField(
-        label=gettext_lazy("Which post does the rounds"),
-        coerce=int,
-        help_text=gettext_lazy("Its holder, or whoever is its deputy on that day."),
-    )
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        body: Authority,
-        looks_at: str,
-        units: Iterable[tuple[int, str]],
-        places: Iterable[tuple[int, str]] = (),
-        items: Iterable[tuple[int, str]] = (),
-        initial: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(data, initial=dict(initial or {}))
-        posts = posts_of_body(body)
-        self.fields["unit"].choices = list(units)  # type: ignore[attr-defined]
-        self.fields["post"].choices = posts  # type: ignore[attr-defined]
-        if looks_at in ("place", "item"):
-            self.fields["targets"] = forms.TypedMultipleChoiceField(
-                label=_("Which places") if looks_at == "place" else _("Which vehicles and equipment"),
-                choices=list(places if looks_at == "place" else items),
-                coerce=int,
-                widget=CheckCards(),
-            )
-        self.looks_at = looks_at
-        self.fields.update(_rhythm_fields("", may_be_none=False))
-        if looks_at != "matters":
-            self.fields.update(_rhythm_fields("faster_", may_be_none=True))
-        self.fields["open_hours"] = forms.IntegerField(
-            label=_("Hours in which it can be done"),
-            help_text=_("So long before its time a round stands on the list."),
-            initial=24,
-        )
-        self.fields["starts_on"] = TypedDateField(label=_("From which day"))
-        self.fields["ends_on"] = TypedDateField(label=_("Up to which day (empty: for good)"), required=False)
-        self.fields["mend_post"] = forms.TypedChoiceField(
-            label=_("Which post mends what is found"),
-            choices=[("", _("the leader of the unit")), *posts],
-            coerce=int,
-            empty_value=None,
-            required=False,
-        )
-
-    def draft(self, template_id: int) -> PlanDraft:
-        """Raises CannotKeepRhythm."""
-        given = self.cleaned_data
-        targets = tuple(given.get("targets") or ())
-        normal = _rhythm(given, "")
-        assert normal is not None
-        return PlanDraft(
-            template_id=template_id,
-            unit_id=given["unit"],
-            post_id=given["post"],
-            mend_post_id=given["mend_post"],
-            rhythm=normal,
-            faster=_rhythm(given, "faster_"),
-            starts_on=given["starts_on"],
-            ends_on=given["ends_on"],
-            name_zh=given["name_zh"],
-            name_en=given["name_en"],
-            open_hours=given["open_hours"],
-            place_ids=targets if self.looks_at == "place" else (),
-            item_ids=targets if self.looks_at == "item" else (),
-        )
-
-
-def _rhythm(given: Mapping[str, Any], prefix: str) -> Rhythm | None:
-    every = given.get(f"{prefix}every") or ""
-    if prefix and not every:
-        return None
-    return rhythm_of(
-        {
-            "every": every,
-            "n": given.get(f"{prefix}n"),
-            "weekdays": given.get(f"{prefix}weekdays"),
-            "month_days": [_month_day(one) for one in _listed(given.get(f"{prefix}month_days"))],
-            "times": _listed(given.get(f"{prefix}times")),
-        }
-    )
-
-
-def _listed(text: Any) -> list[str]:
-    plain = str(text or "").replace("，", ",").replace("、", ",").replace("；", ",").replace(";", ",")
-    return [one.strip().replace("：", ":") for one in plain.split(",") if one.strip()]
-
-
-def _month_day(text: str) -> int:
-    """A day of the month; 0, which no rhythm takes, for anything else."""
-    if text.lower() in ("last", "月末", "最后一天", "最后一日", "-1"):
-        return rhythms.LAST
-    plain = text.rstrip("日号")
-    return int(plain) if plain.isascii() and plain.isdigit() else 0
-
-
-def rhythm_initial(kept: Mapping[str, Any] | None, prefix: str) -> dict[str, Any]:
-    """A kept rhythm as the form shows it."""
-    if not kept:
-        return {f"{prefix}every": ""}
-    one = rhythm_of(kept)
-    return {
-        f"{prefix}every": one.every,
-        f"{prefix}weekdays": list(one.weekdays),
-        f"{prefix}month_days": ", ".join(
-            _("last") if day == rhythms.LAST else str(day) for day in one.month_days
-        ),
-        f"{prefix}n": one.n if one.every == rhythms.DAYS else None,
-        f"{prefix}times": ", ".join(f"{at:%H:%M}" for at in one.times),
-    }
-
-
-class StopForm(Plain):
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    why = forms.CharField(label=gettext_lazy("Why it is stopped"), max_length=300)
-
-
-class MoveForm(Plain):
-    """A place that was split or merged."""
-
-    place = forms.TypedChoiceField(label=gettext_lazy("The place that was split or merged"), coerce=int)
-    into = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("What it became"),
-        coerce=int,
-        widget=CheckCards(),
-        help_text=gettext_lazy("One place where several were merged, several where one was split."),
-    )
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        old: Iterable[tuple[int, str]],
-        new: Iterable[tuple[int, str]],
-        initial: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(data, initial=dict(initial or {}))
-        self.fields["place"].choices = list(old)  # type: ignore[attr-defined]
-        self.fields["into"].choices = list(new)  # type: ignore[attr-defined]
 
 
 class FindingFilter(Plain):

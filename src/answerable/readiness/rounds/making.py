@@ -57,24 +57,30 @@ def make_for(*, plan_id: int, now: datetime) -> int:
     if plan is None or plan.look_at is None or plan.look_at > now:
         return 0
     version = TemplateVersion.objects.filter(template=plan.template_id, state="in_use").first()
+    made, passed_over = _of_targets(plan, version, now) if version is not None else ([], 0)
+    _put(plan, made, passed_over, now)
+    plan.look_at = now + AT_LEAST
+    plan.save(update_fields=["look_at"])
+    return len(made)
+
+
+def _of_targets(plan: RoundPlan, version: TemplateVersion, now: datetime) -> tuple[list[Round], int]:
+    """The rounds that are to be made, and how many are passed over; each target notes up to when it has its rounds."""
     made: list[Round] = []
     passed_over = 0
-    there = _there(plan, now)
+    there, topic = _there(plan, now), kept_template(version.text).topic
     targets = Target.objects.filter(plan=plan, ended_at=None).select_related("place", "item")
-    for target in targets.order_by("position", "pk") if version is not None else ():
+    for target in targets.order_by("position", "pk"):
         if _is_gone(target):
             continue
-        todo = _ahead(plan, target, kept_template(version.text).topic, now)
+        todo = _ahead(plan, target, topic, now)
         new = [due for due in todo.rounds if (target.pk, due.at) not in there]
         made += [_row(plan, target, version, due, now) for due in new]
         passed_over += todo.passed_over
         if new:
             target.made_until = max(target.made_until, new[-1].at)
             target.save(update_fields=["made_until"])
-    _put(plan, made, passed_over, now)
-    plan.look_at = now + AT_LEAST
-    plan.save(update_fields=["look_at"])
-    return len(made)
+    return made, passed_over
 
 
 def _there(plan: RoundPlan, now: datetime) -> set[tuple[int, datetime]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -89,13 +90,13 @@ def counts_by_unit(unit_ids: Collection[int], now: datetime, today: date) -> dic
     ):
         found[row["unit"]] = {"due": row["due"], "late": row["late"]}
     findings = Finding.objects.filter(unit__in=unit_ids).exclude(state=Finding.State.CLOSED)
-    for row in findings.values("unit").annotate(
+    for one in findings.values("unit").annotate(
         open=Count("pk", filter=Q(state=Finding.State.OPEN)),
         open_late=Count("pk", filter=Q(state=Finding.State.OPEN, due_on__lt=today)),
         to_check=Count("pk", filter=Q(state=Finding.State.MENDED)),
     ):
-        more = {name: row[name] for name in ("open", "open_late", "to_check")}
-        found.setdefault(row["unit"], {}).update(more)
+        more = {"open": one["open"], "open_late": one["open_late"], "to_check": one["to_check"]}
+        found.setdefault(one["unit"], {}).update(more)
     return {unit: UnitCounts(unit, **counts) for unit, counts in found.items()}
 
 
@@ -156,7 +157,7 @@ def months_of(unit_ids: Collection[int], *, from_on: date, until_on: date, now: 
 
     `mended` and `open` are of the findings of that month, as they stand now: mended and looked at, or not yet.
     """
-    facts = {"units": list(unit_ids), "from": from_on, "until": until_on, "now": now}
+    facts: dict[str, Any] = {"units": list(unit_ids), "from": from_on, "until": until_on, "now": now}
     found: dict[tuple[int, date], dict[str, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_ROUNDS, facts)

@@ -77,9 +77,9 @@ class CannotRound(Said):
         "days_wrong": N_("The last day comes before the first."),
         "hours_range": N_("Write from 1 to 744 hours in which a round can be done."),
         "name_missing": N_("Give it a name, in either language."),
-        "code_taken": N_("This body already has a template “%(code)s”. Open it and change that one."),
+        "code_taken": N_("This body already has a template “%(template)s”. Open it and change that one."),
         "other_code": N_(
-            "This file is of the template “%(given)s”, not of “%(code)s”. Put its own code in it."
+            "This file is of the template “%(given)s”, not of “%(template)s”. Put its own code in it."
         ),
         "other_kind": N_(
             "A template in use goes on looking at the same kind of thing. Begin another one under another code."

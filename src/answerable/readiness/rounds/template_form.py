@@ -33,22 +33,20 @@ assert set(LOOKS_AT) == set(get_args(schema.LooksAt))
 
 
 def _line(label: Any, most: int = 300, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, required=False, **more)
+    return forms.CharField(label=label, max_length=most, **{"required": False} | more)
 
 
 class HeadForm(Plain):
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    name_zh = _line(gettext_lazy("Name in Chinese"), 120)
-    name_en = _line(gettext_lazy("Name in English"), 120)
+    name_zh = _line(gettext_lazy("Name in Chinese"), 120, required=True)
+    name_en = _line(gettext_lazy("Name in English"), 120, required=True)
     purpose_zh = forms.CharField(
         label=gettext_lazy("What it is for, in Chinese"),
-        required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     purpose_en = forms.CharField(
         label=gettext_lazy("What it is for, in English"),
-        required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

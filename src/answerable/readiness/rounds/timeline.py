@@ -27,6 +27,7 @@ WORDS: dict[str, Callable[[], str]] = {
     R.LATE: lambda: _("A round was late; the leader was told."),
     R.MISSED: lambda: _("A round was missed: the next one was due."),
     R.DONE: lambda: _("A round was done."),
+    R.EXPORTED: lambda: _("Rows were taken out as a workbook."),
     R.PHOTO_KEPT: lambda: _("A photograph came in and is held."),
     R.PHOTO_SEEN: lambda: _("A held photograph was looked at."),
     R.PHOTO_CLEARED: lambda: _("A photograph was checked and may be shown."),
@@ -51,7 +52,11 @@ _TONES: dict[str, str] = {
 
 
 def entries_of(finding: Finding) -> list[TimelineEntry]:
-    words = {F.MENDED: finding.mended_with, F.CHECKED: finding.check_note, F.FOUND: finding.note}
+    words: dict[str, str] = {
+        F.MENDED: finding.mended_with,
+        F.CHECKED: finding.check_note,
+        F.FOUND: finding.note,
+    }
     acts = acts_of(finding.pk)
     last = {act.kind: act.seq for act in acts}
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from answerable.readiness.rounds.views import findings, home, plans, rounds, templates
+from answerable.readiness.rounds.views import findings, home, photos, plans, rounds, templates
 
 app_name = "rounds"
 
@@ -33,5 +33,8 @@ urlpatterns: list[URLPattern] = [
     path("places/<int:place_id>", findings.at_place, name="at_place"),
     path("things/<int:item_id>", findings.at_item, name="at_item"),
     path("<uuid:round_id>", rounds.show, name="round"),
+    path("<uuid:round_id>/photos/<uuid:photo_id>", photos.check, name="photo"),
+    path("<uuid:round_id>/photos/<uuid:photo_id>/picture", photos.picture, name="photo_picture"),
+    path("<uuid:round_id>/photos/<uuid:photo_id>/proposals", photos.proposals, name="photo_proposals"),
     path("<uuid:round_id>/paper", rounds.paper, name="round_paper"),
 ]

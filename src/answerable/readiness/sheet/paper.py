@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from answerable.core.names import in_language
 from answerable.orgs.models import Authority
+from answerable.orgs.queries import local_today
 from answerable.readiness.sheet.reading import Leader, by_leader, by_place
 from answerable.ui.print import review as sheet
 from answerable.ui.print.data import Body
 from answerable.ui.print.words import Lang
+from answerable.ui.templatetags.ui import day_text
 
 
 def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> bytes:
@@ -29,7 +31,7 @@ def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> by
         title=_("Who answers for what"),
         number="",
         subject=_("by place") if view == "place" else _("leader by leader"),
-        facts=[],
+        facts=[(_("As it stands on"), day_text(local_today(body, now)))],
         texts=[],
         tables=_places(body, now, for_public) if view == "place" else [_leaders(body, now, for_public)],
         signed="",
@@ -39,9 +41,10 @@ def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> by
 
 
 def _places(body: Authority, now: datetime, for_public: bool) -> list[sheet.Table]:
-    heads = (_("Subject"), _("Unit"), _("Post that answers"))
+    heads: tuple[str, ...] = (_("Subject"), _("Unit"), _("Post that answers"))
+    shares: tuple[float, ...] = (4, 3, 3)
     if not for_public:
-        heads = (*heads, _("Holder"))
+        heads, shares = (*heads, _("Holder")), (*shares, 2)
     tables = []
     for group in by_place(body, now):
         rows = []
@@ -49,43 +52,34 @@ def _places(body: Authority, now: datetime, for_public: bool) -> list[sheet.Tabl
             post = line.post.name if line.post is not None else _("nobody answers")
             row = (line.subjects, line.unit, post)
             rows.append(row if for_public else (*row, line.holders or "—"))
-        tables.append(sheet.Table(title=group.name, heads=heads, rows=rows))
+        tables.append(sheet.Table(title=group.name, heads=heads, rows=rows, shares=shares))
     return tables
 
 
 def _leaders(body: Authority, now: datetime, for_public: bool) -> sheet.Table:
-    heads = (_("Answers for"), _("Unit"), _("Post that answers"))
+    heads: tuple[str, ...] = (_("Post that answers"), _("Answers for"))
+    shares: tuple[float, ...] = (4, 6)
     if not for_public:
-        heads = (*heads, _("Holder"), _("Open"), _("Late"), _("Longest open, days"))
+        carried = (pgettext("responsibility sheet", "Open"), pgettext("responsibility sheet", "Late"))
+        heads, shares = (*heads, *carried, _("Longest open, days")), (*shares, 1, 1, 2)
     return sheet.Table(
         title=_("Leader by leader"),
         heads=heads,
         rows=[_leader(one, for_public) for one in by_leader(body, now) if one.answers_for or not for_public],
         note="" if for_public else note(),
         nothing=_("The map is empty"),
+        shares=shares,
     )
 
 
 def _leader(one: Leader, for_public: bool) -> tuple[str, ...]:
-    row = (
-        "；".join(one.answers_for) if _is_chinese() else "; ".join(one.answers_for),
-        one.post.unit.name,
-        one.post.name,
-    )
+    who = f"{one.post.unit.name} · {one.post.name}"
+    answers_for = _("; ").join(one.answers_for)
     if for_public:
-        return row
+        return who, answers_for
     longest = "—" if one.carries.longest_days is None else str(one.carries.longest_days)
-    return (
-        *row,
-        one.holders or _("nobody holds this post"),
-        str(one.carries.open),
-        str(one.carries.late),
-        longest,
-    )
-
-
-def _is_chinese() -> bool:
-    return (get_language() or "").startswith("zh")
+    holder = one.holders or _("nobody holds this post")
+    return f"{who} · {holder}", answers_for, str(one.carries.open), str(one.carries.late), longest
 
 
 def note() -> str:

@@ -26,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Places:
-    """Places that are alike; `name` says everywhere where none is named."""
+    """Places with what is different there; `name` says everywhere where none is named."""
 
     name: str
     lines: tuple[Line, ...]

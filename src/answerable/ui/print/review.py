@@ -13,13 +13,17 @@ from answerable.ui.print.words import Lang, moment, said
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table under its heading; `nothing` is printed where it has no rows, `note` under the heading."""
+    """A table under its heading; `nothing` is printed where it has no rows, `note` under the heading.
+
+    `shares`: each column's part of the width; without them the first one takes what the others leave.
+    """
 
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
     nothing: str = ""
+    shares: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +44,9 @@ class ReviewSheet:
 
 
 def review_sheet(data: ReviewSheet, lang: Lang) -> bytes:
-    """PDF bytes. Raises ValueError where a row has another number of cells than its table has heads."""
+    """PDF bytes. Raises ValueError where a row, or the shares, are not as many as a table's heads."""
     for table in data.tables:
-        if any(len(row) != len(table.heads) for row in table.rows):
+        if any(len(row) != len(table.heads) for row in (*table.rows, table.shares or table.heads)):
             raise ValueError(table.title)
     content = {
         "title": data.title,
@@ -58,6 +62,7 @@ def review_sheet(data: ReviewSheet, lang: Lang) -> bytes:
                 "rows": [list(row) for row in table.rows],
                 "note": table.note,
                 "nothing": table.nothing,
+                "shares": list(table.shares),
             }
             for table in data.tables
         ],

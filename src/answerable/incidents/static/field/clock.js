@@ -22,3 +22,9 @@ export function moment(at, zone, language) {
   const how = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: zone || undefined };
   return new Intl.DateTimeFormat(here, how).format(new Date(at));
 }
+
+// A day of the calendar, as the server writes it.
+export function day(on, language) {
+  const here = language === "en" ? "en-GB" : language;
+  return new Intl.DateTimeFormat(here, { day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`${on}T12:00:00Z`));
+}

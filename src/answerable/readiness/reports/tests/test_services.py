@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from answerable.alerts.models import Alert, Notice
 from answerable.core.refusals import Changed, NotYours
@@ -86,7 +87,7 @@ def test_nil_is_an_act_of_its_own_and_refused_where_the_system_counts_something(
 def test_late_alarms_the_leader_then_and_sending_ends_it(cast):
     report = opened(cast)[cast.roads.pk][0]
     watching.watch(at(7.2))
-    assert Notice.objects.filter(code="unit_report_due", post=cast.post(cast.leader)).count() == 1
+    assert Notice.objects.filter(code="unit_report_due", post_id=cast.post(cast.leader).pk).count() == 1
     watching.watch(at(8))
     assert not Alert.objects.exists()
     for _turn in range(2):
@@ -145,7 +146,7 @@ def test_a_correction_is_a_new_version_with_its_reason_and_the_old_one_stays(cas
     send(cast, report, 9, why="a pump was mended", given={"received": "0", "open": "0", "pumps": "3"})
     assert [one.answers["pumps"]["value"] for one in report.versions.all()] == [2, 3]
     assert queries.newest_versions([report.pk])[report.pk].number == 2
-    assert Notice.objects.filter(code="unit_report_corrected", post=cast.post(cast.mayor)).count() == 1
+    assert Notice.objects.filter(code="unit_report_corrected", post_id=cast.post(cast.mayor).pk).count() == 1
 
 
 def test_two_pages_of_the_same_report_do_not_overwrite_one_another(cast):
@@ -226,9 +227,9 @@ def test_the_end_of_a_response_makes_the_units_of_the_place_report_once(cast):
     incident = respond(cast, None, now=at(1))
     drill = call(cast, now=at(1), is_drill=True)
     begun = next(act for act in acts_of(incident.pk) if act.kind == "incident.activated")
-    for _turn in range(2):
-        owe_after_event(incident.pk, begun, at(2))
-    owe_after_event(drill.pk, begun, at(2))
+    for matter in (incident.pk, incident.pk, drill.pk):
+        with transaction.atomic():
+            owe_after_event(matter, begun, at(2))
     rows = DueReport.objects.filter(kind=kind)
     assert {one.unit_id for one in rows} == {cast.water.pk, incident.unit_id}
     assert {(one.incident_id, one.due_at) for one in rows} == {(incident.pk, begun.at + timedelta(hours=24))}

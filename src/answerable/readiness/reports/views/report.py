@@ -83,13 +83,22 @@ def fill(request: HttpRequest, reader: Reader, report_id: UUID) -> HttpResponse:
     report = report_for(reader, report_id)
     if not reader.fills(report):
         raise PermissionDenied(wording.refusal_words(NotYours("fills_not")))
-    if report.state == State.DROPPED:
+    if report.state == State.DROPPED or _is_sent_already(request, report):
         return go(request, _url(report))
     is_correction = report.state in (State.SENT, State.TAKEN)
     form = _form(report, is_correction, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _carry_out(request, reader, report, form):
         return go(request, _url(report))
     return _form_page(request, reader, report, form, is_correction)
+
+
+def _is_sent_already(request: HttpRequest, report: DueReport) -> bool:
+    """The same form once more, by a second press or a reload: it is sent, and the page says so."""
+    try:
+        key = UUID(request.POST.get("key", ""))
+    except ValueError:
+        return False
+    return report.versions.filter(key=key).exists()
 
 
 def _form(report: DueReport, is_correction: bool, data: Any) -> FillForm:

@@ -135,12 +135,19 @@ def _require_due(round_: Round, happened: datetime, claim: Claimed) -> None:
         who = standing().staff.get(round_.done_by_id or 0)
         on = local_today(round_.authority, round_.done_at or happened)
         raise CannotRound("done_already", on=on.isoformat(), who=who.name if who else "")
-    # Done without a network before the next one was due, and sent after: it was done all the same.
-    was_done_then = round_.state == Round.State.MISSED and claim.happened_at is not None
-    if round_.state != Round.State.DUE and not was_done_then:
+    if round_.state != Round.State.DUE and not _was_done_then(round_, claim):
         raise CannotRound("not_due", state=round_.get_state_display())
     if happened < round_.opens_at:
         raise CannotRound("too_early", at=round_.opens_at.isoformat(timespec="minutes"))
+
+
+def _was_done_then(round_: Round, claim: Claimed) -> bool:
+    """Done without a network before the next one was due, and sent after it was missed: it was done all the same."""
+    if round_.state != Round.State.MISSED or claim.happened_at is None:
+        return False
+    later = Round.objects.filter(target=round_.target_id, due_at__gt=round_.due_at).order_by("due_at")
+    next_due = later.values_list("due_at", flat=True).first()
+    return next_due is None or claim.happened_at <= next_due
 
 
 def _pass_over_earlier(round_: Round, *, by: Actor, now: datetime) -> None:
@@ -168,8 +175,8 @@ def _findings(
     asked = [one.question for one in judged if one.value]
     rows = findings_at(round_).filter(question__in=asked).select_for_update(of=("self",))
     before: dict[str, Finding] = {}
-    for one in rows.order_by("found_at", "pk"):
-        before[one.question] = one  # the newest stays
+    for found in rows.order_by("found_at", "pk"):
+        before[found.question] = found  # the newest stays
     made = []
     for one in judged:
         last = before.get(one.question)

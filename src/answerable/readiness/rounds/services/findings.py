@@ -171,7 +171,9 @@ def mend_finding(
     what = rules.require_words(what, is_desk=False)
     if not what:
         raise CannotRound("say_what")
-    steps.changed(finding, state=_MENDED, mended_at=now, mended_by_id=by.staff, mended_with=what)
+    steps.changed(
+        finding, state=_MENDED, mended_at=now, mended_by_id=by.staff, mended_with=what, late_at=None
+    )
     steps.act(
         FindingAct.MENDED,
         finding.pk,

@@ -236,7 +236,9 @@ def _wanted(authority_id: int, looks_at: str, draft: PlanDraft) -> list[tuple[in
             pk__in=draft.item_ids, unit__authority=authority_id, closed_on=None
         )
         known = set(items.values_list("pk", flat=True))
-        found = [(None, pk) for pk in dict.fromkeys(draft.item_ids) if pk in known]
+        found: list[tuple[int | None, int | None]] = [
+            (None, pk) for pk in dict.fromkeys(draft.item_ids) if pk in known
+        ]
         if draft.place_ids or not found:
             raise CannotRound("no_targets")
         return found

@@ -18,7 +18,7 @@ from answerable.readiness.rounds import access, steps
 from answerable.readiness.rounds.act_kinds import RoundAct
 from answerable.readiness.rounds.models import RoundPlan, RoundTemplate, TemplateVersion
 from answerable.readiness.rounds.rules import CannotRound
-from answerable.readiness.rounds.template.reading import read_template
+from answerable.readiness.rounds.template.reading import kept_template
 from answerable.readiness.rounds.template.schema import RoundFile
 from answerable.record.actors import Actor
 
@@ -35,7 +35,7 @@ def adopt_template(*, authority: Authority, text: str | bytes, by: Actor, now: d
         with transaction.atomic():
             template.save(force_insert=True)
     except IntegrityError:
-        raise CannotRound("code_taken", code=file.code) from None
+        raise CannotRound("code_taken", template=file.code) from None
     version = _new_version(template, 1, source, by, now, note="")
     _act(template, RoundAct.TEMPLATE_MADE, version, by=by, now=now)
     return version
@@ -53,7 +53,7 @@ def save_draft(
     access.require_worker(by, template.authority_id, now)
     source, file = _read(text)
     if file.code != template.code:
-        raise CannotRound("other_code", given=file.code, code=template.code)
+        raise CannotRound("other_code", given=file.code, template=template.code)
     draft = _draft_of(template)
     if (draft.version if draft else 0) != seen:
         raise CannotRound("changed")
@@ -78,12 +78,12 @@ def put_to_use(*, template_id: int, by: Actor, seen: int, now: datetime) -> Temp
         raise CannotRound("no_draft")
     if draft.version != seen:
         raise CannotRound("changed")
-    file = read_template(draft.text)
+    file = kept_template(draft.text)
     before = TemplateVersion.objects.filter(template=template, state=_IN_USE).first()
     if before is not None:
         if bytes(before.sha256) == bytes(draft.sha256):
             raise CannotRound("same")
-        if read_template(before.text).looks_at != file.looks_at:
+        if kept_template(before.text).looks_at != file.looks_at:
             raise CannotRound("other_kind")
         before.state = TemplateVersion.State.REPLACED
         before.save(update_fields=["state"])
@@ -127,7 +127,7 @@ def _draft_of(template: RoundTemplate) -> TemplateVersion | None:
 
 def _read(text: str | bytes) -> tuple[str, RoundFile]:
     source = text_of(text)
-    return source, read_template(source)
+    return source, kept_template(source)
 
 
 def _heads(file: RoundFile) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _PERSONS = re.compile(
     r"(人员|人口|居民|村民|群众|职工|工人|学生|住户|租户)的?(情况|底数|信息|动向|动态|去向|名单|姓名|电话|身份|思想|情绪|表现)|"
     r"思想(动态|状况)|情绪(是否)?(稳定|状况|激动)|外来人员|可疑人|陌生人|流动人口|摸排|排查人|"
     r"(登记|记录|询问|采集)(其|他们|对方|在场|工人|居民|住户|学生)?的?(姓名|身份|电话|住址|身份证)|谈话|约谈|"
+    r"拍(摄|照|下)?(在场|现场|施工|路过)的?(人员|人|工人|群众|学生)|"
     r"\b(home visits?|call on (the )?(families|residents|people)|door[- ]to[- ]door|knock(s|ed|ing)? on|"
     r"visit(s|ed|ing)? (the |each |every |all )?(famil(y|ies)|households?|residents?|persons?|people|elderly|workers?|"
     r"tenants?|pupils?|villagers?)|"

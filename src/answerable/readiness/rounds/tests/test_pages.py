@@ -15,6 +15,7 @@ from answerable.orgs.models import Staff
 from answerable.readiness.rounds.models import Finding, Round, RoundPlan, RoundTemplate, TemplateVersion
 from answerable.readiness.rounds.rules import Given
 from answerable.readiness.rounds.tests.scenes import FIRE, rounds, template
+from answerable.record.models import Act
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,13 +216,14 @@ def test_workbooks_hold_what_was_found_and_no_formula(scene):
     client = browser(scene.cast.leader)
     for page, name in (
         (at("findings_workbook") + "?state=all", "Things stored"),
-        (at("plan_workbook", scene.plan.pk), "东村"),
+        (at("plan_workbook", scene.plan.pk), scene.cast.village.name_en),
     ):
         answer = client.get(page)
         book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
         cells = [cell for row in book.active.iter_rows() for cell in row]
         assert any(name in str(cell.value) for cell in cells), page
         assert not any(cell.data_type == "f" for cell in cells)
+    assert Act.objects.filter(kind="round.exported").count() == 2
 
 
 def test_a_review_from_the_desk_shows_numbers_and_only_the_readers_own_matters(cast):

@@ -87,6 +87,8 @@ def test_what_a_telephone_did_in_time_counts_although_it_arrives_after_the_next_
     claim = Claimed(NOW + timedelta(hours=1), 0)
     by = cast.actor(cast.handler)
     refused("not_due", do_round, round_id=one.pk, answers=FIRE, by=by, now=NOW + 2 * DAY)
+    after = Claimed(NOW + 2 * DAY - timedelta(minutes=5), 0)
+    refused("not_due", do_round, round_id=one.pk, answers=FIRE, by=by, now=NOW + 2 * DAY, claim=after)
     do_round(round_id=one.pk, answers=FIRE, by=by, now=NOW + 2 * DAY, claim=claim)
     one.refresh_from_db()
     assert (one.state, one.happened_at) == ("done", claim.happened_at)

@@ -32,6 +32,7 @@ from answerable.readiness.rounds.access import (
 from answerable.readiness.rounds.forms import CheckForm, FindingFilter, GiveForm, MendForm, RaiseForm
 from answerable.readiness.rounds.models import Finding, PlaceChange
 from answerable.readiness.rounds.services import findings as services
+from answerable.readiness.rounds.services.exports import record_findings
 from answerable.readiness.rounds.timeline import entries_of
 from answerable.readiness.rounds.views.common import attempt
 from answerable.readiness.rounds.views.home import finding_row, round_row
@@ -77,7 +78,7 @@ def _in_state(rows: QuerySet[Finding], state: str, today: date) -> QuerySet[Find
 def listed(request: HttpRequest, reader: RoundReader) -> HttpResponse:
     form, rows = _filtered(request, reader)
     today = local_today(_home(reader), reader.now)
-    page = page_of(queries.order_by_state(rows), page_number(request.GET.get("page")), PAGE)
+    page = page_of(queries.order_by_state(rows), page_number(request.GET.get("page")), per_page=PAGE)
     context = {
         "form": form,
         "page": page,
@@ -93,6 +94,13 @@ def workbook(request: HttpRequest, reader: RoundReader) -> HttpResponseBase:
     """The list under its filters, in its order."""
     _form, rows = _filtered(request, reader)
     rows = queries.order_by_state(rows).select_related("round__done_by")
+    record_findings(
+        authority_id=_home(reader).pk,
+        filters=request.GET.urlencode(),
+        rows=rows.count(),
+        by=reader.acting(),
+        now=reader.now,
+    )
     file = sheets.findings_file(rows, zone=reader.zone, today=local_today(_home(reader), reader.now))
     name = f"findings-{reader.now:%Y%m%d}.xlsx"
     response = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

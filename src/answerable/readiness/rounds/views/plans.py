@@ -24,10 +24,11 @@ from answerable.readiness.rounds.access import (
     rounds_view,
     template_for,
 )
-from answerable.readiness.rounds.forms import MoveForm, PlanForm, StopForm, rhythm_initial
 from answerable.readiness.rounds.models import Finding, Round, RoundPlan, RoundTemplate, Target
+from answerable.readiness.rounds.plan_forms import MoveForm, PlanForm, StopForm, rhythm_initial
 from answerable.readiness.rounds.rhythm import rhythm_of
 from answerable.readiness.rounds.services import plans as services
+from answerable.readiness.rounds.services.exports import record_results
 from answerable.readiness.rounds.services.templates import version_in_use
 from answerable.readiness.rounds.template.reading import kept_template
 from answerable.readiness.rounds.timeline import entries_of_matter
@@ -117,6 +118,7 @@ def workbook(request: HttpRequest, reader: RoundReader, plan_id: int) -> HttpRes
     """The results of a plan, a row a round."""
     plan = plan_for(reader, plan_id)
     rounds = list(_rounds(plan).exclude(state="dropped").order_by("-due_at", "pk")[:5000])
+    record_results(matter=plan.matter, rows=len(rounds), by=reader.acting(unit=plan.unit), now=reader.now)
     file = sheets.plan_file(plan, rounds, zone=reader.zone, now=reader.now)
     response = FileResponse(
         file, as_attachment=True, filename=f"rounds-{plan.pk}-{reader.now:%Y%m%d}.xlsx", content_type=XLSX

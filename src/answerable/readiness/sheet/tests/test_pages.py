@@ -55,7 +55,8 @@ def test_by_place_everybody_of_the_body_reads_who_answers(cast, language, words)
 
 def test_leader_by_leader_what_they_carry_in_the_order_of_the_organisation(cast):
     now = clock.now()
-    registered(cast, now - timedelta(days=9), subject=cast.pipes)
+    long = registered(cast, now - timedelta(days=9), subject=cast.pipes).case
+    Case.objects.filter(pk=long.pk).update(due_at=now + timedelta(days=1))
     late = registered(cast, now - timedelta(days=4)).case
     Case.objects.filter(pk=late.pk).update(due_at=now - timedelta(days=1))
     rows = {one.post.pk: one.carries for one in by_leader(cast.town, now)}

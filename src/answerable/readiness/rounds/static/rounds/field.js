@@ -2,7 +2,7 @@
 // without a network: ../field/device.js.
 import * as clock from "../field/clock.js";
 import { deviceOf, onSubmit, pictureOf } from "../field/device.js";
-import { $, element, refuse, say, tell, when } from "../field/page.js";
+import { $, data, element, refuse, say, tell, when } from "../field/page.js";
 import { formOf } from "./answers.js";
 
 let work = null; // {rounds, mend, check, subjects, hazards}; null: nothing is known yet
@@ -67,7 +67,7 @@ function box(item, label) {
 }
 
 function mendRow(finding) {
-  const item = card(finding.name, finding.thing, say("until", { when: finding.due_on }), finding.note);
+  const item = card(finding.name, finding.thing, say("until", { when: clock.day(finding.due_on, data.language) }), finding.note);
   const what = box(item, say("mend_what"));
   item.append(
     button(say("mend"), () => {
