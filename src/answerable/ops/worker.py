@@ -355,7 +355,7 @@ LOOPS = (
     Loop("tell drills", 1, _tell_drills),
     Loop("chase lessons", 300, _chase_lessons),
     Loop("make rounds", 30, _make_rounds),
-    Loop("chase findings", 60, _chase_findings),
+    _destroying("chase findings", 60, _chase_findings),
     Loop("due reports", 30, _due_reports),
     Loop("archive incidents", 60, _archive_incidents),
     _destroying("destroy personal data", 600, _destroy_personal_data),
