@@ -237,6 +237,10 @@ def _due_reports() -> int:
     return 0
 
 
+def _destroy_round_photos() -> int:
+    return chasing_findings.destroy_old_photos(clock.now())
+
+
 def _archive_incidents() -> int:
     archiving_incidents.archive_due(clock.now())
     return 0
@@ -355,13 +359,14 @@ LOOPS = (
     Loop("tell drills", 1, _tell_drills),
     Loop("chase lessons", 300, _chase_lessons),
     Loop("make rounds", 30, _make_rounds),
-    _destroying("chase findings", 60, _chase_findings),
+    Loop("chase findings", 60, _chase_findings),
     Loop("due reports", 30, _due_reports),
     Loop("archive incidents", 60, _archive_incidents),
     _destroying("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
     Loop("periods", 10, _periods),
     Loop("watch periods", 600, _watch_periods),
+    _destroying("destroy photographs of rounds", 600, _destroy_round_photos),
     _destroying("alarm upkeep", 600, _alarm_upkeep),
     _destroying("contact upkeep", 600, _contact_upkeep),
     Loop("mailbox", 10, _mailbox),

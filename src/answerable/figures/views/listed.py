@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -94,7 +94,7 @@ def listed(request: HttpRequest, scope: Scope) -> HttpResponse:
         "title": TITLES[behind.name],
         "about": _about(scope, behind, request.GET),
         "is_now": behind.from_at is None,
-        "rows": [_row(turn) for turn in page.rows],
+        "rows": [_row(turn, scope.now) for turn in page.rows],
         "said": _said(page),
         "next_url": scope.address(**kept, after=str(page.after)) if page.after else "",
         "first_url": scope.address(**kept) if after else "",
@@ -134,13 +134,13 @@ def _about(scope: Scope, behind: Behind, query: QueryDict) -> list[str]:
     return said
 
 
-def _row(turn: Turn) -> dict[str, Any]:
+def _row(turn: Turn, now: datetime) -> dict[str, Any]:
     found, case = standing(), turn.case
     case.title, case.opening = turn.title, turn.opening  # type: ignore[attr-defined]
     found.fill(case, subject=found.subjects, place=found.places)
-    late = turn.ended_at - turn.own_due_at if turn.ended_at and turn.own_due_at else None
+    late = (turn.ended_at or now) - turn.own_due_at if turn.own_due_at else None
     outcome = ""
-    if late is not None:
+    if late is not None and (turn.ended_at or late >= timedelta(0)):
         outcome = "in_time" if late < timedelta(0) else "late"
     return {
         "title": title_of(case),
