@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -98,6 +100,7 @@ def _conduct(scope: Scope) -> list[dict[str, Any]]:
     return rows
 
 
+Months = dict[date, Counter[str]]
 #: A shorter period is drawn with the months before it, so that there is a course to see.
 SHOWN_MONTHS = 12
 
@@ -111,7 +114,8 @@ def flow(request: HttpRequest, scope: Scope) -> HttpResponse:
         shown = Period(month_after(shown.end, -SHOWN_MONTHS), shown.end)
     months = queries.by_month(scope.unit_ids, shown, (*IN, *OUT, M.IN_TIME, M.LATE))
     context = around(scope, "flow") | {
-        "chart": _flow_chart(scope, months),
+        "came_in": _came_in_chart(scope, months),
+        "answered": _answered_chart(scope, months),
         "ages": _age_chart(scope),
         "ways": _ways(scope),
         "shown_from": month_text(shown.first),
@@ -119,27 +123,57 @@ def flow(request: HttpRequest, scope: Scope) -> HttpResponse:
     return page_or_part(request, "figures/flow.html", "main", context)
 
 
-def _flow_chart(scope: Scope, months: dict[Any, Any]) -> charts.Chart:
-    address = reverse("figures:list")
-    labels, came, went = [], [], []
-    for month, sums in months.items():
-        query = scope.address(**{"from": f"{month:%Y-%m}", "to": f"{month:%Y-%m}"})
-        labels.append(
-            Label(month_text(month), month_text(month, short=True), reverse("figures:home") + query)
-        )
-        came.append(value(sum(sums[one] for one in IN)))
-        answered = scope.address(**{"list": M.ANSWERED, "from": f"{month:%Y-%m}", "to": f"{month:%Y-%m}"})
-        went.append(value(sums[M.ANSWERED], href=address + answered if sums[M.ANSWERED] else ""))
-    total_in, total_out = (int(sum(one.number or 0 for one in many)) for many in (came, went))
-    return charts.stacked(
-        name="flow",
-        title=_("Came in and answered, month by month"),
-        says=_("%(in)s came in and %(out)s were answered in these months.")
-        % {"in": f"{total_in:,}", "out": f"{total_out:,}"},
+def _month_labels(months: Months) -> list[Label]:
+    return [Label(month_text(month), month_text(month, short=True)) for month in months]
+
+
+def _in_month(scope: Scope, month: date, **more: object) -> str:
+    return scope.address(**{"from": f"{month:%Y-%m}", "to": f"{month:%Y-%m}", **more})
+
+
+def _came_in_chart(scope: Scope, months: Months) -> charts.Chart:
+    came = {month: sum(sums[one] for one in IN) for month, sums in months.items()}
+    address = reverse("figures:flow")
+    numbers = [
+        value(n, href=address + _in_month(scope, month) + "#ways" if n else "") for month, n in came.items()
+    ]
+    return charts.columns(
+        name="came-in",
+        title=_("Came in, month by month"),
+        says=_("%(n)s came in in these months.") % {"n": f"{sum(came.values()):,}"},
         head=_("Month"),
-        labels=labels,
-        series=[Series(_("came in"), came, Tone.SECOND), Series(_("answered"), went, Tone.MAIN)],
+        labels=_month_labels(months),
+        series=Series(_("came in"), numbers, Tone.SECOND),
         note=_("“Came in”: registered, handed in, opened again, or come up for a review."),
+    )
+
+
+def _answered_chart(scope: Scope, months: Months) -> charts.Chart:
+    """What was answered, by whether the unit's own date was kept: parts of one whole."""
+    address = reverse("figures:list")
+
+    def numbers(name: str) -> list[charts.Value]:
+        return [
+            value(sums[name], href=address + _in_month(scope, month, list=name) if sums[name] else "")
+            for month, sums in months.items()
+        ]
+
+    dateless = [value(sums[M.ANSWERED] - sums[M.IN_TIME] - sums[M.LATE]) for sums in months.values()]
+    answered = sum(sums[M.ANSWERED] for sums in months.values())
+    late = sum(sums[M.LATE] for sums in months.values())
+    return charts.stacked(
+        name="answered",
+        title=_("Answered, month by month"),
+        says=_("%(n)s were answered in these months, %(late)s of them late.")
+        % {"n": f"{answered:,}", "late": f"{late:,}"},
+        head=_("Month"),
+        labels=_month_labels(months),
+        series=[
+            Series(pgettext("figures", "in time"), numbers(M.IN_TIME), Tone.MAIN),
+            Series(pgettext("figures", "late"), numbers(M.LATE), Tone.LATE),
+            Series(_("without a date"), dateless, Tone.REST),
+        ],
+        note=_("In time by the unit's own date, as on the page of cases."),
     )
 
 

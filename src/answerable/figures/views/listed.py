@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.rows import title_of
 from answerable.cases.desk.views.exporting import XLSX, in_language
 from answerable.cases.rules import ROLES, Doing
-from answerable.cases.services.exports import record_export
+from answerable.cases.services.exports import marked, record_export
 from answerable.core import clock
 from answerable.figures import lists, queries, sheets
 from answerable.figures.lists import COUNT_TO, NAMES, OF_TURNS, Behind, Cursor
@@ -94,7 +94,7 @@ def listed(request: HttpRequest, scope: Scope) -> HttpResponse:
         "title": TITLES[behind.name],
         "about": _about(scope, behind, request.GET),
         "is_now": behind.from_at is None,
-        "rows": [_row(turn) for turn in page.rows],
+        "rows": [_row(turn, scope.now) for turn in page.rows],
         "said": _said(page),
         "next_url": scope.address(**kept, after=str(page.after)) if page.after else "",
         "first_url": scope.address(**kept) if after else "",
@@ -134,13 +134,13 @@ def _about(scope: Scope, behind: Behind, query: QueryDict) -> list[str]:
     return said
 
 
-def _row(turn: Turn) -> dict[str, Any]:
+def _row(turn: Turn, now: datetime) -> dict[str, Any]:
     found, case = standing(), turn.case
     case.title, case.opening = turn.title, turn.opening  # type: ignore[attr-defined]
     found.fill(case, subject=found.subjects, place=found.places)
-    late = turn.ended_at - turn.own_due_at if turn.ended_at and turn.own_due_at else None
+    late = (turn.ended_at or now) - turn.own_due_at if turn.own_due_at else None
     outcome = ""
-    if late is not None:
+    if late is not None and (turn.ended_at or late >= timedelta(0)):
         outcome = "in_time" if late < timedelta(0) else "late"
     return {
         "title": title_of(case),
@@ -167,7 +167,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     behind = read_behind(scope, query)
     form = "xlsx" if request.POST.get("form") == "xlsx" else "csv"
     count = lists.count_readable(behind, scope.reader, scope.now)
-    record_export(
+    done = record_export(
         reader=desk.reader,
         form=form,
         filters="figures: "
@@ -176,7 +176,8 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         now=clock.now(),
     )
     zone = ZoneInfo(scope.authority.zone)
-    rows = lists.every(behind, scope.reader, scope.now, sheets.COLUMNS)
+    found = lists.every(behind, scope.reader, scope.now, ("case_id", *sheets.COLUMNS))
+    rows = (row[1:] for row in marked(found, done, case_of=lambda row: row[0]))
     name = f"{behind.name}-{desk.now.astimezone(zone):%Y%m%d-%H%M}.{form}"
     if form == "xlsx":
         title = re.sub(r"[\\/*?:\[\]]", " ", str(TITLES[behind.name]))

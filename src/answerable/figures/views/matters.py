@@ -77,11 +77,15 @@ def _number(scope: Scope, n: int, name: str, kind: str, key: int) -> Number:
     return Number(f"{n:,}", href)
 
 
-def _map(scope: Scope, busy: Busy, named: Mapping[int, Place]) -> charts.Chart:
+def _map(scope: Scope, busy: Busy, named: Mapping[int, Place]) -> charts.Chart | None:
+    """The body's places, those without a case too, so that one sees where it is; None where nothing can be drawn."""
     spots = []
-    for key in _busiest(busy):
+    others = (
+        pk for pk, one in named.items() if one.authority_id == scope.authority.pk and one.closed_on is None
+    )
+    for key in dict.fromkeys((*_busiest(busy), *others)):
         place = named.get(key)
-        if place is None:
+        if place is None or place.latitude is None:
             continue
         number = _number(scope, busy.received.get(key, 0), M.RECEIVED, "place", key)
         spots.append(
@@ -93,7 +97,7 @@ def _map(scope: Scope, busy: Busy, named: Mapping[int, Place]) -> charts.Chart:
             )
         )
     received = sum(busy.received.values())
-    return charts.dots(
+    drawn = charts.dots(
         name="map",
         title=_("Where it is"),
         says=_("%(cases)s cases received, at %(places)s places of the office's list.")
@@ -106,3 +110,4 @@ def _map(scope: Scope, busy: Busy, named: Mapping[int, Place]) -> charts.Chart:
             "A sketch out of the office's own list of places; no map service is asked. A place is never a dwelling."
         ),
     )
+    return drawn if drawn.svg() else None
