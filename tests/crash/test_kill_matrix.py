@@ -16,7 +16,7 @@ from tests.crash.kill_matrix import matrix
 from tests.crash.town import Forker
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
-SEED, KILLS = 20261129, 30
+SEED, KILLS = 21, 20
 
 
 @pytest.fixture

@@ -205,7 +205,7 @@ def test_a_photograph_is_checked_and_blurred(page, cast, incident, sign_in, axe_
     page.keyboard.press("Shift+ArrowDown")
     axe_clean()
     shot("photo-check", whole=True)
-    page.click("[data-with-marks]")
+    page.click("button[value=blur]")
     page.wait_for_url(re.compile("/photos$"))
     page.wait_for_load_state("networkidle")
     photo = Photo.objects.get()

@@ -16,7 +16,7 @@ from answerable.duty.services import rosters
 from answerable.duty.tests.rooms import Room, make_room
 from answerable.orgs.queries import local_today
 from tests.cast import make_cast, staffed
-from tests.journeys.faces import one_face, two_faces, with_a_mouse
+from tests.journeys.faces import one_face, other_face, two_faces, with_a_mouse
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -54,7 +54,7 @@ def cell(page: Page, key: str):
     return page.locator(f'[data-cell="{key}"]')
 
 
-@two_faces
+@other_face
 def test_publish_a_week_then_swap(page, face, room, first, sign_in, new_context, axe_clean, shot, work):
     sign_in(page, room.cast.mayor)
     page.goto(reverse("rosters:overview"))

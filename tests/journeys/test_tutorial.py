@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -71,8 +72,16 @@ def signed_in(page: Page, user: str) -> None:
     page.wait_for_url("**/desk/")
 
 
+def is_walked(face: Face, language: str) -> bool:
+    """Each tutorial in one language, and in both where their pictures are made."""
+    return bool(os.environ.get("ANSWERABLE_SHOTS")) or face.language == language
+
+
 @pytest.mark.parametrize(
-    "face", [Face("en", 360, 740), Face("zh-hans", 360, 740)], indirect=True, ids=["en", "zh"]
+    "face",
+    [one for one in (Face("en", 360, 740), Face("zh-hans", 360, 740)) if is_walked(one, "zh-hans")],
+    indirect=True,
+    ids=lambda face: face.name,
 )
 def test_one_case_is_as_the_tutorial_says(face, town, new_context):
     tutorial = Tutorial("one-case", face)
@@ -146,7 +155,10 @@ def planned_town(town):
 
 
 @pytest.mark.parametrize(
-    "face", [Face("en", 1280, 800), Face("zh-hans", 1280, 800)], indirect=True, ids=["en", "zh"]
+    "face",
+    [one for one in (Face("en", 1280, 800), Face("zh-hans", 1280, 800)) if is_walked(one, "en")],
+    indirect=True,
+    ids=lambda face: face.name,
 )
 def test_one_incident_is_as_the_tutorial_says(face, page, planned_town):
     tutorial = Tutorial("one-incident", face, prefix="incident-")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -9,6 +11,7 @@ from answerable.cases.access import reader_for
 from answerable.cases.models import Attachment, TakenOut
 from answerable.cases.services import archiving, progress, sampling
 from answerable.core import clock
+from answerable.figures.tests.scenes import count
 from answerable.record.models import Act
 from tests import portraits
 
@@ -97,3 +100,19 @@ def test_rule_06_ones_own_doing_is_no_look(person):
     person.client.post("/case/take")
     person.client.get("/case/files/1")
     assert "Nobody so far" in person.page("looks")
+
+
+def test_rule_06_a_list_behind_a_figure_that_is_taken_out_is_seen_too(bring, cast, at_desk):
+    person, desk = bring(accept=True), at_desk(cast.mayor)
+    count()
+    links = re.findall(r'href="/desk/figures/list/\?([^"]*)"', desk.get("/desk/figures/").content.decode())
+    for address in dict.fromkeys(links):
+        export = {"form": "csv", "address": address.replace("&amp;", "&")}
+        taken = b"".join(desk.post("/desk/figures/list/export", export).streaming_content).decode()
+        if person.code in taken:
+            break
+    else:
+        pytest.fail("no list behind a figure holds the matter")
+    html = person.page("looks")
+    assert "Mayor, Town government" in html
+    assert "Took out a list" in html

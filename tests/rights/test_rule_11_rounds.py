@@ -14,57 +14,69 @@ from answerable.readiness.rounds.models import Answer, Finding, Round, Target
 from answerable.readiness.rounds.rhythm import CannotKeepRhythm, Rhythm
 from answerable.readiness.rounds.rules import CannotRound
 from answerable.readiness.rounds.services.plans import make_plan, move_place
-from answerable.readiness.rounds.template.catalogue import shipped_templates, shipped_text
+from answerable.readiness.rounds.template.catalogue import shipped_templates
 from answerable.readiness.rounds.template.reading import faults_in
 from answerable.readiness.rounds.template.rights import refused_words
 from answerable.readiness.rounds.template.wording import located
 from answerable.readiness.rounds.tests.scenes import NOW, draft, place, rounds, template
 from tests.cast import registered
 
+REFUSED = [
+    ("独居老人在家吗", "Is it clean?"),
+    ("有没有陌生人", "Is it clean?"),
+    ("工人情绪稳定吗", "Is it clean?"),
+    ("逐户走访了吗", "Is it clean?"),
+    ("入户看了灶台吗", "Is it clean?"),
+    ("登记在场工人的姓名", "Is it clean?"),
+    ("住户的卧室整洁吗", "Is it clean?"),
+    ("出租屋里住了几个人", "Is it clean?"),
+    ("有没有村民聚集", "Is it clean?"),
+    ("有没有上访户", "Is it clean?"),
+    ("拍摄在场人员", "Is it clean?"),
+    ("干净吗", "Who lives on this floor?"),
+    ("干净吗", "Visit the families behind the dam"),
+    ("干净吗", "Are there strangers at the gate?"),
+    ("干净吗", "Ask the workers about the mood of the workers"),
+    ("干净吗", "Is the bedroom tidy?"),
+    ("干净吗", "Photograph the participants"),
+    ("干净吗", "Were there protesters?"),
+    ("干净吗", "Is the mosque clean?"),
+]
 
-def asking(zh: str, en: str) -> str:
-    """A shipped template with one question about something else."""
-    old = 'ask: {zh: 走道和楼梯上没有堆物吗, en: "Are corridors and stairs free of things?"}'
-    text = shipped_text("fire-exits")
-    assert old in text
-    return text.replace(old, f'ask: {{zh: "{zh}", en: "{en}"}}')
+FILE = """\
+format: answerable-round/1
+code: asked
+names: {zh: 问, en: Asked}
+purpose: {zh: 看地点, en: Look at the place}
+looks_at: place
+questions:
+"""
+QUESTION = """\
+  - code: q%(n)s
+    ask: {zh: "%(zh)s", en: "%(en)s"}
+    kind: yes_no
+    wrong: "no"
+    finds: {names: {zh: 不对, en: Wrong}}
+"""
 
 
-@pytest.mark.parametrize(
-    ("zh", "en"),
-    [
-        ("独居老人在家吗", "Is it clean?"),
-        ("有没有陌生人", "Is it clean?"),
-        ("工人情绪稳定吗", "Is it clean?"),
-        ("逐户走访了吗", "Is it clean?"),
-        ("入户看了灶台吗", "Is it clean?"),
-        ("登记在场工人的姓名", "Is it clean?"),
-        ("住户的卧室整洁吗", "Is it clean?"),
-        ("出租屋里住了几个人", "Is it clean?"),
-        ("有没有村民聚集", "Is it clean?"),
-        ("有没有上访户", "Is it clean?"),
-        ("拍摄在场人员", "Is it clean?"),
-        ("干净吗", "Who lives on this floor?"),
-        ("干净吗", "Visit the families behind the dam"),
-        ("干净吗", "Are there strangers at the gate?"),
-        ("干净吗", "Ask the workers about the mood of the workers"),
-        ("干净吗", "Is the bedroom tidy?"),
-        ("干净吗", "Photograph the participants"),
-        ("干净吗", "Were there protesters?"),
-        ("干净吗", "Is the mosque clean?"),
-    ],
-)
-def test_rule_11_a_template_about_persons_dwellings_or_gatherings_is_refused_with_a_sentence(zh, en):
-    assert faults_in(asking("干净吗", "Is it clean?")) == []
-    found = faults_in(asking(zh, en))
-    assert found
-    assert {one.code for one in found} <= {
-        "about_persons",
-        "about_dwelling",
-        "names_gathering",
-        "sorts_people",
-        "watches_people",
-    }
+def asking(*questions: tuple[str, str]) -> str:
+    return FILE + "".join(QUESTION % {"n": n, "zh": zh, "en": en} for n, (zh, en) in enumerate(questions))
+
+
+def test_rule_11_a_template_about_persons_dwellings_or_gatherings_is_refused_with_a_sentence():
+    assert faults_in(asking(("干净吗", "Is it clean?"))) == []
+    found = faults_in(asking(*REFUSED))
+    for n, words in enumerate(REFUSED):
+        about = [one for one in found if one.field.startswith(f"questions[{n + 1}] ")]
+        assert about, words
+        assert {one.code for one in about} <= {
+            "about_persons",
+            "about_dwelling",
+            "names_gathering",
+            "sorts_people",
+            "watches_people",
+        }, words
     assert all(len(located(one)) > 30 for one in found)
 
 

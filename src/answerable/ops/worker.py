@@ -237,6 +237,10 @@ def _due_reports() -> int:
     return 0
 
 
+def _destroy_round_photos() -> int:
+    return chasing_findings.destroy_old_photos(clock.now())
+
+
 def _archive_incidents() -> int:
     archiving_incidents.archive_due(clock.now())
     return 0
@@ -362,6 +366,7 @@ LOOPS = (
     Loop("roll calls", 5, _roll_calls),
     Loop("periods", 10, _periods),
     Loop("watch periods", 600, _watch_periods),
+    _destroying("destroy photographs of rounds", 600, _destroy_round_photos),
     _destroying("alarm upkeep", 600, _alarm_upkeep),
     _destroying("contact upkeep", 600, _contact_upkeep),
     Loop("mailbox", 10, _mailbox),

@@ -71,7 +71,10 @@ class MailboxForm(forms.Form):
     subject = _Choice(
         Subject.objects.none(),
         label=_("What a new matter is taken for at first"),
-        help_text=_("It decides which unit gets it. Whoever reads it can hand it over."),
+        help_text=_(
+            "It decides which unit gets it. Choose one that goes to whoever receives petitions: an accusation that "
+            "came by e-mail is read there first, and not by those it is about."
+        ),
     )
     sends_secret = forms.BooleanField(
         required=False,

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from answerable.core.names import in_language
-from answerable.figures.charts import Chart, Label, Series, Tone, columns, rows, stacked, value
+from answerable.figures.charts import Chart, Label, Series, Spot, Tone, columns, dots, rows, stacked, value
 from answerable.figures.published.files import line_names
 from answerable.figures.published.measures import BY_NAME, FAMILY_WORDS, HEADS, MEASURES
 
@@ -209,4 +209,31 @@ def lying(
             )
             for part in parts
         ],
+    )
+
+
+def place_map(table: Mapping[str, Any], family: Mapping[str, Any], *, name: str) -> Chart | None:
+    """Places that stand alone in the table, as dots where they lie; None where there are not two to draw."""
+    points = {row["code"]: row.get("point") for row in table["rows"]}
+    names = {row["code"]: (row["name_zh"], row["name_en"]) for row in table["rows"]}
+    whole, head = BY_NAME[family["family"]].whole, HEADS[table["table"]]
+    spots = []
+    for line in family["lines"]:
+        code = line["rows"][0]
+        if len(line["rows"]) == 1 and points.get(code) and line["counts"][whole]:
+            latitude, longitude = points[code]
+            label = Label(in_language(*names[code]))
+            spots.append(Spot(label, latitude, longitude, value(line["counts"][whole])))
+    if len(spots) < 2:
+        return None
+    return dots(
+        name=name,
+        title=_("Where matters came from"),
+        says=_(
+            "Each dot is a place of the office's list; the larger, the more matters. Places laid together are not drawn."
+        ),
+        head=_(head),
+        what=measure_name(whole),
+        spots=spots,
+        north=pgettext("on a map", "N"),
     )

@@ -166,3 +166,13 @@ def table_chart(
         title=title,
         keep=lambda line: any(line.counts.values()),
     )
+
+
+def table_charts(table: Mapping[str, Any], families: list[Mapping[str, Any]]) -> list[Chart]:
+    """A table's families; of places the sketch of where they lie comes first."""
+    found = [table_chart(table, one) for one in families]
+    received = next((one for one in families if one["family"] == "received"), None)
+    if table["table"] == TableName.PLACE and received is not None:
+        sketch = drawing.place_map(table, received, name="map")
+        found = [sketch, *found] if sketch is not None else found
+    return found

@@ -146,7 +146,7 @@ def table(request: HttpRequest, code: str, period: str, number: int, name: str) 
         "title": drawing.month_name(period),
         "table": files.table_word(name),
         "means": _(TABLES[TableName(name)].means),
-        "charts": [front.table_chart(chosen, one) for one in shown],
+        "charts": front.table_charts(chosen, shown),
         "held": [drawing.family_name(one["family"]) for one in chosen["families"] if not one["lines"]],
     }
     return render(request, "published/table.html", context)

@@ -19,7 +19,7 @@ from tests.cast import MONDAY, Cast
 pytestmark = pytest.mark.django_db(transaction=True)
 load_all_checks()
 #: So many requests of each kind to an operation; more by hand.
-EXAMPLES = int(os.environ.get("ANSWERABLE_TEST_REQUESTS", "4"))
+EXAMPLES = int(os.environ.get("TEST_REQUESTS", "4"))
 #: What a request that fits the description may be answered with: it fits, and still there may be no such row.
 FITTING = ["2xx", 400, 403, 404, 409]
 

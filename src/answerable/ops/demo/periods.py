@@ -63,7 +63,8 @@ def set_up(settled: Settled, now: datetime) -> None:
 
 def live(now: datetime) -> None:
     """The roll calls of the last days, answered but for one; after everything else has happened."""
-    for pk, on, at in sorted(calling.due(now), key=lambda one: one[2]):
+    days = [now - timedelta(days=back) for back in (BEGAN, BEGAN // 2, 0)]
+    for pk, on, at in sorted({one for day in days for one in calling.due(day)}, key=lambda one: one[2]):
         calling.call(demand_id=pk, on=on, at=at, now=at)
         asked = list(Asked.objects.filter(alert__key=f"surprise_call:{pk}:{on.isoformat()}").order_by("pk"))
         for minute, row in enumerate(asked, 1):

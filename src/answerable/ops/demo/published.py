@@ -18,20 +18,25 @@ LESSONS = {
 }
 
 
-def live(settled: Settled, now: datetime) -> None:
-    """Each month counted and let out on its days, as the worker does it; the year behind, and the draft of its report."""
+def live(settled: Settled, now: datetime, *, brief: bool = False) -> None:
+    """Each month counted and let out on its days, as the worker does it; the year behind, and the draft of its report.
+
+    `brief`: the last month alone.
+    """
     body = settled.authorities["hedu"]
     while counting.count_due(limit=1000):
         pass
     setting = services.publishing_of(body, now)
     months = rules.countable(setting.first_month, local_today(body, now), setting.counted_on)
-    for month in months:
+    for month in months[-1:] if brief else months:
         counted = rules.span_of(rules.months_after(month, 1), body.zone)[0] + timedelta(
             days=setting.counted_on
         )
         edition = services.prepare(body=body, period=month, by=SYSTEM, now=min(counted, now))
         if edition.releases_at <= now:
             services.release(edition_id=edition.pk, by=SYSTEM, now=edition.releases_at)
+    if brief:
+        return
     for _ in range(2):
         period = batch.next_period(body, now)
         if period is not None:

@@ -60,7 +60,6 @@ def seed(
     alarms.set_up(settled, now)
     incidents.live(settled, now)
     periods.set_up(settled, now)
-    reports.set_up(settled, now)
     rounds.live(settled, now)
     reports.set_up(settled, now, brief=bool(most))
     systems.set_up(settled, now)
@@ -68,7 +67,7 @@ def seed(
     reports.live(now)
     alarms.live(now)
     periods.live(now)
-    published.live(settled, now)
+    published.live(settled, now, brief=bool(most))
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
     return len(made)

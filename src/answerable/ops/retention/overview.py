@@ -30,6 +30,11 @@ class Row:
     state: str
 
     @property
+    def is_counted(self) -> bool:
+        """Whether it is known how much of it is overdue."""
+        return self.kind.overdue is not None
+
+    @property
     def is_failing(self) -> bool:
         return self.run is not None and self.run.failing_since is not None
 

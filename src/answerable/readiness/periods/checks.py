@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from answerable.core import clock
 from answerable.core.checks import Fault
-from answerable.readiness.periods import looking, queries, wording
+from answerable.readiness.periods import looking, queries
 from answerable.readiness.periods.models import Period
 
 #: Told one by one; the rest is on its page.
@@ -26,7 +26,7 @@ def check_periods() -> Iterator[Fault]:
         if not missing:
             continue
         facts = {
-            "period": wording.name_of(period),
+            "period": str(period),
             "body": period.authority,
             "count": len(missing),
             "what": " ".join(f"{one.text}: {one.said}" for one in missing[:SPELT_OUT]),

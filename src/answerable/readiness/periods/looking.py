@@ -191,7 +191,7 @@ def _others(look: _Look, **same: Any) -> dict[str, str]:
         .order_by("-count", "pk")
         .first()
     )
-    return {"period": wording.name_of(other.period)} if other is not None else {}
+    return {"period": str(other.period)} if other is not None else {}
 
 
 # ---------------------------------------------------------------- how often
@@ -222,7 +222,7 @@ def _stricter_elsewhere(look: _Look, row: Demand) -> str:
     )
     for other in rows.select_related("period").order_by("pk"):
         if is_stricter(Rhythm(other.rhythm), Rhythm(row.rhythm)):
-            facts = {"period": wording.name_of(other.period), "often": wording.rhythm_text(other.rhythm)}
+            facts = {"period": str(other.period), "often": wording.rhythm_text(other.rhythm)}
             return _("“%(period)s” asks for %(often)s at the same time, and that counts.") % facts
     return ""
 

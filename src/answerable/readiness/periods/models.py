@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from answerable.alerts.models import RollCall
 from answerable.core import days
@@ -14,6 +14,7 @@ from answerable.core.names import Named
 from answerable.duty.models import Line, LineRole, StandbyItem
 from answerable.incidents.models import Plan
 from answerable.orgs.models import Authority, Place, Unit
+from answerable.readiness.periods.kinds import KINDS
 from answerable.readiness.periods.rhythms import Of, Rhythm
 
 
@@ -65,6 +66,11 @@ class Period(Named):
                 name="period_in_force",
             )
         ]
+
+    def __str__(self) -> str:
+        """Its name, else that of its danger."""
+        kind = KINDS.get(self.kind)
+        return self.name or (gettext(kind.name) if kind is not None else self.kind)
 
 
 class PeriodPlace(models.Model):

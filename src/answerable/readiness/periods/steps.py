@@ -132,7 +132,7 @@ def require_free(
             "from": wording.moment_text(hit.from_at, zone),
             "until": wording.moment_text(hit.until_at, zone),
         }
-        raise CannotPeriod("overlaps", name=wording.name_of(others[hit.id]), **facts)
+        raise CannotPeriod("overlaps", name=str(others[hit.id]), **facts)
 
 
 # ---------------------------------------------------------------- what it changes elsewhere
@@ -153,7 +153,7 @@ def ask_duty(period: Period, *, by: Actor, now: datetime) -> list[int]:
         wants,
         from_at=period.from_at,
         until_at=period.until_at,
-        why=wording.name_of(period),
+        why=str(period),
         by=by,
         now=now,
     )

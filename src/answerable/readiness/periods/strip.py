@@ -30,7 +30,7 @@ def lines_for(staff: Staff, now: datetime) -> list[Line]:
             found.setdefault(one.pk, one)
     return [
         Line(
-            wording.name_of(one),
+            str(one),
             wording.where_text(one),
             one.until_at,
             reverse("periods:show", args=[one.pk]),

@@ -48,7 +48,7 @@ def _row(period: Period, now: datetime) -> dict[str, Any]:
     state = rules.state_at(period.state, period.from_at, period.until_at, now)
     return {
         "period": period,
-        "name": wording.name_of(period),
+        "name": str(period),
         "kind": wording.kind_text(period.kind),
         "where": wording.where_text(period),
         "state": state,
@@ -89,7 +89,7 @@ def shown(period: Period, reader: Reader) -> dict[str, Any]:
 def _about(period: Period) -> list[tuple[str, str]]:
     """What it is, as terms and texts."""
     units = wording.joined(str(unit) for unit in queries.units_concerned(period))
-    others = wording.joined(wording.name_of(one) for one in queries.overlapping(period))
+    others = wording.joined(str(one) for one in queries.overlapping(period))
     found = [
         (_("Danger"), wording.kind_text(period.kind)),
         (_("Where"), wording.where_text(period)),

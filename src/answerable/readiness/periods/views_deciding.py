@@ -126,7 +126,7 @@ def change(request: HttpRequest, reader: Reader, period_id: UUID) -> HttpRespons
         if attempt(form, do):
             flash.done(request, _("Changed."))
             return go(request, _url(period))
-    title = _("Change “%(name)s”") % {"name": wording.name_of(period)}
+    title = _("Change “%(name)s”") % {"name": str(period)}
     return _page(
         request,
         form,
@@ -180,7 +180,7 @@ def places(request: HttpRequest, reader: Reader, period_id: UUID) -> HttpRespons
         if attempt(form, do):
             flash.done(request, _("It holds at these places from now on."))
             return go(request, _url(period))
-    title = _("Where “%(name)s” holds") % {"name": wording.name_of(period)}
+    title = _("Where “%(name)s” holds") % {"name": str(period)}
     return _page(request, form, title=title, button=_("It holds there"), back=_url(period))
 
 
@@ -228,7 +228,7 @@ def prolong(request: HttpRequest, reader: Reader, period_id: UUID) -> HttpRespon
         if attempt(form, do):
             flash.done(request, _("It lasts longer, and so does what it demands."))
             return go(request, _url(period))
-    title = _("Prolong “%(name)s”") % {"name": wording.name_of(period)}
+    title = _("Prolong “%(name)s”") % {"name": str(period)}
     hint = wording.stands_text(period, reader.now)
     return _page(request, form, title=title, button=_("Prolong it"), back=_url(period), hint=hint)
 
@@ -285,7 +285,7 @@ def _over(
         if attempt(form, do):
             flash.done(request, done)
             return go(request, _url(period))
-    facts = {"name": wording.name_of(period)}
+    facts = {"name": str(period)}
     return _page(request, form, title=title % facts, button=button, back=_url(period), hint=hint)
 
 

@@ -33,10 +33,6 @@ def kind_text(code: str) -> str:
     return _(kind.name) if kind is not None else code
 
 
-def name_of(period: Period) -> str:
-    return period.name or kind_text(period.kind)
-
-
 def joined(names: Iterable[str]) -> str:
     """A few things in a row, as the language puts them."""
     return pgettext("between the items of a list", "; ").join(names)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from answerable.orgs.models import Place
 from answerable.readiness.periods import queries
+from answerable.readiness.periods.models import Period
 from answerable.readiness.periods.rhythms import TOPICS, Of
 from answerable.readiness.periods.rhythms import Rhythm as Asked
 from answerable.readiness.rounds import rhythm
@@ -37,6 +38,10 @@ def asking_between(
     if topic not in TOPICS:
         return {}
     here = ZoneInfo(zone)
+    first, last = datetime.combine(from_on, NOON, here), datetime.combine(until_on, NOON, here)
+    standing = Period.objects.filter(authority=authority_id, state__in=queries.STANDS)
+    if not standing.filter(from_at__lte=last, until_at__gt=first).exists():
+        return {}  # most of the year
     found: dict[date, Asking] = {}
     day = from_on
     while day <= until_on:

@@ -45,13 +45,13 @@ def watch(now: datetime, limit: int = 200) -> int:
         state=Finding.State.OPEN,
         found_at__range=(now - timedelta(days=2), now - LEFT_OVER),
     )
-    _destroy_unchecked(now)
     return done + sum(_apart(pk, now, _finish) for pk in list(left.values_list("pk", flat=True)[:20]))
 
 
 @transaction.atomic(durable=True)
-def _destroy_unchecked(now: datetime) -> None:
-    gone(KEPT_PHOTOS, destroy_unchecked(now))
+def destroy_old_photos(now: datetime) -> int:
+    """What nobody has checked for ninety days. Returns how many."""
+    return gone(KEPT_PHOTOS, destroy_unchecked(now))
 
 
 def _apart(finding_id: UUID, now: datetime, work: Callable[[UUID, datetime], bool]) -> int:

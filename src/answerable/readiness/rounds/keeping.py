@@ -25,7 +25,7 @@ KEPT = (
         _("Ninety days. A refused or blurred photograph goes at once; a checked one stays with its round."),
         _("Somebody may be seen in it, and after so long nobody needs it."),
         ("rounds.RoundPhoto",),
-        "chase findings",
+        "destroy photographs of rounds",
         _overdue,
     ),
     Kept(

@@ -35,7 +35,8 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         count=f"{COUNT_TO}+" if count > COUNT_TO else str(count),
         now=desk.now,
     )
-    rows = marked(queries.every_listed(filters.wanted, desk.reader, desk.now), done)
+    listed = queries.every_listed(filters.wanted, desk.reader, desk.now)
+    rows = marked(listed, done, case_of=lambda case: case.pk)
     zone = ZoneInfo(desk.authority.zone)
     name = f"{filters.name}-{desk.now.astimezone(zone):%Y%m%d-%H%M}.{form}"
     title = re.sub(r"[\\/*?:\[\]]", " ", str(filters.title))

@@ -19,7 +19,7 @@ def test_the_town_has_alarms_to_look_at_and_the_check_finds_nothing():
     states = set(Alert.objects.values_list("state", flat=True))
     assert "resolved" in states
     assert Alert.objects.filter(state="open").count() <= 2
-    assert RollCall.objects.get().result["missing"] == 0
+    assert {call.result["missing"] for call in RollCall.objects.all()} == {0}
     faults = [
         fault for name in vars(checks) if name.startswith("check_") for fault in getattr(checks, name)()
     ]

@@ -175,6 +175,8 @@ def test_sums_go_up_the_tree_and_down_to_the_entry(cast, report):
     down = mayor.get(url("sum") + f"?unit={cast.roads.pk}")
     assert url("report", report.pk) in down.content.decode()
     assert mayor.get(url("sum") + f"?unit={cast.county_root.pk}").status_code == 404
+    county = browser(cast.county_leader).get(url("sum"))
+    assert county.context["lines"][0]["unit"].pk == cast.town_root.pk
     seen = browser(cast.clerk).get(url("sum"))
     assert [line["unit"].pk for line in seen.context["lines"]] == [cast.roads.pk]
 

@@ -18,7 +18,7 @@ from answerable.readiness.rounds import access, steps
 from answerable.readiness.rounds.act_kinds import RoundAct
 from answerable.readiness.rounds.models import RoundPlan, RoundTemplate, TemplateVersion
 from answerable.readiness.rounds.rules import CannotRound
-from answerable.readiness.rounds.template.reading import read_template
+from answerable.readiness.rounds.template.reading import kept_template
 from answerable.readiness.rounds.template.schema import RoundFile
 from answerable.record.actors import Actor
 
@@ -78,12 +78,12 @@ def put_to_use(*, template_id: int, by: Actor, seen: int, now: datetime) -> Temp
         raise CannotRound("no_draft")
     if draft.version != seen:
         raise CannotRound("changed")
-    file = read_template(draft.text)
+    file = kept_template(draft.text)
     before = TemplateVersion.objects.filter(template=template, state=_IN_USE).first()
     if before is not None:
         if bytes(before.sha256) == bytes(draft.sha256):
             raise CannotRound("same")
-        if read_template(before.text).looks_at != file.looks_at:
+        if kept_template(before.text).looks_at != file.looks_at:
             raise CannotRound("other_kind")
         before.state = TemplateVersion.State.REPLACED
         before.save(update_fields=["state"])
@@ -127,7 +127,7 @@ def _draft_of(template: RoundTemplate) -> TemplateVersion | None:
 
 def _read(text: str | bytes) -> tuple[str, RoundFile]:
     source = text_of(text)
-    return source, read_template(source)
+    return source, kept_template(source)
 
 
 def _heads(file: RoundFile) -> dict[str, Any]:

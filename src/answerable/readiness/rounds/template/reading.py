@@ -26,5 +26,5 @@ def faults_in(source: str | bytes) -> list[Fault]:
 
 @lru_cache(maxsize=256)
 def kept_template(text: str) -> RoundFile:
-    """A version as it was kept: read once a process, for every round that ran on it asks for it."""
+    """The same, read once a process: every round that ran on a version asks for it. PlanFaults are found anew."""
     return read_template(text)

@@ -16,6 +16,7 @@ from answerable.cases.counter import sealing as counter_sealing
 from answerable.core import clock
 from answerable.incidents.photos.tests.test_photos import jpeg
 from answerable.parties.models import DataKey
+from answerable.readiness.rounds import chasing
 from answerable.readiness.rounds.field.views import ROUNDS
 from answerable.readiness.rounds.models import Finding, Round, RoundPhoto
 from answerable.readiness.rounds.photos import steps
@@ -169,3 +170,13 @@ def test_a_review_from_the_desk_takes_no_photograph_and_is_not_on_the_telephone(
     client = browser(cast.handler)
     assert client.get(reverse("rounds_field:state")).json()["rounds"] == []
     assert photographed(client, cast.handler, scene.due(), jpeg()).status_code == 422
+
+
+def test_a_photograph_that_nobody_checks_is_destroyed_after_ninety_days(scene, cast):
+    client, one = browser(cast.handler), scene.due()
+    photographed(client, cast.handler, one, jpeg())
+    photo = RoundPhoto.objects.get()
+    assert chasing.destroy_old_photos(clock.now() + timedelta(days=89)) == 0
+    assert chasing.destroy_old_photos(clock.now() + timedelta(days=91)) == 1
+    assert not DataKey.objects.filter(owner=photo.pk).exists()
+    assert RoundPhoto.objects.get().state == "refused"

@@ -50,9 +50,9 @@ def test_ten_ship_in_both_languages_and_cover_every_topic_of_a_period():
         shipped_text("../settings")
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", ["dams", "building-sites", "open-matters"])
 def test_written_out_of_its_values_a_template_is_the_same(code):
-    file = read_template(shipped_text(code))
+    file = shipped_templates()[code]
     assert read_template(text_of_values(values_of(file))) == file
 
 
