@@ -50,6 +50,12 @@ def look(row: Mailbox, clock: Clock) -> int:
             state = Mailbox.State(error.state)
         except imap.Away:
             state = Mailbox.State.AWAY
+        except Exception:
+            if connection.connection is None or connection.connection.closed:
+                raise
+            # A password whose key is lost, an answer that is no IMAP: no other mailbox waits for that.
+            log.exception("a mailbox could not be looked into", extra={"mailbox": row.pk})
+            state = Mailbox.State.AWAY
         now = clock()
         said = {"state": state, "looked_at": now} | (
             {"worked_at": now} if state == Mailbox.State.FINE else {}

@@ -193,13 +193,31 @@ def test_a_server_that_hangs_holds_up_only_its_own_mailbox(cast, box, server, mo
     assert other.state == "away"
 
 
-def test_what_was_taken_is_deleted_at_the_server_in_time_and_nothing_else_is(box, server):
+def test_what_was_taken_is_deleted_at_the_server_in_time_and_nothing_else_is(box, server, monkeypatch):
+    monkeypatch.setattr(imap, "A_LINE", 1)
     server.put(raw())
+    server.put(raw(message_id="<second@x>"))
     polling.poll(clock.now)
     server.put(raw("不是我们的", message_id="<theirs@x>"), "Answerable")
     Mailbox.objects.update(cleared_on=None)
     polling.poll(clock.now)
-    assert server.count("Answerable") == 2
+    assert server.count("Answerable") == 3
     Mailbox.objects.update(cleared_on=None)
     polling.poll(lambda: clock.now() + timedelta(days=32))
     assert server.count("Answerable") == 1
+
+
+def test_a_mailbox_whose_password_opens_no_more_holds_up_no_other(cast, box, server):
+    second = open_mailbox(
+        authority=cast.town,
+        wished=wished(cast, port=server.port, address="other@town.example"),
+        password="right",
+        by=cast.actor(cast.administrator),
+        now=clock.now(),
+    )
+    Mailbox.objects.filter(pk=box.pk).update(sealed=b"\x01" * 60)
+    server.put(raw())
+    assert polling.poll(clock.now) == 1
+    box.refresh_from_db()
+    second.refresh_from_db()
+    assert (box.state, second.state) == ("away", "fine")
