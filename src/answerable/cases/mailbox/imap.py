@@ -66,12 +66,16 @@ class Box:
         self.can_move = bool({"MOVE", "UIDPLUS"} & set(client.client.capabilities))
         self.can_expunge = "UIDPLUS" in client.client.capabilities
 
-    def waiting(self, since: date, most: int) -> list[int]:
+    def waiting(self, since: date) -> list[int]:
         """The messages that nobody took yet, in the order in which they came."""
         found = [int(uid) for uid in self._client.uids(f"UNDELETED SINCE {_day(since)}")]
         if self._row.uid_validity == self.uid_validity:
             found = [uid for uid in found if uid > self._row.last_uid]
-        return sorted(found)[:most]
+        return sorted(found)
+
+    def marked(self, since: date) -> set[int]:
+        """Those that have our mark: where messages cannot be moved, most of these were taken before."""
+        return {int(uid) for uid in self._client.uids(f"UNDELETED ANSWERED SINCE {_day(since)}")}
 
     def head(self, uid: int) -> Head | None:
         """How large it is and when the server received it; None where it is gone."""

@@ -221,3 +221,29 @@ def test_a_mailbox_whose_password_opens_no_more_holds_up_no_other(cast, box, ser
     box.refresh_from_db()
     second.refresh_from_db()
     assert (box.state, second.state) == ("away", "fine")
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_messages_that_fail_again_and_again_hide_none_that_come_later(box, server, monkeypatch, moves):
+    take = polling.take
+    monkeypatch.setattr(
+        polling, "take", lambda row, data, **more: 1 / 0 if b"bad@x" in data else take(row, data, **more)
+    )
+    monkeypatch.setattr(polling, "MOST", 2)
+    if not moves:
+        monkeypatch.setattr(
+            imap.Box, "can_move", property(lambda self: False, lambda self, value: None), raising=False
+        )
+    for number in range(2):
+        server.put(raw("坏", message_id=f"<{number}.bad@x>"))
+    for number in range(4):
+        server.put(raw(f"第{number}件", message_id=f"<{number}@x>"))
+    for _turn in range(5):
+        polling.poll(clock.now)
+    assert Case.objects.count() == 4
+    box.refresh_from_db()
+    assert box.last_uid == 0, "what failed is not passed over"
+    monkeypatch.setattr(polling, "take", take)
+    for _turn in range(4):
+        polling.poll(clock.now)
+    assert Case.objects.count() == 6
