@@ -15,11 +15,12 @@ from answerable.api.act_kinds import ApiAct
 from answerable.api.models import ApiClient
 from answerable.api.scopes import HANDS_IN, CannotIssue, Scope, scopes_of
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.models import TakenOut
 from answerable.core.ids import uuid7
 from answerable.core.statements import fetch
 from answerable.orgs.models import Authority, Post, Role, Unit
 from answerable.record.actors import Actor, ActorKind
-from answerable.record.append import append
+from answerable.record.append import Appended, append
 from answerable.record.matters import matter_of
 
 PREFIX = "answerable_"
@@ -166,14 +167,24 @@ def used_today(client: ApiClient, today: date) -> None:
 
 
 @transaction.atomic(durable=True)
-def taken_out(client: ApiClient, *, today: date, now: datetime) -> None:
-    """Rows of the unit's cases go out with this key today: an act of the office, once a day (rights, rule 10)."""
+def taken_out(client: ApiClient, cases: Iterable[UUID], *, today: date, now: datetime) -> None:
+    """Rows of these cases of the unit go out with this key today: an act of the office, once a day (rights, rule 10),
+    which each case's person sees (rule 6)."""
     row = ApiClient.objects.select_for_update().get(pk=client.pk)
-    if row.exported_on == today:
-        return
-    row.exported_on = today
-    row.save(update_fields=["exported_on"])
-    append(
+    if row.exported_on != today or row.exported_act is None:
+        row.exported_on, row.exported_act = today, _exported(client, now).id
+        row.save(update_fields=["exported_on", "exported_act"])
+    wanted = set(cases)
+    known = TakenOut.objects.filter(case__in=wanted, act_id=row.exported_act).values_list(
+        "case_id", flat=True
+    )
+    TakenOut.objects.bulk_create(
+        TakenOut(case_id=pk, act_id=row.exported_act) for pk in sorted(wanted - set(known))
+    )
+
+
+def _exported(client: ApiClient, now: datetime) -> Appended:
+    return append(
         ActKind.EXPORT_MADE,
         matter=matter_of("authority", client.authority_id),
         by=Actor(ActorKind.CLIENT, client=str(client.pk)),

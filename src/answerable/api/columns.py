@@ -23,6 +23,7 @@ COLUMNS: Register = {
         "revoked_at": (OFFICE, "until when"),
         "used_on": (OFFICE, "to find keys that nobody uses; a day, no address"),
         "exported_on": (OFFICE, "so that a day on which rows were taken out is an act, once"),
+        "exported_act": (OFFICE, "which act that is, so that persons whose matters were among them see it"),
     },
     "HandedIn": {
         "case_id": (NOBODY, "which case"),

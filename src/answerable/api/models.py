@@ -38,6 +38,7 @@ class ApiClient(models.Model):
     used_on = models.DateField(null=True)
     #: The day on which rows of its unit's cases were last taken out; each such day is an act (rights, rule 10).
     exported_on = models.DateField(null=True)
+    exported_act = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "api_client"

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from answerable.alerts.channels.posting import post
 from answerable.alerts.outcomes import NotSent, Unknown
@@ -34,9 +35,9 @@ A_HOOK = 2
 LEASE = timedelta(seconds=60)
 
 _DUE = """SELECT m.id, m.hook_id FROM api_hook_message m JOIN api_hook h ON h.id = m.hook_id
-    JOIN api_client c ON c.id = h.client_id
+    JOIN api_client c ON c.id = h.client_id LEFT JOIN orgs_post p ON p.id = c.post_id
     WHERE m.state = 'queued' AND m.next_try_at <= %s AND h.stopped_at IS NULL AND h.ended_at IS NULL
-    AND c.revoked_at IS NULL AND m.hook_id <> ALL(%s::uuid[])
+    AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > %s) AND p.closed_on IS NULL AND m.hook_id <> ALL(%s::uuid[])
     AND NOT EXISTS (SELECT FROM api_hook_message e WHERE e.hook_id = m.hook_id AND e.matter = m.matter
         AND e.state = 'queued' AND (e.seq, e.id) < (m.seq, m.id))
     ORDER BY m.next_try_at, m.id LIMIT %s FOR UPDATE OF m SKIP LOCKED"""
@@ -88,7 +89,7 @@ def take(room: int, busy: Counter[UUID], now: datetime) -> list[Letter]:
         return []
     full = [pk for pk, count in busy.items() if count >= A_HOOK]
     with prepared() as cursor:
-        cursor.execute(_DUE, [now, full, room])
+        cursor.execute(_DUE, [now, now, full, room])
         rows = cursor.fetchall()
     counts, mine = Counter(busy), []
     for pk, hook_id in rows:
@@ -173,7 +174,8 @@ def _stop(hook: Hook, came: Came, now: datetime) -> None:
 
 
 def tidy(now: datetime) -> int:
-    """Forget what was told a month ago, and what waits for a key that was taken back."""
+    """Forget what was told a month ago, and what waits for a key that was taken back or whose time is over."""
     gone, _each = HookMessage.objects.filter(made_at__lt=now - rules.KEPT).delete()
-    waits = HookMessage.objects.filter(state=HookMessage.State.QUEUED, hook__client__revoked_at__isnull=False)
+    is_over = Q(hook__client__revoked_at__isnull=False) | Q(hook__client__expires_at__lte=now)
+    waits = HookMessage.objects.filter(is_over, state=HookMessage.State.QUEUED)
     return gone + waits.update(state=HookMessage.State.FAILED, next_try_at=None, ended_at=now)

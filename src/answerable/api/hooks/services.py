@@ -127,7 +127,7 @@ def resume_hook(*, hook_id: UUID, by: Actor, now: datetime) -> None:
     hook = _locked(hook_id)
     if hook.stopped_at is None:
         return
-    if hook.client.revoked_at is not None:
+    if hook.client.revoked_at is not None or (hook.client.expires_at and hook.client.expires_at <= now):
         raise CannotHook("key_over")
     hook.stopped_at, hook.stopped_why, hook.failing_since = None, "", None
     hook.save(update_fields=["stopped_at", "stopped_why", "failing_since"])

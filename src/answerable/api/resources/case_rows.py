@@ -68,7 +68,7 @@ def case_by_code(let: LetIn, code: str) -> Case:
     if not is_own and not (Scope.UNIT_CASES_READ.value in scopes and case.unit_id in let.unit_ids):
         raise Http404
     if not is_own:
-        taken_out(let.client, today=let.today, now=let.now)
+        taken_out(let.client, [case.pk], today=let.today, now=let.now)
     return named(case)
 
 

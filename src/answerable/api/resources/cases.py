@@ -105,7 +105,7 @@ def get_unit_cases(
     let = let_in(request)
     asked = Asked(let, "unit cases", (which,), order, cursor, limit)
     rows = case_rows.of_units(asked, which)
-    taken_out(let.client, today=let.today, now=let.now)
+    taken_out(let.client, [pk for pk, _at in rows[:limit]], today=let.today, now=let.now)
     cases = case_rows.cases_by_id([pk for pk, _at in rows])
     words = case_rows.summaries(list(cases.values()))
     return asked.page(

@@ -28,6 +28,7 @@ from answerable.core import clock
 from answerable.duty.models import LineRole
 from answerable.duty.tests.rooms import make_line
 from answerable.incidents.tests.responses import make_plan, respond
+from answerable.orgs.models import Post
 from answerable.record.actors import Actor
 from answerable.record.append import append
 from answerable.record.models import Act
@@ -311,3 +312,15 @@ def test_rule_09_no_log_of_webhooks_knows_a_case_that_is_erased_or_accuses_someb
     reacted()
     assert not HookMessage.objects.filter(matter=case.pk).exists()
     assert HookMessage.objects.filter(kind=Event.INCIDENT_REPORTED).exists(), "others stay"
+
+
+@pytest.mark.parametrize("what", ["expired", "post closed"])
+def test_what_waits_for_a_key_that_opens_nothing_any_more_is_not_sent(cast, hooked, there, what) -> None:
+    _key, hook, _secret = hooked
+    services.ping_hook(hook_id=hook.pk, key="1", by=cast.actor(cast.administrator), now=clock.now())
+    if what == "expired":
+        ApiClient.objects.update(expires_at=clock.now())
+    else:
+        Post.objects.filter(pk=hook.client.post_id).update(closed_on=clock.now().date())
+    assert told() == 0
+    assert not there.came

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ import pytest
 from answerable.api import door
 from answerable.api.models import HandedIn
 from answerable.api.tests.systems import EVERY, ask, reacted, send, system
-from answerable.cases.models import Case, CaseText
+from answerable.cases.models import Case, CaseText, TakenOut
+from answerable.cases.person.looks import looks_at
 from answerable.cases.services.handling import accept_case
 from answerable.cases.services.intake import register_case
 from answerable.core import clock
@@ -102,6 +103,9 @@ def test_a_unit_key_reads_its_units_alone_and_the_day_is_an_act(cast: Cast, key:
     assert exports.count() == 1
     body = json.loads(bytes(exports.get().opening.body))
     assert (body["actor"], body["body"]["form"], body["body"]["unit"]) == ("client", "api", cast.roads.pk)
+    assert list(TakenOut.objects.values_list("case_id", "act_id")) == [(here.pk, exports.get().pk)]
+    (look,) = looks_at(here, [], [], local_day=datetime.date)
+    assert (look.at, look.times) == (exports.get().recorded_at, 1), "its person sees it, once a day"
 
 
 def test_what_is_read_again_is_not_sent_again(cast: Cast, key: str) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from answerable.duty.models import StandbyItem
 from answerable.orgs.kept_out import sorts_people_by
@@ -52,7 +53,7 @@ def make_plan(draft: PlanDraft, *, by: Actor, now: datetime) -> RoundPlan:
     fields = _fields(draft, template, unit)
     plan = RoundPlan(authority=template.authority, template=template, look_at=now, **fields)
     plan.save(force_insert=True)
-    _set_targets(plan, draft, now=now)
+    _set_targets(plan, draft, by=by, now=now)
     _act(plan, RoundAct.PLAN_MADE, by=by, now=now)
     return plan
 
@@ -66,7 +67,7 @@ def change_plan(*, plan_id: int, draft: PlanDraft, by: Actor, now: datetime, see
     access.require_leader_of(by, unit, now)
     fields = _fields(draft, plan.template, unit)
     steps.changed(plan, **fields, look_at=now)
-    _set_targets(plan, draft, now=now)
+    _set_targets(plan, draft, by=by, now=now)
     ahead = Round.objects.filter(plan=plan, state=Round.State.DUE, due_at__gt=now)
     ahead.update(state=Round.State.DROPPED)
     Target.objects.filter(plan=plan, ended_at=None).update(made_until=now)
@@ -84,7 +85,7 @@ def stop_plan(
     why = steps.cleaned(why, most=300)
     if not why:
         raise CannotRound("say_what")
-    Round.objects.filter(plan=plan, state=Round.State.DUE).update(state=Round.State.DROPPED)
+    _take_off(plan, Round.objects.filter(plan=plan), by=by, now=now)
     Target.objects.filter(plan=plan, ended_at=None).update(ended_at=now)
     steps.changed(plan, stopped_at=now, look_at=None)
     _act(plan, RoundAct.PLAN_STOPPED, by=by, now=now, why=why)
@@ -109,7 +110,7 @@ def move_place(*, place_id: int, into: Sequence[int], by: Actor, now: datetime) 
     for plan_id in plans:
         plan = steps.lock_plan(plan_id)
         old = Target.objects.get(plan=plan, place=place, ended_at=None)
-        Round.objects.filter(target=old, state=Round.State.DUE).update(state=Round.State.DROPPED)
+        _take_off(plan, Round.objects.filter(target=old), by=by, now=now)
         old.ended_at = now
         old.save(update_fields=["ended_at"])
         there = set(Target.objects.filter(plan=plan, ended_at=None).values_list("place", flat=True))
@@ -197,17 +198,29 @@ def _post(post_id: int, authority_id: int) -> Post:
     return post
 
 
-def _set_targets(plan: RoundPlan, draft: PlanDraft, *, now: datetime) -> None:
+def _take_off(plan: RoundPlan, rounds: QuerySet[Round], *, by: Actor, now: datetime) -> None:
+    """Of these rounds, what is ahead is dropped. What is overdue was missed: changing a plan is no way to undo that."""
+    due = rounds.filter(state=Round.State.DUE)
+    missed = [str(pk) for pk in due.filter(due_at__lt=now).order_by("pk").values_list("pk", flat=True)]
+    if missed:
+        due.filter(pk__in=missed).update(state=Round.State.MISSED)
+        steps.act(RoundAct.MISSED, plan.matter, by=by, now=now, body={"rounds": missed})
+    due.update(state=Round.State.DROPPED)
+
+
+def _set_targets(plan: RoundPlan, draft: PlanDraft, *, by: Actor, now: datetime) -> None:
     """What is no longer looked at ends; what is new begins now."""
     version = version_in_use(plan.template)
     assert version is not None
     wanted = _wanted(plan.authority_id, kept_template(version.text).looks_at, draft)
     there = {(one.place_id, one.item_id): one for one in Target.objects.filter(plan=plan, ended_at=None)}
+    gone: list[int] = []
     for key, target in there.items():
         if key not in wanted:
             target.ended_at = now
             target.save(update_fields=["ended_at"])
-            Round.objects.filter(target=target, state=Round.State.DUE).update(state=Round.State.DROPPED)
+            gone.append(target.pk)
+    _take_off(plan, Round.objects.filter(target__in=gone), by=by, now=now)
     for position, (place_id, item_id) in enumerate(wanted, 1):
         kept = there.get((place_id, item_id))
         if kept is None:

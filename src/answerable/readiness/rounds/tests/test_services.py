@@ -364,6 +364,26 @@ def test_places_that_were_merged_are_looked_at_once(cast):
     assert [one.place for one in Round.objects.filter(state="due")] == [whole]
 
 
+@pytest.mark.parametrize("how", ["stopped", "place taken out", "place moved"])
+def test_no_change_of_a_plan_undoes_that_a_round_is_overdue(cast, how):
+    scene = rounds(cast)
+    scene.make()
+    late = scene.due()
+    by, at = cast.actor(cast.leader), late.due_at + timedelta(hours=1)
+    other = place(cast, "other", "粮站")
+    if how == "stopped":
+        stop_plan(plan_id=scene.plan.pk, why="改由县里查", by=by, now=at)
+    elif how == "place moved":
+        move_place(place_id=late.place_id, into=[other.pk], by=by, now=at)
+    else:
+        scene.plan.refresh_from_db()
+        wish = draft(cast, scene.plan.template, place_ids=(other.pk,))
+        change_plan(plan_id=scene.plan.pk, draft=wish, by=by, now=at, seen_version=scene.plan.version)
+    late.refresh_from_db()
+    assert late.state == Round.State.MISSED
+    assert "round.missed" in acts(scene.plan.matter)
+
+
 def test_stopped_nothing_more_is_due_and_a_template_in_use_is_not_retired(cast):
     scene = rounds(cast)
     scene.make()
