@@ -41,8 +41,9 @@ from answerable.record.actors import Actor
 log = logging.getLogger(__name__)
 #: New matters from one address within an hour; what comes after waits for somebody, and nothing is refused.
 MATTERS_AN_HOUR = 20
-#: Receipts to one address within an hour: two machines that answer each other come to rest.
-RECEIPTS_AN_HOUR = 5
+#: Receipts to one address within an hour: as many as matters, so that nobody is left without a code; two machines that
+#: answer each other come to rest all the same.
+RECEIPTS_AN_HOUR = MATTERS_AN_HOUR
 PERSON_TEXT = 20_000
 
 
