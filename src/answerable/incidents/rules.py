@@ -5,6 +5,7 @@ The guard: a response is lifted when nothing of it is open (`open_ends`), and by
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from uuid import UUID
 from answerable.core.refusals import NotYours
 from answerable.core.sentences import N_, Said
 from answerable.incidents.hazards import HAZARDS
+from answerable.incidents.plans.rights import words_of_watching
 from answerable.orgs.kept_out import names_a_gathering
 
 #: States of an incident as the models name them.
@@ -108,6 +110,9 @@ class CannotAct(Said):
             "A gathering, and people who bring a matter, are no emergency. If somebody is in danger, say from what: "
             "fire, water, too little room, an injury. What is asked for is registered as cases."
         ),
+        "watches_people": N_(
+            "“%(given)s”: a response is about the danger; nobody is identified, photographed, followed or listed."
+        ),
         "level_unknown": N_("There is no such level; 1 is the gravest, 4 the mildest."),
         "level_not_in_plan": N_("The plan has no level %(level)s."),
         "not_graver": N_("The response is at level %(level)s; raising means a lower number."),
@@ -166,6 +171,16 @@ def require_about_hazard(*texts: str) -> None:
     danger (rights, rule 11)."""
     if any(names_a_gathering(text) for text in texts):
         raise CannotAct("about_people")
+
+
+def require_of_nobody(*texts: str) -> None:
+    """Raises CannotAct for what is decided or ordered: `about_people`, and `watches_people` where somebody would be
+    identified, photographed, followed or listed. What no plan may hold, nobody orders by hand (rights, rule 11)."""
+    require_about_hazard(*texts)
+    for text in texts:
+        given = words_of_watching(unicodedata.normalize("NFKC", text))
+        if given:
+            raise CannotAct("watches_people", given=given)
 
 
 def require_raise(before: int | None, after: int) -> None:

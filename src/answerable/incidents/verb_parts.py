@@ -61,20 +61,28 @@ class Doing:
             raise Http404
         return found
 
+    @property
+    def code(self) -> str:
+        """`on` as the code of a track or role; 404 for what no code can be, and no database is asked for."""
+        if "\0" in self.on:
+            raise Http404
+        return self.on
+
     @cached_property
     def task(self) -> Task:
         return self.row(Task)
 
     @cached_property
     def role(self) -> IncidentRole:
-        found = IncidentRole.objects.filter(incident=self.incident, code=self.on, until_at=None).first()
+        rows = IncidentRole.objects.filter(incident=self.incident, until_at=None)
+        found = rows.filter(code=self.code).first()
         if found is None:
             raise Http404
         return found
 
     @cached_property
     def strand(self) -> Strand:
-        found = Strand.objects.filter(incident=self.incident, code=self.on).first()
+        found = Strand.objects.filter(incident=self.incident, code=self.code).first()
         if found is None:
             raise Http404
         return found
@@ -233,12 +241,22 @@ def on_task(service: Callable[..., Any], **fields: str) -> Run:
     return run
 
 
-def on_code(service: Callable[..., Any], **fields: str) -> Run:
-    """A service about a track or a role, which is named by its code."""
+def on_track(service: Callable[..., Any], **fields: str) -> Run:
+    """A service about a track, which is named by its code; 404 where the incident has none such."""
 
     def run(doing: Doing, form: Any) -> None:
-        values = {keyword: form.cleaned_data[name] for keyword, name in fields.items()} if form else {}
-        service(**doing.base, code=doing.on, **values)
+        values = {keyword: form.cleaned_data[name] for keyword, name in fields.items()}
+        service(**doing.base, code=doing.strand.code, **values)
+
+    return run
+
+
+def on_role(service: Callable[..., Any], **fields: str) -> Run:
+    """A service about a role, likewise."""
+
+    def run(doing: Doing, form: Any) -> None:
+        values = {keyword: form.cleaned_data[name] for keyword, name in fields.items()}
+        service(**doing.base, code=doing.role.code, **values)
 
     return run
 

@@ -33,7 +33,7 @@ from answerable.incidents.models import (
 from answerable.incidents.reports import steps as report_steps
 from answerable.incidents.reports.planned import plan_file_of
 from answerable.incidents.reviews.rules import personal_data_until
-from answerable.incidents.rules import NotTheirs, require_about_hazard
+from answerable.incidents.rules import NotTheirs, require_of_nobody
 from answerable.incidents.services.calls import Told, report_incident
 from answerable.incidents.services.standing_down import RETENTION_DAYS
 from answerable.orgs.models import Role
@@ -76,7 +76,7 @@ def plan_drill(wish: Wish, *, by: Actor, now: datetime) -> Drill:
     if not call_zh and not call_en:
         raise CannotDrill("call_missing")
     events = _events(wish.events)
-    require_about_hazard(call_zh, call_en, place)
+    require_of_nobody(call_zh, call_en, place)
     drill = Drill.objects.create(
         authority_id=plan.authority_id,
         plan=plan,
@@ -98,7 +98,7 @@ def _events(events: Iterable[Event]) -> list[Event]:
     """Checked and in their order; no event is about people who come together (rights, rule 11)."""
     found = rules.in_order(events)
     for one in found:
-        require_about_hazard(one.text_zh, one.text_en, one.expect_zh, one.expect_en)
+        require_of_nobody(one.text_zh, one.text_en, one.expect_zh, one.expect_en)
     return found
 
 

@@ -225,8 +225,8 @@ class PartForm(forms.Form):
         return [name]
 
     def _choose(self, name: str, label: Any, choices: Choices, value: Any, *, is_required: bool) -> None:
-        known = {key for key, _words in choices}
-        if value and value not in known:
+        known = {str(key) for key, _words in choices}
+        if value and str(value) not in known:
             choices = [(value, _("%(given)s (does not exist)") % {"given": value}), *choices]
         nothing = [] if is_required and value else [("", _("nobody") if name in ("post", "duty") else "—")]
         self.fields[name] = forms.ChoiceField(

@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "several_documents": N_("A second document begins here (---); a file holds one plan."),
     "anchor": N_("Anchors and aliases (& and *) are not used in plans; write it out."),
     "tag": N_("The tag %(tag)s is not used in plans; take it out."),
+    "too_many_values": N_("This has more than %(most)s parts; a plan is a few pages."),
     "too_deep": N_("This is nested more than %(most)s deep; is the indentation wrong?"),
     "bad_key": N_("The name of a field is a short text, such as “names”."),
     "duplicate_key": N_("“%(key)s” stands here a second time; the first is in line %(first)s. Keep one."),

@@ -30,6 +30,9 @@ from answerable.incidents.plans.faults import Fault, Path, PlanFaults, fault, na
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
+#: Parts of the file as its parser tells them; twice those of a plan with every role and action that a plan may have.
+#: Half a megabyte of nothing but commas would keep a server busy for as long as a response has minutes.
+MAX_EVENTS = 50_000
 #: Of so many signs the field is looked for, which means reading the file up to there.
 MOST_PLACED = 3
 
@@ -140,7 +143,9 @@ def _field_before(text: str) -> str:
 def _build(tree: Tree, events: Iterator[Event]) -> None:
     frames: list[_Frame] = []
     documents = 0
-    for event in events:
+    for number, event in enumerate(events):
+        if number >= MAX_EVENTS:
+            raise PlanFaults([fault(event.start_mark.line + 1, "", "too_many_values", most=MAX_EVENTS)])
         if isinstance(event, DocumentStartEvent):
             documents += 1
             if documents > 1:

@@ -6,6 +6,7 @@ it. What was once opened keeps its instant: no later look, level or plan moves i
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from answerable.core.sentences import N_, Said
+from answerable.incidents.plans.rights import words_of_watching
 from answerable.orgs.kept_out import NEVER_A_DANGER, names_a_gathering, sorts_people_by
 
 #: What a report can say, in the order in which it is said (Emergency Response Law, and the rules per subject).
@@ -66,6 +68,9 @@ class CannotReport(Said):
             "A gathering, and people who bring a matter, are no hazard. Report what the danger is, and the help."
         ),
         "people": N_("A report is about a danger, never about people by %(what)s. Say what the danger is."),
+        "watching": N_(
+            "“%(given)s”: a report is about a danger; nobody is identified, photographed, followed or listed in it."
+        ),
         "no_window": N_(
             "No change can be announced: the time for follow-ups of this kind is over, or has none."
         ),
@@ -278,6 +283,9 @@ def tidied(text: Mapping[str, str]) -> dict[str, str]:
     what = sorts_people_by(whole)
     if what in NEVER_A_DANGER:
         raise CannotReport("people", what=what)
+    given = words_of_watching(unicodedata.normalize("NFKC", whole))
+    if given:
+        raise CannotReport("watching", given=given)
     return found
 
 

@@ -136,7 +136,7 @@ def published(grounds: str, measures: str) -> tuple[str, str]:
         raise CannotAct("grounds_missing")
     if not measures:
         raise CannotAct("measures_missing")
-    rules.require_about_hazard(grounds, measures)
+    rules.require_of_nobody(grounds, measures)
     return grounds, measures
 
 

@@ -146,7 +146,7 @@ def _checked(told: Told, now: datetime) -> Told:
     place_text = steps.cleaned(told.place_text, most=300)
     in_danger = steps.cleaned(told.in_danger, most=300)
     call_back = steps.cleaned(told.call_back, most=100)
-    rules.require_about_hazard(what, place_text)
+    rules.require_about_hazard(what, place_text, in_danger)
     if not what:
         raise CannotAct("what_missing")
     latitude, longitude = told.latitude, told.longitude
@@ -269,6 +269,8 @@ def say_same(
     """
     if incident_id == other_id:
         raise CannotAct("same_itself")
+    if not Incident.objects.filter(pk=other_id).exists():
+        raise CannotAct("other_body")
     # By primary key, as everybody who locks two does.
     locked = {pk: steps.lock_incident(pk) for pk in sorted((incident_id, other_id))}
     incident, other = locked[incident_id], locked[other_id]

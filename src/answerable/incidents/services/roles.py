@@ -114,12 +114,16 @@ def _require_next(incident: Incident, role: IncidentRole, by: Actor, now: dateti
 
 
 def is_gone(role: IncidentRole, now: datetime) -> bool:
-    """Whether a role's holder cannot be counted on: never said that they have it, is away, or was locked out."""
+    """Whether a role's holder cannot be counted on: never said that they have it, is away, was locked out, or holds
+    no post any more under which they could do anything."""
     if role.staff_id is None or role.acknowledged_at is None:
         return True
     staff = standing().staff.get(role.staff_id)
     return (
-        staff is None or not staff.is_active or role.staff_id in absent_at([role.staff_id], now, now + MOMENT)
+        staff is None
+        or not staff.is_active
+        or role_steps.post_in(role.incident, role.staff_id, now) is None
+        or role.staff_id in absent_at([role.staff_id], now, now + MOMENT)
     )
 
 

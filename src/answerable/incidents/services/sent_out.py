@@ -11,7 +11,7 @@ from answerable.duty.models import StandbyItem
 from answerable.incidents import access, steps
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import Incident, Promise, Requisition, Sent
-from answerable.incidents.rules import CannotAct
+from answerable.incidents.rules import CannotAct, require_of_nobody
 from answerable.record.actors import Actor
 
 MOST = 10_000
@@ -55,6 +55,7 @@ def send_out(
         what = what or item.name
     if not what:
         raise CannotAct("no_words")
+    require_of_nobody(what, where)
     kind = kind if kind in Sent.Kind.values else Sent.Kind.EQUIPMENT
     sent = Sent.objects.create(
         incident=incident, kind=kind, what=what, count=count, item=item, where=where, at=now, by_id=by.staff
@@ -90,6 +91,7 @@ def requisition(*, incident_id: UUID, what: str, paper: str, by: Actor, now: dat
         raise CannotAct("no_words")
     if not paper:
         raise CannotAct("paper_missing")
+    require_of_nobody(what)
     row = Requisition.objects.create(incident=incident, what=what, paper=paper, at=now, by_id=by.staff)
     body = {"requisition": str(row.pk), "what_sha256": steps.digest(what), "paper": paper}
     steps.act(incident, IncidentAct.REQUISITIONED, by=by, now=now, body=body)

@@ -54,7 +54,7 @@ def stand_down(
     measures = steps.cleaned(measures, most=steps.LONGEST_ENTRY)
     if not grounds:
         raise CannotAct("grounds_missing")
-    rules.require_about_hazard(grounds, measures)
+    rules.require_of_nobody(grounds, measures)
     change = LevelChange.objects.create(
         incident=incident,
         before=incident.response_level,

@@ -14,7 +14,7 @@ from answerable.incidents import access, steps
 from answerable.incidents.act_kinds import IncidentAct
 from answerable.incidents.models import FieldSending, Incident, IncidentRole, Strand, Task
 from answerable.incidents.queries import title_of
-from answerable.incidents.rules import CannotAct
+from answerable.incidents.rules import CannotAct, require_of_nobody
 from answerable.incidents.wording import joined
 from answerable.record.actors import Actor
 
@@ -46,7 +46,9 @@ def _is_sent_again(incident: Incident, sending_id: UUID | None) -> bool:
     """Whether this came before; if not, it has now. Under the incident's lock, where two of one number queue up."""
     if sending_id is None:
         return False
-    _row, is_new = FieldSending.objects.get_or_create(pk=sending_id, defaults={"incident": incident})
+    row, is_new = FieldSending.objects.get_or_create(pk=sending_id, defaults={"incident": incident})
+    if row.incident_id != incident.pk:
+        raise CannotAct("id_taken")
     return not is_new
 
 
@@ -177,6 +179,7 @@ def set_task(
     title, check = steps.cleaned(title, most=300), steps.cleaned(check, most=300)
     if not title:
         raise CannotAct("no_words")
+    require_of_nobody(title, check)
     strand = _strand(incident, strand_code)
     _require_track(strand)
     _require_role(incident, role_code)
@@ -272,6 +275,7 @@ def open_track(
     name_zh, name_en = steps.cleaned(name_zh, most=120), steps.cleaned(name_en, most=120)
     if not (name_zh or name_en):
         raise CannotAct("no_words")
+    require_of_nobody(name_zh, name_en)
     found = Strand.objects.filter(incident=incident, code=code).first()
     if found is not None:
         return found

@@ -44,6 +44,9 @@ def in_feed(now: datetime) -> list[PublicWarning]:
 
 
 def named(identifier: str) -> PublicWarning | None:
+    """The message of that name, as an address gives it; None for what no name can be."""
+    if "\0" in identifier:
+        return None
     return _rows().filter(identifier=identifier).first()
 
 
@@ -80,6 +83,8 @@ def responses_under_way() -> list[Incident]:
 
 def published(code: str, body: str = "") -> list[Incident]:
     """Incidents of that name whose response was activated once: what is published of them is in their level changes."""
+    if "\0" in code + body:
+        return []
     rows = Incident.objects.filter(code=code).exclude(activated_at=None)
     if body:
         rows = rows.filter(authority__code=body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from answerable.core.sentences import N_, Said
+from answerable.incidents.plans.rights import words_of_watching
 from answerable.orgs.kept_out import names_a_gathering, sorts_people_by
 
 LANGUAGES = ("zh", "en")
@@ -53,6 +55,7 @@ class CannotWarn(Said):
         "people": N_(
             "A warning is about a danger, never about people by %(what)s. Say what the danger is and what to do."
         ),
+        "watching": N_("“%(given)s”: a warning asks nobody to identify, photograph, follow or list people."),
         "too_long": N_("“%(field)s” has %(found)s characters; %(limit)s fit into a warning."),
         "polygon": N_(
             "The area on the map cannot be read. Write one point after the other as latitude,longitude with gaps "
@@ -138,6 +141,9 @@ def require_about_hazard(text: str) -> None:
     what = sorts_people_by(text)
     if what in REFUSED:
         raise CannotWarn("people", what=what)
+    given = words_of_watching(unicodedata.normalize("NFKC", text))
+    if given:
+        raise CannotWarn("watching", given=given)
 
 
 def msg_type(kind: Kind, last: Last | None, now: datetime) -> str:

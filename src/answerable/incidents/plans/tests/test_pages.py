@@ -269,7 +269,9 @@ def test_parts_are_added_changed_and_taken_out_in_a_form(cast, as_):
     assert draft.text.count("#") == shipped_text("flood").count("#"), "no comment is lost"
     assert clerk.post(f"{at}/actions", whole).status_code == 422, "somebody else saved meanwhile"
 
-    form = clerk.get(f"{at}/levels/1").context["form"]
+    page = clerk.get(f"{at}/levels/1")
+    assert "does not exist" not in words(page), "a level is a number in the file, and there all the same"
+    form = page.context["form"]
     assert clerk.post(f"{at}/levels/1", _of(form, criteria_en="Water in the streets")).status_code == 303
     draft.refresh_from_db()
     assert file_of(draft).response(2).criteria.en == "Water in the streets"

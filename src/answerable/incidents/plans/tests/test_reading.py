@@ -154,6 +154,8 @@ def test_two_versions_put_together_wrongly_are_named_as_such():
         (b"x" * 600_000, "too_large", 0),
         ("[" * 100_000, "too_deep", 1),
         ("- " * 5_000, "too_deep", 1),
+        # Small as a file, and half a minute of a server's time.
+        ("[" + "1," * 60_000 + "1]", "too_many_values", 1),
         ("a: &a [x]\nb: [*a, *a]", "anchor", 1),
         ("? [a]\n: b", "bad_key", 1),
         ("", "empty_file", 0),

@@ -230,6 +230,8 @@ def test_a_follow_up_says_only_what_has_changed():
         ("村民聚集讨说法，在镇政府门口静坐。", "gathering"),
         ("Protesters sit in front of the hall.", "gathering"),
         ("其中两名为重点人员。", "people"),
+        ("已登记在场人员名单，查明身份。", "watching"),
+        ("Officers photographed the participants", "watching"),
         ("Three of them are known petition blacklist cases", "people"),
         ("x" * 4001, "too_long"),
     ],

@@ -224,6 +224,13 @@ def test_feeds_without_any_message_are_feeds(db, at_minute):
     assert json.loads(get("/warnings/feed.json").content)["items"] == []
 
 
+@pytest.mark.parametrize(
+    "address", ["%00", "%00.xml", "%00.pdf", "incidents/%00", "incidents/2026-001?body=%00"]
+)
+def test_a_name_that_cannot_be_is_not_found(cast, at_minute, address):
+    assert get(f"/warnings/{address}").status_code == 404
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_the_notice_for_the_wall(cast, at_minute, language):
     from io import BytesIO

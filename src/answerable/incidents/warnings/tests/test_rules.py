@@ -73,6 +73,8 @@ def test_an_end_needs_no_instruction():
         ("请勿参与聚众上访", "gathering"),
         ("A crowd of petitioners blocks the road", "gathering"),
         ("重点人员已稳控", "people"),
+        ("请拍摄参与人员并举报", "watching"),
+        ("Photograph the participants", "watching"),
         ("x" * 1201, "too_long"),
     ],
 )
