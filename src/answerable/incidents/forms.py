@@ -141,7 +141,12 @@ class DecisionForm(WhenMixin, Plain):
         label=_("Level of the response"), coerce=int, choices=LEVELS, widget=RadioCards
     )
     grounds = _words(_("Grounds"), help_text=_("What is known of the danger. Published."))
-    measures = _words(_("Measures"), help_text=_("What is done. Published."))
+    measures = _words(
+        _("Measures"),
+        help_text=_(
+            "What is done, in words that everybody understands. Published. A draft that stands here is for the mildest level."
+        ),
+    )
     event_grade = _choice(
         _("Grade of the event"), choices=NO_CHOICE + GRADES, help_text=_("A scale of its own; leave it open.")
     )

@@ -142,6 +142,17 @@ def next_due(incident: Incident) -> Task | None:
     return rows.order_by("due_at", "position", "pk").first()
 
 
+def next_due_of_all(incident: Incident) -> tuple[str, datetime] | None:
+    """What is due first, be it a task or a report that is owed, and when."""
+    task = next_due(incident)
+    reports = Report.objects.filter(incident=incident, state=Report.State.DUE).exclude(due_at=None)
+    report = reports.order_by("due_at", "pk").first()
+    found = [(title_of(task), task.due_at)] if task is not None and task.due_at is not None else []
+    if report is not None and report.due_at is not None:
+        found.append((report_text(report), report.due_at))
+    return min(found, key=lambda one: one[1]) if found else None
+
+
 def is_open(incident: Incident) -> bool:
     return incident.state in OPEN
 

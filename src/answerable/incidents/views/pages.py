@@ -27,6 +27,7 @@ from answerable.incidents.models import (
     Task,
 )
 from answerable.incidents.services.roles import successors
+from answerable.incidents.warnings.queries import is_in_force
 from answerable.ui.paging import page_number, page_of
 from answerable.ui.print.briefing import BriefingData, Section
 from answerable.ui.print.briefing import briefing as printed
@@ -45,7 +46,7 @@ def listed(request: HttpRequest, reader: Reader) -> HttpResponse:
     over = incidents_for(reader).exclude(state__in=queries.OPEN).order_by("-reported_at", "-pk")
     page = page_of(over, page_number(request.GET.get("page")))
     context = {
-        "open": [(one, wording.stands_text(one, reader.now), queries.next_due(one)) for one in open_],
+        "open": [(one, wording.stands_text(one, reader.now), queries.next_due_of_all(one)) for one in open_],
         "page": page,
         "over": [(one, wording.stands_text(one, reader.now)) for one in page.rows],
         "may_report": reader.may_report,
@@ -73,6 +74,8 @@ def show(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRespons
         "is_over": incident.activated_at is not None and incident.state in ("stood_down", "closed"),
         # Something real goes before every drill: one click ends it.
         "running_drills": running([incident.authority_id]) if _is_real_and_open(incident) else [],
+        # A response that is over while people are still told to leave is half over.
+        "warning_holds": is_in_force(incident, reader.now),
         "changes": [
             (one, wording.level_text(one.after) if one.after else "")
             for one in LevelChange.objects.filter(incident=incident)
@@ -103,10 +106,10 @@ def _is_real_and_open(incident: Incident) -> bool:
 
 def _next(incident: Incident, reader: Reader) -> str:
     """What is due first, as a sentence."""
-    task = queries.next_due(incident) if incident.state == Incident.State.ACTIVE else None
-    if task is None:
+    found = queries.next_due_of_all(incident) if queries.is_open(incident) else None
+    if found is None:
         return ""
-    facts = {"task": queries.title_of(task), "due": wording.due_text(task.due_at, reader.now)}
+    facts = {"task": found[0], "due": wording.due_text(found[1], reader.now)}
     return _("Next due: %(task)s, %(due)s.") % facts
 
 

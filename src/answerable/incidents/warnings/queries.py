@@ -55,6 +55,14 @@ def newest_of(incident: Incident) -> PublicWarning | None:
     return PublicWarning.objects.filter(incident=incident).order_by("-sent_at", "-pk").first()
 
 
+def is_in_force(incident: Incident, now: datetime) -> bool:
+    """Whether the public is being warned about an incident at this moment."""
+    rows = PublicWarning.objects.filter(
+        incident=incident, kind__in=WARNS, followed_by=None, expires_at__gt=now
+    )
+    return rows.exists()
+
+
 def last_of(row: PublicWarning | None) -> Last | None:
     return None if row is None else Last(Kind(row.kind), row.expires_at)
 

@@ -59,7 +59,7 @@ def html(client, incident, **asked):
 def test_the_board_says_level_and_commander_in_one_sentence(client, cast, incident):
     client.force_login(cast.mayor)
     text = html(client, incident)
-    assert "响应级别 3" in text or "3 级响应" in text
+    assert "三级响应，由" in text
     assert cast.mayor.name_zh in text
 
 

@@ -32,6 +32,16 @@ function put(list, key, order, html) {
   while (most && list.children.length > most) list.lastElementChild.remove();
 }
 
+// The wall shows what hurts first. How much more there is stands under it: nobody may take the part for the whole.
+function rest() {
+  for (const place of document.querySelectorAll(".board-wall [data-rest]")) {
+    const rows = [...place.parentElement.querySelectorAll("[data-list] > :not(.is-done)")];
+    const more = rows.filter((row) => getComputedStyle(row).display === "none").length;
+    place.hidden = !more;
+    place.textContent = place.dataset.rest.replace("{n}", more);
+  }
+}
+
 function take(change) {
   const board = find();
   if (change.seq <= seq()) return;
@@ -39,6 +49,7 @@ function take(change) {
   for (const [key, list, order, html] of change.rows) put(board.querySelector(`[data-list="${list}"]`), key, order, html);
   board.dataset.seq = change.seq;
   tick();
+  rest();
 }
 
 // --- clocks
@@ -116,6 +127,7 @@ function turn() {
 function settle() {
   offset = Date.parse(find().dataset.now) - Date.now();
   tick();
+  rest();
 }
 
 if (find()) {

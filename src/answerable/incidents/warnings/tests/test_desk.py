@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from answerable.core import clock
 from answerable.incidents.models import PublicWarning
-from answerable.incidents.tests.scenes import activated, at
+from answerable.incidents.tests.scenes import activated, at, stood_down
 from answerable.incidents.warnings.rules import Kind
 from answerable.incidents.warnings.tests.test_services import send
 
@@ -148,6 +148,20 @@ def test_all_clear_from_the_page(cast):
     done = desk.post(url(scene, "all-clear"), typed | {"send": "1", "shown": shown})
     assert done.status_code == 303
     assert PublicWarning.objects.get(kind="AllClear").follows == first
+
+
+def test_a_warning_that_outlives_the_response_is_named_on_its_page(cast):
+    scene = activated(cast)
+    first = send(scene, minutes=12)
+    page = reverse("incidents:incident", args=[scene.incident.pk])
+    said = "the public is still being warned"
+    assert said not in text(browser(cast.mayor).get(page)), (
+        "while the response goes on that is as it should be"
+    )
+    stood_down(scene, 15)
+    assert said in text(browser(cast.mayor).get(page))
+    send(scene, Kind.ALL_CLEAR, 18, first.identifier)
+    assert said not in text(browser(cast.mayor).get(page))
 
 
 def test_who_may(cast):
