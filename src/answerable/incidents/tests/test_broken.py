@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -111,6 +111,15 @@ def test_an_unknown_track_role_or_incident_is_no_fault_of_the_server(cast: Cast)
     same = reverse("incidents:act", args=[waiting.pk, "same"])
     assert client.post(same, {"other": str(uuid4())}).status_code == 422
     assert Incident.objects.get(pk=waiting.pk).state == Incident.State.REPORTED
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "0001-01-02T00:00:00+00:00"])
+def test_a_danger_that_began_before_every_calendar_is_refused(cast: Cast, at: str) -> None:
+    """Another system's clock may say so; it was a fault of the server, or stood on the board."""
+    with pytest.raises(CannotAct) as refused:
+        call(cast, happened_at=datetime.fromisoformat(at))
+    assert refused.value.code == "far_day"
+    assert not Incident.objects.exists()
 
 
 # --- a commander who vanishes
