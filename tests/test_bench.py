@@ -50,6 +50,10 @@ def test_the_benchmarks_run_and_report_every_measure(tmp_path):
             assert row[name]["requests"]
     assert found["sizes"]["120"]["intake"]["pgbench"]["per_second"] > 0
     assert all(row["late"]["lifted"] > 0 for row in found["sizes"].values())
+    for row in found["sizes"].values():
+        assert not row["figures"]["pages"]["faults"], row["figures"]["pages"]["first_faults"]
+        assert row["figures"]["counted"]["left"] == row["figures"]["recount"]["wrong"] == 0
+        assert row["figures"]["export"]["rows"] > 0
     record = found["record"]
     assert set(record["append"]) == {"1", "2", "4"}
     assert record["to_checkpoint"]["acts"] > 0

@@ -61,7 +61,7 @@ def test_from_a_number_to_its_case(page, town, sign_in, axe_clean, shot):
     shot("figures-list", whole=True)
     page.locator("tbody th a").first.click()
     expect(page.locator("main h1")).to_be_visible()
-    for section in ("flow", "matters", "duty", "incidents"):
+    for section in ("flow", "matters", "duty", "incidents", "rounds"):
         page.goto(reverse(f"figures:{section}"))
         axe_clean()
         shot(f"figures-{section}", whole=True)

@@ -1,7 +1,4 @@
-"""Two leaders plan the same season at the same instant, and two workers turn one period: one of them does.
-
-The first was seen to fail where the body is not locked: then both were planned. The second where the period's row is not.
-"""
+"""Two leaders plan the same season at the same instant, and two workers turn one period: one of them does."""
 
 from __future__ import annotations
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from answerable.api.faults import Fault, invalid
 from answerable.api.models import ApiClient
 from answerable.api.schemas import IncidentIn
+from answerable.core import days
 from answerable.incidents import queries
 from answerable.incidents.hazards import HAZARDS
 from answerable.incidents.services.calls import Reported, Told
@@ -30,6 +31,8 @@ def call_told_by(client: ApiClient, body: IncidentIn, submission: bytes) -> Told
         faults.append(Fault("missing", "latitude" if body.latitude is None else "longitude"))
     if body.happened_at is not None and body.happened_at.tzinfo is None:
         faults.append(Fault("no_zone", "happened_at"))
+    elif body.happened_at is not None and not days.is_kept(body.happened_at.date()):
+        faults.append(Fault("malformed", "happened_at"))
     if faults:
         raise invalid(faults)
     return Told(
@@ -40,7 +43,8 @@ def call_told_by(client: ApiClient, body: IncidentIn, submission: bytes) -> Told
         place_text=body.place_in_words,
         latitude=_degrees(body.latitude),
         longitude=_degrees(body.longitude),
-        happened_at=body.happened_at,
+        # In UTC: a distance that no place has is no fault of the caller's, but PostgreSQL takes none over 16 hours.
+        happened_at=body.happened_at.astimezone(UTC) if body.happened_at else None,
         in_danger=body.in_danger,
         call_back=body.call_back,
         submission=submission,

@@ -6,7 +6,8 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from answerable.api.models import ApiClient, HandedIn
+from answerable.api.models import ApiClient, HandedIn, HookMessage
+from answerable.api.scopes import Event
 from answerable.cases.act_kinds import ActKind
 from answerable.record.actors import ActorKind
 from answerable.record.models import Act
@@ -38,4 +39,12 @@ def remember(matter: UUID, act: ActShown, now: datetime) -> None:
 
 @on(ActKind.ERASED)
 def forget(matter: UUID, act: ActShown, now: datetime) -> None:
+    """What was told of it, or waits to be told, goes as well: its code is in there (rights, rule 9)."""
     HandedIn.objects.filter(case_id=matter).delete()
+    untell(matter, act, now)
+
+
+@on(ActKind.CONFLICT_ESCALATED)
+def untell(matter: UUID, act: ActShown, now: datetime) -> None:
+    """It accuses somebody from now on: nobody is told of it any more, and no log of webhooks shows it (rights, rule 5)."""
+    HookMessage.objects.filter(matter=matter, kind=Event.CASE_CHANGED).delete()

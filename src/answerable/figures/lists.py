@@ -7,7 +7,7 @@ more there are (rights, rule 5).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -206,8 +206,8 @@ def _newest(
             rows = rows.filter(Q(**{f"{at}__lt": after.at}) | Q(**{at: after.at, "pk__lt": after.pk}))
         each.append(rows.order_by(F(at).desc(), "-pk").values_list(at, "pk", "case")[:limit])
     first, *others = each
-    rows = first.union(*others, all=True) if others else first
-    return sorted(rows, reverse=True)[:limit]
+    found: Iterable[Any] = first.union(*others, all=True) if others else first
+    return sorted(found, reverse=True)[:limit]
 
 
 def total_of(behind: Behind, now: datetime) -> int:

@@ -234,5 +234,6 @@ def of_conduct(
         condition, at = OF_TURNS[measure]
         within = Q(**{f"{at}__gte": from_at, f"{at}__lt": until_at})
         counts[str(measure)] = Count("pk", filter=condition & within)
-    rows = every.values("unit").annotate(**counts, **{M.OPEN: Count("pk", filter=Q(ending=""))}).order_by()
-    return {row["unit"]: Counter({name: row[name] for name in (*counts, M.OPEN)}) for row in rows}
+    counts[str(M.OPEN)] = Count("pk", filter=Q(ending=""))
+    rows = every.values("unit").annotate(**counts).order_by().values_list("unit", *counts)
+    return {unit: Counter(dict(zip(counts, numbers, strict=True))) for unit, *numbers in rows}

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from answerable.duty.forms import TypedTimeField
 from answerable.incidents.hazards import HAZARDS
@@ -286,7 +287,9 @@ class SendForm(Plain):
         required=False,
         help_text=_("Helpers as a team and a number, nobody by name."),
     )
-    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=10_000, initial=1)
+    count = forms.IntegerField(
+        label=pgettext_lazy("a part of a plan", "How many"), min_value=1, max_value=10_000, initial=1
+    )
     where = forms.CharField(label=_("Where to"), max_length=200, required=False)
 
     def __init__(self, *args: Any, items: Iterable[tuple[int, str]], **kwargs: Any) -> None:

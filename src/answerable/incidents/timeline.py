@@ -16,12 +16,13 @@ from answerable.incidents.models import (
     Incident,
     IncidentRole,
     Promise,
+    Report,
     Requisition,
     Sent,
     Strand,
     Task,
 )
-from answerable.incidents.queries import title_of
+from answerable.incidents.queries import report_text, title_of
 from answerable.incidents.wording import level_text, moment_text
 from answerable.orgs.standing import standing
 from answerable.record.models import Act
@@ -69,6 +70,7 @@ class _Names:
         self.sent = self._texts(Sent, bodies, "sent", lambda row: row.what)
         self.taken = self._texts(Requisition, bodies, "requisition", lambda row: row.what)
         self.promises = self._texts(Promise, bodies, "promise", lambda row: row.what)
+        self.reports = self._texts(Report, bodies, "report", report_text)
         self.strands = {row.code: row.name for row in Strand.objects.filter(incident=incident)}
         self.roles = {row.code: row.name for row in IncidentRole.objects.filter(incident=incident)}
 
@@ -96,6 +98,7 @@ def _entry(act: ActShown, names: _Names) -> TimelineEntry:
         "sent": names.sent.get(str(body.get("sent")), ""),
         "taken": names.taken.get(str(body.get("requisition")), ""),
         "promise": names.promises.get(str(body.get("promise")), ""),
+        "report": names.reports.get(str(body.get("report")), ""),
         "track": names.strands.get(str(body.get("strand")), str(body.get("strand", ""))),
         "role": names.roles.get(str(body.get("role")), str(body.get("role", ""))),
         "to": names.staff(body.get("to") if isinstance(body.get("to"), int) else None),
@@ -179,12 +182,12 @@ _WORDS: dict[str, Any] = {
     A.RETURNED: gettext_lazy("Returned or paid for: %(taken)s"),
     A.ASKED: gettext_lazy("An answer was promised: %(promise)s"),
     A.ANSWERED: gettext_lazy("Answered: %(promise)s"),
-    A.REPORT_OPENED: gettext_lazy("A report is owed from here on"),
+    A.REPORT_OPENED: gettext_lazy("Owed from here on: %(report)s"),
     A.REPORT_CHANGE_ANNOUNCED: gettext_lazy("A change was noted that is to be reported"),
-    A.REPORT_DRAFTED: gettext_lazy("A report was drafted"),
-    A.REPORT_SENT: gettext_lazy("A report was sent"),
-    A.REPORT_LATE: gettext_lazy("A report is late"),
-    A.REPORT_WAIVED: gettext_lazy("A report is not required"),
+    A.REPORT_DRAFTED: gettext_lazy("Report drafted: %(report)s"),
+    A.REPORT_SENT: gettext_lazy("Report sent: %(report)s"),
+    A.REPORT_LATE: gettext_lazy("Report late: %(report)s"),
+    A.REPORT_WAIVED: gettext_lazy("Report not required: %(report)s"),
     A.WARNED: gettext_lazy("The public was warned"),
     A.WARNING_UPDATED: gettext_lazy("The public warning was renewed"),
     A.WARNING_CANCELLED: gettext_lazy("The public warning was taken back"),

@@ -5,6 +5,7 @@ Only what that server publishes comes: no person, so nobody is written to. Their
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -24,14 +25,15 @@ from answerable.cases.services.intake import Told
 from answerable.core import text
 from answerable.core.sentences import N_, Said
 from answerable.core.text import LINE_LIMIT, TEXT_LIMIT
-from answerable.open311.rules import SPAN
 from answerable.orgs.models import Authority, Subject
 from answerable.orgs.standing import standing
 
 TIMEOUT_S = 30
 MOST_BYTES = 20 << 20
 PAGE = 100
-PAGES = 200
+PAGES = 1000
+#: Asked for at once: no city's week fills so many pages, and what they leave out would be lost without a word.
+WINDOW = timedelta(days=7)
 Get = Callable[[str], bytes]
 
 
@@ -65,7 +67,7 @@ def fetched(address: str) -> bytes:
     try:
         with open_direct(request, timeout=TIMEOUT_S) as answer:
             body = bytes(answer.read(MOST_BYTES + 1))
-    except (urllib.error.URLError, OSError, ValueError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         raise CannotPull("away", root=root, why=str(getattr(error, "code", type(error).__name__))) from error
     if len(body) > MOST_BYTES:
         raise CannotPull("too_large", root=root, limit=MOST_BYTES >> 20)
@@ -90,11 +92,14 @@ def planned_from(
     parts = urlsplit(root)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise CannotPull("not_http", root=root)
+    if "@" in parts.netloc:
+        # The address stands in the record of each matter, for good: no password may be in it, nor be said again here.
+        raise CannotPull("not_http", root=f"{parts.scheme}://…@{parts.netloc.rpartition('@')[2]}")
     root, seen = root.rstrip("/"), set[str]()
     # Instants are asked for in whole seconds: what came within this one is not left out.
     start, until = since, now + timedelta(seconds=1)
     while start < until:
-        end = min(start + SPAN, until)
+        end = min(start + WINDOW, until)
         for rows in _pages(root, jurisdiction, start, end, get):
             fresh = [row for row in rows if _id(row) and _id(row) not in seen]
             seen |= {_id(row) for row in fresh}
@@ -136,7 +141,7 @@ def _rows(body: bytes, root: str) -> list[dict[str, Any]]:
 
 
 def _id(row: Mapping[str, Any]) -> str:
-    return str(row.get("service_request_id") or "").strip()[:200]
+    return text.clean(str(row.get("service_request_id") or "")[:200]).text
 
 
 def _planned(
@@ -169,7 +174,7 @@ def _told(
 ) -> Told | None:
     def said(name: str, limit: int) -> str:
         value = row.get(name)
-        return text.clean(str(value)[: limit * 2]).text[:limit] if value not in (None, "") else ""
+        return text.clean(str(value)[:limit]).text if value not in (None, "") else ""
 
     code = said("service_code", 60)
     own = standing().subject_codes.get((authority.pk, code))

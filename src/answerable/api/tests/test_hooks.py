@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from answerable.alerts.models import Alert, Notice
 from answerable.alerts.wording import notice
@@ -20,12 +21,15 @@ from answerable.api.models import ApiClient, Hook, HookMessage, HookTry
 from answerable.api.scopes import Event
 from answerable.api.tests.listening import Partner, partner
 from answerable.api.tests.systems import EVERY, ask, reacted, send, system
+from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case
 from answerable.cases.services.handling import accept_case
 from answerable.core import clock
 from answerable.duty.models import LineRole
 from answerable.duty.tests.rooms import make_line
 from answerable.incidents.tests.responses import make_plan, respond
+from answerable.record.actors import Actor
+from answerable.record.append import append
 from answerable.record.models import Act
 from tests.cast import Cast
 
@@ -290,3 +294,20 @@ def test_before_a_key_ends_its_post_hears_of_it_once(cast) -> None:
     row = Notice.objects.get(code="key_ends")
     assert "“hotline”" in notice(row.code, row.facts)
     assert ApiClient.objects.get().post_id == row.post_id
+
+
+@pytest.mark.parametrize("kind", [ActKind.ERASED, ActKind.CONFLICT_ESCALATED])
+def test_rule_09_no_log_of_webhooks_knows_a_case_that_is_erased_or_accuses_somebody(
+    cast, hooked, kind
+) -> None:
+    key, _hook, _secret = hooked
+    case = handed_in(cast, key)
+    accept_case(case_id=case.pk, by=cast.actor(cast.clerk), seen_version=case.version, now=clock.now())
+    respond(cast, make_plan(cast))
+    reacted()
+    assert HookMessage.objects.filter(matter=case.pk).exists()
+    with transaction.atomic():
+        append(kind, matter=case.pk, by=Actor.system(), at=clock.now(), body={})
+    reacted()
+    assert not HookMessage.objects.filter(matter=case.pk).exists()
+    assert HookMessage.objects.filter(kind=Event.INCIDENT_REPORTED).exists(), "others stay"

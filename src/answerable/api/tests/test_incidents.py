@@ -65,3 +65,23 @@ def test_what_is_wrong_is_said_by_field(cast: Cast, key: str, language: str) -> 
     assert post(key, FLOOD | {"caller": "Li"}).status_code == 422
     assert post("answerable_x", FLOOD).status_code == 401
     assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("at", "status"),
+    [
+        ("2026-03-01T12:30:22+22:14", 201),
+        ("0416-06-29T12:30:22+22:14", 422),
+        ("0001-01-01T00:00:00+14:00", 422),
+        ("9999-12-31T23:59:59-23:59", 422),
+        ("2026-03-01T12:30:22", 422),
+    ],
+)
+def test_a_time_of_no_calendar_is_said_and_one_of_no_place_is_kept(
+    cast: Cast, key: str, at: str, status: int
+) -> None:
+    """Found by schemathesis: PostgreSQL takes no distance over sixteen hours."""
+    said = post(key, FLOOD | {"happened_at": at})
+    assert said.status_code == status, said.content
+    if status == 422:
+        assert said.json()["faults"][0]["field"] == "happened_at"

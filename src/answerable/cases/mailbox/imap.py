@@ -23,6 +23,8 @@ from answerable.parties import keys, vault
 
 #: For each line of the server.
 TIMEOUT_S = 15
+#: Messages named in one line to the server.
+A_LINE = 500
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _ARRIVED = re.compile(rb'INTERNALDATE "([^"]{20,40})"')
 Away = (OSError, imaplib.IMAP4.error, ImapToolsError)
@@ -64,12 +66,16 @@ class Box:
         self.can_move = bool({"MOVE", "UIDPLUS"} & set(client.client.capabilities))
         self.can_expunge = "UIDPLUS" in client.client.capabilities
 
-    def waiting(self, since: date, most: int) -> list[int]:
+    def waiting(self, since: date) -> list[int]:
         """The messages that nobody took yet, in the order in which they came."""
         found = [int(uid) for uid in self._client.uids(f"UNDELETED SINCE {_day(since)}")]
         if self._row.uid_validity == self.uid_validity:
             found = [uid for uid in found if uid > self._row.last_uid]
-        return sorted(found)[:most]
+        return sorted(found)
+
+    def marked(self, since: date) -> set[int]:
+        """Those that have our mark: where messages cannot be moved, most of these were taken before."""
+        return {int(uid) for uid in self._client.uids(f"UNDELETED ANSWERED SINCE {_day(since)}")}
 
     def head(self, uid: int) -> Head | None:
         """How large it is and when the server received it; None where it is gone."""
@@ -114,9 +120,11 @@ class Box:
             return 0
         self._client.folder.set(self._row.done_folder)
         old = self._client.uids(f"ANSWERED BEFORE {_day(before)}")
-        if old:
-            self._client.client.uid("STORE", ",".join(old), "+FLAGS", r"(\Deleted)")
-            self._client.client.uid("EXPUNGE", ",".join(old))
+        for start in range(0, len(old), A_LINE):
+            some = old[start : start + A_LINE]
+            # Servers refuse longer lines (RFC 7162 advises 8192 bytes): one such day, and nothing would be deleted again.
+            self._client.client.uid("STORE", ",".join(some), "+FLAGS", r"(\Deleted)")
+            self._client.client.uid("EXPUNGE", ",".join(some))
         return len(old)
 
     def _fetch(self, uid: int, what: str) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db import connection
 
@@ -20,6 +22,8 @@ MOST = 50
 #: Larger messages are read up to a part of it: their words, without what did not fit.
 MOST_BYTES = 40 << 20
 BEGINNING = 512 << 10
+#: Messages that this process could not take, by mailbox: fifty of them at the front would hide all that come later.
+_failed: defaultdict[int, set[int]] = defaultdict(set)
 
 
 def poll(clock: Clock) -> int:
@@ -35,20 +39,21 @@ def look(row: Mailbox, clock: Clock) -> int:
     with _mine(row) as mine:
         if not mine:
             return 0
-        taken, unbroken = 0, True
+        taken = 0
         try:
             with imap.opened(row) as box:
-                for uid in box.waiting(row.since, MOST):
-                    outcome = _take(row, box, uid, clock)
-                    taken, unbroken = taken + bool(outcome), unbroken and outcome is not None
-                    if outcome is not None and not box.put_away(uid) and unbroken:
-                        # Where messages cannot be moved, those up to here were taken; none that failed is passed over.
-                        Mailbox.objects.filter(pk=row.pk).update(uid_validity=box.uid_validity, last_uid=uid)
+                taken = _take_some(row, box, clock)
                 _clear(row, box, clock)
             state = Mailbox.State.FINE
         except imap.CannotOpen as error:
             state = Mailbox.State(error.state)
         except imap.Away:
+            state = Mailbox.State.AWAY
+        except Exception:
+            if connection.connection is None or connection.connection.closed:
+                raise
+            # A password whose key is lost, an answer that is no IMAP: no other mailbox waits for that.
+            log.exception("a mailbox could not be looked into", extra={"mailbox": row.pk})
             state = Mailbox.State.AWAY
         now = clock()
         said = {"state": state, "looked_at": now} | (
@@ -58,6 +63,26 @@ def look(row: Mailbox, clock: Clock) -> int:
         if state != Mailbox.State.FINE:
             log.warning("a mailbox cannot be read", extra={"mailbox": row.pk, "state": str(state)})
         return taken
+
+
+def _take_some(row: Mailbox, box: imap.Box, clock: Clock) -> int:
+    """Up to MOST messages, those that failed before after all that are new; how many were taken."""
+    found, failed, taken = box.waiting(row.since), _failed[row.pk], 0
+    marked = set() if box.can_move else box.marked(row.since)
+    there: set[int] = set()
+    for uid in sorted(found, key=lambda uid: (uid in marked, uid in failed, uid))[:MOST]:
+        outcome = _take(row, box, uid, clock)
+        if outcome is None:
+            failed.add(uid)
+            continue
+        failed.discard(uid)
+        taken += bool(outcome)
+        there.add(uid)
+        if not box.put_away(uid) and found[0] in there:
+            # Where messages cannot be moved, all up to here were taken; none that failed or waits is passed over.
+            last = list(takewhile(there.__contains__, found))[-1]
+            Mailbox.objects.filter(pk=row.pk).update(uid_validity=box.uid_validity, last_uid=last)
+    return taken
 
 
 def _clear(row: Mailbox, box: imap.Box, clock: Clock) -> None:

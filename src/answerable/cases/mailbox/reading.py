@@ -24,6 +24,9 @@ PARTS = 200
 HEADER = 4000
 #: Of a body, in bytes; longer ones are cut, and it is said.
 BODY = 2 << 20
+#: Lines times the marks that divide parts: the standard library holds each line against every mark around it, and forty
+#: megabytes in a hundred layers would hold the worker up for an hour.
+MOST_WORK = 30_000_000
 
 #: Our own messages to a person: `<delivery.token@answerable>`; others of ours have no token.
 OURS = re.compile(r"<([0-9a-f-]{36})(?:\.([a-z2-7]{20,80}))?@answerable>")
@@ -45,6 +48,19 @@ _WIDER = {
     "ascii": "utf-8",
 }
 _GUESSES = ("utf-8", "gb18030")
+#: Codecs of this language, of names and of none: no mail is written in them, and two megabytes of punycode take minutes.
+_NO_LABELS = frozenset(
+    {
+        "punycode",
+        "idna",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "unicode_internal",
+        "undefined",
+        "mbcs",
+        "oem",
+    }
+)
 
 
 class Kind(StrEnum):
@@ -85,12 +101,20 @@ class Letter:
 def read(raw: bytes, *, own: str = "", is_cut: bool = False) -> Letter:
     """Whatever came. `own`: the mailbox's own address; `is_cut`: only the beginning of a very long message is here."""
     try:
-        message = email.message_from_bytes(raw, policy=email.policy.compat32)
-        return _read(message, raw, own.lower(), is_cut)
+        begins = _bounded(raw)
+        message = email.message_from_bytes(begins, policy=email.policy.compat32)
+        return _read(message, raw, own.lower(), is_cut or len(begins) < len(raw))
     except (
         Exception
     ):  # the standard library's readers fail in many ways on what strangers send, RecursionError too
         return Letter(Kind.UNREADABLE, _name("", "", raw), is_cut=is_cut)
+
+
+def _bounded(raw: bytes) -> bytes:
+    """So much of its beginning as is read in seconds; all of any message that a person sends."""
+    while raw.count(b"\n") * (1 + raw.lower().count(b"boundary")) > MOST_WORK:
+        raw = raw[: len(raw) // 2]
+    return raw
 
 
 def _read(message: Message, raw: bytes, own: str, is_cut: bool) -> Letter:
@@ -151,7 +175,9 @@ def _plain(said: str) -> str:
 def decoded(data: bytes, charset: str) -> str:
     """Bytes as text: by their label where it holds, else by what they look like; broken characters as �."""
     label = charset.strip("\"' ").lower()
-    tried = [_WIDER.get(label, label), *_GUESSES] if label and label != "unknown-8bit" else list(_GUESSES)
+    if label.replace("-", "_") in _NO_LABELS | {"unknown_8bit"}:
+        label = ""
+    tried = [_WIDER.get(label, label), *_GUESSES] if label else list(_GUESSES)
     for name in tried:
         try:
             return data.decode(name)

@@ -149,6 +149,18 @@ def require_apart(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         ]
         if held and 0 < abs(number - sum(held)) < LEAST:
             raise CannotPublish("differs_by_few")
+    for name in ("conduct", "extra"):
+        was, now = old.get(name) or {}, new.get(name) or {}
+        if any(_may_differ_by_few(was[one], now[one]) for one in was.keys() & now.keys()):
+            raise CannotPublish("differs_by_few")
+
+
+def _may_differ_by_few(was: int | None, now: int | None) -> bool:
+    """Numbers of the whole body; None: from 1 to LEAST - 1, so that whoever lays both side by side knows it so far."""
+    if was is None or now is None:
+        shown = was if now is None else now
+        return shown is not None and shown < 2 * LEAST - 1
+    return 0 < abs(was - now) < LEAST
 
 
 def _lines(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str, frozenset[str], str, int]]:

@@ -20,6 +20,7 @@ from answerable.incidents.board.reading import Loaded
 from answerable.incidents.hazards import HAZARDS
 from answerable.incidents.models import Entry, Incident, IncidentRole, Report, Sent, Strand, Task
 from answerable.incidents.queries import title_of
+from answerable.incidents.wording import level_text
 
 #: A claimed time nearer than this to the arrival is not shown beside it.
 SAME_TIME_S = 90
@@ -137,8 +138,8 @@ def sentence_of(incident: Incident) -> str:
     if incident.state != Incident.State.ACTIVE:
         return gettext("No response is under way: %(state)s.") % {"state": incident.get_state_display()}
     who = incident.commander
-    facts = {"level": incident.response_level, "who": who.name if who is not None else ""}
-    if facts["level"] is None:
+    facts = {"level": level_text(incident.response_level), "who": who.name if who is not None else ""}
+    if incident.response_level is None:
         sentence = (
             gettext("A response is under way; %(who)s commands.")
             if who
@@ -146,9 +147,9 @@ def sentence_of(incident: Incident) -> str:
         )
     else:
         sentence = (
-            gettext("Response level %(level)s; %(who)s commands.")
+            gettext("Response at %(level)s; %(who)s commands.")
             if who
-            else gettext("Response level %(level)s; nobody commands.")
+            else gettext("Response at %(level)s; nobody commands.")
         )
     return sentence % facts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from answerable.core.ids import uuid7
@@ -176,7 +176,7 @@ class Task(models.Model):
     """Something to be done by a role, with a target. Titles and checks as the plan words them, in both languages."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("a task", "open")
         BEGUN = "begun", _("begun")
         DONE = "done", _("done")
         LEFT_OUT = "left_out", _("not needed")

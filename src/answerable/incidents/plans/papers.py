@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from answerable.alerts.models import ContactPoint
 from answerable.incidents.models import Plan, PlanVersion
@@ -103,7 +104,9 @@ def _sections(file: PlanFile, refs: shown.Refs) -> list[Section]:
     things = tuple((_say(one.names), str(one.count), one.standby or "") for one in file.resources)
     found.append(
         Section(
-            title=_("Vehicles and equipment"), heads=(_("What"), _("How many"), _("Standby")), rows=things
+            title=_("Vehicles and equipment"),
+            heads=(_("What"), pgettext("a part of a plan", "How many"), _("Standby")),
+            rows=things,
         )
     )
     found.append(Section(title=_("Words for the public"), text=_say(file.announce.activated)))

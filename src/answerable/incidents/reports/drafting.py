@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from answerable.core.names import in_language
 from answerable.incidents.models import Entry, Incident, LevelChange, Report, Requisition, Sent, Task
 from answerable.incidents.reports import rules, steps, wording
+from answerable.incidents.wording import level_text
 
 #: Lines of the log that are shown beside the form.
 MOST_LINES = 40
@@ -127,14 +128,14 @@ def _measures(incident: Incident, row: Report, found: Since) -> str:
 
 
 def _level_line(incident: Incident, one: LevelChange) -> str:
-    facts = {"at": _clock(incident, one.at), "level": one.after, "before": one.before}
+    facts = {"at": _clock(incident, one.at), "level": level_text(one.after), "before": level_text(one.before)}
     if one.after is None:
         return _("%(at)s: response ended.") % facts
     if one.before is None:
-        return _("%(at)s: response level %(level)s activated.") % facts
+        return _("%(at)s: response begun at %(level)s.") % facts
     if one.after < one.before:
-        return _("%(at)s: response raised from level %(before)s to %(level)s.") % facts
-    return _("%(at)s: response lowered from level %(before)s to %(level)s.") % facts
+        return _("%(at)s: response raised from %(before)s to %(level)s.") % facts
+    return _("%(at)s: response lowered from %(before)s to %(level)s.") % facts
 
 
 def _needs(incident: Incident, row: Report, found: Since) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from answerable.core.names import in_language
@@ -129,7 +129,7 @@ def _lessons(review: Review) -> sheet.Table:
 
 def _state(lesson: Lesson) -> str:
     if lesson.done_at is None:
-        return _("open")
+        return pgettext("a lesson", "open")
     if lesson.plan_version is not None:
         return _("done, in version %(number)s of the plan") % {"number": lesson.plan_version}
     return _("done")

@@ -73,7 +73,12 @@ def show(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRespons
         "is_over": incident.activated_at is not None and incident.state in ("stood_down", "closed"),
         # Something real goes before every drill: one click ends it.
         "running_drills": running([incident.authority_id]) if _is_real_and_open(incident) else [],
-        "changes": LevelChange.objects.filter(incident=incident).select_related("by", "post").order_by("-pk"),
+        "changes": [
+            (one, wording.level_text(one.after) if one.after else "")
+            for one in LevelChange.objects.filter(incident=incident)
+            .select_related("by", "post")
+            .order_by("-pk")
+        ],
         "next": _next(incident, reader),
         **_may(reader, incident),
         **_response(reader, incident),

@@ -262,4 +262,8 @@ def _in_its_language(text: str, language: str) -> str:
 
 
 def _level_name(level: int, language: str) -> str:
-    return f"{'一二三四'[level - 1]}级响应" if language == "zh" else f"response level {level}"
+    return (
+        f"{'一二三四'[level - 1]}级响应"
+        if language == "zh"
+        else f"response level {('I', 'II', 'III', 'IV')[level - 1]}"
+    )

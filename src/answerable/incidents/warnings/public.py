@@ -22,6 +22,7 @@ from answerable.core import clock
 from answerable.incidents.models import Incident, PublicWarning
 from answerable.incidents.warnings import composing, feeds, paper, queries, wording
 from answerable.incidents.warnings.shown import shown
+from answerable.incidents.wording import level_text
 from answerable.orgs.queries import serving
 
 PAGE_S, FEED_S = 30, 60
@@ -91,7 +92,7 @@ def _response(incident: Incident) -> dict[str, Any]:
         "hazard": _hazard(incident),
         "place": wording.place_of(incident),
         "body": incident.authority.name,
-        "level": incident.response_level,
+        "level": level_text(incident.response_level) if incident.response_level else "",
         "since": wording.at_text(incident.activated_at, incident.authority.zone)
         if incident.activated_at
         else "",
@@ -179,16 +180,16 @@ def _change(change: Any, row: Incident) -> dict[str, Any]:
     if change.after is None:
         what = _("Response ended")
     elif change.before is None:
-        what = _("Response level %(level)s activated") % {"level": change.after}
+        what = _("Response begun at %(level)s") % {"level": level_text(change.after)}
     elif change.after < change.before:
-        what = _("Raised from level %(before)s to %(level)s") % {
-            "before": change.before,
-            "level": change.after,
+        what = _("Raised from %(before)s to %(level)s") % {
+            "before": level_text(change.before),
+            "level": level_text(change.after),
         }
     else:
-        what = _("Lowered from level %(before)s to %(level)s") % {
-            "before": change.before,
-            "level": change.after,
+        what = _("Lowered from %(before)s to %(level)s") % {
+            "before": level_text(change.before),
+            "level": level_text(change.after),
         }
     zone = row.authority.zone
     return {

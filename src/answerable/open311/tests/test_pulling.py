@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -115,6 +117,8 @@ def test_a_hostile_answer_is_refused_with_a_sentence(cast, answer):
         {"requested_datetime": None, "lat": [], "long": {}},
         {"description": "\0" * 10, "service_name": "x" * 5000},
         {"description": 7, "address": "y" * 5000, "service_code": "\0" * 100},
+        {"description": "z" * 150_000},
+        {"service_request_id": "\ud800"},
     ],
 )
 def test_a_strange_row_is_kept_within_bounds(cast, row):
@@ -150,4 +154,37 @@ def test_ours_is_pulled_by_ours(cast, live_server, settings):
 def test_a_server_that_is_away_is_said():
     with pytest.raises(CannotPull) as refused:
         fetched("http://127.0.0.1:9/requests.json")
+    assert refused.value.code == "away"
+
+
+@pytest.mark.django_db
+def test_a_password_in_the_address_comes_into_no_record_and_no_message(cast):
+    planned = planned_from(
+        "https://town:hush@other.example/v2",
+        cast.town,
+        jurisdiction="",
+        subject=cast.pipes,
+        since=MONDAY - timedelta(days=1),
+        now=MONDAY,
+        found=Found(),
+        get=lambda _address: json.dumps([ROW]).encode(),
+    )
+    with pytest.raises(CannotPull) as refused:
+        list(planned)
+    assert refused.value.code == "not_http"
+    assert "hush" not in str(refused.value.facts)
+
+
+def test_a_server_that_speaks_no_http_is_away():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def babble() -> None:
+            line, _from = listening.accept()
+            with line:
+                line.recv(1000)
+                line.sendall(b"220 mail.example ESMTP\r\n\r\n")
+
+        threading.Thread(target=babble, daemon=True).start()
+        with pytest.raises(CannotPull) as refused:
+            fetched(f"http://127.0.0.1:{listening.getsockname()[1]}/requests.json")
     assert refused.value.code == "away"

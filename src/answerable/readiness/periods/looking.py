@@ -28,6 +28,8 @@ from answerable.readiness.periods.models import Demand, Period, SurpriseCall
 from answerable.readiness.periods.rhythms import Of, Rhythm, is_stricter
 
 A_MOMENT = timedelta(microseconds=1)
+#: The newest; a season may have a hundred.
+CALLS_SHOWN = 20
 
 
 class How(StrEnum):
@@ -36,6 +38,7 @@ class How(StrEnum):
     MISSING = "missing"
     AHEAD = "ahead"
     MET = "met"
+    OVER = "over"
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,21 @@ def look_at(period: Period, *, now: datetime) -> list[Looked]:
     rows = Demand.objects.filter(period=period).select_related(
         "line__authority", "role", "item__unit", "plan"
     )
+    if look.state not in rules.OPEN:
+        return [_over(look, row) for row in rows]
     found = [*_closed_places(look), *(_LOOKS[row.kind](look, row) for row in rows)]
     order, kinds = list(How), list(Demand.Kind.values)
     return sorted(
         found,
         key=lambda one: (order.index(one.how), kinds.index(one.kind) if one.kind in kinds else -1, one.text),
     )
+
+
+def _over(look: _Look, row: Demand) -> Looked:
+    """Nothing is missing of a period that is over; what came of its roll calls stays to be read."""
+    said = _("The period is over; nothing is asked for any more.")
+    calls = list(row.calls.select_related("roll_call")[:CALLS_SHOWN])
+    return _looked(row, wording.demand_text(row), How.OVER, said, calls=calls)
 
 
 def missing_of(looked: Sequence[Looked]) -> list[Looked]:
@@ -270,8 +282,8 @@ def _roll_calls(look: _Look, row: Demand) -> Looked:
     text, url = wording.demand_text(row), reverse("alerts:roll_calls")
     more = _others(look, kind=Demand.Kind.ROLL_CALLS, line=row.line_id, count__gt=row.count)
     note = _("“%(period)s” calls this line oftener; only its calls are made then.") % more if more else ""
-    calls = list(row.calls.select_related("roll_call")[:20])
-    if look.state not in (rules.BEGUN, rules.ENDED):
+    calls = list(row.calls.select_related("roll_call")[:CALLS_SHOWN])
+    if look.state != rules.BEGUN:
         said = _("They come by themselves while it runs; nobody can tell when.")
         return _looked(row, text, How.AHEAD, said, note=note)
     made = [one for one in calls if not one.passed_over]

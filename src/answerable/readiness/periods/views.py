@@ -20,7 +20,7 @@ from answerable.ui.htmx import page_or_part
 from answerable.ui.paging import page_number, page_of
 
 #: The look (ui.states) of how a demand stands.
-LOOKS = {How.MET: "ok", How.AHEAD: "draft", How.MISSING: "fault"}
+LOOKS = {How.MET: "ok", How.AHEAD: "draft", How.MISSING: "fault", How.OVER: "closed"}
 
 
 @require_safe

@@ -9,13 +9,19 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, Q
+from django.urls import reverse
+
 from answerable.orgs.models import Place
 from answerable.readiness.periods import queries
 from answerable.readiness.periods.models import Period
 from answerable.readiness.periods.rhythms import TOPICS, Of
 from answerable.readiness.periods.rhythms import Rhythm as Asked
+from answerable.readiness.periods.sources import Came
 from answerable.readiness.rounds import rhythm
+from answerable.readiness.rounds.models import Round, TemplateVersion
 from answerable.readiness.rounds.rhythm import Asking, Rhythm
+from answerable.readiness.rounds.template.reading import kept_template
 
 #: What holds of a day is asked at its noon: a period that begins in the evening quickens from the next day on.
 NOON = time(12, 0)
@@ -71,3 +77,22 @@ def of_period(asked: Asked, normal: Rhythm) -> Rhythm:
         return Rhythm(rhythm.MONTH, month_days=normal.month_days[:1] or (1,), times=times)
     days = {Asked.FORTNIGHTLY: 14, Asked.QUARTERLY: 91, Asked.YEARLY: 365}
     return Rhythm(rhythm.DAYS, n=days[asked], times=times)
+
+
+def came_of(period: Period, topic: str, now: datetime) -> Came | None:
+    """What of the rounds that a period made quicker came since it began; None where none look at its topic."""
+    looked_at = {topic} if topic else set(TOPICS)
+    versions = TemplateVersion.objects.filter(template__authority=period.authority_id)
+    versions_on_it = [one.pk for one in versions if kept_template(one.text).topic in looked_at]
+    rows = Round.objects.filter(authority=period.authority_id, template_version__in=versions_on_it)
+    if not rows.exists():
+        return None
+    rows = rows.filter(due_at__gte=period.from_at, due_at__lt=now).exclude(state=Round.State.DROPPED)
+    places = queries.covered_places(period)
+    if places is not None:
+        rows = rows.filter(place__in=places)
+    is_done = Q(state=Round.State.DONE)
+    counted = rows.aggregate(
+        due=Count("pk"), came=Count("pk", filter=is_done), late=Count("pk", filter=~is_done)
+    )
+    return Came(**counted, url=reverse("rounds:home"))

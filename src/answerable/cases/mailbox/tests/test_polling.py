@@ -193,13 +193,57 @@ def test_a_server_that_hangs_holds_up_only_its_own_mailbox(cast, box, server, mo
     assert other.state == "away"
 
 
-def test_what_was_taken_is_deleted_at_the_server_in_time_and_nothing_else_is(box, server):
+def test_what_was_taken_is_deleted_at_the_server_in_time_and_nothing_else_is(box, server, monkeypatch):
+    monkeypatch.setattr(imap, "A_LINE", 1)
     server.put(raw())
+    server.put(raw(message_id="<second@x>"))
     polling.poll(clock.now)
     server.put(raw("不是我们的", message_id="<theirs@x>"), "Answerable")
     Mailbox.objects.update(cleared_on=None)
     polling.poll(clock.now)
-    assert server.count("Answerable") == 2
+    assert server.count("Answerable") == 3
     Mailbox.objects.update(cleared_on=None)
     polling.poll(lambda: clock.now() + timedelta(days=32))
     assert server.count("Answerable") == 1
+
+
+def test_a_mailbox_whose_password_opens_no_more_holds_up_no_other(cast, box, server):
+    second = open_mailbox(
+        authority=cast.town,
+        wished=wished(cast, port=server.port, address="other@town.example"),
+        password="right",
+        by=cast.actor(cast.administrator),
+        now=clock.now(),
+    )
+    Mailbox.objects.filter(pk=box.pk).update(sealed=b"\x01" * 60)
+    server.put(raw())
+    assert polling.poll(clock.now) == 1
+    box.refresh_from_db()
+    second.refresh_from_db()
+    assert (box.state, second.state) == ("away", "fine")
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_messages_that_fail_again_and_again_hide_none_that_come_later(box, server, monkeypatch, moves):
+    take = polling.take
+    monkeypatch.setattr(
+        polling, "take", lambda row, data, **more: 1 / 0 if b"bad@x" in data else take(row, data, **more)
+    )
+    monkeypatch.setattr(polling, "MOST", 2)
+    if not moves:
+        monkeypatch.setattr(
+            imap.Box, "can_move", property(lambda self: False, lambda self, value: None), raising=False
+        )
+    for number in range(2):
+        server.put(raw("坏", message_id=f"<{number}.bad@x>"))
+    for number in range(4):
+        server.put(raw(f"第{number}件", message_id=f"<{number}@x>"))
+    for _turn in range(5):
+        polling.poll(clock.now)
+    assert Case.objects.count() == 4
+    box.refresh_from_db()
+    assert box.last_uid == 0, "what failed is not passed over"
+    monkeypatch.setattr(polling, "take", take)
+    for _turn in range(4):
+        polling.poll(clock.now)
+    assert Case.objects.count() == 6

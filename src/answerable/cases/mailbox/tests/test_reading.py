@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from answerable.cases.mailbox import reading
 from answerable.cases.mailbox.html_text import words_of
 from answerable.cases.mailbox.quoting import own_words
 from answerable.cases.mailbox.reading import Kind, read
@@ -178,3 +179,28 @@ def test_a_long_line_takes_no_time():
         own_words(hostile)
         words_of(hostile)
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("label", ["punycode", "Unicode-Escape", "raw_unicode_escape"])
+def test_a_codec_that_no_mail_is_written_in_is_not_asked(label):
+    """Two megabytes of punycode take six minutes to decode (seen)."""
+    found = read(_labelled(label, b"\\u8def-" + b"9a" * 500))
+    assert found.text.startswith("\\u8def-9a9a")
+
+
+def _labelled(label: str, body: bytes) -> bytes:
+    head = f"From: li@example.org\r\nContent-Type: text/plain; charset={label}\r\n\r\n"
+    return head.encode() + body
+
+
+def test_of_many_layers_and_lines_the_beginning_is_read(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_WORK", 20_000)
+    head = b"From: li@example.org\r\nSubject: lamp\r\n"
+    layers = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(9)
+    )
+    found = read(head + layers + b"Content-Type: text/plain\r\n\r\nThe lamp is out.\r\n" + b"x\r\n" * 9_000)
+    assert found.is_cut
+    assert (found.kind, found.subject, found.text[:16]) == (Kind.LETTER, "lamp", "The lamp is out.")
+    assert found.text.count("x") < 2_500
+    assert not read(raw()).is_cut

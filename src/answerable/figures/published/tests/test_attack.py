@@ -208,6 +208,31 @@ def test_two_editions_differ_nowhere_by_a_few(new, code):
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "is_made"),
+    [
+        (6, 6, True),
+        (6, 7, False),
+        (6, 11, True),
+        (5, None, False),
+        (None, 8, False),
+        (None, 9, True),
+        (0, None, False),
+    ],
+)
+def test_two_editions_of_a_year_give_no_single_accusation_away(was, now, is_made):
+    old, new = (
+        content(20, 30) | {"conduct": {"received": was}},
+        content(26, 30) | {"conduct": {"received": now}},
+    )
+    if is_made:
+        rules.require_apart(old, new)
+        return
+    with pytest.raises(CannotPublish) as refused:
+        rules.require_apart(old, new)
+    assert refused.value.code == "differs_by_few"
+
+
 def test_the_gate_refuses_what_gives_a_small_number_away():
     small = table(3, 20, 30)
     everything = {making.TableName.UNIT: small}

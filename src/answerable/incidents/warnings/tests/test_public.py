@@ -67,7 +67,7 @@ def test_the_warning_level_is_a_scale_of_its_own(cast, at_minute):
     assert "橙色" in text(get("/warnings/", "zh-hans"))
     XSD.validate(row.xml)
     assert "2 orange" in row.xml
-    assert "response level 2 since" in text(get("/warnings/")), "and the response has its own"
+    assert "response at level II since" in text(get("/warnings/")), "and the response has its own"
 
 
 def test_the_address_names_a_language_so_that_no_cookie_is_needed(cast, at_minute):

@@ -12,7 +12,9 @@ from answerable.alerts.models import Alert, Notice
 from answerable.core.refusals import Changed, NotYours
 from answerable.incidents.tests.responses import call, respond
 from answerable.orgs.models import Post, Responsibility, Unit
+from answerable.readiness.periods import sources
 from answerable.readiness.periods.models import Demand, Period
+from answerable.readiness.periods.rhythms import Of
 from answerable.readiness.reports import checks, making, queries, watching
 from answerable.readiness.reports.models import DueReport, Version
 from answerable.readiness.reports.reactions import owe_after_event
@@ -292,3 +294,19 @@ def test_check_names_a_kind_that_nobody_can_answer(cast):
     assert "report_unit_unfilled" in {fault.code for fault in checks.check_due_reports()}
     Unit.objects.filter(pk=cast.water.pk).update(closed_on=MONDAY.date())
     assert "report_owed_by_nobody" in {fault.code for fault in checks.check_due_reports()}
+
+
+def test_a_period_is_told_what_came_of_the_reports_it_asked_for(cast):
+    period = Period.objects.create(
+        authority=cast.town,
+        unit=cast.town_root,
+        kind="flood_season",
+        state="begun",
+        from_at=at(0),
+        until_at=at(99),
+    )
+    assert sources.came(Of.REPORTS, period, "", at(9)) is None, "nobody is asked for any"
+    first = opened(cast)[cast.roads.pk][0]
+    send(cast, first, 7.5)
+    told = sources.came(Of.REPORTS, period, "", at(9))
+    assert (told.due, told.came, told.late) == (2, 1, 1), "the water office's has not come"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from answerable.core.ids import uuid7
 from answerable.core.names import Named
@@ -21,7 +22,7 @@ class Finding(Named):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("a finding", "open")
         MENDED = "mended", _("mended, to be checked")
         CLOSED = "closed", _("mended and checked")
 

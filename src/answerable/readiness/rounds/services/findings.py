@@ -13,9 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from answerable.alerts.telling import tell_post
-from answerable.cases.services.intake import register_case
+from answerable.cases.models import Case
+from answerable.cases.rules import CannotAct as CannotRegister
+from answerable.cases.services.intake import Told, register_case
 from answerable.core.names import in_language
 from answerable.incidents.hazards import HAZARDS
+from answerable.incidents.models import Incident
 from answerable.incidents.rules import CannotAct
 from answerable.incidents.services.calls import Told as Call
 from answerable.incidents.services.calls import report_incident
@@ -297,7 +300,7 @@ def carry_out(*, finding_id: UUID, by: Actor, now: datetime) -> Finding:
             place=finding.place,
             key=b"round finding\0" + finding.pk.bytes,
         )
-        return _linked(finding_id, case_id=register_case(told, by=by, now=now).case.pk, by=by, now=now)
+        return _linked(finding_id, case_id=_registered(told, by, now), by=by, now=now)
     if finding.becomes == Finding.Becomes.INCIDENT and finding.place is not None:
         call = Call(
             authority=finding.authority,
@@ -307,12 +310,32 @@ def carry_out(*, finding_id: UUID, by: Actor, now: datetime) -> Finding:
             unit=None,
             submission=b"round finding\0" + finding.pk.bytes,
         )
-        try:
-            done = report_incident(call, by=by, now=now)
-        except CannotAct:
-            return finding
-        return _linked(finding_id, incident_id=done.incident.pk, by=by, now=now)
+        incident_id = _called_in(call, by, now)
+        if incident_id is not None:
+            return _linked(finding_id, incident_id=incident_id, by=by, now=now)
     return finding
+
+
+def _registered(told: Told, by: Actor, now: datetime) -> UUID:
+    """The case of a finding. Left over by a process that died, it may be worded in another language now: what was
+    registered first stands."""
+    try:
+        return register_case(told, by=by, now=now).case.pk
+    except CannotRegister as refusal:
+        if refusal.code != "submission_differs":
+            raise
+        return Case.objects.values_list("pk", flat=True).get(code=refusal.facts["receipt"])
+
+
+def _called_in(call: Call, by: Actor, now: datetime) -> UUID | None:
+    """The same for an incident; None where it cannot be called in."""
+    try:
+        return report_incident(call, by=by, now=now).incident.pk
+    except CannotAct as refusal:
+        if refusal.code != "submission_differs":
+            return None
+        rows = Incident.objects.filter(authority=call.authority, code=refusal.facts["incident"])
+        return rows.values_list("pk", flat=True).first()
 
 
 def _words(finding: Finding) -> str:

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from answerable.alerts.models import Alert, Notice
+from answerable.readiness.periods import sources
 from answerable.readiness.periods.models import Demand, Period
+from answerable.readiness.periods.rhythms import Of
 from answerable.readiness.rounds import checks, making, queries
 from answerable.readiness.rounds.models import Round, RoundPlan
 from answerable.readiness.rounds.rhythm import Rhythm
@@ -144,3 +146,16 @@ def test_counts_for_the_figures_by_unit_and_month(cast):
     assert (month.found, month.mended, month.open) == (1, 0, 1)
     counts = queries.counts_by_unit([cast.roads.pk], EVENING + 2 * DAY, (NOW + 2 * DAY).date())
     assert (counts[cast.roads.pk].late, counts[cast.roads.pk].open_late) == (1, 1)
+
+
+def test_a_period_is_told_what_came_of_the_rounds_it_asked_for(cast):
+    scene = rounds(cast, rhythm=Rhythm("month", month_days=(20,)))
+    made = period(cast, NOW - timedelta(hours=2))
+    assert sources.came(Of.ROUNDS, made, "fire_exits", NOW) is None, "none looks at them yet"
+    for days in (0, 1, 2):
+        scene.make(NOW + days * DAY)
+        if days == 0:
+            scene.answer(scene.due(), NOW)
+    told = sources.came(Of.ROUNDS, made, "fire_exits", NOW + 2 * DAY)
+    assert (told.due, told.came, told.late) == (2, 1, 1)
+    assert sources.came(Of.ROUNDS, made, "dams", NOW + 2 * DAY) is None

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from answerable.alerts.models import Alert, Notice
 from answerable.cases.models import Case
@@ -242,6 +243,28 @@ def test_what_a_process_that_died_left_over_the_worker_finishes(cast, monkeypatc
     assert not Case.objects.exists(), "it may still be under way"
     chasing.watch(NOW + timedelta(minutes=3))
     assert scene.finding().case_id == Case.objects.get().pk
+
+
+@pytest.mark.parametrize("what", ["case", "incident"])
+def test_what_was_registered_in_one_language_is_found_in_another(cast, monkeypatch, what):
+    """Killed after the case stood and before the finding knew it; the worker words it in its own language."""
+    scene = rounds(cast)
+    wanted = {"subject": "pipes"} if what == "case" else {"hazard": "flood"}
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_given, **_more):
+        raise Killed
+
+    with monkeypatch.context() as patch, translation.override("en"):
+        patch.setattr(finding_services, "_linked", die)
+        with pytest.raises(Killed):
+            scene.do(access=Given("no", becomes=what, **wanted))
+    chasing.watch(NOW + timedelta(minutes=3))
+    made = Case if what == "case" else Incident
+    finding = scene.finding()
+    assert (finding.case_id or finding.incident_id) == made.objects.get().pk
 
 
 def test_late_to_mend_it_climbs_and_ends_with_the_mending(cast):

@@ -42,7 +42,8 @@ function radios(question, options) {
   return { field: group, read, write: (value) => boxes.forEach((box) => (box.checked = box.value === value)) };
 }
 
-const plain = (text) => text.trim().replace(/，/g, ",").replace(",", ".").replace("−", "-");
+// As people type a number: full-width figures, a comma for the point (rules.measure_of does the same).
+const plain = (text) => text.trim().normalize("NFKC").replace(",", ".").replace("−", "-");
 
 // Whether an answer is a finding, as the server will judge it.
 export function isFinding(question, value) {

@@ -1,0 +1,58 @@
+"""Rounds and reports among the figures: each number is as many rows as its list, through the doors of their rooms."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from answerable.readiness.reports.tests.scenes import opened, send
+from answerable.readiness.rounds import making
+from answerable.readiness.rounds.rules import Given
+from answerable.readiness.rounds.tests.scenes import DAY, EVENING, NOW, rounds
+
+pytestmark = pytest.mark.django_db
+MARCH = {"from": "2026-03", "to": "2026-03"}
+LINK = re.compile(r'href="(/desk/figures/rounds/list/\?[^"]*list=(\w+)[^"]*)">([0-9]+)</a>')
+
+
+@pytest.fixture
+def march(cast):
+    """Two rounds done, one of them with a finding, one missed; three reports of the roads office, one late, one missing."""
+    scene = rounds(cast)
+    scene.do(clear=Given("no"))
+    scene.do(NOW + DAY)
+    scene.make(NOW + 2 * DAY)
+    making.watch_late(EVENING + 2 * DAY)
+    reports = opened(cast)
+    send(cast, reports[cast.roads.pk][0], 7.5)
+    send(cast, reports[cast.roads.pk][1], 40)
+    return scene
+
+
+def test_each_number_opens_as_many_rows(cast, at_desk, march):
+    browser = at_desk(cast.leader)
+    page = browser.get(reverse("figures:rounds"), MARCH).content.decode()
+    found = {name: (address.replace("&amp;", "&"), int(n)) for address, name, n in LINK.findall(page)}
+    assert {name: n for name, (_address, n) in found.items()} == {
+        **{"due": 3, "done": 2, "late": 1, "found": 1, "open": 1},
+        **{"reports_due": 3, "reports_in_time": 1, "reports_late": 1, "reports_missing": 1},
+    }
+    for name, (address, n) in found.items():
+        listed = browser.get(address).content.decode()
+        assert listed.count("<tr data-row>") == n, name
+
+
+def test_another_units_rows_are_not_there(cast, at_desk, march):
+    browser = at_desk(cast.water_leader)
+    page = browser.get(reverse("figures:rounds"), MARCH).content.decode()
+    assert "Roads office" not in page
+    assert (
+        browser.get(reverse("figures:things"), MARCH | {"list": "due", "of": cast.roads.pk}).status_code
+        == 404
+    )
+    assert (
+        browser.get(reverse("figures:things"), MARCH | {"list": "all", "of": cast.water.pk}).status_code
+        == 404
+    )
