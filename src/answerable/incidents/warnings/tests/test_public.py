@@ -112,7 +112,7 @@ def test_nothing_of_a_caller_or_of_staff_is_public(cast, at_minute):
 def test_what_is_published_of_a_response(cast, at_minute):
     scene = activated(cast)
     page = get("/warnings/incidents/2026-001?body=town")
-    for part in ("Flood", "level 2", "东河水位超警戒一米", "转移低洼处群众", "expected to last until"):
+    for part in ("Flood", "level II", "东河水位超警戒一米", "转移低洼处群众", "expected to last until"):
         assert part in text(page), part
     stood_down(scene, 200)
     at_minute(210)
