@@ -118,6 +118,7 @@ class CannotAct(Said):
         "not_graver": N_("The response is at level %(level)s; raising means a lower number."),
         "not_milder": N_("The response is at level %(level)s; lowering means a higher number."),
         "in_the_past": N_("That time is over."),
+        "far_day": N_("Type a day between the years 1900 and 2200."),
         "in_the_future": N_("That time has not come yet."),
         "no_commander": N_("Nobody can be found to command. Name who commands."),
         "not_done": N_("Say what was seen: %(check)s"),

@@ -296,7 +296,7 @@ def _announce(request: HttpRequest, reader: Reader, row: Report) -> HttpResponse
         return services.announce_change(
             report_id=row.pk,
             by=reader.actor(row.incident),
-            seen_version=int(seen) if seen.isdecimal() else -1,
+            seen_version=int(seen) if seen.isdecimal() and len(seen) < 10 else -1,
             now=reader.now,
         )
 

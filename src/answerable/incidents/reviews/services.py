@@ -21,7 +21,7 @@ from answerable.incidents.reports import steps as report_steps
 from answerable.incidents.reviews import rules
 from answerable.incidents.reviews.measuring import measure
 from answerable.incidents.reviews.rules import CannotReview
-from answerable.incidents.rules import NotTheirs
+from answerable.incidents.rules import NotTheirs, require_of_nobody
 from answerable.incidents.wording import joined
 from answerable.orgs.models import Post
 from answerable.orgs.queries import local_today
@@ -123,6 +123,7 @@ def set_lesson(
     what = steps.cleaned(what, most=rules.LONGEST_LESSON)
     if not what:
         raise CannotReview("lesson_missing")
+    require_of_nobody(what)
     post = Post.objects.filter(pk=post_id, closed_on=None).select_related("unit").first()
     bodies = {incident.authority_id, incident.authority.above_id}
     if post is None or post.unit.authority_id not in bodies or post.role in access.LOOK_ON:

@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext
 
+from answerable.core import days
 from answerable.core.ids import uuid7
 from answerable.incidents import access, alarms, planned, rules, steps
 from answerable.incidents.act_kinds import IncidentAct
@@ -158,6 +159,8 @@ def _checked(told: Told, now: datetime) -> Told:
         raise CannotAct("place_missing")
     if told.happened_at is not None and told.happened_at > now + CLOCK_DOUBT:
         raise CannotAct("in_the_future")
+    if told.happened_at is not None and not days.is_kept(told.happened_at):
+        raise CannotAct("far_day")
     return replace(told, what=what, place_text=place_text, in_danger=in_danger, call_back=call_back)
 
 

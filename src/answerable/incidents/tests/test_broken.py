@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,8 @@ from django.urls import reverse
 from answerable.core import clock
 from answerable.incidents.drills.rules import Event
 from answerable.incidents.drills.services import Wish, plan_drill
-from answerable.incidents.models import Incident, IncidentRole, Task
+from answerable.incidents.models import Incident, IncidentRole, Report, Task
+from answerable.incidents.reports.services import open_reports
 from answerable.incidents.rules import CannotAct
 from answerable.incidents.services import levels, roles, sent_out, tasks
 from answerable.incidents.services.standing_down import stand_down
@@ -111,6 +112,26 @@ def test_an_unknown_track_role_or_incident_is_no_fault_of_the_server(cast: Cast)
     same = reverse("incidents:act", args=[waiting.pk, "same"])
     assert client.post(same, {"other": str(uuid4())}).status_code == 422
     assert Incident.objects.get(pk=waiting.pk).state == Incident.State.REPORTED
+
+
+def test_a_version_of_five_thousand_digits_is_no_fault_of_the_server(cast: Cast) -> None:
+    now = clock.now()
+    incident = respond(cast, make_plan(cast), now=now)
+    open_reports(incident_id=incident.pk, now=now)
+    report = Report.objects.filter(incident=incident).first()
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.mayor)
+    answer = client.post(f"/desk/incidents/reports/report/{report.pk}/change", {"version": "9" * 5000})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "0001-01-02T00:00:00+00:00"])
+def test_a_danger_that_began_before_every_calendar_is_refused(cast: Cast, at: str) -> None:
+    """Another system's clock may say so; it was a fault of the server, or stood on the board."""
+    with pytest.raises(CannotAct) as refused:
+        call(cast, happened_at=datetime.fromisoformat(at))
+    assert refused.value.code == "far_day"
+    assert not Incident.objects.exists()
 
 
 # --- a commander who vanishes

@@ -13,7 +13,7 @@ from answerable.incidents.reviews import chasing, services
 from answerable.incidents.reviews.measuring import figures_of
 from answerable.incidents.reviews.rules import CannotReview, Figures, Outcome, tally
 from answerable.incidents.reviews.tests.scenes import END, ended, signed
-from answerable.incidents.rules import NotTheirs
+from answerable.incidents.rules import CannotAct, NotTheirs
 from answerable.incidents.tests.responses import make_plan, respond
 from answerable.orgs.queries import local_today
 from answerable.record.queries import acts_of
@@ -109,6 +109,14 @@ def test_a_lesson_has_an_action_a_post_and_a_day_that_lies_ahead(cast, more, cod
     incident = ended(cast)
     services.begin_review(incident_id=incident.pk, by=cast.actor(cast.mayor), now=END)
     assert refused(lesson, cast, incident, **more) == code
+
+
+def test_rule_11_no_lesson_is_about_watching_people(cast):
+    incident = ended(cast)
+    services.begin_review(incident_id=incident.pk, by=cast.actor(cast.mayor), now=END)
+    with pytest.raises(CannotAct) as found:
+        lesson(cast, incident, what="下次先登记参与人员名单")
+    assert found.value.code == "watches_people"
 
 
 def test_a_lesson_is_reminded_raised_when_late_and_ended_by_what_was_done(cast):
