@@ -10,7 +10,7 @@ from answerable.alerts.tests.climbers import reached_by
 from answerable.core import clock
 from answerable.incidents.models import Incident, Strand, Task
 from answerable.incidents.services import tasks
-from answerable.incidents.tests.responses import make_plan
+from answerable.incidents.tests.responses import ACTIONS, make_plan
 from tests.cast import make_cast
 from tests.journeys.faces import two_faces
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def town(transactional_db):
     town = make_cast()
-    make_plan(town)
+    make_plan(town, actions=(ACTIONS[-1], *ACTIONS[:-1]))
     reached_by(town.mayor, town.clerk, town.water_leader, town.county_leader)
     return town
 
@@ -53,6 +53,16 @@ def test_from_the_call_to_the_stand_down(page, town, sign_in, axe_clean, shot):
     incident = Incident.objects.get()
     page.locator(f"a[href='{reverse('incidents:begin', args=[incident.pk])}']").click()
     axe_clean()
+    measures = page.locator("#id_measures")
+    drafts = []
+    for level in page.locator("[name=level]").all():
+        level.check()
+        drafts.append(measures.input_value())
+    assert len(set(drafts)) > 1, "what is published follows the level"
+    measures.fill("转移低洼处人员 / low ground is cleared")
+    page.locator("[name=level]").first.check()
+    page.locator("[name=level]").last.check()
+    assert measures.input_value() == "转移低洼处人员 / low ground is cleared", "and never what somebody wrote"
     page.locator("#id_grounds").fill("水位 4.1 米 / the gauge says 4.1 m")
     shot("incident-begin", whole=True)
     page.locator("form.form[method=post] button.button").first.click()

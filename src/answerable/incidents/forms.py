@@ -144,7 +144,7 @@ class DecisionForm(WhenMixin, Plain):
     measures = _words(
         _("Measures"),
         help_text=_(
-            "What is done, in words that everybody understands. Published. A draft that stands here is for the mildest level."
+            "What is done, in words that everybody understands. Published. The draft that stands here follows the level until you change it; without scripts it is for the mildest one."
         ),
     )
     event_grade = _choice(

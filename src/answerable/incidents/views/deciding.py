@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -86,6 +87,7 @@ def begin(request: HttpRequest, reader: Reader, incident_id: UUID) -> HttpRespon
         hazard_code=hazard,
         hazards=[(code, _(name)) for code, name in HAZARDS.items()],
         steps=_criteria(plan),
+        measures=json.dumps(_measures(plan), ensure_ascii=False),
         stands=wording.stands_text(incident, reader.now),
         told=incident.what,
     )
@@ -111,9 +113,20 @@ def _draft(
         "clock": until.time().replace(second=0, microsecond=0),
     }
     if plan is not None:
-        first = plan.actions_at(found["level"])[:MEASURES]
-        found["measures"] = wording.joined(in_language(one.names.zh, one.names.en) for one in first)
+        found["measures"] = _measures(plan)[found["level"]]
     return found
+
+
+def _measures(plan: PlanFile | None) -> dict[int, str]:
+    """For each level of the plan, what is done first there: the draft of what is published."""
+    steps = plan.scales.response if plan is not None else ()
+    return {
+        one.level: wording.joined(
+            in_language(action.names.zh, action.names.en)
+            for action in (plan.actions_at(one.level)[:MEASURES] if plan else ())
+        )
+        for one in steps
+    }
 
 
 def _criteria(plan: PlanFile | None) -> list[tuple[str, str]]:
