@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
@@ -302,6 +303,8 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def pass_by(**span: float) -> None:
         ahead[0] += timedelta(**span)
+        # Whoever is signed in has been at work all the while; what is over would be thrown away.
+        Session.objects.update(expire_date=clock.now() + timedelta(days=1))
 
     return pass_by
 

@@ -14,6 +14,7 @@ from answerable.cases.models import Case
 from answerable.ops.commands import createadmin
 from answerable.orgs.models import Authority, Place, Staff, Subject
 from answerable.orgs.sheets.chinese import head_named, table_named
+from answerable.orgs.sheets.columns import TABLES
 from tests.journeys.faces import one_face
 from tests.journeys.test_organisation import code_of
 
@@ -29,7 +30,7 @@ def filled_in(content: bytes, office: str) -> bytes:
     root = next(row[1].value for row in sheets["units"].iter_rows(min_row=2))
 
     def heads_of(sheet: str) -> list[str]:
-        return [head_named(cell.value, sheet) for cell in sheets[sheet][1]]
+        return [head_named(cell.value, TABLES[sheet]) for cell in sheets[sheet][1]]
 
     def add(sheet: str, **values: object) -> None:
         heads = heads_of(sheet)

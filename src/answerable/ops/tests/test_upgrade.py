@@ -72,7 +72,7 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(next_version: Callable,
     assert state() == before
     (made,) = (tmp_path / "to").glob("*.gz")
     assert str(made) in str(failed.value)
-    assert backup_file.read(made).migrations["ops"] == ["0001_initial"]
+    assert backup_file.read(made).migrations["ops"] == ["0001_initial", "0002_what_is_kept"]
     assert (tmp_path / "keys" / KEYS_NAME).exists()
 
 
