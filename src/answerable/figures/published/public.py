@@ -5,15 +5,11 @@ No cookie, no script, no form: one copy serves all who ask, and it is asked for 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
-from functools import wraps
-from typing import Any
+from collections.abc import Iterator
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
+from django.utils import timezone
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -24,50 +20,9 @@ from answerable.figures.published.models import Edition
 from answerable.figures.published.suppression import LEAST
 from answerable.orgs.models import Authority
 from answerable.record.overview import overview
+from answerable.ui.for_everybody import context_of, public_page
 
 PAGE_S, FILE_S = 300, 24 * 3600
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
-
-
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """In the language that the address names, else the reader's; asked for again by its tag."""
-
-    @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        language = LANGUAGES.get(request.GET.get("lang", ""), translation.get_language() or "zh-hans")
-        with translation.override(language):
-            response = view(request, *args, **kwargs)
-        response["Content-Language"] = language
-        if response.status_code == 200:
-            patch_vary_headers(response, ["Accept-Language", "Cookie"])
-            response = kept(request, response, PAGE_S)
-        return response
-
-    return require_safe(entered)
-
-
-def kept(request: HttpRequest, response: HttpResponse, seconds: int) -> HttpResponse:
-    """With a tag by which a reader asks again, and how long whoever stands between may keep it."""
-    etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
-    vary = response.get("Vary", "")
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response = HttpResponseNotModified()
-    response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={seconds}"
-    if vary:
-        response["Vary"] = vary
-    return response
-
-
-def context_of(request: HttpRequest) -> dict[str, Any]:
-    """The other language's address: the same page, so that no cookie is needed to read it."""
-    is_zh = (translation.get_language() or "").startswith("zh")
-    return {
-        "other_url": f"{request.path}?lang={'en' if is_zh else 'zh'}",
-        "keep": f"?lang={'zh' if is_zh else 'en'}" if "lang" in request.GET else "",
-        "other_lang": "en" if is_zh else "zh-Hans",
-        "other_name": "English" if is_zh else "中文",
-    }
 
 
 def body_of(code: str) -> Authority:
@@ -77,7 +32,7 @@ def body_of(code: str) -> Authority:
     return found
 
 
-@public_page
+@public_page(PAGE_S)
 def start(request: HttpRequest) -> HttpResponse:
     """The only body's page; where there are several, their list."""
     bodies = queries.publishing_bodies()
@@ -86,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "published/start.html", context_of(request) | {"bodies": bodies})
 
 
-@public_page
+@public_page(PAGE_S)
 def body(request: HttpRequest, code: str) -> HttpResponse:
     return _front(request, body_of(code))
 
@@ -98,7 +53,7 @@ def _front(request: HttpRequest, body: Authority) -> HttpResponse:
         return render(request, "published/body.html", context)
 
 
-@public_page
+@public_page(PAGE_S)
 def edition(request: HttpRequest, code: str, period: str, number: int = 0) -> HttpResponse:
     """One month or year as it was published."""
     body, found = _edition(code, period, number)
@@ -132,7 +87,7 @@ def _edition(code: str, period: str, number: int) -> tuple[Authority, Edition]:
     return body, found
 
 
-@public_page
+@public_page(PAGE_S)
 def table(request: HttpRequest, code: str, period: str, number: int, name: str) -> HttpResponse:
     """One table of an edition: every family that is shown, as a chart and a table."""
     body, found = _edition(code, period, number)
@@ -152,7 +107,7 @@ def table(request: HttpRequest, code: str, period: str, number: int, name: str) 
     return render(request, "published/table.html", context)
 
 
-@public_page
+@public_page(PAGE_S)
 def dictionary(request: HttpRequest, code: str) -> HttpResponse:
     """What each column and measure means, the licence, and what is done to small numbers, in plain words."""
     body = body_of(code)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from answerable.figures.published import queries, report_shown
 from answerable.figures.published.models import Report
 from answerable.figures.published.paper import title_of
-from answerable.figures.published.public import FILE_S, body_of, context_of, kept, public_page
+from answerable.figures.published.public import FILE_S, PAGE_S, body_of
+from answerable.ui.for_everybody import context_of, kept, public_page
 
 
 def _report(code: str, year: int, number: int) -> Report:
@@ -19,7 +20,7 @@ def _report(code: str, year: int, number: int) -> Report:
     return found
 
 
-@public_page
+@public_page(PAGE_S)
 def report(request: HttpRequest, code: str, year: int, number: int = 0) -> HttpResponse:
     found = _report(code, year, number)
     return render(request, "published/report.html", context_of(request) | shown(found))

@@ -5,16 +5,11 @@ The pages may be kept for half a minute by whoever stands between: in an emergen
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,60 +19,19 @@ from answerable.incidents.warnings import composing, feeds, paper, queries, word
 from answerable.incidents.warnings.shown import shown
 from answerable.incidents.wording import level_text
 from answerable.orgs.queries import serving
+from answerable.ui.for_everybody import LANGUAGES, context_of, kept, public_page
 
 PAGE_S, FEED_S = 30, 60
 #: A sent message never changes.
 XML_S = 24 * 3600
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """In the language that the address names, else the reader's; kept shortly, asked for again by its tag."""
-
-    @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        language = LANGUAGES.get(request.GET.get("lang", ""), translation.get_language() or "zh-hans")
-        with translation.override(language):
-            response = view(request, *args, **kwargs)
-        response["Content-Language"] = language
-        if response.status_code == 200:
-            patch_vary_headers(response, ["Accept-Language", "Cookie"])
-            response = _kept(request, response, PAGE_S)
-        return response
-
-    return require_safe(entered)
-
-
-def _kept(request: HttpRequest, response: HttpResponse, seconds: int) -> HttpResponse:
-    """With a tag by which a reader asks again, and how long whoever stands between may keep it."""
-    etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
-    vary = response.get("Vary", "")
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response = HttpResponseNotModified()
-    response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={seconds}"
-    if vary:
-        response["Vary"] = vary
-    return response
-
-
-def _context(request: HttpRequest) -> dict[str, Any]:
-    """The other language's address: the same page, so that no cookie is needed to read it."""
-    is_zh = (translation.get_language() or "").startswith("zh")
-    return {
-        "other_url": f"{request.path}?lang={'en' if is_zh else 'zh'}",
-        "keep": f"?lang={'zh' if is_zh else 'en'}" if "lang" in request.GET else "",
-        "other_lang": "en" if is_zh else "zh-Hans",
-        "other_name": "English" if is_zh else "中文",
-    }
-
-
-@public_page
+@public_page(PAGE_S)
 def front(request: HttpRequest) -> HttpResponse:
     """What is in force; what has just ended; responses under way; what once was."""
     now = clock.now()
     holding, over = queries.in_force(now), queries.ended_lately(now)
-    context = _context(request) | {
+    context = context_of(request) | {
         "holding": [shown(row, now, is_followed=False) for row in holding],
         "over": [shown(row, now, is_followed=False) for row in over],
         "past": [shown(row, now, is_followed=True) for row in queries.past(now, [*holding, *over])],
@@ -115,7 +69,7 @@ def _named(identifier: str) -> PublicWarning:
     return row
 
 
-@public_page
+@public_page(PAGE_S)
 def one(request: HttpRequest, identifier: str) -> HttpResponse:
     """One message, what it followed, and what followed it."""
     now = clock.now()
@@ -123,7 +77,7 @@ def one(request: HttpRequest, identifier: str) -> HttpResponse:
     after = (
         row.followed_by.select_related("incident__authority", "incident__unit").order_by("-sent_at").first()
     )
-    context = _context(request) | {
+    context = context_of(request) | {
         "one": shown(row, now, is_followed=after is not None),
         "before": [shown(other, now, is_followed=True) for other in queries.chain_of(row)[:-1]],
         "after": shown(after, now) if after is not None else None,
@@ -137,7 +91,7 @@ def as_cap(request: HttpRequest, identifier: str) -> HttpResponse:
     row = _named(identifier)
     response = HttpResponse(row.xml.encode(), content_type=f"{feeds.CAP_TYPE}; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"
-    return _open(_kept(request, response, XML_S))
+    return _open(kept(request, response, XML_S))
 
 
 def _open(response: HttpResponse) -> HttpResponse:
@@ -146,7 +100,7 @@ def _open(response: HttpResponse) -> HttpResponse:
     return response
 
 
-@public_page
+@public_page(PAGE_S)
 def as_paper(request: HttpRequest, identifier: str) -> HttpResponse:
     """A notice for the wall, both languages on one sheet."""
     row = _named(identifier)
@@ -155,13 +109,13 @@ def as_paper(request: HttpRequest, identifier: str) -> HttpResponse:
     return response
 
 
-@public_page
+@public_page(PAGE_S)
 def incident(request: HttpRequest, code: str) -> HttpResponse:
     """What is published of a response: level, grounds, measures, expected duration (art. 72, 86). Never who called."""
     found = queries.published(code, request.GET.get("body", ""))
     if not found:
         raise Http404
-    context = _context(request) | {
+    context = context_of(request) | {
         "code": code,
         "incidents": [
             _response(row)
@@ -254,7 +208,7 @@ def atom(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(
         feeds.atom(_feed(request, "feed.atom")), content_type="application/atom+xml; charset=utf-8"
     )
-    return _open(_kept(request, response, FEED_S))
+    return _open(kept(request, response, FEED_S))
 
 
 @require_safe
@@ -262,4 +216,4 @@ def json_feed(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(
         feeds.json_feed(_feed(request, "feed.json")), content_type="application/feed+json; charset=utf-8"
     )
-    return _open(_kept(request, response, FEED_S))
+    return _open(kept(request, response, FEED_S))
