@@ -82,7 +82,7 @@ def test_the_auditor_draws_opens_and_takes_out(face, cast, desk, own_log):  # no
     auditor = desk(cast.auditor)
     auditor.page.goto("/desk/record")
     auditor.page.locator("#number").fill("4711")
-    auditor.page.locator("#count").fill("8")
+    auditor.page.locator("#count").fill("100")
     auditor.page.locator("form[method=get] button.button").last.click()
     auditor.page.wait_for_url("**number=4711**")
     auditor.seen(auditor.page)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from pytest_django import Settings
 
-from answerable.ops import backup_file, upgrade
+from answerable.ops import backup_file, migrations, upgrade
 from answerable.ops.backup import KEYS_NAME
 from answerable.ops.upgrade import UpgradeFailed
 
@@ -25,10 +25,12 @@ class Migration(migrations.Migration):
     dependencies = [("ops", "{after}")]
     operations = [migrations.RunSQL("{sql}", migrations.RunSQL.noop)]
 """
-FIRST = """
+PRESENT = """
 import importlib
-Migration = importlib.import_module("answerable.ops.migrations.0001_initial").Migration
+Migration = importlib.import_module("answerable.ops.migrations.{name}").Migration
 """
+#: The steps that this version has.
+OWN = sorted(path.stem for path in Path(migrations.__file__).parent.glob("0*.py"))
 GOOD, BAD = "CREATE TABLE ops_next (id int)", "SELECT no_such_function()"
 
 
@@ -44,18 +46,20 @@ def next_version(
     def make(*steps: str, atomic: bool = True) -> None:
         package.mkdir()
         (package / "__init__.py").touch()
-        (package / "0001_initial.py").write_text(FIRST)
-        names = ["0001_initial", *(f"{number:04}_step" for number, _sql in enumerate(steps, 2))]
-        for place, sql in enumerate(steps):
-            text = STEP.format(after=names[place], sql=sql, atomic=atomic)
-            (package / f"{names[place + 1]}.py").write_text(text)
+        for name in OWN:
+            (package / f"{name}.py").write_text(PRESENT.format(name=name))
+        after = OWN[-1]
+        for number, sql in enumerate(steps, len(OWN) + 1):
+            name = f"{number:04}_step"
+            (package / f"{name}.py").write_text(STEP.format(after=after, sql=sql, atomic=atomic))
+            after = name
         monkeypatch.syspath_prepend(str(tmp_path))
         settings.MIGRATION_MODULES = {"ops": package.name}
 
     yield make
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS ops_next")
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'ops' AND name <> '0001_initial'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'ops' AND name <> ALL(%s)", [OWN])
 
 
 def state() -> tuple[set[str], set[tuple[str, str]]]:
@@ -72,7 +76,7 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(next_version: Callable,
     assert state() == before
     (made,) = (tmp_path / "to").glob("*.gz")
     assert str(made) in str(failed.value)
-    assert backup_file.read(made).migrations["ops"] == ["0001_initial", "0002_what_is_kept"]
+    assert backup_file.read(made).migrations["ops"] == OWN
     assert (tmp_path / "keys" / KEYS_NAME).exists()
 
 
@@ -90,7 +94,7 @@ def test_steps_that_work_are_made_after_a_backup_and_not_twice(
 def test_a_step_that_cannot_be_taken_back_is_not_made(next_version: Callable, tmp_path: Path) -> None:
     next_version(GOOD, atomic=False)
     before = state()
-    with pytest.raises(UpgradeFailed, match=r"ops\.0002_step cannot be taken back"):
+    with pytest.raises(UpgradeFailed, match=rf"ops\.{len(OWN) + 1:04}_step cannot be taken back"):
         upgrade.upgrade(tmp_path / "to", keys_to=None, keep=3)
     assert state() == before
 
