@@ -28,6 +28,7 @@ def town(transactional_db):
 def _done(page: Page, link: str) -> None:
     """Follow a verb's link, fill in its one text and send it."""
     page.locator(link).first.click()
+    page.wait_for_url("**/do/**")
     box = page.locator("main form.form textarea, main form.form input[type=text]").first
     if box.count():
         box.fill("现场看过 / seen on the spot")
