@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management import call_command
@@ -22,10 +22,17 @@ def migrate(*target: str, verbosity: int = 0) -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
             # Named targets may lie behind, and on the way back each step looks at everything related.
-            with _no_garbage(), nullcontext() if target else each_model_by_itself():
+            with _no_garbage() if target else leanly():
                 call_command("migrate", *target, interactive=False, verbosity=verbosity)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@contextmanager
+def leanly() -> Iterator[None]:
+    """Migrate forwards for a fraction of what it costs otherwise."""
+    with _no_garbage(), each_model_by_itself():
+        yield
 
 
 @contextmanager

@@ -119,7 +119,8 @@ def _make_tables(manifest: Manifest) -> None:
     wanted = {(app, name) for app, names in manifest.migrations.items() for name in names}
     leaves = executor.loader.graph.leaf_nodes()
     plan = [step for step in executor.migration_plan(leaves, clean_start=True) if _key(step[0]) in wanted]
-    executor.migrate(leaves, plan=plan)
+    with migrating.leanly():
+        executor.migrate(leaves, plan=plan)
     applied = set(MigrationExecutor(connection).loader.applied_migrations)
     if applied != wanted:
         raise BackupError(
