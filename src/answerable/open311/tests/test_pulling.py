@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from answerable.api.clients import issue_key
+from answerable.api.scopes import Scope
 from answerable.cases.imports.services import take_over
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.open311.keys import issue_key
 from answerable.open311.pulling import CannotPull, Found, fetched, planned_from
 from answerable.orgs.models import Responsibility, Subject
 from answerable.record.actors import Actor
@@ -132,7 +133,13 @@ def test_a_strange_row_is_kept_within_bounds(cast, row):
 def test_ours_is_pulled_by_ours(cast, live_server, settings):
     settings.BASE_URL = live_server.url
     root = live_server.url + "/open311/v2"
-    _row, key = issue_key(authority=cast.town, name="a", by=cast.actor(cast.administrator), now=clock.now())
+    _row, key = issue_key(
+        authority=cast.town,
+        scopes=[Scope.OPEN311_WRITE],
+        name="a",
+        by=cast.actor(cast.administrator),
+        now=clock.now(),
+    )
     hand_in(root, key, **{"attribute[publish]": "yes"})
     other = Subject.objects.create(authority=cast.county, code="lamps", name_zh="灯", name_en="Lamps")
     head = cast.post(cast.county_leader)

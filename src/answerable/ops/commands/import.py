@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from answerable.ops.environment import DATABASE, CannotStart
+from answerable.ops.offices import office
 from answerable.ops.terminal import complain, say
 from answerable.ops.terminal import gettext as _
 
@@ -64,14 +65,8 @@ def run(args: argparse.Namespace) -> int:
     from answerable.ops.terminal import language
 
     with translation.override(language()):
-        authority = _office(args.office)
+        authority = office(args.office)
         return _cases(args, authority) if args.import_command == "cases" else _open311(args, authority)
-
-
-def _office(code: str) -> Authority:
-    from answerable.ops.commands.open311_key import office
-
-    return office(code)
 
 
 def _cases(args: argparse.Namespace, authority: Authority) -> int:
