@@ -102,7 +102,8 @@ def running(folder: Path, town: Town, *, worker: bool = True) -> Iterator[None]:
             child.start()
             assert child.process is not None
             town.pids[child.name] = child.process.pid
-        _wait(town.address, town.log)
+        # Without a worker nothing is ever ready for everything.
+        _wait(f"{town.address}/{'readyz' if worker else 'healthz'}", town.log)
         yield
     finally:
         processes.stop_all(children)
@@ -113,7 +114,7 @@ def _wait(address: str, log: Path) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _try in range(600):  # what was just filled in is still being written
         try:
-            if opener.open(f"{address}/readyz", timeout=5).status == 200:
+            if opener.open(address, timeout=5).status == 200:
                 return
         except OSError:
             time.sleep(0.5)
