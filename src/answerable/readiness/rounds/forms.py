@@ -188,7 +188,19 @@ class CheckForm(Plain):
 class GiveForm(Plain):
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     post = forms.TypedChoiceField(label=gettext_lazy("Which post mends it"), coerce=int)
-    due_on = TypedDateField(label=gettext_lazy("By which day"))
+    due_on = TypedDateField(
+        label=gettext_lazy("By which day"),
+        required=False,
+        help_text=gettext_lazy(
+            "The day stays where it is, whoever mends it, unless you change it and say why."
+        ),
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Why another day"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        help_text=gettext_lazy("It stands in the record. Nothing about persons."),
+    )
 
     def __init__(self, data: Any = None, *, body: Authority, **more: Any) -> None:
         super().__init__(data, **more)
