@@ -37,6 +37,7 @@ WORDS: dict[str, Callable[[], str]] = {
     F.BECAME_CASE: lambda: _("A case was registered for it."),
     F.BECAME_INCIDENT: lambda: _("An incident was called in for it."),
     F.GIVEN: lambda: _("Given to a post, with a day."),
+    F.DAY_MOVED: lambda: _("The day by which it is to be mended was changed."),
     F.MENDED: lambda: _("Said to be mended."),
     F.CHECKED: lambda: _("Somebody else looked: it is mended."),
     F.SENT_BACK: lambda: _("Somebody else looked: it is not mended."),
@@ -45,6 +46,7 @@ WORDS: dict[str, Callable[[], str]] = {
 _TONES: dict[str, str] = {
     F.LATE: "late",
     F.SENT_BACK: "soon",
+    F.DAY_MOVED: "soon",
     F.CHECKED: "ok",
     R.LATE: "late",
     R.MISSED: "late",
@@ -60,7 +62,8 @@ def entries_of(finding: Finding) -> list[TimelineEntry]:
     acts = acts_of(finding.pk)
     last = {act.kind: act.seq for act in acts}
     return [
-        _entry(act, words.get(act.kind, "") if last[act.kind] == act.seq else "") for act in reversed(acts)
+        _entry(act, act.why or (words.get(act.kind, "") if last[act.kind] == act.seq else ""))
+        for act in reversed(acts)
     ]
 
 
