@@ -165,6 +165,16 @@ def percent(share: float | None) -> str:
     return f"{min(round(share * 100), 99) if share < 1 else 100}%"
 
 
+def hours_text(minutes: int) -> str:
+    """Minutes of duty: “3 h 20 min”."""
+    return _("%(hours)s h %(minutes)s min") % {"hours": f"{minutes // 60:,}", "minutes": minutes % 60}
+
+
+def minutes_text(minutes: int) -> str:
+    """A length: in minutes alone while it is under an hour."""
+    return hours_text(minutes) if minutes >= 60 else _("%(minutes)s min") % {"minutes": minutes}
+
+
 #: How a unit got a case, how it went out, and what became of its answer: for the rows of a list.
 BEGINNINGS: dict[str, str | Promise] = {
     "registered": gettext_lazy("registered"),
