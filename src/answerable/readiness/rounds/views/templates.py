@@ -184,6 +184,7 @@ def _preview(file: RoundFile) -> dict[str, Any]:
                 "severity": _word("severity", one.finds.severity) if one.finds else "",
                 "becomes": _word("becomes", one.finds.becomes) if one.finds else "",
                 "within_days": one.finds.within_days if one.finds else None,
+                "check_days": one.finds.check_days if one.finds else None,
             }
             for one in file.questions
         ],
