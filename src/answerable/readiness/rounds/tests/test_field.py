@@ -80,7 +80,8 @@ def test_the_page_gives_what_is_to_be_done_and_nobodys_name(scene, cast):
     assert page.status_code == 200
     assert cast.handler.name_en not in page.content.decode()
     state = client.get(reverse("rounds_field:state")).json()
-    one, *_tomorrows = state["rounds"]  # of the evening there are two
+    # Within the hour after one was due, the next one is on the list as well.
+    one = min(state["rounds"], key=lambda row: row["due_at"])
     assert (one["id"], len(one["questions"])) == (str(scene.due().pk), 8)
     assert cast.handler.name_en not in json.dumps(state)
     worker = client.get(reverse("rounds_field:worker"))
