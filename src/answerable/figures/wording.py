@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from answerable.figures.lists import Now
+from answerable.figures.lists import DATELESS, Now
 from answerable.figures.periods import Kind, Period
 from answerable.figures.tallies import Measure as M
 
@@ -22,6 +22,7 @@ TITLES: dict[str, str | Promise] = {
     M.ANSWERED: gettext_lazy("Answered"),
     M.IN_TIME: gettext_lazy("Answered in time"),
     M.LATE: gettext_lazy("Answered late"),
+    DATELESS: gettext_lazy("Answered, without a date"),
     M.DATE_KEPT: gettext_lazy("The case's date was kept"),
     M.DATE_MISSED: gettext_lazy("The case's date was missed"),
     M.HANDED_ON: gettext_lazy("Handed over to another unit"),

@@ -63,7 +63,7 @@ def _days(rows: QuerySet[DutyRow], duty: kept.Duty, scope: Scope, after: str) ->
     needed, missing = duty.n[M.NEEDED], duty.n[M.MISSING]
     heads = (
         gettext_lazy("Needed"),
-        gettext_lazy("Covered"),
+        pgettext_lazy("hours of a day", "Covered"),
         gettext_lazy("Not covered"),
     )
     foot = (hours_text(needed), hours_text(needed - missing), hours_text(missing))

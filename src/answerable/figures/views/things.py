@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from answerable.duty.models import Line
@@ -139,7 +139,7 @@ def _outcomes(scope: Scope, query: QueryDict) -> list[Tab]:
 def _said(page: Opened) -> str:
     """How many there are, and honestly how many of them are shown."""
     if page.note or page.total == page.readable:
-        return _("%(count)s in all.") % {"count": f"{page.total:,}"}
+        return pgettext("rows of a number", "%(count)s in all.") % {"count": f"{page.total:,}"}
     return _("%(mine)s of %(all)s; the others are not yours to read.") % {
         "mine": f"{page.readable:,}",
         "all": f"{page.total:,}",
