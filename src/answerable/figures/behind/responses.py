@@ -22,7 +22,7 @@ from answerable.incidents.reviews.measuring import figures_of, measure_each
 from answerable.incidents.reviews.rules import Figures, Measured, Outcome, Tally, tally
 
 #: More are looked at unit by unit or month by month.
-MOST = 200
+MOST = 100
 LISTS: dict[str, str | Promise] = {
     "called": gettext_lazy("Incidents called in"),
     "began": gettext_lazy("Responses that began"),
@@ -96,9 +96,8 @@ def of_incidents(scope: Scope, name: str, after: str) -> Opened:
     return Opened((gettext_lazy("State"),), _opened(scope, page), count, count, more, when)
 
 
-def of_part(scope: Scope, part: str, outcome: str, only: UUID | None, after: str) -> Opened:
-    """What had a target, of one response or of all: by what became of it."""
-    found = responses(scope, only=only)
+def of_part(scope: Scope, found: Sequence[Response], part: str, outcome: str, after: str) -> Opened:
+    """What had a target in these responses, by what became of it."""
     rows = list(_measured(found, part, outcome))
     page, more = by_place_in_row(rows, after)
     heads = (gettext_lazy("Target"), gettext_lazy("Done after"), gettext_lazy("It came"))

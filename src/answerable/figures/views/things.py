@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -34,12 +34,13 @@ KEPT = ("list", "of", "line", "response", "outcome")
 
 @dataclass(frozen=True)
 class Found:
-    """A list, whose it is, what it is called and where its number stands."""
+    """A list, whose it is, what it is called, where its number stands, and lists beside it."""
 
     title: str | Promise
     whose: str
     section: str
     page: Opened
+    tabs: Sequence[Tab] = ()
 
 
 @require_safe
@@ -55,7 +56,7 @@ def things(request: HttpRequest, scope: Scope) -> HttpResponse:
         "whose": found.whose,
         "opened": page,
         "said": _said(page),
-        "outcomes": _outcomes(scope, query) if query.get("list") in responses.PARTS else [],
+        "outcomes": found.tabs,
         "next_url": scope.address(**kept, after=page.after) if page.after else "",
         "first_url": scope.address(**kept) if query.get("after") else "",
         "back": BACK[found.section],
@@ -82,11 +83,26 @@ def _found(scope: Scope, query: QueryDict) -> Found:
         page = responses.of_incidents(scope, name, after)
         return Found(responses.LISTS[name], whose, "incidents", page)
     if name in responses.PARTS:
-        only, outcome = _response(scope, query)
-        page = responses.of_part(scope, name, outcome, only.pk if only is not None else None, after)
-        whose = f"{only.code} · {only.called}" if only is not None else whose
-        return Found(responses.PARTS[name], whose, "incidents", page)
+        return _of_part(scope, name, query, whose)
     raise Http404
+
+
+def _of_part(scope: Scope, part: str, query: QueryDict, whose: str) -> Found:
+    """Tasks, roles or reports with a target; what became of them as tabs, each with its own number."""
+    only, outcome = _response(scope, query)
+    found = responses.responses(scope, only=only.pk if only is not None else None)
+    if only is not None:
+        whose = f"{only.code} · {only.called}"
+    page = responses.of_part(scope, found, part, outcome, query.get("after", ""))
+    sums = responses.together(one.parts[part] for one in found)
+    names: dict[str, tuple[Any, int]] = {"": (pgettext("figures", "all with a target"), sums.with_target)}
+    names |= {name: (text, getattr(sums, name)) for name, text in responses.OUTCOMES.items()}
+    kept = {"list": part, "response": query.get("response")}
+    tabs = [
+        Tab(str(text), scope.address(**kept, outcome=name), is_current=name == outcome, count=f"{n:,}")
+        for name, (text, n) in names.items()
+    ]
+    return Found(responses.PARTS[part], whose, "incidents", page, tabs)
 
 
 def _unit(scope: Scope, said: str) -> Unit:
@@ -118,22 +134,6 @@ def _response(scope: Scope, query: QueryDict) -> tuple[Any, str]:
     if found is None:
         raise Http404
     return found, outcome
-
-
-def _outcomes(scope: Scope, query: QueryDict) -> list[Tab]:
-    """What became of what had a target, each with its own number."""
-    only, chosen = _response(scope, query)
-    found = responses.responses(scope, only=only.pk if only is not None else None)
-    sums = responses.together(one.parts[query.get("list", "")] for one in found)
-    kept = {name: query.get(name) for name in ("list", "response")}
-    names: dict[str, tuple[Any, int]] = {
-        "": (pgettext_lazy("figures", "all with a target"), sums.with_target)
-    }
-    names |= {name: (text, getattr(sums, name)) for name, text in responses.OUTCOMES.items()}
-    return [
-        Tab(str(text), scope.address(**kept, outcome=name), is_current=name == chosen, count=f"{n:,}")
-        for name, (text, n) in names.items()
-    ]
 
 
 def _said(page: Opened) -> str:

@@ -65,18 +65,29 @@ def _measured(
 
 def _tasks(incidents: list[Incident]) -> HadBy:
     found: dict[UUID, list[Had]] = defaultdict(list)
-    rows = Task.objects.filter(incident__in=incidents).select_related("strand")
-    for task in rows.order_by("strand__position", "position", "pk"):
-        found[task.incident_id].append(
+    rows = Task.objects.filter(incident__in=incidents).order_by("strand__position", "position", "pk")
+    columns = (
+        "incident",
+        "code",
+        "title_zh",
+        "title_en",
+        "set_at",
+        "due_at",
+        "state",
+        "ended_at",
+        "strand__code",
+    )
+    for incident, code, zh, en, set_at, due_at, state, ended_at, strand in rows.values_list(*columns):
+        found[incident].append(
             Had(
-                code=task.code,
-                name_zh=task.title_zh,
-                name_en=task.title_en,
-                set_at=task.set_at,
-                due_at=task.due_at,
-                ended_at=task.ended_at if task.state == Task.State.DONE else None,
-                group=task.strand.code,
-                is_left_out=task.state == Task.State.LEFT_OUT,
+                code=code,
+                name_zh=zh,
+                name_en=en,
+                set_at=set_at,
+                due_at=due_at,
+                ended_at=ended_at if state == Task.State.DONE else None,
+                group=strand,
+                is_left_out=state == Task.State.LEFT_OUT,
             )
         )
     return found
