@@ -17,7 +17,8 @@ from answerable.readiness.rounds.models import Finding, Round, RoundPlan
 from answerable.readiness.rounds.rules import CannotRound, Given
 from answerable.readiness.rounds.services.doing import do_round
 from answerable.readiness.rounds.services.findings import check_finding, mend_finding
-from answerable.readiness.rounds.tests.scenes import DAY, FIRE, NOW, rounds
+from answerable.readiness.rounds.services.plans import make_plan
+from answerable.readiness.rounds.tests.scenes import DAY, FIRE, NOW, Scene, draft, rounds
 from answerable.record.models import Act
 from tests.races.test_two_at_one_case import at_once
 
@@ -47,6 +48,28 @@ def test_sent_twice_at_once_a_round_is_done_once_and_by_one_of_two(cast):
         )
         assert [found.code for found in both if isinstance(found, CannotRound)] == ["done_already"], both
         assert Finding.objects.count() == 1
+
+
+def test_two_plans_that_look_at_one_place_at_once_find_a_thing_once(cast):
+    """Seen to fail without `rounds.steps.lock_looked_at`."""
+    scene = rounds(cast)
+    by, leader = cast.actor(cast.handler), cast.actor(cast.leader)
+    wish = draft(cast, scene.plan.template, post_id=cast.post(cast.leader).pk)
+    other = Scene(cast, make_plan(wish, by=leader, now=NOW))
+    for n in range(ROUNDS):
+        now = NOW + n * DAY
+        scene.make(now)
+        other.make(now)
+        send = [
+            partial(do_round, round_id=one.due().pk, answers=WRONG, by=who, now=now)
+            for one, who in ((scene, by), (other, leader))
+        ]
+        results = at_once(*send)
+        assert not any(isinstance(found, Exception) for found in results), results
+        (found,) = Finding.objects.exclude(state="closed")
+        assert found.seen_again == 1
+        mend_finding(finding_id=found.pk, what="清走了", by=leader, now=now)
+        check_finding(finding_id=found.pk, is_mended=True, by=cast.actor(cast.mayor), now=now)
 
 
 def test_two_workers_put_a_round_on_the_list_once(cast):

@@ -53,7 +53,11 @@ def make(request: HttpRequest, visitor: Visitor, client_id: UUID) -> HttpRespons
 
 
 def _secret(request: HttpRequest, hook: Hook, secret: str) -> HttpResponse:
-    response = render(request, "api/keys/hook_secret.html", {"hook": hook, "secret": secret})
+    response = render(
+        request,
+        "api/keys/hook_secret.html",
+        {"hook": hook, "secret": secret, "overlaps": hook.old_until is not None},
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -114,7 +118,7 @@ def act(request: HttpRequest, visitor: Visitor, hook_id: UUID, what: str) -> Htt
     hook = hook_for(visitor, hook_id)
     who: dict[str, Any] = {"hook_id": hook.pk, "by": visitor.actor, "now": visitor.now}
     if what == "rotate":
-        return _secret(request, hook, services.rotate_secret(**who))
+        return _rotated(request, hook, who)
     if what not in _DONE:
         raise Http404
     doing, said = _DONE[what]
@@ -123,11 +127,21 @@ def act(request: HttpRequest, visitor: Visitor, hook_id: UUID, what: str) -> Htt
         doing(**who, **more)
     except CannotHook as refused:
         flash.warn(request, sentence(refused))
+        what = "end" if refused.code == "gone" else what
     else:
         flash.done(request, said())
     if what == "end":
         return go(request, reverse("api_keys:show", args=[hook.client_id]))
     return go(request, reverse("api_keys:hook", args=[hook.pk]))
+
+
+def _rotated(request: HttpRequest, hook: Hook, who: dict[str, Any]) -> HttpResponse:
+    try:
+        secret = services.rotate_secret(**who)
+    except CannotHook as refused:
+        flash.warn(request, sentence(refused))
+        return go(request, reverse("api_keys:show", args=[hook.client_id]))
+    return _secret(request, hook, secret)
 
 
 @require_POST

@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from answerable.api.clients import client_of
+from answerable.api.desk import hooks as hook_pages
 from answerable.api.hooks.sending import Sender
+from answerable.api.hooks.services import end_hook
 from answerable.api.models import ApiClient, Hook, HookMessage
 from answerable.api.tests.listening import partner
 from answerable.api.tests.systems import system
@@ -65,8 +67,11 @@ def test_a_key_is_made_shown_once_exchanged_and_taken_back(cast: Cast, desk: Cli
     desk.post(f"{page}/revoke")
     assert client_of(second) is None
     assert "taken back" in text(desk.get(LIST))
+    open311 = desk.post(f"{LIST}new", {"name": "Streets", "scopes": ["open311:write"]})
+    assert "api_key=" in text(open311), "a program that hands in by Open311 needs no post, and is told how"
+    assert "Authorization" not in text(open311)
     assert desk.post(f"{page}/rotate", {"overlap": "1"}).status_code == 303
-    assert ApiClient.objects.get().revoked_at is not None
+    assert ApiClient.objects.get(name="Hotline").revoked_at is not None
 
 
 @pytest.mark.parametrize(
@@ -104,7 +109,20 @@ def test_nobody_else_sees_or_changes_keys(cast: Cast, desk: Client) -> None:
     assert Client().get(LIST).status_code == 302
 
 
-def test_a_webhook_is_made_tested_read_in_its_log_and_ended(cast: Cast, desk: Client, settings: Any) -> None:
+def ended_by_another(cast: Cast, find: Any) -> Any:
+    """Finds the webhook; then, before anything is done with it, somebody else ends it."""
+
+    def found(visitor: Any, hook_id: Any) -> Hook:
+        hook = find(visitor, hook_id)
+        end_hook(hook_id=hook_id, by=cast.actor(cast.administrator), now=clock.now())
+        return hook
+
+    return found
+
+
+def test_a_webhook_is_made_tested_read_in_its_log_and_ended(
+    cast: Cast, desk: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.ALERT_HOSTS = ("127.0.0.1",)
     row, _key = system(cast, "incidents:read")
     page = f"{LIST}{row.pk}"
@@ -133,7 +151,9 @@ def test_a_webhook_is_made_tested_read_in_its_log_and_ended(cast: Cast, desk: Cl
         assert "204, " in text(desk.get(address))
         desk.post(f"{address}/stop")
         assert "whsec_" in text(desk.post(f"{address}/rotate"))
-        desk.post(f"{address}/end")
+        monkeypatch.setattr(hook_pages, "hook_for", ended_by_another(cast, hook_pages.hook_for))
+        assert desk.post(f"{address}/rotate").status_code == 303, "somebody ended it in this moment"
+        monkeypatch.undo()
         assert desk.get(address).status_code == 404
         assert desk.post(f"{address}/nothing").status_code == 404
 

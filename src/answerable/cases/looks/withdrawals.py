@@ -31,7 +31,7 @@ def withdrawal(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     told = withdrawing.waiting(case_id, desk.now)
     form, error = HeardForm(request.POST if request.POST.get("do") == "heard" else None), ""
     version = str(request.POST.get("seen_version", ""))
-    seen = int(version) if version.isascii() and version.isdigit() else 0
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0
     try:
         if request.POST.get("do") == "tell":
             withdrawing.tell_withdrawal(case_id=case_id, by=by, seen_version=seen, now=desk.now)

@@ -52,7 +52,11 @@ def words_of(page: str) -> str:
 
 
 def _said(parts: list[str], piece: str, quotes: int) -> None:
-    words = _GAPS.sub(" ", html.unescape(piece))
+    try:
+        words = html.unescape(piece)
+    except ValueError:  # a sign by a number of thousands of digits
+        words = piece
+    words = _GAPS.sub(" ", words)
     if quotes and words.strip():
         parts.append("\n> " + words.strip())
     elif not quotes:

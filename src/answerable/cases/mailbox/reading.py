@@ -63,6 +63,18 @@ _NO_LABELS = frozenset(
 )
 
 
+class _ShortHeaders(email.policy.Compat32):
+    """The beginning of each header. One of a megabyte of encoded words, or of parameters of a type, takes the standard
+    library hours, and reading into parts asks for those already."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[: 4 * HEADER]
+
+
+_POLICY = _ShortHeaders()
+
+
 class Kind(StrEnum):
     LETTER = "letter"
     BOUNCE = "bounce"
@@ -102,7 +114,7 @@ def read(raw: bytes, *, own: str = "", is_cut: bool = False) -> Letter:
     """Whatever came. `own`: the mailbox's own address; `is_cut`: only the beginning of a very long message is here."""
     try:
         begins = _bounded(raw)
-        message = email.message_from_bytes(begins, policy=email.policy.compat32)
+        message = email.message_from_bytes(begins, policy=_POLICY)
         return _read(message, raw, own.lower(), is_cut or len(begins) < len(raw))
     except (
         Exception
@@ -161,7 +173,7 @@ def header(message: Message, name: str) -> str:
     try:
         pieces = decode_header(raw)
     except Exception:  # an encoded word that is none
-        return _plain(str(raw))
+        return _plain(str(raw)[:HEADER])
     said = ""
     for piece, charset in pieces[:500]:
         said += _plain(piece) if isinstance(piece, str) else decoded(piece, charset or "")
@@ -330,7 +342,7 @@ def _file_name(part: Message) -> str:
     if not name:
         return ""
     try:
-        pieces = decode_header(name)
+        pieces = decode_header(name[:HEADER])
     except Exception:
         return str(name)[:200]
     return "".join(

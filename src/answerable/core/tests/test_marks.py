@@ -28,7 +28,16 @@ def test_boxes_are_cut_to_the_picture(told, boxes):
 
 
 @pytest.mark.parametrize(
-    "told", [None, "x", [[0, 0, 1]], [[0, 0, float("nan"), 1]], [[True, 0, 1, 1]], [[0] * 4] * 61]
+    "told",
+    [
+        None,
+        "x",
+        [[0, 0, 1]],
+        [[0, 0, float("nan"), 1]],
+        [[True, 0, 1, 1]],
+        [[0] * 4] * 61,
+        [[10**400, 0, 1, 1]],
+    ],
 )
 def test_what_is_no_box_is_refused(told):
     with pytest.raises(CannotMark):

@@ -138,7 +138,7 @@ def dictionary(request: HttpRequest, code: str) -> HttpResponse:
 def file(request: HttpRequest, code: str, period: str, number: int, name: str) -> HttpResponse:
     """A file of an edition, byte for byte as it was frozen. It never changes; its digest is its tag."""
     body, found = _edition(code, period, number)
-    row = found.files.filter(name=name).first()
+    row = found.files.filter(name=name).first() if name in files.MEDIA else None
     if row is None:
         raise Http404
     etag = quote_etag(bytes(row.sha256).hex()[:32])

@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from answerable.core.refusals import Changed
 from answerable.figures import counting
 from answerable.figures.models import Fact
-from answerable.figures.published import counts, files, rules, tables
+from answerable.figures.published import counts, files, laying, pressing, rules, tables
 from answerable.figures.published.access import SETS, require_for_body
 from answerable.figures.published.act_kinds import PublishedAct
 from answerable.figures.published.attacking import Release
@@ -71,11 +71,13 @@ def prepare(*, body: Authority, period: str, by: Actor, now: datetime, why: str 
         raise CannotPublish("why_missing")
     if counting.waiting() > counting.BATCH:
         raise CannotPublish("counting_runs")
-    content, counted = (_month if rules.is_month(period) else _year)(body, setting, period, last, now)
+    seconds = pressing.SECONDS if by == Actor.system() else pressing.SECONDS_AT_A_PAGE
+    laying_out = _month if rules.is_month(period) else _year
+    content, counted = laying_out(body, setting, period, last, now, seconds)
     number = (last.number if last else 0) + 1
     content |= {"edition": number, "why": why.strip()[: rules.LONGEST_WHY]}
-    if last is not None:
-        rules.require_apart(last.content, content)
+    for earlier in _released(body, period):
+        rules.require_apart(earlier.content, content, is_last=earlier == last)
     edition = Edition.objects.create(
         authority=body,
         period=period,
@@ -92,8 +94,13 @@ def prepare(*, body: Authority, period: str, by: Actor, now: datetime, why: str 
 
 
 def newest(body: Authority, period: str) -> Edition | None:
+    return _released(body, period).first()
+
+
+def _released(body: Authority, period: str) -> QuerySet[Edition]:
+    """Every edition that is out, the newest first: whoever kept an old one lays it beside a new one too."""
     rows = Edition.objects.filter(authority=body, period=period, state=Edition.State.RELEASED)
-    return rows.order_by("-number").first()
+    return rows.order_by("-number")
 
 
 def _head(body: Authority, setting: Publishing, period: str, now: datetime) -> dict[str, Any]:
@@ -108,24 +115,34 @@ def _head(body: Authority, setting: Publishing, period: str, now: datetime) -> d
 
 
 def _month(
-    body: Authority, setting: Publishing, period: str, last: Edition | None, now: datetime
+    body: Authority,
+    setting: Publishing,
+    period: str,
+    last: Edition | None,
+    now: datetime,
+    seconds: float,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     today = local_today(body, now)
     if period not in rules.countable(setting.first_month, today, setting.counted_on):
         raise CannotPublish("not_over")
     span = counts.Month(*rules.span_of(period, body.zone))
     counted = counts.tables_of(body, span)
-    shown = tables.show_month(counted, last.content if last else None)
-    tables.require_tight(period, counted, shown)
+    earlier = tables.read_shown(last.content) if last else None
+    shown = pressing.laid_out(period, counted, (), earlier, seconds=seconds)
     content = _head(body, setting, period, now) | {
         "tables": tables.as_content(body, counted, shown),
         "median_days": counts.median_days(body, span),
     }
-    return content, tables.counted(counted)
+    return content, laying.counted(counted)
 
 
 def _year(
-    body: Authority, setting: Publishing, period: str, last: Edition | None, now: datetime
+    body: Authority,
+    setting: Publishing,
+    period: str,
+    last: Edition | None,
+    now: datetime,
+    seconds: float,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The months added up, as they were counted and published; conduct by the whole body."""
     wanted = rules.months_from(max(setting.first_month, f"{period}-01"), f"{period}-12")
@@ -133,7 +150,7 @@ def _year(
     if not wanted or None in months:
         raise CannotPublish("months_missing")
     parts = [
-        (month.period, tables.read_counted(month.counted), tables.read_shown(month.content))
+        (month.period, laying.read_counted(month.counted), tables.read_shown(month.content))
         for month in months
         if month is not None
     ]
@@ -143,15 +160,15 @@ def _year(
         for name, table in newest_tables.items()
     }
     span = counts.Month(*rules.span_of(period, body.zone))
-    shown = tables.show_whole_year(period, whole, parts, last.content if last else None)
-    tables.require_tight(period, whole, shown, parts)
+    earlier = tables.read_shown(last.content) if last else None
+    shown = pressing.laid_out(period, whole, parts, earlier, seconds=seconds)
     content = _head(body, setting, period, now) | {
         "tables": tables.as_content(body, whole, shown),
         "months": wanted,
         "conduct": counts.conduct_counts(body, span),
         "extra": counts.extra_counts(body, span),
     }
-    return content, tables.counted(whole)
+    return content, laying.counted(whole)
 
 
 @transaction.atomic(durable=True)

@@ -134,27 +134,33 @@ class Shown:
         return found
 
 
-def show(table: Table, family: Family, *, alone: Shown | None = None, before: Shown | None = None) -> Shown:
+def show(
+    table: Table,
+    family: Family,
+    *,
+    alone: Shown | None = None,
+    before: Shown | None = None,
+    within: Sequence[Shown] = (),
+) -> Shown:
     """What of `family` may be shown.
 
     `alone`: what is shown of its count without the parts; parts are laid together at least as far.
     `before`: the edition before; rows that it laid together are not shown apart now, and what it held back stays back.
+    `within`: others that hold just as `before` does.
     """
     sums = table.sums(family.measures)
-    held_back = (alone is not None and alone.total is None) or (before is not None and before.total is None)
-    if held_back or not family.may_show(sums[ROOT]):
+    bounds = [one for one in (alone, before, *within) if one is not None]
+    if any(one.total is None for one in bounds) or not family.may_show(sums[ROOT]):
         return Shown(family)
     below = table.children()
-    finer = alone.under() if alone is not None else None
-    earlier = before.under() if before is not None else None
+    coarser = [one.under() for one in bounds]
     groups: list[Group] = []
     open_rows = [ROOT]
     while open_rows:
         parent = open_rows.pop(0)
         start: list[tuple[int, ...]] = [(one,) for one in below.get(parent, [])]
-        for given in (finer, earlier):
-            if given is not None:
-                start = joined(start, given.get(parent, [tuple(below.get(parent, []))]))
+        for given in coarser:
+            start = joined(start, given.get(parent, [tuple(below.get(parent, []))]))
         found = laid_together(start, sums, family)
         if len(found) < 2 and len(below.get(parent, [])) > 1:
             continue  # one sum of all that lies in a row is the row itself

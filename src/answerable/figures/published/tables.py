@@ -11,102 +11,15 @@ from answerable.cases.models import Intake
 from answerable.cases.packs import all_packs, load_pack
 from answerable.core.sentences import N_
 from answerable.figures.published import counts
-from answerable.figures.published.attacking import Release, attack, system_of
 from answerable.figures.published.counts import ELSEWHERE
-from answerable.figures.published.measures import BY_NAME, TableName, families_of
-from answerable.figures.published.rules import CannotPublish
-from answerable.figures.published.suppression import ROOT, Family, Group, Row, Shown, Table, show
-from answerable.figures.published.yearly import show_year
+from answerable.figures.published.laying import ShownTables
+from answerable.figures.published.measures import BY_NAME, TableName
+from answerable.figures.published.suppression import ROOT, Group, Shown, Table
 from answerable.orgs.models import Authority, Place, Subject, Unit
 
 FORMAT = 1
 BY_ITSELF = "/itself"
 _NOT_NAMED = N_("Not named, or elsewhere")
-
-ShownTables = dict[TableName, list[Shown]]
-
-
-def show_month(tables: Mapping[TableName, Table], before: Mapping[str, Any] | None = None) -> ShownTables:
-    """What may be shown of each table, families of one count after the count alone."""
-    found: ShownTables = {}
-    for name, table in tables.items():
-        out: list[Shown] = []
-        for family in families_of(name):
-            earlier = _earlier(before, name, family)
-            out.append(show(table, family, alone=_alone(out, family), before=earlier))
-        found[name] = out
-    return found
-
-
-def _alone(out: Sequence[Shown], family: Family) -> Shown | None:
-    return next((one for one in out if family.parts and one.family.measures == (family.whole,)), None)
-
-
-def _earlier(before: Mapping[str, Any] | None, name: TableName, family: Family) -> Shown | None:
-    if before is None:
-        return None
-    return next((one for one in read_shown(before)[name] if one.family == family), None)
-
-
-def show_whole_year(
-    period: str,
-    tables: Mapping[TableName, Table],
-    months: Sequence[tuple[str, Mapping[TableName, Table], ShownTables]],
-    before: Mapping[str, Any] | None = None,
-) -> ShownTables:
-    earlier = read_shown(before) if before is not None else {}
-    return {
-        name: show_year(
-            period,
-            table,
-            families_of(name),
-            [Release(month, parts[name], shown[name]) for month, parts, shown in months],
-            before=earlier.get(name, ()),
-        )
-        for name, table in tables.items()
-    }
-
-
-def require_tight(
-    period: str,
-    tables: Mapping[TableName, Table],
-    shown: ShownTables,
-    months: Sequence[tuple[str, Mapping[TableName, Table], ShownTables]] = (),
-) -> None:
-    """Attack what is about to go out. Raises CannotPublish where it gives a small number away."""
-    for name, table in tables.items():
-        release = Release(period, table, shown[name])
-        if months:
-            parts = [Release(month, inner[name], said[name]) for month, inner, said in months]
-            system = system_of(parts, [(release, [month for month, _, _ in months])])
-        else:
-            system = system_of([release])
-        if attack(system):
-            raise CannotPublish("gives_away")
-
-
-# ---------------------------------------------------------------- to and from JSON
-
-
-def counted(tables: Mapping[TableName, Table]) -> dict[str, Any]:
-    """The counts themselves, for the year to be made of. Never served."""
-    return {
-        name: {
-            "rows": [[row.id, row.parent] for row in table.rows],
-            "own": {str(row): dict(counts) for row, counts in table.own.items()},
-        }
-        for name, table in tables.items()
-    }
-
-
-def read_counted(said: Mapping[str, Any]) -> dict[TableName, Table]:
-    return {
-        TableName(name): Table(
-            tuple(Row(row, parent) for row, parent in table["rows"]),
-            {int(row): counts for row, counts in table["own"].items()},
-        )
-        for name, table in said.items()
-    }
 
 
 def as_content(

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from answerable.figures.published import paper, public_reports, reporting, services
+from answerable.figures.published import paper, public_reports, reporting, rules, services
 from answerable.figures.published.access import WRITES, Reader, published_view
 from answerable.figures.published.forms import SectionForm
 from answerable.figures.published.models import Report
@@ -33,7 +33,7 @@ def draft(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
         by = reader.actor(body, WRITES, "writes_report")
         made.append(
             reporting.draft_report(
-                body=body, year=int(year) if year.isdecimal() else 0, by=by, now=reader.now
+                body=body, year=int(year) if rules.is_year(year) else 0, by=by, now=reader.now
             )
         )
 
@@ -121,7 +121,12 @@ def _step(request: HttpRequest, reader: Reader, report_id: UUID, service: Any, d
 
     def do() -> None:
         by = reader.actor(report.authority, services.LEADS, "leads_body")
-        service(report_id=report.pk, by=by, seen_version=int(seen) if seen.isdecimal() else 0, now=reader.now)
+        service(
+            report_id=report.pk,
+            by=by,
+            seen_version=int(seen) if seen.isdecimal() and len(seen) < 9 else 0,
+            now=reader.now,
+        )
 
     said = attempt(None, do)
     if said:

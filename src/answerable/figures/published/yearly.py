@@ -2,14 +2,27 @@
 
 The months are out already and stay as they are. The year is their exact sum. Rows of the year are laid together until
 the attack on the year and all of its months at once bounds nothing too narrowly; what cannot be shown so is left out.
+
+The attack may take hours where there are many rows. A family whose time is up is shown **plainly**: each of its lines
+is a sum of lines that every month published, so that the year says nothing that the months did not say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from answerable.figures.published.attacking import Cell, Finding, Release, attack, rows_in, system_of
-from answerable.figures.published.suppression import Family, Group, Shown, Table, show
+from answerable.figures.published.attacking import (
+    Cell,
+    Finding,
+    IsOver,
+    OutOfTime,
+    Release,
+    attack,
+    never,
+    rows_in,
+    system_of,
+)
+from answerable.figures.published.suppression import ROOT, Family, Group, Shown, Table, show
 
 
 def year_table(months: Sequence[Release], newest: Table) -> Table:
@@ -25,6 +38,14 @@ def year_table(months: Sequence[Release], newest: Table) -> Table:
     return Table((*newest.rows, *(row for row in rows.values() if row.id not in known)), own)
 
 
+#: Given how many pieces of work are left, when the time of the next one is up.
+Share = Callable[[int], IsOver]
+
+
+def _no_limit(_left: int) -> IsOver:
+    return never
+
+
 def show_year(
     period: str,
     table: Table,
@@ -32,32 +53,88 @@ def show_year(
     months: Sequence[Release],
     *,
     before: Sequence[Shown] = (),
+    share: Share = _no_limit,
 ) -> list[Shown]:
     """What may be shown of a year whose months are `months`. Families of one count stand after the count alone."""
     out: list[Shown] = []
-    for family in families:
+    for at, family in enumerate(families):
         alone = next((one for one in out if family.parts and one.family.measures == (family.whole,)), None)
         earlier = next((one for one in before if one.family == family), None)
+        plain = _plainly(table, family, months, alone, earlier)
         shown = show(table, family, alone=alone, before=earlier)
-        while shown.total is not None:
-            found = _tried(period, table, [*_of(out, family.whole), shown], months)
-            if not found:
-                break
-            shown = _coarser(table, shown, found, alone)
+        if shown != plain:
+            try:
+                shown = _attacked(period, table, shown, out, months, alone, share(len(families) - at))
+            except OutOfTime:
+                shown = plain
         out.append(shown)
     return out
+
+
+def _attacked(
+    period: str,
+    table: Table,
+    shown: Shown,
+    out: Sequence[Shown],
+    months: Sequence[Release],
+    alone: Shown | None,
+    is_over: IsOver,
+) -> Shown:
+    """Laid together until the attack finds nothing. Raises OutOfTime."""
+    while shown.total is not None:
+        found = _tried(period, table, [*_of(out, shown.family.whole), shown], months, is_over)
+        if not found:
+            break
+        shown = _coarser(table, shown, found, alone)
+    return shown
+
+
+def _plainly(
+    table: Table,
+    family: Family,
+    months: Sequence[Release],
+    alone: Shown | None,
+    earlier: Shown | None,
+) -> Shown:
+    """Only what adds up from what every month shows of the family: nothing new follows from it."""
+    monthly = [[one for one in month.shown if one.family == family] for month in months]
+    if not all(monthly):
+        return Shown(family)
+    shown = show(table, family, alone=alone, before=earlier, within=[one[0] for one in monthly])
+    lines = [_rows(table, group) for group in shown.groups]
+    for month, (of_month, *_more) in zip(months, monthly, strict=True):
+        said = _finest(month.table, of_month)
+        counted = frozenset(row for row, counts in month.table.own.items() if counts.get(family.whole))
+        for line in lines:
+            inside: frozenset[int] = frozenset().union(*(one for one in said if one <= line))
+            if not line & counted <= inside:
+                return Shown(family, shown.total)  # the body's own sum is the sum of the months' in any case
+    return shown
+
+
+def _finest(table: Table, shown: Shown) -> list[frozenset[int]]:
+    """The rows of each published line, less the lines that lie in it."""
+    found: list[frozenset[int]] = []
+    for line in sorted((_rows(table, group) for group in shown.groups), key=len):
+        rest = line.difference(*(one for one in found if one <= line))
+        if rest:
+            found.append(rest)
+    whole = rows_in(table, ROOT).difference(*found)
+    return [*found, whole] if whole else found
 
 
 def _of(shown: Sequence[Shown], whole: str) -> list[Shown]:
     return [one for one in shown if one.family.whole == whole]
 
 
-def _tried(period: str, table: Table, shown: Sequence[Shown], months: Sequence[Release]) -> list[Finding]:
+def _tried(
+    period: str, table: Table, shown: Sequence[Shown], months: Sequence[Release], is_over: IsOver
+) -> list[Finding]:
     """Only what is counted in the same matters has to do with one another."""
     whole = shown[0].family.whole
     parts = [Release(one.period, one.table, _of(one.shown, whole)) for one in months]
     year = (Release(period, table, shown), [one.period for one in months])
-    return attack(system_of(parts, [year]))
+    return attack(system_of(parts, [year]), is_over=is_over)
 
 
 def _coarser(table: Table, shown: Shown, found: Sequence[Finding], alone: Shown | None) -> Shown:

@@ -137,9 +137,11 @@ def _csv_lines(content: bytes) -> Lines:
         text = content.decode("gb18030")  # what Chinese editions of spreadsheet programs write
     if "\0" in text:
         raise ValueError("NUL in a text file")
-    return [
-        [_Cell(value) for value in line] for line in csv.reader(io.StringIO(text, newline=""), strict=True)
-    ]
+    # Line by line: ten megabytes of commas held as cells would be gigabytes.
+    for number, line in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+        if number > LAST_ROW or len(line) > COLUMNS:
+            raise TooMuch
+        yield [_Cell(value) for value in line]
 
 
 def _read_table(read: Read, sheet: str, lines: Lines, shape: Shape, tables: Mapping[str, Table]) -> None:

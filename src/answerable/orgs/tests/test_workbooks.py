@@ -104,6 +104,17 @@ def test_a_cell_that_is_only_coloured_is_no_cell():
     assert [row.number for row in read.tables["people"]] == [2, 3, 4]
 
 
+@pytest.mark.parametrize("content", [b"," * 3_000_000, b"\n" * 3_000_000], ids=["one line", "many lines"])
+def test_commas_and_empty_lines_do_not_fill_the_memory(content):
+    """Held as cells they were gigabytes; they are refused while they are read."""
+    tracemalloc.start()
+    found = read_file(content, "people.csv")
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [fault.code for fault in found.faults] in (["too_big"], ["no_column"])
+    assert most < 100 << 20
+
+
 def test_more_elements_than_any_organisation_has_are_too_big(monkeypatch):
     monkeypatch.setattr(shape, "ELEMENTS", 100)
     assert [fault.code for fault in read_file(saved(people(200)), "o.xlsx").faults] == ["too_big"]

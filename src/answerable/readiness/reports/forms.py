@@ -137,7 +137,7 @@ class FillForm(Plain):
         found = {}
         for field in self.asked:
             said = self.cleaned_data.get(f"shown_{field.code}", "")
-            if said.isascii() and said.isdigit():
+            if said.isascii() and said.isdigit() and len(said) < 18:
                 found[field.code] = int(said)
         return found
 

@@ -9,6 +9,7 @@ from answerable.orgs.queries import level_above, subtree
 from answerable.orgs.standing import standing
 from answerable.readiness.reports.models import DueReport, Kind
 from answerable.readiness.reports.sources import Span
+from answerable.readiness.rounds.history import places_after
 
 
 def owing_units(kind: Kind) -> list[Unit]:
@@ -61,10 +62,16 @@ def goes_to(unit: Unit) -> Unit | None:
 
 
 def answers_at(unit: Unit, place: Place | None) -> bool:
-    """Whether a place is one of the unit's: the map names the unit, or one below it, for it or for what it lies in."""
+    """Whether a place is one of the unit's: the map names the unit, or one below it, for it or for what it lies in.
+
+    A place that was split or merged since is every place that it became.
+    """
     if place is None:
         return False
+    places = standing().places
     path = set(place.path or [place.pk])
+    for pk in places_after(place.pk):
+        path.update(places[pk].path or [pk] if pk in places else [pk])
     below = set(subtree([unit.pk]))
     rules = standing().rules.get(unit.authority_id, ())
     return any(rule.unit_id in below and rule.place_id in path for rule in rules)

@@ -33,6 +33,8 @@ class FindingAct(StrEnum):
     BECAME_CASE = "finding.became_case"
     BECAME_INCIDENT = "finding.became_incident"
     GIVEN = "finding.given"
+    #: Another day by which it is to be mended, with grounds.
+    DAY_MOVED = "finding.day_moved"
     MENDED = "finding.mended"
     CHECKED = "finding.checked"
     SENT_BACK = "finding.sent_back"

@@ -32,6 +32,7 @@ WORDS: dict[str, Any] = {
     F.BECAME_CASE: _("A case was registered for it."),
     F.BECAME_INCIDENT: _("An incident was called in for it."),
     F.GIVEN: _("Given to a post, with a day."),
+    F.DAY_MOVED: _("The day by which it is to be mended was changed."),
     F.MENDED: _("Said to be mended."),
     F.CHECKED: _("Somebody else looked: it is mended."),
     F.SENT_BACK: _("Somebody else looked: it is not mended."),

@@ -19,6 +19,16 @@ def places_before(place_id: int) -> set[int]:
     return found
 
 
+def places_after(place_id: int) -> set[int]:
+    """The place and every place that it became, however many steps on."""
+    found, ahead = {place_id}, {place_id}
+    while ahead:
+        rows = PlaceChange.objects.filter(place__in=ahead).values_list("into", flat=True)
+        ahead = set(rows) - found
+        found |= ahead
+    return found
+
+
 def findings_at(round_: Round) -> QuerySet[Finding]:
     """Every finding by the same template where this round looks: the place, the thing, or the unit's own desk."""
     rows = Finding.objects.filter(plan__template=round_.plan.template_id)

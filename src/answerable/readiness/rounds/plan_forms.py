@@ -163,7 +163,7 @@ def _month_day(text: str) -> int:
     if text.lower() in ("last", "月末", "最后一天", "最后一日", "-1"):
         return rhythms.LAST
     plain = text.rstrip("日号")
-    return int(plain) if plain.isascii() and plain.isdigit() else 0
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 9 else 0
 
 
 def rhythm_initial(kept: Mapping[str, Any] | None, prefix: str) -> dict[str, Any]:

@@ -60,6 +60,9 @@ class CannotRound(Said):
         "not_mended": N_("Nobody has said yet that this is mended."),
         "say_what": N_("Say what was done."),
         "say_why": N_("Say what is still wrong."),
+        "day_why": N_(
+            "Say why the day changes. Everybody who sees the finding reads it; left as it is, the day stays."
+        ),
         "mended_it": N_("You said that it is mended, so somebody else looks whether it is."),
         "post_closed": N_("This post is closed or of another body. Choose another one."),
         "day_wrong": N_("Choose a day from today up to a year ahead."),

@@ -1,6 +1,6 @@
 """Writes of rounds that compose: inside the caller's transaction, which they never open.
 
-Locks: the plan's row, then the round's, then findings by primary key, then the head of the acts (`append`).
+Locks: the plan's row, then the round's, then what it looks at, then findings by primary key, then the head of the acts (`append`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from answerable.core.text import CannotKeep, clean
+from answerable.duty.models import StandbyItem
+from answerable.orgs.models import Place, Unit
 from answerable.readiness.rounds.models import Finding, Round, RoundPlan, RoundTemplate, Sending
 from answerable.readiness.rounds.rules import CannotRound
 from answerable.record.actors import Actor
@@ -45,6 +49,18 @@ def lock_round(round_id: UUID) -> Round:
     return rows.select_related(
         "plan__template", "template_version", "authority", "unit", "place", "item"
     ).get(pk=round_id)
+
+
+def lock_looked_at(round_: Round) -> None:
+    """The place, the thing or the unit's desk that a round looks at, until its findings are written."""
+    if round_.place_id is not None:
+        rows: QuerySet[Any] = Place.objects.filter(pk=round_.place_id)
+    elif round_.item_id is not None:
+        rows = StandbyItem.objects.filter(pk=round_.item_id)
+    else:
+        rows = Unit.objects.filter(pk=round_.unit_id)
+    # Rows that refer to it wait for nothing.
+    rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True).first()
 
 
 def lock_finding(finding_id: UUID, seen_version: int | None = None) -> Finding:

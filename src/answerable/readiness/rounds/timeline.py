@@ -17,6 +17,7 @@ from answerable.ui.parts import TimelineEntry
 _TONES: dict[str, str] = {
     F.LATE: "late",
     F.SENT_BACK: "soon",
+    F.DAY_MOVED: "soon",
     F.CHECKED: "ok",
     R.LATE: "late",
     R.MISSED: "late",
@@ -32,7 +33,8 @@ def entries_of(finding: Finding) -> list[TimelineEntry]:
     acts = acts_of(finding.pk)
     last = {act.kind: act.seq for act in acts}
     return [
-        _entry(act, words.get(act.kind, "") if last[act.kind] == act.seq else "") for act in reversed(acts)
+        _entry(act, act.why or (words.get(act.kind, "") if last[act.kind] == act.seq else ""))
+        for act in reversed(acts)
     ]
 
 

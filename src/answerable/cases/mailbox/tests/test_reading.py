@@ -108,6 +108,27 @@ def test_html_alone_becomes_words_and_an_alternative_is_told_once():
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        b"Subject: " + b"=?utf-8?q?a?= " * 50_000,
+        b"Content-Type: text/plain; " + b"a=b; " * 100_000,
+        b'Content-Disposition: inline; filename="' + b"=?a?q?" * 50_000 + b'"',
+    ],
+)
+def test_a_header_of_a_megabyte_is_read_in_seconds(header):
+    """The standard library would be at it for hours; the rest of the message is read as ever."""
+    began = time.monotonic()
+    found = read(b"From: li@example.org\r\n" + header + b"\r\n\r\nThe lamp is out.")
+    assert time.monotonic() - began < 5
+    assert "The lamp is out." in found.text + "".join(one.data.decode() for one in found.files)
+
+
+def test_a_sign_by_a_number_of_thousands_of_digits_leaves_the_words():
+    page = b"Content-Type: text/html\r\n\r\n<p>The lamp &#" + b"9" * 5000 + b"; is out.</p>"
+    assert "is out." in read(b"From: li@example.org\r\n" + page).text
+
+
+@pytest.mark.parametrize(
     "broken",
     [
         b"",

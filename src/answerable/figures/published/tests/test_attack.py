@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from answerable.figures.published import rules
-from answerable.figures.published import tables as making
+from answerable.figures.published import laying, rules
 from answerable.figures.published.attacking import Cell, Release, attack, bounds_of, system_of
+from answerable.figures.published.measures import TableName
 from answerable.figures.published.rules import CannotPublish
 from answerable.figures.published.suppression import LEAST, ROOT, Row, Table, show
 from answerable.figures.published.tests import attacks
@@ -118,8 +118,25 @@ def test_no_small_number_follows_from_a_year_and_its_months(data):
     months = [release(data.draw(attacks.tables(rows)), f"2026-{number:02}") for number in (1, 2, 3)]
     whole = year_table(months, months[-1].table)
     shown = show_year("2026", whole, (COUNT, DATE), _only(months, 2))
-    year = (Release("2026", whole, shown), [one.period for one in months])
-    assert attack(system_of(_only(months, 2), [year])) == []
+    plain = show_year("2026", whole, (COUNT, DATE), _only(months, 2), share=lambda _left: lambda: True)
+    for said in (shown, plain):
+        year = (Release("2026", whole, said), [one.period for one in months])
+        assert attack(system_of(_only(months, 2), [year])) == []
+
+
+def test_a_year_without_time_says_what_adds_up_from_its_months_and_no_more():
+    """Row 2 stands alone in one month only; where rows moved in the tree there is the sum of all."""
+    months = _only([release(table(20, 20, 30), "2026-01"), release(table(30, 3, 30), "2026-02")], 1)
+    whole = year_table(months, months[-1].table)
+    (shown,) = show_year("2026", whole, (COUNT,), months, share=lambda _left: lambda: True)
+    assert [(group.members, group.counts["answered"]) for group in shown.groups] == [((1, 2), 73), ((3,), 60)]
+    rows = (Row(1), Row(2), Row(3, 1), Row(4, 1))
+    moved = Table(rows, {1: {}, 2: {"answered": 3}, 3: {"answered": 30}, 4: {"answered": 30}})
+    months = _only([months[1], release(moved, "2026-03")], 1)
+    (shown,) = show_year(
+        "2026", year_table(months, moved), (COUNT,), months, share=lambda _left: lambda: True
+    )
+    assert (shown.total, shown.groups) == ({"answered": 126}, ())
 
 
 def _only(months, families):
@@ -164,6 +181,17 @@ def test_where_everybody_said_the_same_it_is_not_said_of_them():
 
 
 # ---------------------------------------------------------------- editions
+
+
+def test_an_old_edition_is_laid_beside_a_new_one_too():
+    """Ten, twenty, eleven: the third says by one what was added to the first. Wherever in the tree the row stands."""
+    moved = content(21, 30)
+    moved["tables"][0]["families"][0]["lines"][0]["parent"] = "r1"
+    for new in (content(21, 30), moved):
+        with pytest.raises(CannotPublish) as refused:
+            rules.require_apart(content(20, 30), new, is_last=False)
+        assert refused.value.code == "differs_by_few"
+    rules.require_apart(content(20, 30), content(20, 30), is_last=False)
 
 
 @QUICK
@@ -235,8 +263,8 @@ def test_two_editions_of_a_year_give_no_single_accusation_away(was, now, is_made
 
 def test_the_gate_refuses_what_gives_a_small_number_away():
     small = table(3, 20, 30)
-    everything = {making.TableName.UNIT: small}
+    everything = {TableName.UNIT: small}
     with pytest.raises(CannotPublish) as refused:
-        making.require_tight("p", everything, {making.TableName.UNIT: crossed_out(small, (COUNT,))})
+        laying.require_tight("p", everything, {TableName.UNIT: crossed_out(small, (COUNT,))})
     assert refused.value.code == "gives_away"
-    making.require_tight("p", everything, {making.TableName.UNIT: [show(small, COUNT)]})
+    laying.require_tight("p", everything, {TableName.UNIT: [show(small, COUNT)]})

@@ -35,7 +35,8 @@ def test_the_public_pages(town):
     assert "收到 57 件" in browser.get("/figures/town/?lang=zh").content.decode()
     units = browser.get("/figures/town/2026-11/1/by-unit").content.decode()
     assert "Town government (itself), Water office" in units
-    assert browser.get("/figures/town/2026-11/1/by-promise").status_code == 404
+    for nothing in ("by-promise", "%00", "by-%00", "figures.csv%00"):
+        assert browser.get(f"/figures/town/2026-11/1/{nothing}").status_code == 404
     assert "Half of the people" in browser.get("/figures/town/2026-11").content.decode()
     means = browser.get("/figures/town/dictionary").content.decode()
     assert "No number from 1 to 4 is published" in means

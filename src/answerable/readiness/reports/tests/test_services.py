@@ -11,7 +11,7 @@ from django.db import transaction
 from answerable.alerts.models import Alert, Notice
 from answerable.core.refusals import Changed, NotYours
 from answerable.incidents.tests.responses import call, respond
-from answerable.orgs.models import Post, Responsibility, Unit
+from answerable.orgs.models import Place, Post, Responsibility, Unit
 from answerable.readiness.periods import sources
 from answerable.readiness.periods.models import Demand, Period
 from answerable.readiness.periods.rhythms import Of
@@ -21,6 +21,8 @@ from answerable.readiness.reports.reactions import owe_after_event
 from answerable.readiness.reports.rules import CannotReport, CannotSetUp, Outcome, Rhythm, has_no_overlap
 from answerable.readiness.reports.services import kinds, reporting
 from answerable.readiness.reports.tests.scenes import FIELDS, asked, at, by_unit, draft, opened, send
+from answerable.readiness.rounds.services.plans import move_place
+from answerable.readiness.rounds.tests.scenes import place
 from answerable.record.queries import acts_of
 from tests.cast import MONDAY, registered
 
@@ -218,9 +220,12 @@ def test_a_unit_that_is_closed_owes_nothing_more_and_its_past_stays(cast):
     ]  # fmt: skip
 
 
-def test_the_end_of_a_response_makes_the_units_of_the_place_report_once(cast):
+@pytest.mark.parametrize("is_split", [False, True])
+def test_the_end_of_a_response_makes_the_units_of_the_place_report_once(cast, is_split):
+    """Of what a place that was split since became too: the report is owed by whoever answers there now."""
+    answered = place(cast, "east", "东片") if is_split else cast.village
     Responsibility.objects.create(
-        authority=cast.town, place=cast.village, unit=cast.water, leader_post=cast.post(cast.water_leader)
+        authority=cast.town, place=answered, unit=cast.water, leader_post=cast.post(cast.water_leader)
     )
     kind = asked(
         cast, rhythm=Rhythm.AFTER_EVENT, after="activation", hours_after=24, cut=None, due=None,
@@ -229,6 +234,9 @@ def test_the_end_of_a_response_makes_the_units_of_the_place_report_once(cast):
     incident = respond(cast, None, now=at(1))
     drill = call(cast, now=at(1), is_drill=True)
     begun = next(act for act in acts_of(incident.pk) if act.kind == "incident.activated")
+    if is_split:
+        move_place(place_id=cast.village.pk, into=[answered.pk], by=cast.actor(cast.mayor), now=at(1))
+        Place.objects.filter(pk=cast.village.pk).update(closed_on=at(1).date())
     for matter in (incident.pk, incident.pk, drill.pk):
         with transaction.atomic():
             owe_after_event(matter, begun, at(2))

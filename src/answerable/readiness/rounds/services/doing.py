@@ -173,6 +173,8 @@ def _findings(
 ) -> list[Finding]:
     """New findings; those that are there already are seen again, sent back or, where all is well, closed."""
     asked = [one.question for one in judged if one.value]
+    # Two plans may look at the same place with the same template at the same moment: the second sees what the first found.
+    steps.lock_looked_at(round_)
     rows = findings_at(round_).filter(question__in=asked).select_for_update(of=("self",))
     before: dict[str, Finding] = {}
     for found in rows.order_by("found_at", "pk"):

@@ -235,9 +235,19 @@ def check_finding(
 
 @transaction.atomic(durable=True)
 def give_finding(
-    *, finding_id: UUID, post_id: int, due_on: date, by: Actor, now: datetime, seen_version: int | None = None
+    *,
+    finding_id: UUID,
+    post_id: int,
+    due_on: date | None = None,
+    why: str = "",
+    by: Actor,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> Finding:
-    """Another post mends it, or by another day. By whoever does the rounds or leads."""
+    """Another post mends it, by the same day. By whoever does the rounds or leads.
+
+    Another day is an act of its own, with grounds: whoever hands a finding round gains no time by it.
+    """
     finding = steps.lock_finding(finding_id, seen_version)
     access.require_looker(by, finding, now)
     if finding.state != _OPEN:
@@ -245,12 +255,12 @@ def give_finding(
     post = Post.objects.filter(pk=post_id, unit__authority=finding.authority, closed_on=None).first()
     if post is None:
         raise CannotRound("post_closed")
-    today = local_today(finding.authority, now)
-    if not today <= due_on <= today + MOST_AHEAD:
-        raise CannotRound("day_wrong")
+    due_on = due_on or finding.due_on
     before = {"post": finding.post_id, "due_on": finding.due_on.isoformat()}
     late.end_finding(finding, by=by, now=now)
-    steps.changed(finding, post=post, due_on=due_on, reminded_at=None, late_at=None)
+    if due_on != finding.due_on:
+        _move_day(finding, due_on, why, by=by, now=now)
+    steps.changed(finding, post=post, reminded_at=None, late_at=None)
     steps.act(
         FindingAct.GIVEN,
         finding.pk,
@@ -260,6 +270,18 @@ def give_finding(
     )
     _tell(finding, "finding_given", now)
     return finding
+
+
+def _move_day(finding: Finding, due_on: date, why: str, *, by: Actor, now: datetime) -> None:
+    today = local_today(finding.authority, now)
+    if not today <= due_on <= today + MOST_AHEAD:
+        raise CannotRound("day_wrong")
+    why = rules.require_words(why, is_desk=False)
+    if not why:
+        raise CannotRound("day_why")
+    days = {"due_on": due_on.isoformat(), "before": finding.due_on.isoformat()}
+    steps.changed(finding, due_on=due_on)
+    steps.act(FindingAct.DAY_MOVED, finding.pk, by=by, now=now, why=why, body=days)
 
 
 # ---------------------------------------------------------------- a case, an incident

@@ -97,7 +97,8 @@ def stop_plan(
 def move_place(*, place_id: int, into: Sequence[int], by: Actor, now: datetime) -> int:
     """A place was split or merged: every plan that looked at it looks at `into` from now on, and its history is theirs.
 
-    Returns how many plans changed. Raises CannotRound("not_split").
+    Returns how many plans changed. Raises CannotRound("not_split"), NotTheirs where the actor does not lead all of
+    their units.
     """
     place = Place.objects.select_related("authority").filter(pk=place_id).first()
     others = list(Place.objects.filter(pk__in=into, closed_on=None).exclude(pk=place_id).order_by("pk"))
@@ -109,7 +110,11 @@ def move_place(*, place_id: int, into: Sequence[int], by: Actor, now: datetime) 
     plans = list(rows.order_by("pk").values_list("pk", flat=True).distinct())
     for plan_id in plans:
         plan = steps.lock_plan(plan_id)
-        old = Target.objects.get(plan=plan, place=place, ended_at=None)
+        # Nobody takes a place off another unit's rounds.
+        access.require_leader_of(by, plan.unit, now)
+        old = Target.objects.filter(plan=plan, place=place, ended_at=None).first()
+        if old is None:
+            continue  # somebody moved it in this moment
         _take_off(plan, Round.objects.filter(target=old), by=by, now=now)
         old.ended_at = now
         old.save(update_fields=["ended_at"])

@@ -141,6 +141,7 @@ def test_a_photograph_is_held_once_sealed_and_shown_after_a_human_checked_it(sce
     assert photographed(client, cast.handler, one, b"no picture").status_code == 422
     page = reverse("rounds:photo", args=[one.pk, photo.pk])
     picture = reverse("rounds:photo_picture", args=[one.pk, photo.pk])
+    assert picture not in client.get(reverse("rounds:round", args=[one.pk])).content.decode(), "held"
     clerk = browser(cast.mayor)
     assert client.get(page).status_code == 200
     assert client.get(picture)["Content-Type"] == photo.media_type
@@ -151,6 +152,8 @@ def test_a_photograph_is_held_once_sealed_and_shown_after_a_human_checked_it(sce
     assert client.post(page, boxes).status_code == 303
     photo.refresh_from_db()
     assert photo.state == "cleared"
+    shown = f'src="{picture}"'
+    assert shown in browser(cast.leader).get(reverse("rounds:round", args=[one.pk])).content.decode()
     assert client.post(page, {"do": "refuse"}).status_code == 422, "it was checked already"
     assert photographed(client, cast.handler, one, jpeg(), number).status_code == 200, "a late echo"
     photo.refresh_from_db()

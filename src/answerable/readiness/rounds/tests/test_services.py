@@ -22,6 +22,7 @@ from answerable.readiness.rounds.services.findings import check_finding, give_fi
 from answerable.readiness.rounds.services.plans import change_plan, make_plan, move_place, stop_plan
 from answerable.readiness.rounds.services.templates import put_to_use, retire_template, save_draft
 from answerable.readiness.rounds.tests.scenes import DAY, EVENING, FIRE, NOW, draft, place, rounds, template
+from answerable.readiness.rounds.timeline import entries_of
 from answerable.record.models import Act
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -324,9 +325,18 @@ def test_given_to_another_post_with_another_day(cast):
     refused("post_closed", give_finding, **give, post_id=cast.post(cast.county_leader).pk, due_on=day)
     refused("day_wrong", give_finding, **give, post_id=one.post_id, due_on=NOW.date() - timedelta(days=1))
     refused("changed", give_finding, **give, post_id=one.post_id, due_on=day, seen_version=99)
-    give_finding(**give, post_id=cast.post(cast.water_leader).pk, due_on=day)
+    water, kept = cast.post(cast.water_leader), one.due_on
+    late_in_the_day = give | {"now": NOW + 9 * DAY}
+    give_finding(**late_in_the_day, post_id=water.pk)
     one.refresh_from_db()
-    assert (one.post, one.due_on) == (cast.post(cast.water_leader), day)
+    assert (one.post, one.due_on) == (water, kept), (
+        "whoever hands it round gains no time, not even when it is late"
+    )
+    refused("day_why", give_finding, **give, post_id=water.pk, due_on=day)
+    give_finding(**give, post_id=water.pk, due_on=day, why="等门厂送新锁")
+    one.refresh_from_db()
+    assert one.due_on == day
+    assert "等门厂送新锁" in [entry.body for entry in entries_of(one)]
 
 
 # ---------------------------------------------------------------- plans and templates
@@ -375,6 +385,8 @@ def test_a_place_that_was_split_goes_on_as_its_parts_with_its_history(cast):
     east, west = place(cast, "east", "东片"), place(cast, "west", "西片")
     by = cast.actor(cast.leader)
     refused("not_split", move_place, place_id=cast.village.pk, into=[cast.village.pk], by=by, now=NOW + DAY)
+    water = cast.actor(cast.water_leader)
+    refused("leads_not", move_place, place_id=cast.village.pk, into=[east.pk], by=water, now=NOW + DAY)
     assert move_place(place_id=cast.village.pk, into=[east.pk, west.pk], by=by, now=NOW + DAY) == 1
     scene.make(NOW + 2 * DAY)
     due = Round.objects.filter(state="due").order_by("due_at", "place")

@@ -181,6 +181,7 @@ def _give(reader: RoundReader, one: Finding, given: dict[str, Any]) -> None:
         finding_id=one.pk,
         post_id=given["post"],
         due_on=given["due_on"],
+        why=given["why"],
         by=reader.acting([one.plan.post_id], one.unit),
         now=reader.now,
         seen_version=given["seen_version"],
