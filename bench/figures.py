@@ -26,6 +26,7 @@ SECTIONS = ("", "flow/", "matters/")
 def figures(bench: Bench) -> Numbers:
     """Everything at one size, with the web server running and no worker that counts beside it."""
     counted = _count()
+    print(f"    {counted['cases']} counted after {counted['seconds']:.0f} s", flush=True)
     return {
         "counted": counted,
         "pages": bench.loaded("pages", pages=_pages(bench), clients=1),

@@ -102,22 +102,24 @@ def running(folder: Path, town: Town, *, worker: bool = True) -> Iterator[None]:
             child.start()
             assert child.process is not None
             town.pids[child.name] = child.process.pid
-        _wait(town.address)
+        # Without a worker nothing is ever ready for everything.
+        _wait(f"{town.address}/{'readyz' if worker else 'healthz'}", town.log)
         yield
     finally:
         processes.stop_all(children)
         town.pids.clear()
 
 
-def _wait(address: str) -> None:
+def _wait(address: str, log: Path) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _try in range(120):
+    for _try in range(600):  # what was just filled in is still being written
         try:
-            if opener.open(f"{address}/readyz", timeout=5).status == 200:
+            if opener.open(address, timeout=5).status == 200:
                 return
         except OSError:
             time.sleep(0.5)
-    raise SystemExit("The web server has not become ready; look into web.log in the data folder.")
+    said = log.read_text(errors="replace")[-2000:]
+    raise SystemExit(f"The web server has not become ready. The last that it said:\n{said}")
 
 
 def settle(folder: Path) -> Town:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from answerable.cases.portal.tests.walk import CLAIM, answers, walk
+from answerable.ops import migrating
 from answerable.ops.postgres import Server
 from tests.cast import make_cast
 from tests.crash.browser import Browser
@@ -58,7 +58,7 @@ def town(transactional_db: None, forker: Forker, small_disk: Path, tmp_path: Pat
             "HOST": address["host"],
             "PORT": str(address.get("port", 5432)),
         }
-        call_command("migrate", verbosity=0)
+        migrating.migrate()
         one = Town(wire, forker, tmp_path, make_cast())
         yield one
         one.kill_all()

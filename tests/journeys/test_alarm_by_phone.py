@@ -13,12 +13,9 @@ from answerable.alerts.models import Alert, ContactPoint
 from answerable.alerts.tests import gateway as gateways
 from answerable.alerts.tests.climbers import alarm, reached_by, steps
 from answerable.core import clock
-from tests.journeys.faces import FACES
+from tests.journeys.faces import one_face
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-on_a_telephone = pytest.mark.parametrize(
-    "face", [FACES[1], FACES[3]], indirect=True, ids=lambda face: face.name
-)
 
 
 @pytest.fixture
@@ -33,7 +30,7 @@ def texts(sms) -> list[str]:
     return [json.loads(sms.body(n))["text"] for n in range(len(sms.came))]
 
 
-@on_a_telephone
+@one_face
 def test_an_alarm_is_taken_on_the_telephone(
     face, cast, page, new_context, desk, sign_in, work, sms, axe_clean, shot, settings
 ):

@@ -16,7 +16,7 @@ from answerable.duty.models import Shift
 from answerable.duty.tests.rooms import make_room, put
 from answerable.record.actors import Actor
 from tests.cast import LONG_AGO, make_cast
-from tests.journeys.faces import two_faces
+from tests.journeys.faces import one_face, other_face, two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -68,7 +68,7 @@ def test_an_alarm_is_raised_taken_and_ended(page, town, sign_in, axe_clean, shot
     assert Alert.objects.get().state == "resolved"
 
 
-@two_faces
+@other_face
 def test_a_rule_is_changed_without_a_mistake_going_through(page, town, sign_in, axe_clean, shot, watch):
     watch.may_fail.add(422)
     sign_in(page, town.mayor)
@@ -90,7 +90,7 @@ def test_a_rule_is_changed_without_a_mistake_going_through(page, town, sign_in, 
     assert (rule.version, rule.steps.count()) == (2, 3)
 
 
-@two_faces
+@one_face
 def test_the_roll_is_called_and_who_can_be_reached_is_seen(page, town, sign_in, axe_clean, shot):
     sign_in(page, town.mayor)
     page.goto(reverse("alerts:roll_calls"))

@@ -116,7 +116,7 @@ def said(page, text: str) -> None:
     expect(page.locator("#text")).to_have_value("")
 
 
-@two_faces
+@one_face
 def test_written_without_a_network_it_arrives_later_once_and_in_order(
     page,
     cast,
@@ -190,7 +190,7 @@ def test_written_without_a_network_it_arrives_later_once_and_in_order(
     )
 
 
-@two_faces
+@one_face
 def test_a_photograph_is_checked_and_blurred(page, cast, incident, sign_in, axe_clean, shot):
     sign_in(page, cast.mayor)
     page.goto(f"/desk/incidents/{incident.pk}/photos")

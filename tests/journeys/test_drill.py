@@ -13,7 +13,7 @@ from answerable.incidents.services.activation import activate
 from answerable.incidents.tests.responses import decision, make_plan
 from answerable.orgs.queries import local_today
 from tests.cast import make_cast
-from tests.journeys.faces import two_faces
+from tests.journeys.faces import one_face
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +25,7 @@ def town(transactional_db):
     return town
 
 
-@two_faces
+@one_face
 def test_a_drill_from_its_plan_to_its_result(page, town, sign_in, axe_clean, shot, later, work):
     sign_in(page, town.mayor)
     page.goto(reverse("drills:list"))

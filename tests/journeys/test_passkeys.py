@@ -14,7 +14,7 @@ from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.services.sign_ins import reset_second_factor
 from answerable.record.models import Act
 from tests.cast import Cast
-from tests.journeys.faces import one_face, two_faces
+from tests.journeys.faces import one_face
 
 PASSWORD = "a long enough phrase"
 
@@ -48,7 +48,7 @@ def sign_in(page: Page) -> None:
     page.click("main button[type=submit]")
 
 
-@two_faces
+@one_face
 @pytest.mark.journey
 def test_a_passkey_is_made_used_removed_and_lost(
     page: Page, cast: Cast, settings: Any, authenticator: tuple[Any, str], axe_clean: Callable[..., None],

@@ -12,7 +12,7 @@ from answerable.cases.services import deciding, handling, looks
 from answerable.core import clock
 from answerable.parties.steps import ChannelWish, Identity
 from tests.cast import PARTS, registered
-from tests.journeys.faces import one_face
+from tests.journeys.faces import one_face, two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -73,6 +73,7 @@ def decided(cast, case_id):
     )
 
 
+@two_faces
 def test_a_person_follows_their_matter_to_the_review(page, face, cn_cast, matter, axe_clean, shot):
     page.goto("/case/")
     axe_clean()

@@ -11,12 +11,12 @@ from playwright.sync_api import expect
 from answerable.incidents.models import Plan, PlanVersion
 from answerable.incidents.planned import file_of
 from tests.cast import make_cast
-from tests.journeys.faces import two_faces
+from tests.journeys.faces import other_face
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
-@two_faces
+@other_face
 def test_a_lack_is_explained_and_mended(page, face, watch, sign_in, axe_clean, shot, transactional_db):
     cast = make_cast()
     zh = face.language.startswith("zh")

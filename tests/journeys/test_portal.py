@@ -102,6 +102,7 @@ def walk(page, cast, language, seen, *, conduct="no", privacy="anonymous"):
     seen("files")
 
 
+@two_faces
 def test_an_anonymous_report_gets_its_receipt(page, face, office, axe_clean, shot):
     def seen(name):
         axe_clean()

@@ -66,6 +66,7 @@ def test_a_round_done_without_a_network_and_sent_twice_arrives_once(
     page.goto("/desk/rounds/field/")  # the browser was closed and opened again: the page works alone
     page.wait_for_selector("[data-unlock]:not([hidden])")
     assert "消防" not in page.content(), "what is kept is locked"
+    expect(page.locator("[data-lists]")).to_be_hidden()  # nor is it said that there is nothing to do
     page.fill("#word", WORD)
     page.click("[data-unlock] button")
     page.click("[data-rounds] li button")
@@ -79,6 +80,9 @@ def test_a_round_done_without_a_network_and_sent_twice_arrives_once(
     choose(page, "hydrant", "water")
     page.click("[data-answers] button:not([type])")
     expect(page.locator("[data-fault]")).to_be_visible()  # two questions are not answered yet
+    expect(page.locator("[data-questions] .field-wrong")).to_have_count(1)
+    page.click("[data-leave]")
+    page.click("[data-rounds] li button")  # what was answered before somebody went back is there again
     choose(page, "clear", "no")
     finding = page.locator("[data-questions] > .card:not([hidden])")
     expect(finding).to_have_count(1)

@@ -14,7 +14,7 @@ from answerable.incidents.models import Incident, LevelChange, PublicWarning, Re
 from answerable.incidents.reports import services as reports
 from answerable.incidents.tests.scenes import CALL, Scene, activated
 from tests.cast import make_cast
-from tests.journeys.faces import two_faces
+from tests.journeys.faces import other_face, two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -77,7 +77,7 @@ def test_warned_at_the_desk_and_read_by_everybody(page, face, scene, sign_in, ax
     shot("warnings-response", whole=True)
 
 
-@two_faces
+@other_face
 def test_a_report_is_written_and_given_by_telephone(page, face, scene, sign_in, axe_clean, shot, watch):
     watch.may_fail.add(422)
     zh = face.language.startswith("zh")

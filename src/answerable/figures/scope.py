@@ -38,6 +38,8 @@ class Scope:
     chosen: Unit | None
     period: Period
     bodies: list[Authority]
+    #: A month of the address was no month.
+    misread: bool = False
 
     @cached_property
     def units(self) -> list[Unit]:
@@ -105,8 +107,12 @@ def scope_of(reader: Reader, now: datetime, query: QueryDict) -> Scope:
     allowed = in_order([unit for unit in units if unit.authority_id == body.pk])
     chosen = _chosen(query.get("unit", ""), allowed)
     today = calendar_of(body).local_day(now)
-    period = periods.read(query.get("from", ""), query.get("to", ""), today)
-    return Scope(reader, now, body, allowed, chosen, period, [found.authorities[pk] for pk in bodies])
+    months = (query.get("from", ""), query.get("to", ""))
+    period = periods.read(*months, today)
+    misread = any(one.strip() and periods.read_month(one) is None for one in months)
+    return Scope(
+        reader, now, body, allowed, chosen, period, [found.authorities[pk] for pk in bodies], misread
+    )
 
 
 def _body(said: str, bodies: list[Authority], reader: Reader) -> Authority:

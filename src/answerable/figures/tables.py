@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -16,6 +16,8 @@ from answerable.figures.tallies import Measure as M
 from answerable.figures.wording import COLUMNS, days_text, percent
 from answerable.orgs.standing import standing
 
+NOTHING = ("0", "–")
+
 
 @html_safe
 @dataclass(frozen=True)
@@ -25,6 +27,10 @@ class Number:
     text: str
     href: str = ""
     says: str = ""
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.text in NOTHING
 
     def __str__(self) -> str:
         """Not a template: a table has hundreds of them."""
@@ -41,6 +47,10 @@ class Cell:
     head: str
     numbers: list[Number]
 
+    @property
+    def is_nothing(self) -> bool:
+        return all(number.is_nothing for number in self.numbers)
+
     def __str__(self) -> str:
         return format_html_join(" / ", "{}", ((number,) for number in self.numbers))
 
@@ -55,6 +65,10 @@ class Line:
     cells: list[Cell] = field(default_factory=list)
     href: str = ""
     note: str = ""
+
+    @property
+    def is_nothing(self) -> bool:
+        return all(cell.is_nothing for cell in self.cells)
 
 
 def lines(scope: Scope, sums: Mapping[Key, Sums]) -> Iterator[Line]:
@@ -82,6 +96,20 @@ def lines(scope: Scope, sums: Mapping[Key, Sums]) -> Iterator[Line]:
                 is_post=True,
                 cells=cells(scope, own[key], of=unit.pk, post=key[1]),
             )
+
+
+def folded(found: Iterable[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines that say something, or stand above one that does, and those that do not; each in its order."""
+    shown: list[Line] = []
+    without: list[Line] = []
+    below = 0  # the depth of the line last shown: what is above it stays
+    for line in reversed(list(found)):
+        if line.is_nothing and line.depth >= below:
+            without.append(line)
+        else:
+            shown.append(line)
+            below = line.depth
+    return shown[::-1], without[::-1]
 
 
 def cells(scope: Scope, sums: Sums, *, of: int | None = None, post: int | None = None) -> list[Cell]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from answerable.duty.models import LineRole
@@ -31,13 +30,7 @@ def versions_in_use(authority_id: int, hazard: str) -> list[PlanVersion]:
 
 def file_of(version: PlanVersion) -> PlanFile:
     """A version's plan as data. What is in use can be read: it was read before it was approved."""
-    return _read(version.text)
-
-
-@lru_cache(maxsize=64)
-def _read(text: str) -> PlanFile:
-    # Read once a process: an activation at three in the morning does not wait for a file of 400 actions.
-    return read_plan(text)
+    return read_plan(version.text)
 
 
 # ---------------------------------------------------------------- who has a role now

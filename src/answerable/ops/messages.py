@@ -8,6 +8,7 @@ in any of them, but not differently in two.
 from __future__ import annotations
 
 import contextlib
+import gettext
 import io
 import os
 import re
@@ -238,4 +239,15 @@ def compile_stale(*, everything: bool = False) -> list[Path]:
             write_mo(file, read(source))
         half.replace(target)
         written.append(target)
+    if written:
+        _forget_loaded()
     return written
+
+
+def _forget_loaded() -> None:
+    """Django reads a catalogue once, and the first while it starts: what was read before this is read again."""
+    from django.utils.translation import trans_real
+
+    gettext._translations = {}  # type: ignore[attr-defined]
+    trans_real._translations = {}  # type: ignore[attr-defined]
+    trans_real._default = None  # type: ignore[attr-defined]

@@ -111,6 +111,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, "404.html", 404, at_desk=request.path.startswith("/desk/"))
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405 for whoever looks at an address that only takes what a form sends."""
+    return _page(request, "405.html", 405, at_desk=request.path.startswith("/desk/"))
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """`CSRF_FAILURE_VIEW`: long texts are shown to be copied, but nothing can be sent from a page we do not trust."""
     typed = typed_in(request)

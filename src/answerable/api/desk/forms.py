@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from answerable.api.clients import NAME_LENGTH
-from answerable.api.scopes import EVENT_WORDS, HANDS_IN, WORDS, events_for
+from answerable.api.scopes import EVENT_WORDS, WORDS, events_for
 from answerable.orgs.models import Authority, Post, Unit
 from answerable.ui.fields import CheckCards, TypedDateField
 
@@ -36,7 +36,6 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What the key may do"),
         widget=CheckCards(),
-        initial=[one.value for one in HANDS_IN],
     )
     unit = forms.ModelChoiceField(
         label=gettext_lazy("Only about this unit and those below it"),

@@ -53,7 +53,11 @@ def make(request: HttpRequest, visitor: Visitor, client_id: UUID) -> HttpRespons
 
 
 def _secret(request: HttpRequest, hook: Hook, secret: str) -> HttpResponse:
-    response = render(request, "api/keys/hook_secret.html", {"hook": hook, "secret": secret})
+    response = render(
+        request,
+        "api/keys/hook_secret.html",
+        {"hook": hook, "secret": secret, "overlaps": hook.old_until is not None},
+    )
     response["Cache-Control"] = "no-store"
     return response
 

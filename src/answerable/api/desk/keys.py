@@ -47,7 +47,8 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 def _row(row: ApiClient, visitor: Visitor) -> dict[str, Any]:
     look, word = wording.key_state(row, visitor.now)
-    return {"key": row, "look": look, "word": word, "scopes": wording.scope_words(row)}
+    last_day = wording.last_day(row)
+    return {"key": row, "look": look, "word": word, "scopes": wording.scope_words(row), "last_day": last_day}
 
 
 def _body(visitor: Visitor, code: str) -> Authority:
@@ -105,6 +106,7 @@ def page(
         "word": word,
         "is_live": look != "closed",
         "scopes": wording.scope_words(row),
+        "last_day": wording.last_day(row),
         "overlaps": row.old_until is not None and row.old_until > visitor.now,
         "hooks": hooks,
         "rotate_form": RotateForm(),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from answerable.api.models import ApiClient, Hook, HookMessage, HookTry
 from answerable.api.scopes import EVENT_WORDS, PING, WORDS, Event, Scope
@@ -20,6 +21,13 @@ def key_state(row: ApiClient, now: datetime) -> tuple[str, str]:
     if row.post is not None and row.post.closed_on is not None:
         return "fault", pgettext("key", "its post is closed")
     return "ok", pgettext("key", "in use")
+
+
+def last_day(row: ApiClient) -> date | None:
+    """The last day on which the key works, as it was typed: it ends at the midnight after it."""
+    if row.expires_at is None:
+        return None
+    return (row.expires_at - timedelta(microseconds=1)).astimezone(ZoneInfo(row.authority.zone)).date()
 
 
 def scope_words(row: ApiClient) -> list[str]:
@@ -56,9 +64,21 @@ def message_state(row: HookMessage) -> tuple[str, str]:
     return look, word()
 
 
+#: Why there was no answer, as the sender keeps it (alerts/channels/posting.py).
+_FAULTS = {
+    "it was not reached": pgettext_lazy("no answer", "it was not reached"),
+    "the name is not known": pgettext_lazy("no answer", "the name is not known"),
+    "the address leads into a private network": pgettext_lazy(
+        "no answer", "the address leads into a private network"
+    ),
+    "only https addresses are used": pgettext_lazy("no answer", "only https addresses are used"),
+}
+
+
 def try_words(one: HookTry) -> str:
     """One try in a line: the status or why there is none, and how long it took."""
-    said: dict[str, Any] = {"status": one.status, "fault": one.fault, "ms": one.ms}
+    fault = _FAULTS.get(one.fault, one.fault)
+    said: dict[str, Any] = {"status": one.status, "fault": fault, "ms": one.ms}
     if one.status is None:
         return _("no answer (%(fault)s), %(ms)s ms") % said
     return _("%(status)s, %(ms)s ms") % said

@@ -48,10 +48,11 @@ def family_name(family: str) -> str:
 
 def month_name(period: str) -> str:
     """A month or a year in the reader's language."""
+    is_chinese = (get_language() or "").startswith("zh")
     if len(period) == 4:
-        return period
+        return f"{period}年" if is_chinese else period
     year, month = period.split("-")
-    if (get_language() or "").startswith("zh"):
+    if is_chinese:
         return f"{year}年{int(month)}月"
     return f"{_MONTHS[int(month) - 1]} {year}"
 
@@ -97,6 +98,7 @@ def over_time(
         head=_("Month"),
         labels=[month_label(period) for period, _content in months],
         series=Series(measure_name(measure), [value(one, none=HELD) for one in numbers]),
+        note=_too_small(numbers),
     )
 
 
@@ -115,7 +117,13 @@ def parts_over_time(
             Series(measure_name(part), [value(total.get(part), none=HELD) for total in totals], tone_of(part))
             for part in _drawn(parts, totals)
         ],
+        note=_too_small([total.get(parts[0]) for total in totals]),
     )
+
+
+def _too_small(numbers: Sequence[int | None]) -> str:
+    """What the dash stands for, where there is one."""
+    return _("“–”: too small to be shown.") if None in numbers else ""
 
 
 def tone_of(part: str) -> Tone:

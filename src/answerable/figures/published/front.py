@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from answerable.figures.charts import Chart, Label, Series, rows, value
@@ -60,7 +61,9 @@ def sentence(content: Mapping[str, Any]) -> str:
             )
             % {"days": content["median_days"]}
         )
-    return " ".join(parts) or _("The numbers are too small to be shown.")
+    # Chinese sentences follow one another without a space.
+    between = "" if (get_language() or "").startswith("zh") else " "
+    return between.join(parts) or _("The numbers are too small to be shown.")
 
 
 def _over_time(months: list[tuple[str, Mapping[str, Any] | None]]) -> list[Chart]:

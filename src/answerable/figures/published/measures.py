@@ -28,7 +28,7 @@ class Said:
 TABLES: dict[TableName, Said] = {
     TableName.UNIT: Said(
         N_("By unit"),
-        N_("The unit that received the matter first, or that gave the answer. In the organisation's order."),
+        N_("The unit that received the matter first, or that gave the answer."),
     ),
     TableName.SUBJECT: Said(
         N_("By subject"), N_("What the matter is about, as it stood on the day of counting.")

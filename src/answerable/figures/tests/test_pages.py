@@ -12,6 +12,7 @@ from answerable.cases.models import SteppedAside
 from answerable.cases.services import deciding, handling, persons
 from answerable.figures import duty
 from answerable.figures.models import DutyMonth
+from answerable.figures.tables import Cell, Line, Number, folded
 from answerable.figures.tests.scenes import count
 from answerable.record.matters import matter_of
 from answerable.record.queries import acts_of
@@ -199,3 +200,20 @@ def test_duty_is_kept_by_the_month_and_counted_once(cast, now):
     first = list(DutyMonth.objects.order_by("pk").values_list("on", "measure", "n"))
     duty.keep(now)
     assert list(DutyMonth.objects.order_by("pk").values_list("on", "measure", "n")) == first
+
+
+def test_units_without_a_number_are_folded_away_and_what_stands_above_one_with_numbers_stays():
+    def line(name: str, depth: int, text: str) -> Line:
+        return Line(name, depth, is_post=False, cells=[Cell("open", "Open", [Number(text)])])
+
+    shown, without = folded(
+        [
+            line("town", 0, "0"),
+            line("office", 1, "–"),
+            line("centre", 1, "0"),
+            line("post", 2, "3"),
+            line("east", 1, "0"),
+        ]
+    )
+    assert [one.name for one in shown] == ["town", "centre", "post"]
+    assert [one.name for one in without] == ["office", "east"]

@@ -42,9 +42,13 @@ def home(request: HttpRequest, scope: Scope) -> HttpResponse:
     queries.add_now(sums, scope.unit_ids, scope.now, scope.calendar)
     everything = queries.total(sums)
     before = queries.total(queries.of_period(scope.unit_ids, scope.period.before()))
+    lines, without = tables.folded(tables.lines(scope, sums))
+    if not lines:
+        lines, without = without, []
     context = around(scope, "home") | {
         "headline": _headline(scope, everything, before),
-        "lines": list(tables.lines(scope, sums)),
+        "lines": lines,
+        "without": without,
         "sum_cells": tables.cells(scope, everything) if len(scope.units) > 1 else [],
         "heads": [(key, head) for key, (head, _formula) in COLUMNS.items()],
         "formulas": [(key, head, formula) for key, (head, formula) in COLUMNS.items()],

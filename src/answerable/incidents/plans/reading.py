@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -35,7 +36,14 @@ P = TypeVar("P", bound=BaseModel)
 
 def read_plan(source: str | bytes) -> PlanFile:
     """The plan in `source`; PlanFaults with all that is wrong."""
-    return read_part(source, PlanFile, _meaning)
+    return _plan_of(text_of(source))
+
+
+@lru_cache(maxsize=64)
+def _plan_of(text: str) -> PlanFile:
+    # Read once a process: an activation at three in the morning does not wait for a file of 400 actions, and a draft is
+    # read when it is written, looked at and approved.
+    return read_part(text, PlanFile, _meaning)
 
 
 def read_part(source: str | bytes, model: type[P], meaning: Callable[[P], Iterable[cross_checks.Found]]) -> P:

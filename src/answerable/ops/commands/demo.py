@@ -127,7 +127,7 @@ def _port(wanted: int | None, folder: Path) -> int:
 
 
 def _stay(folder: Path, port: int, *, most: int, browser: bool) -> int:
-    from answerable.ops import processes
+    from answerable.ops import messages, processes
 
     address = f"http://{HOST}:{port}"
     stop = processes.stop_on_signals()
@@ -143,6 +143,8 @@ def _stay(folder: Path, port: int, *, most: int, browser: bool) -> int:
     children: list[processes.Child] = []
     try:
         environment.check_settings()
+        # First: what the town says in Chinese is written into it as it is settled.
+        messages.compile_stale()
         environment.set_up_django()
         sign_ins = _fill(folder, stop, most)
         if stop.is_set():
@@ -191,10 +193,9 @@ def _fill(folder: Path, stop: threading.Event, most: int) -> list[tuple[str, ...
     """Tables, keys, the town; returns the sign-ins (name, password, post)."""
     from django.db import connection
 
-    from answerable.ops import messages, migrating, start_up
+    from answerable.ops import migrating, start_up
     from answerable.ops.demo import seed
 
-    messages.compile_stale()
     marker = _marker(folder)
     if not marker.get("settled"):
         # Perhaps a first start was killed halfway: a half town is thrown away.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils.translation import trans_real
 
 from answerable.ops import messages
 
@@ -89,7 +90,9 @@ def test_compiled_only_when_stale_and_read_by_gettext(room: Room, monkeypatch: p
 
     monkeypatch.delenv("ANSWERABLE_RUN_DIR", raising=False)
     room('_("Hello")', 'msgid "Hello"\nmsgstr "您好"\n')
+    trans_real.translation("zh-hans")  # as Django does while it starts, before anything was compiled
     (written,) = messages.compile_stale()
+    assert "zh-hans" not in trans_real._translations, "what is said from now on is read anew"
     assert messages.compile_stale() == []
     with written.open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("Hello") == "您好"

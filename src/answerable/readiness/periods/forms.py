@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from answerable.duty.forms import Plain, TypedTimeField
 from answerable.duty.shifts import instant
@@ -164,7 +165,7 @@ class DutyForm(AskForm):
 
 class RhythmForm(AskForm):
     what = forms.ChoiceField(label=_("What comes more often"))
-    rhythm = forms.ChoiceField(label=_("How often"))
+    rhythm = forms.ChoiceField(label=pgettext_lazy("rhythm", "How often"))
 
     def set_up(self, choices: list[tuple[Any, Any]]) -> None:
         what = [(f"{Of.REPORTS}:", _("reports of the units")), (f"{Of.ROUNDS}:", _("all rounds"))]

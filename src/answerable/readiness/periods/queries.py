@@ -32,7 +32,14 @@ STANDS = (Period.State.ANNOUNCED, Period.State.BEGUN)
 
 def in_force(authority_id: int, *, at: datetime, place: Place | None = None) -> list[Period]:
     """The body's periods that hold at `at`, by beginning. `place`: only those that cover it."""
-    found = list(_standing_between(authority_id, at, at))
+    return in_force_between(authority_id, at, at, place=place)
+
+
+def in_force_between(
+    authority_id: int, from_at: datetime, until_at: datetime, *, place: Place | None = None
+) -> list[Period]:
+    """Those that hold at some instant of from–until, both included, by beginning."""
+    found = _standing_between(authority_id, from_at, until_at)
     return [one for one in found if place is None or covers(one, place)]
 
 

@@ -48,6 +48,7 @@ def _row(period: Period, now: datetime) -> dict[str, Any]:
     state = rules.state_at(period.state, period.from_at, period.until_at, now)
     return {
         "period": period,
+        "until": wording.end_text(period.until_at, period.authority.zone),
         "name": str(period),
         "kind": wording.kind_text(period.kind),
         "where": wording.where_text(period),

@@ -28,6 +28,14 @@ def moment_text(at: datetime | None, zone: str | None = None) -> str:
     return f"{day_text(local.date())} {local:%H:%M}"
 
 
+def end_text(at: datetime, zone: str) -> str:
+    """When something ends; at midnight as the end of the day before, as whoever typed that day meant it."""
+    local = at.astimezone(ZoneInfo(zone))
+    if (local.hour, local.minute) != (0, 0):
+        return moment_text(at, zone)
+    return f"{day_text(local.date() - timedelta(days=1))} 24:00"
+
+
 def kind_text(code: str) -> str:
     kind = KINDS.get(code)
     return _(kind.name) if kind is not None else code
@@ -72,7 +80,7 @@ def state_text(state: str) -> str:
 def stands_text(period: Period, now: datetime) -> str:
     """Where it stands, in one sentence."""
     zone = period.authority.zone
-    facts = {"from": moment_text(period.from_at, zone), "until": moment_text(period.until_at, zone)}
+    facts = {"from": moment_text(period.from_at, zone), "until": end_text(period.until_at, zone)}
     state = rules.state_at(period.state, period.from_at, period.until_at, now)
     if state == rules.PLANNED:
         return _("Planned for %(from)s to %(until)s. Nothing of it holds until it is announced.") % facts

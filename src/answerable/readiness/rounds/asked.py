@@ -25,6 +25,7 @@ from answerable.readiness.rounds.template.reading import kept_template
 
 #: What holds of a day is asked at its noon: a period that begins in the evening quickens from the next day on.
 NOON = time(12, 0)
+DAY = timedelta(days=1)
 MORNING_AND_EVENING = (time(8, 0), time(18, 0))
 
 
@@ -45,20 +46,20 @@ def asking_between(
         return {}
     here = ZoneInfo(zone)
     first, last = datetime.combine(from_on, NOON, here), datetime.combine(until_on, NOON, here)
-    standing = Period.objects.filter(authority=authority_id, state__in=queries.STANDS)
-    if not standing.filter(from_at__lte=last, until_at__gt=first).exists():
+    periods = queries.in_force_between(authority_id, first, last, place=place)
+    if not periods:
         return {}  # most of the year
+    asked = queries.rhythms_between(
+        authority_id, Of.ROUNDS, from_at=first, until_at=last + DAY, place=place, topic=topic
+    )
     found: dict[date, Asking] = {}
-    day = from_on
-    while day <= until_on:
-        at = datetime.combine(day, NOON, here)
-        if queries.in_force(authority_id, at=at, place=place):
-            asked = queries.rhythm_in_force(authority_id, Of.ROUNDS, at=at, place=place, topic=topic)
-            wanted = of_period(asked.rhythm, normal) if asked is not None else None
+    for at in (datetime.combine(from_on + n * DAY, NOON, here) for n in range((until_on - from_on).days + 1)):
+        if any(one.from_at <= at < one.until_at for one in periods):
+            holding = next(one.asked for one in asked if one.from_at <= at < one.until_at)
+            wanted = of_period(holding.rhythm, normal) if holding is not None else None
             holds = rhythm.stricter(normal, faster, wanted)
             if holds != normal:
-                found[day] = Asking(holds, in_period=True)
-        day += timedelta(days=1)
+                found[at.date()] = Asking(holds, in_period=True)
     return found
 
 

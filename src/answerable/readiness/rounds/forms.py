@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from answerable.incidents.hazards import HAZARDS
-from answerable.incidents.plans.forms import FileForm, UploadForm
+from answerable.incidents.plans.forms import FileForm
+from answerable.incidents.plans.forms import UploadForm as PlanUpload
 from answerable.orgs.models import Authority
 from answerable.orgs.standing import standing
 from answerable.readiness.rounds.models import Finding
@@ -20,6 +21,14 @@ from answerable.readiness.rounds.wording import language, limits_text
 from answerable.ui.fields import RadioCards, TypedDateField
 
 __all__ = ["FileForm", "UploadForm"]
+
+
+class UploadForm(PlanUpload):
+    """A file to begin a template with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["upload"].label = _("A template's file (YAML)")
 
 
 class Plain(forms.Form):

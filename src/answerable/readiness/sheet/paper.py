@@ -28,7 +28,7 @@ def pdf_of(body: Authority, view: str, *, now: datetime, for_public: bool) -> by
     )
     data = sheet.ReviewSheet(
         body=Body(name=body.name, unit="", contact=tuple(one for one in contact if one)),
-        title=_("Who answers for what"),
+        title=pgettext("navigation", "Responsibility sheet"),
         number="",
         subject=_("by place") if view == "place" else _("leader by leader"),
         facts=[(_("As it stands on"), day_text(local_today(body, now)))],

@@ -168,12 +168,15 @@ def field(
 
 
 def _errors(bound: BoundField) -> list[str]:
-    """The field's errors; Django's "This field is required" is said as one says it to a person."""
+    """The field's errors; what Django says of an empty or a long field is said as one says it to a person."""
     said = []
     for error in bound.errors.as_data():
         if error.code == "required" and error.message == forms.Field.default_error_messages["required"]:
             choose = _kind(bound.field.widget) == "choices" or isinstance(bound.field.widget, forms.Select)
             said.append(gettext("Please choose an answer.") if choose else gettext("Please fill this in."))
+        elif error.code == "max_length" and error.params and "show_value" in error.params:
+            fits = {"found": error.params["show_value"], "limit": error.params["limit_value"]}
+            said.append(gettext("This has %(found)s characters; %(limit)s fit here.") % fits)
         else:
             said += [str(message) for message in error.messages]
     return said

@@ -6,10 +6,13 @@ import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
+from django.views.decorators.http import require_POST
 
 from answerable.ui import errors
+from answerable.ui.not_allowed import NotAllowedPage
 
 # No test here asks for a database: pytest-django fails any that touches one.
 
@@ -111,6 +114,16 @@ def test_a_form_that_ran_out_gives_back_what_was_written_and_no_word_of_the_prog
     assert "The lamp is out." in page
     assert "continue" not in page
     assert "confidential" not in page
+
+
+def test_the_address_of_a_form_opened_by_reloading_is_a_page_that_leads_on():
+    forms_only = NotAllowedPage(require_POST(lambda request: HttpResponse("done")))
+    with translation.override("en"):
+        page = forms_only(RequestFactory().get("/desk/x", headers={"Accept": "text/html"}))
+        machine = forms_only(RequestFactory().get("/desk/x", headers={"Accept": "application/json"}))
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "To the lists" in page.content.decode()
+    assert (machine.status_code, machine.content) == (405, b"")
 
 
 @pytest.mark.parametrize(("path", "is_staffs"), [("/desk/case/1", True), ("/case/nothing", False)])

@@ -62,7 +62,8 @@ def test_planned_and_announced_by_forms_from_midnight_to_the_end_of_a_day(cast):
     assert posted.status_code in (302, 303)
     assert (period.from_at, period.until_at) == (at(-1, 16), at(9, 16))
     shown = page(client, "show", period.pk)
-    for said in ("Announce it", "Duty room: Staff + 1 on every shift", "East village", "missing"):
+    until = " 24:00"  # the last day as it was typed, and not the midnight after it
+    for said in ("Announce it", "Duty room: Staff + 1 on every shift", "East village", "missing", until):
         assert said in shown, said
     client.post(reverse("periods:announce", args=[period.pk]), {"seen_version": period.version})
     period.refresh_from_db()

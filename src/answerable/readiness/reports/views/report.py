@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from answerable.core.refusals import Changed, NotYours
-from answerable.readiness.reports import fields, paper, wording
+from answerable.readiness.reports import fields, paper, queries, wording
 from answerable.readiness.reports.access import Reader, report_for, report_view
 from answerable.readiness.reports.forms import BackForm, FillForm
 from answerable.readiness.reports.models import DueReport, Version
@@ -39,6 +39,7 @@ def _page(
     versions = list(report.versions.select_related("by", "post__unit").order_by("-number"))
     fills = reader.fills(report) and report.state != State.DROPPED
     receives = reader.receives(report)
+    can_take = receives and report.state == State.SENT
     context: dict[str, Any] = {
         "report": report,
         "row": row_of(report, reader),
@@ -46,13 +47,19 @@ def _page(
         "versions": [(one, lines_of(report, one)) for one in versions],
         "can_fill": fills and report.state in (State.OPEN, State.BACK),
         "can_correct": fills and report.state in (State.SENT, State.TAKEN),
-        "can_take": receives and report.state == State.SENT,
+        "can_take": can_take,
+        "to_read": _others_to_read(reader, report) if receives and not can_take else [],
         "can_send_back": receives and report.state in (State.SENT, State.TAKEN),
         "back_form": back or BackForm(initial={"seen_version": report.version}, auto_id="back-%s"),
         "is_over": reader.now >= report.until_at,
     }
     status = 422 if back is not None and back.errors else 200
     return page_or_part(request, "due_reports/report.html", "main", context, status=status)
+
+
+def _others_to_read(reader: Reader, report: DueReport) -> list[DueReport]:
+    """What else waits to be acknowledged: whoever has read one goes on to the next."""
+    return [one for one in queries.owed_to(reader) if one.state == State.SENT and one.pk != report.pk]
 
 
 def lines_of(report: DueReport, version: Version) -> list[dict[str, Any]]:

@@ -100,7 +100,8 @@ def _context(reader: RoundReader, one: Round, file: RoundFile, form: RoundForm |
         "heed": file.heed.in_language(tongue) if file.heed else "",
         "form": form,
         "may_type_in": reader.leads_of(one.unit) and not reader.does(one),
-        "photos": RoundPhoto.objects.filter(round=one).defer("sealed").order_by("at", "pk"),
+        "photos": _photos(one, file, tongue),
+        "checks": reader.may_type_in(one),
     }
     if form is None:
         answers = queries.answers_of(one.pk)
@@ -123,6 +124,13 @@ def _context(reader: RoundReader, one: Round, file: RoundFile, form: RoundForm |
     elif file.looks_at == "contacts":
         context["reached"] = from_desk.contacts_of(one.authority, reader.now)
     return context
+
+
+def _photos(one: Round, file: RoundFile, tongue: str) -> list[dict[str, Any]]:
+    """Each with the question it answers; the page shows those that were checked, and where the others are checked."""
+    asks = {question.code: question.ask.in_language(tongue) for question in file.questions}
+    rows = RoundPhoto.objects.filter(round=one).defer("sealed").order_by("at", "pk")
+    return [{"photo": row, "asked": asks.get(row.question, "")} for row in rows]
 
 
 @rounds_view

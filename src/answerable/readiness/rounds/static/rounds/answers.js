@@ -104,7 +104,21 @@ function outcome(question, work, hasPlace) {
     subject: becomes.value === "case" ? subject.value : "",
     hazard: becomes.value === "incident" ? hazard.value : "",
   });
-  return { part, read, write };
+  return { part, read, write, subject: rows.case, hazard: rows.incident };
+}
+
+function unmark(place) {
+  place.querySelectorAll(".field-wrong").forEach((field) => field.classList.remove("field-wrong"));
+  place.querySelectorAll("[data-lacks]").forEach((words) => words.remove());
+}
+
+function mark(field, says) {
+  field.classList.add("field-wrong");
+  const words = element("p", says, { className: "error" });
+  words.dataset.lacks = "";
+  const control = field.querySelector("input, select, textarea");
+  field.insertBefore(words, control.closest(".choice") || control);
+  control.focus();
 }
 
 function photographed(question, take) {
@@ -122,7 +136,8 @@ function photographed(question, take) {
 }
 
 // Puts the questions of a round into `place`; `take(question, file)` keeps a photograph; `before`: answers that came back.
-// Returns what reads the answers: {answers} or {missing: a sentence}.
+// Returns `read`, what reads the answers: {answers}, or {missing}: what is said of the first that will not do, and `go`, which
+// leads to it; and `given`, which reads them as they are.
 export function formOf(round, work, place, take, before = {}) {
   const parts = round.questions.map((question) => {
     if (question.kind === "photograph") return { question, field: photographed(question, take) };
@@ -140,22 +155,32 @@ export function formOf(round, work, place, take, before = {}) {
     return { question, field: answer.field, answer, after };
   });
   place.replaceChildren(...parts.flatMap((one) => (one.after ? [one.field, one.after.part] : [one.field])));
-  return () => {
+  const asked = parts.filter((one) => one.answer);
+  // The first thing missing is said where it is missing too: on a telephone the top of the page is out of sight.
+  const lacking = (name, question, field) => {
+    const says = say(name, { ask: question.ask });
+    return { missing: { says, go: () => mark(field, says) } };
+  };
+  const read = () => {
+    unmark(place);
     const answers = {};
-    for (const { question, answer, after } of parts.filter((one) => one.answer)) {
+    for (const { question, field, answer, after } of asked) {
       const value = answer.read();
-      if (!value && question.needed) return { missing: say("answer_first", { ask: question.ask }) };
+      if (!value && question.needed) return lacking("answer_first", question, field);
       if (!value) continue;
       if (question.kind === "measure" && (plain(value) === "" || Number.isNaN(Number(plain(value))))) {
-        return { missing: say("no_number", { ask: question.ask }) };
+        return lacking("no_number", question, field);
       }
       answers[question.code] = { value };
       if (!after || !isFinding(question, value)) continue;
       const more = after.read();
-      if (more.becomes === "case" && !more.subject) return { missing: say("choose_subject", { ask: question.ask }) };
-      if (more.becomes === "incident" && !more.hazard) return { missing: say("choose_hazard", { ask: question.ask }) };
+      if (more.becomes === "case" && !more.subject) return lacking("choose_subject", question, after.subject);
+      if (more.becomes === "incident" && !more.hazard) return lacking("choose_hazard", question, after.hazard);
       Object.assign(answers[question.code], more);
     }
     return { answers };
   };
+  const given = () =>
+    Object.fromEntries(asked.map(({ question, answer, after }) => [question.code, { ...(after ? after.read() : {}), value: answer.read() }]));
+  return { read, given };
 }

@@ -8,6 +8,7 @@ import { formOf } from "./answers.js";
 let work = null; // {rounds, mend, check, subjects, hazards}; null: nothing is known yet
 const known = () => work || { rounds: [], mend: [], check: [], subjects: [], hazards: [] };
 let doing = null; // the round that is open, with what reads its answers
+const half = new Map(); // what was answered of a round that is not done yet, by the round: going back loses nothing
 
 const device = deviceOf({
   name: "answerable-rounds",
@@ -30,7 +31,17 @@ const device = deviceOf({
     openRound(round, content.answers);
     return true;
   },
-  draft: { read: () => "", write: () => false },
+  draft: {
+    read: () => {
+      if (doing) half.set(doing.round.id, doing.given());
+      const open = [...half].filter(([id]) => known().rounds.some((one) => one.id === id));
+      return open.length ? JSON.stringify(open) : "";
+    },
+    write: (text) => {
+      JSON.parse(text).forEach(([id, answers]) => half.set(id, answers));
+      return known().rounds.some((one) => half.has(one.id));
+    },
+  },
 });
 
 // --- the lists
@@ -110,6 +121,7 @@ const isTyping = () => $("[data-lists]").contains(document.activeElement) && doc
 
 function showWork() {
   if (isTyping()) return;
+  $("[data-lists]").hidden = work === null || doing !== null; // locked, "nothing to do" would not be true
   const { rounds, mend, check } = known();
   showList("rounds", rounds, roundRow);
   showList("mend", mend, mendRow);
@@ -123,9 +135,9 @@ async function keepPhoto(question, file) {
   return Boolean(blob) && device.keep("photo", { round: doing.round.id, question: question.code }, blob);
 }
 
-function openRound(round, answers = {}) {
+function openRound(round, answers = half.get(round.id) || {}) {
   refuse("");
-  doing = { round, read: formOf(round, known(), $("[data-questions]"), keepPhoto, answers) };
+  doing = { round, ...formOf(round, known(), $("[data-questions]"), keepPhoto, answers) };
   $("[data-heed]").hidden = !round.heed;
   $("[data-heed]").textContent = round.heed;
   $("[data-about]").textContent = `${round.plan} · ${say("due", { when: when(round.due_at) })}`;
@@ -137,6 +149,7 @@ function openRound(round, answers = {}) {
 }
 
 function leave() {
+  if (doing) half.set(doing.round.id, doing.given());
   doing = null;
   $("[data-round]").hidden = true;
   $("[data-lists]").hidden = false;
@@ -146,17 +159,23 @@ function leave() {
 async function finish() {
   if (Date.parse(doing.round.opens_at) > clock.now()) return refuse(say("too_early", { when: when(doing.round.opens_at) }));
   const { answers, missing } = doing.read();
-  if (missing) return refuse(missing);
+  if (missing) {
+    refuse(missing.says);
+    return missing.go();
+  }
   refuse("");
   const { id } = doing.round;
   if (!(await device.keep("round", { round: id, answers }, null, { about: id }))) return undefined;
   work.rounds = work.rounds.filter((one) => one.id !== id);
   leave();
+  half.delete(id);
+  device.keepDraft();
   tell(say("kept"));
   return device.keepWork();
 }
 
 onSubmit($("[data-answers]"), finish);
+$("[data-answers]").addEventListener("input", device.keepDraft);
 $("[data-leave]").addEventListener("click", () => {
   refuse("");
   leave();
