@@ -1,4 +1,4 @@
-"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|figures|record|alerts|incident …]`.
+"""`./run bench [--quick] [--sizes 10000,100000,1000000] [--seconds 60] [lifecycle|intake|lists|late|figures|open-data|record|alerts|incident …]`.
 
 Starts its own PostgreSQL (fsync on), web server and worker in a folder of its own, fills the town step by step and
 measures at each size. Prints a table, writes JSON. The database is thrown away at the end.
@@ -15,13 +15,24 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import alerts, measures, report, roster, town
+from bench import alerts, measures, open_data, report, roster, town
 from bench import figures as kept_figures
 from bench import incident as incidents
 from bench import record as public_log
 from bench.fill import Filler, make_model
 
-NAMES = ("lifecycle", "intake", "lists", "late", "figures", "record", "alerts", "incident", "roster")
+NAMES = (
+    "lifecycle",
+    "intake",
+    "lists",
+    "late",
+    "figures",
+    "open-data",
+    "record",
+    "alerts",
+    "incident",
+    "roster",
+)
 #: Measured before any case is filled in.
 ALONE = {"record", "alerts", "incident", "roster"}
 SIZES = "10000,100000,1000000"
@@ -119,10 +130,12 @@ def _measure(
                     if name in names and (name != "intake" or size == intake_at):
                         print(f"  {name} …", flush=True)
                         row[name] = getattr(measures, name)(bench)
-            if "figures" in names:
-                print("  figures …", flush=True)
+            kept = {"figures": kept_figures.figures, "open-data": open_data.open_data}
+            if not kept.keys().isdisjoint(names):
                 with town.running(folder, place, worker=False):
-                    row["figures"] = kept_figures.figures(bench)
+                    for name in (one for one in kept if one in names):
+                        print(f"  {name} …", flush=True)
+                        row[name] = kept[name](bench)
             # The sweep's cost at a size and at ten times as many.
             if "late" in names and size in sizes[:2]:
                 print("  late …", flush=True)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import http.client
 import secrets
-import threading
 import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
-
-import psutil
 
 from bench import load, meter
 from bench.measures import Bench, Numbers
@@ -25,7 +22,7 @@ SECTIONS = ("", "flow/", "matters/")
 
 def figures(bench: Bench) -> Numbers:
     """Everything at one size, with the web server running and no worker that counts beside it."""
-    counted = _count()
+    counted = count()
     print(f"    {counted['cases']} counted after {counted['seconds']:.0f} s", flush=True)
     return {
         "counted": counted,
@@ -36,7 +33,7 @@ def figures(bench: Bench) -> Numbers:
     }
 
 
-def _count() -> Numbers:
+def count() -> Numbers:
     """Count what is not counted yet, as the worker does after an upgrade."""
     from django.db import connection
 
@@ -166,7 +163,7 @@ def _export(bench: Bench) -> Numbers:
     today = clock.now().date()
     first = (today - timedelta(days=365 * 9)).replace(day=1)
     address = urlencode({"list": "received", "from": f"{first:%Y-%m}", "to": f"{today:%Y-%m}"})
-    seen = _Memory(bench.town.pids["web"])
+    seen = meter.Memory(bench.town.pids["web"])
     before = seen.now()
     began = time.perf_counter()
     with seen:
@@ -207,37 +204,3 @@ def _streamed(bench: Bench, address: str) -> tuple[int, int]:
         lines += piece.count(b"\n")
         size += len(piece)
     return max(0, lines - 1), size
-
-
-class _Memory:
-    """The largest memory that a process and its children hold of their own while this lasts."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid, self.peak, self._over = pid, 0, threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def now(self) -> int:
-        head = psutil.Process(self.pid)
-        return max(
-            (self._own(one) for one in [head, *head.children(recursive=True)]),
-            default=0,
-        )
-
-    @staticmethod
-    def _own(process: psutil.Process) -> int:
-        try:
-            return int(process.memory_full_info().uss)
-        except psutil.Error:
-            return 0
-
-    def _look(self) -> None:
-        while not self._over.wait(0.1):
-            self.peak = max(self.peak, self.now())
-
-    def __enter__(self) -> None:
-        self.peak = self.now()
-        self._thread.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self._over.set()
-        self._thread.join()

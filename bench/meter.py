@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,3 +52,37 @@ def server_ms(log: Path, offset: int = 0) -> dict[str, list[float]]:
             if "ms" in said:
                 found[mark.removeprefix("bench-").rpartition("-")[0]].append(float(said["ms"]))
     return found
+
+
+class Memory:
+    """The largest memory that a process, or one of its children, holds of its own while this lasts."""
+
+    def __init__(self, pid: int, *, alone: bool = False) -> None:
+        self.alone, self.pid, self.peak, self._over = alone, pid, 0, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def now(self) -> int:
+        head = psutil.Process(self.pid)
+        return max(
+            (self._own(one) for one in [head, *([] if self.alone else head.children(recursive=True))]),
+            default=0,
+        )
+
+    @staticmethod
+    def _own(process: psutil.Process) -> int:
+        try:
+            return int(process.memory_full_info().uss)
+        except psutil.Error:
+            return 0
+
+    def _look(self) -> None:
+        while not self._over.wait(0.1):
+            self.peak = max(self.peak, self.now())
+
+    def __enter__(self) -> None:
+        self.peak = self.now()
+        self._thread.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()

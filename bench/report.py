@@ -14,6 +14,7 @@ def table(found: dict[str, Any]) -> str:
     parts = (
         *(("lifecycle", _lifecycle), ("lists", _lists), ("intake", _intake), ("late", _late)),
         ("figures", _figures),
+        ("open-data", _open_data),
     )
     for name, part in parts:
         have = {size: row[name] for size, row in sizes.items() if name in row}
@@ -100,6 +101,28 @@ def _figures(have: Sizes) -> list[str]:
     ratio = last / first if first else 0.0
     aim = "aim: at most 300 ms, and 1.5 times the smallest"
     return [*lines, *_requests(pages), f"          largest to smallest, p95: {ratio:.2f}   ({aim})"]
+
+
+def _open_data(have: Sizes) -> list[str]:
+    lines = []
+    for size, row in have.items():
+        made, few, many = row["made"], row["few"], row["many"]
+        lines += [
+            f"{size:>8} cases: {made['editions']} editions, each in {made['seconds_each']} s and at most "
+            f"{made['python_peak_mb']} MB of Python's; the process {made['memory_before_mb']} → "
+            f"{made['memory_peak_mb']} MB (+{made['memory_grown_mb']}); the largest file {made['largest_file_kb']} kB",
+            *(
+                f"          all of {one['files']} as one CSV: {one['megabytes']} MB in {one['seconds']} s; memory "
+                f"{one['memory_before_mb']} → {one['memory_peak_mb']} MB (+{one['memory_grown_mb']})"
+                for one in (few, many)
+            ),
+        ]
+    small, large = _ends(have)
+    before, after = small["made"]["python_peak_mb"], large["made"]["python_peak_mb"]
+    return [
+        *lines,
+        f"          an edition at the largest against the smallest: {before} and {after} MB (aim: the same)",
+    ]
 
 
 def _lifecycle(have: Sizes) -> list[str]:

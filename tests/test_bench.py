@@ -54,6 +54,7 @@ def test_the_benchmarks_run_and_report_every_measure(tmp_path):
         assert not row["figures"]["pages"]["faults"], row["figures"]["pages"]["first_faults"]
         assert row["figures"]["counted"]["left"] == row["figures"]["recount"]["wrong"] == 0
         assert row["figures"]["export"]["rows"] > 0
+        assert row["open-data"]["many"]["megabytes"] > row["open-data"]["few"]["megabytes"]
     record = found["record"]
     assert set(record["append"]) == {"1", "2", "4"}
     assert record["to_checkpoint"]["acts"] > 0

@@ -1,4 +1,5 @@
-"""An administrator gives a system a key; the system hands a case in and is told what became of it; the key goes back."""
+"""An administrator gives a system a key; the system hands a case in and is told what became of it; the key goes back.
+Another system's open matters are looked at, and taken over by the worker."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from playwright.sync_api import expect
 from answerable.api.models import Hook
 from answerable.api.tests.listening import partner
 from answerable.api.tests.systems import reacted, send
+from answerable.cases.imports.tests.test_cases_file import LAMP as ROW
+from answerable.cases.imports.tests.test_cases_file import book
 from answerable.cases.models import Case
 from answerable.cases.services.handling import accept_case
 from answerable.core import clock
@@ -67,3 +70,29 @@ def test_a_system_is_let_in_and_told_of_its_case(
     expect(page.locator("tbody")).to_contain_text("已收回" if zh else "taken back")
     shot("keys-list")
     assert send(key, "cases", LAMP, "number-2").status_code == 401
+    take_over(page, zh=zh, axe_clean=axe_clean, shot=shot, work=work)
+
+
+def take_over(page, *, zh, axe_clean, shot, work):
+    page.goto(reverse("imports:home") + "?body=town")
+    axe_clean()
+    shot("imports-none", whole=True)
+    for row in ([*ROW[:1], "soon", *ROW[2:]], ROW):
+        table = {"name": "old.xlsx", "mimeType": "application/octet-stream", "buffer": book(row)}
+        page.set_input_files("[name=file-content]", files=[table])
+        page.fill("[name=file-source]", "旧系统" if zh else "Old desk")
+        page.get_by_role("button", name="查看将转入什么" if zh else "Show what would come in").click()
+        expect(page.locator("progress")).to_be_visible()
+        work()
+        expect(page.locator("main table").first).to_be_visible()  # the page looks again by itself
+        axe_clean()
+        shot(f"imports-{'faults' if row is not ROW else 'ready'}", whole=True)
+        if row is not ROW:
+            page.goto(reverse("imports:home") + "?body=town")
+    page.get_by_role("button", name="登记这 1 件" if zh else "Register 1 matter").click()
+    expect(page.locator("progress")).to_be_visible()
+    shot("imports-running")
+    work()
+    expect(page.locator("#became")).to_be_visible()
+    axe_clean()
+    shot("imports-done", whole=True)

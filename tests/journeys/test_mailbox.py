@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from answerable.cases.mailbox import taking
 from answerable.cases.mailbox.services import open_mailbox
@@ -44,9 +45,23 @@ def test_mailboxes(page, town, sign_in, axe_clean, shot):
     axe_clean()
     shot("mailbox-mail", whole=True)
     page.locator("main form button").first.click()
+    axe_clean()
+    shot("mailbox-read", whole=True)
+    page.locator("[name=conduct][value=no]").check()
+    page.locator("main form.form button").click()
     page.wait_for_url("**" + reverse("mailbox:home"))
     axe_clean()
     assert Case.objects.get().intake == "email"
+    taking.take(box, raw(message_id="<2@x>"), arrived_at=now - timedelta(hours=1), now=clock.now())
+    sign_in(page, town.discipline_head)
+    page.goto(reverse("desk:case", args=[Case.objects.get(is_nature_open=True).pk]))
+    axe_clean()
+    shot("mailbox-nature", whole=True)
+    page.locator("a[href$='/do/nature']").first.click()
+    shot("mailbox-nature-said")
+    page.locator("#panel form button.button").first.click()
+    expect(page.locator(".flash, [role=status]").first).to_be_visible()
+    assert not Case.objects.filter(is_nature_open=True).exists()
 
 
 @two_faces

@@ -88,7 +88,9 @@ def test_a_person_stands_in_no_table_of_staff_or_office():
     # An incident's own: found by the incident, and destroyed with what was gathered for it (art. 85).
     # A message that waits in a mailbox is no case yet: sealed under its own key, and destroyed in time.
     # A round's photograph is of a place; who is in it by chance is blurred, or the picture destroyed in ninety days.
+    # What comes from another system is no case until somebody says so: sealed likewise, and destroyed in time.
     apart = {("cases", "IntakeDraft"), ("incidents", "Photo"), ("mailbox", "Mail"), ("rounds", "RoundPhoto")}
+    apart |= {("imports", "Import")}
     for (label, name), entries in registered_columns().items():
         if not any(whose in (PERSON, ACCUSED) for whose, _what in entries.values()):
             continue

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from answerable.api.act_kinds import ApiAct
 from answerable.api.models import ApiClient
-from answerable.api.scopes import HANDS_IN, CannotIssue, Scope, scopes_of
+from answerable.api.scopes import HANDS_IN, READS_NOTHING, CannotIssue, Scope, scopes_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import TakenOut
 from answerable.core.ids import uuid7
@@ -24,7 +24,9 @@ from answerable.record.append import Appended, append
 from answerable.record.matters import matter_of
 
 PREFIX = "answerable_"
-_KEY = re.compile(rf"^{PREFIX}[A-Za-z0-9_-]{{43}}$")
+#: How a secret begins, and under which label it is digested: those that Open311 programs had of old still open.
+_LABELS = {PREFIX: b"answerable/api-key/v1\0", "open311_": b"answerable/open311-key/v1\0"}
+_KEY = re.compile(rf"^({'|'.join(_LABELS)})[A-Za-z0-9_-]{{43}}$")
 #: As wide as its column.
 NAME_LENGTH = 120
 #: For so long a former secret may work beside the new one, at most.
@@ -33,9 +35,11 @@ LONGEST_OVERLAP = timedelta(days=30)
 __all__ = ["CannotIssue", "client_of", "issue_key", "may_use", "revoke_key", "rotate_key", "used_today"]
 
 
-def _digest(key: str) -> bytes:
+def _digest(key: str) -> bytes | None:
+    """What is kept of a secret; None for what is none."""
+    form = _KEY.match(key)
     # 256 random bits need no slow hash: there is nothing to guess.
-    return hashlib.sha256(b"answerable/api-key/v1\0" + key.encode()).digest()
+    return hashlib.sha256(_LABELS[form[1]] + key.encode()).digest() if form else None
 
 
 def _fresh() -> str:
@@ -100,7 +104,7 @@ def _require_fitting(
     if Scope.UNIT_CASES_READ in scopes and unit is None:
         raise CannotIssue("unit_missing")
     # What hands in and reads nothing may be nobody's in particular; whatever reads is answered for.
-    if post is None and set(scopes) - set(HANDS_IN):
+    if post is None and set(scopes) - READS_NOTHING:
         raise CannotIssue("post_missing")
     if Scope.ACTS_READ in scopes and (post is None or post.role != Role.AUDITOR):
         raise CannotIssue("acts_auditor")
@@ -140,10 +144,8 @@ _LIVE = "(key_digest = %s OR (old_digest = %s AND old_until > clock_timestamp())
 def client_of(key: str) -> ApiClient | None:
     """The system that a key belongs to, or None for one that is unknown or was taken back. Whether it may still be
     used is `may_use`'s to say."""
-    if not _KEY.match(key):
-        return None
     digest = _digest(key)
-    found = fetch(ApiClient, _LIVE, [digest, digest])
+    found = fetch(ApiClient, _LIVE, [digest, digest]) if digest else []
     return found[0] if found else None
 
 

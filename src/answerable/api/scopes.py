@@ -16,6 +16,7 @@ class Scope(StrEnum):
     CASES_READ = "cases:read"
     UNIT_CASES_READ = "unit-cases:read"
     ACTS_READ = "acts:read"
+    OPEN311_WRITE = "open311:write"
     INCIDENTS_WRITE = "incidents:write"
     INCIDENTS_READ = "incidents:read"
     DUTY_READ = "duty:read"
@@ -26,12 +27,15 @@ class Scope(StrEnum):
 
 #: What a key may do that was given out for nothing in particular.
 HANDS_IN = (Scope.CASES_WRITE, Scope.INCIDENTS_WRITE)
+#: What reads nothing, and so need not be answered for by a post.
+READS_NOTHING = frozenset({*HANDS_IN, Scope.OPEN311_WRITE})
 
 WORDS: dict[Scope, str] = {
     Scope.CASES_WRITE: N_("hand in cases"),
     Scope.CASES_READ: N_("read how the cases stand that it handed in"),
     Scope.UNIT_CASES_READ: N_("read how its unit's cases stand; never who brought them, never about conduct"),
     Scope.ACTS_READ: N_("read the leaves of the public log, and what each is; for auditors"),
+    Scope.OPEN311_WRITE: N_("hand in requests by Open311"),
     Scope.INCIDENTS_WRITE: N_("call incidents in"),
     Scope.INCIDENTS_READ: N_("read incidents and public warnings"),
     Scope.DUTY_READ: N_("read which posts are on duty now, and the duty telephone"),

@@ -16,6 +16,7 @@ class ActKind(StrEnum):
     TRANSFER_OBJECTED = "case.transfer_objected"
     OBJECTION_AGREED = "case.objection_agreed"
     OBJECTION_DECLINED = "case.objection_declined"
+    NATURE_SAID = "case.nature_said"
     CONFLICT_ESCALATED = "case.conflict_escalated"
     ASSIGNED = "case.assigned"
     CHARGE_TAKEN = "case.charge_taken"

@@ -31,7 +31,7 @@ from answerable.record.reactions import on
 SYSTEM = Actor.system()
 
 
-@on(A.REGISTERED, A.TRANSFERRED, A.CONFLICT_ESCALATED)
+@on(A.REGISTERED, A.TRANSFERRED, A.CONFLICT_ESCALATED, A.NATURE_SAID)
 def raise_danger(matter: UUID, act: ActShown, now: datetime) -> None:
     """Someone's life or health is in danger: whoever of the unit can act, the leader and the level above hear it at once.
 

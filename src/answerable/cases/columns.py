@@ -28,6 +28,7 @@ COLUMNS: Register = {
         "privacy": (PERSON, "how much of them they wanted known"),
         "language": (PERSON, "in which language they are answered"),
         "is_accused_unknown": (ACCUSED, "kept from those above while nobody compared the words (rule 5)"),
+        "is_nature_open": (ACCUSED, "kept so while nobody has said whether it accuses somebody (rule 5)"),
         "is_danger_told": (
             OFFICE,
             "that someone is looked after at once: the person said that life is in danger",

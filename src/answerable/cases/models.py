@@ -78,6 +78,8 @@ class Case(models.Model):
     is_conduct = models.BooleanField(default=False)
     # Named in words alone: until somebody compared them, only the unit that has the case reads it (rule 5).
     is_accused_unknown = models.BooleanField(default=False)
+    # Nobody was asked whether it accuses somebody (an e-mail): kept like the one above until its first reader said so.
+    is_nature_open = models.BooleanField(default=False, db_default=False)
     is_danger_told = models.BooleanField(default=False)
     is_shareable = models.BooleanField(default=False)
     # More than shareable: the person agreed that it is published, for everybody and every machine.

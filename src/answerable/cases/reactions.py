@@ -142,14 +142,21 @@ def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
     if case.is_danger_told:
         _tell(posts_for_danger(case), "danger", case, act, urgent=True)
     else:
-        _tell(_posts_of_unit(case), "conduct" if case.is_conduct else "registered", case, act)
+        _tell(_posts_of_unit(case), "conduct" if _is_said_conduct(case) else "registered", case, act)
     if case.unit.authority.is_outside:
         write_to_outside(case, act, case.unit.authority, "conduct")
 
 
+def _is_said_conduct(case: Case) -> bool:
+    """Of what nobody has looked at yet, whoever reads first is told, and that it is new."""
+    return case.is_conduct and not case.is_nature_open
+
+
 def _posts_of_unit(case: Case) -> list[int]:
     """Who hears that the case is the unit's: its clerks and the leader who answers; of an accusation, only the leader."""
-    return [case.leader_post_id] if case.is_conduct else [*clerks_of(case.unit_id), case.leader_post_id]
+    return (
+        [case.leader_post_id] if _is_said_conduct(case) else [*clerks_of(case.unit_id), case.leader_post_id]
+    )
 
 
 def posts_for_danger(case: Case) -> list[int]:
@@ -176,7 +183,7 @@ def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
         _tell([to], "assigned", case, act)
 
 
-@on(A.TRANSFERRED, A.CONFLICT_ESCALATED)
+@on(A.TRANSFERRED, A.CONFLICT_ESCALATED, A.NATURE_SAID)
 def tell_the_new_unit(matter: UUID, act: ActShown, now: datetime) -> None:
     case = _case(matter)
     if case is None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from answerable.cases import rules
 from answerable.cases.accusation import Accusation
 from answerable.orgs.models import Authority, Place, Post, Role, Subject, Unit
-from answerable.orgs.queries import head_of, holders_of, level_above, responsible_for, root_unit
+from answerable.orgs.queries import Uncovered, head_of, holders_of, level_above, responsible_for, root_unit
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,20 @@ def route_ordinary(authority: Authority, subject: Subject, place: Place | None) 
     """By the responsibility map. Raises orgs.queries.Uncovered."""
     rule = responsible_for(authority, subject, place)
     return Route(rule.unit, rule.leader_post)
+
+
+def route_mapped(authority: Authority, subject: Subject, place: Place | None) -> Route:
+    """The same; where the map has a hole, to the authority's head. Raises orgs.queries.Uncovered without a head.
+
+    A hole in the map is the office's fault: nobody is turned away for it (rights, rule 3).
+    """
+    try:
+        return route_ordinary(authority, subject, place)
+    except Uncovered:
+        head = outside_route(authority)
+        if head is None:
+            raise
+        return Route(head.unit, head.leader_post)
 
 
 def route_conduct(

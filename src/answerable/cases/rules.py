@@ -52,6 +52,11 @@ class CannotAct(Said):
         "no_level_above": N_("There is no level above to send this to. Ask the administrator to name one."),
         "other_authority": N_("This unit belongs to another body. Pass the matter on to it instead."),
         "same_unit": N_("The case is already with this unit."),
+        "nature_open": N_(
+            "Say first whether this accuses somebody: whoever it may be about must not get it. Until then it stays here."
+        ),
+        "nature_said": N_("Somebody has said meanwhile whether it accuses anybody."),
+        "unknown_subject": N_("There is no open subject of this kind. Choose one of the list."),
         "accused_unit": N_(
             "The accusation is about this unit, so it cannot be given the case. Choose another."
         ),
@@ -168,6 +173,7 @@ ALLOWED: dict[ActKind, frozenset[str]] = {
     ActKind.ASKED: OPEN,
     ActKind.EXTENDED: WORKING,
     ActKind.TRANSFERRED: frozenset({"registered", "accepted"}),
+    ActKind.NATURE_SAID: OPEN,
     ActKind.TRANSFER_OBJECTED: frozenset({"registered", "accepted"}),
     ActKind.OBJECTION_AGREED: frozenset({"registered", "accepted"}),
     ActKind.OBJECTION_DECLINED: frozenset({"registered", "accepted"}),

@@ -150,7 +150,9 @@ def review_above(case: Case, now: datetime) -> Route | None:
 
 
 def require_untouched(case: Case, to: Route, now: datetime) -> None:
-    """Raise CannotAct (accused_unit, accused_post) where a case would go to whom it is about."""
+    """Raise CannotAct (nature_open, accused_unit, accused_post) where a case would go to whom it is about."""
+    if case.is_nature_open:
+        raise rules.CannotAct("nature_open")
     about = accusation_of(case)
     if about.units.intersection(to.unit.path or [to.unit.pk]):
         raise rules.CannotAct("accused_unit")

@@ -58,6 +58,7 @@ for _room, _at in [
     ("answerable.figures.published.desk_urls", "desk/published/"),
     ("answerable.figures.published.urls", "figures/"),
     ("answerable.cases.mailbox.urls", "desk/mailbox/"),
+    ("answerable.cases.imports.urls", "desk/imports/"),
     ("answerable.api.desk_urls", "desk/keys/"),
     ("answerable.api.urls", "api/v1/"),
     ("answerable.open311.urls", "open311/"),

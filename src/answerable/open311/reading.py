@@ -18,7 +18,6 @@ from answerable.cases.services.intake import Told
 from answerable.core import text
 from answerable.core.text import LINE_LIMIT, TEXT_LIMIT
 from answerable.open311 import rules
-from answerable.open311.models import Open311Key
 from answerable.open311.offered import ASKED, subject_of
 from answerable.open311.rules import Refused
 from answerable.orgs.models import Authority, Place
@@ -59,9 +58,9 @@ def _read(posted: QueryDict) -> _Form:
     return _Form(fields, attributes)
 
 
-def told_by(key: Open311Key, posted: QueryDict, submission: bytes) -> Told:
+def told_by(authority: Authority, posted: QueryDict, submission: bytes) -> Told:
     """What a program handed in. Raises Refused for a fault of form, and never for what the matter is about."""
-    form, authority = _read(posted), key.authority
+    form = _read(posted)
     subject = subject_of(authority, _line(form.fields, "service_code", 100))
     conduct = subject.code == CONDUCT_SUBJECT or _choice(form, "conduct", ("no", "yes", "unsure")) in (
         "yes",

@@ -22,6 +22,9 @@ STATUSES = ("open", "closed")
 #: Which HTTP status goes with which refusal; 400 where none is named (GeoReport v2, "Errors").
 HTTP = {
     "key_wrong": 403,
+    "key_expired": 403,
+    "post_closed": 403,
+    "scope_missing": 403,
     "jurisdiction_unknown": 404,
     "service_unknown": 404,
     "request_unknown": 404,
@@ -39,6 +42,11 @@ class Refused(Said):
 
     sentences = {
         "key_wrong": N_("The api_key is missing, unknown or was taken back. Ask the office for one."),
+        "key_expired": N_("This key's time is over. Ask the office for a new one."),
+        "post_closed": N_(
+            "The post that answers for this key is closed. Ask the office's administrator for a new key."
+        ),
+        "scope_missing": N_("This key may not do that. It needs the scope “%(scope)s”; the office gives it."),
         "jurisdiction_missing": N_("Say for which office, as jurisdiction_id: one of %(known)s."),
         "jurisdiction_unknown": N_("There is no office with this jurisdiction_id."),
         "service_missing": N_("service_code is missing. The list of services has the codes."),

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
@@ -16,16 +18,19 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 
+from answerable.api.clients import client_of, may_use, used_today
+from answerable.api.models import ApiClient
+from answerable.api.scopes import Scope
 from answerable.cases.portal.receipts import follow_url
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.intake import Registered, register_case
 from answerable.core import clock, limits
 from answerable.core.sentences import sentence
 from answerable.core.source import source_of
-from answerable.open311 import keys, offered, openapi, public_ids, published, rules, wire
+from answerable.open311 import offered, openapi, public_ids, published, rules, wire
 from answerable.open311.reading import told_by
 from answerable.open311.rules import Refused
-from answerable.orgs.standing import held
+from answerable.orgs.standing import held, standing
 from answerable.record.actors import Actor, ActorKind
 from answerable.ui.errors import is_database_away
 
@@ -206,21 +211,33 @@ def nothing(request: HttpRequest) -> Answer:
 
 def _post(request: HttpRequest) -> list[dict[str, Any]]:
     now, posted = clock.now(), request.POST
-    key = keys.key_behind(posted.get("api_key", "") or request.GET.get("api_key", ""))
-    if key is None:
-        raise Refused("key_wrong")
+    key = _let_in(posted.get("api_key", "") or request.GET.get("api_key", ""), now)
     wanted = (posted.get("jurisdiction_id", "") or request.GET.get("jurisdiction_id", "")).strip()
     if wanted and wanted != key.authority.code:
         raise Refused("jurisdiction_unknown")
     verdict = limits.allow(f"open311 post {key.pk}", "", POSTS_AN_HOUR, 3600, now)
     if not verdict:
         raise Refused("too_often", retry_after=verdict.retry_after)
-    told = told_by(key, posted, _submission(request, key))
+    used_today(key, now.astimezone(ZoneInfo(key.authority.zone)).date())
+    told = told_by(key.authority, posted, _submission(request, key))
     done = register_case(told, by=Actor(ActorKind.CLIENT, client=str(key.pk)), now=now)
     return [_receipt(done)]
 
 
-def _submission(request: HttpRequest, key: keys.Open311Key) -> bytes:
+def _let_in(said: str, now: datetime) -> ApiClient:
+    """The system of this key. Raises Refused (key_wrong, key_expired, post_closed, scope_missing)."""
+    key = client_of(said)
+    if key is None:
+        raise Refused("key_wrong")
+    organisation = standing()
+    organisation.fill(key, authority=organisation.authorities, post=organisation.posts)
+    refusal = may_use(key, Scope.OPEN311_WRITE, post=key.post, now=now)
+    if refusal:
+        raise Refused(refusal, scope=Scope.OPEN311_WRITE.value)
+    return key
+
+
+def _submission(request: HttpRequest, key: ApiClient) -> bytes:
     """GeoReport knows no sending again; a program that does may say so with a header."""
     once = request.headers.get("Idempotency-Key", "")
     if not once:

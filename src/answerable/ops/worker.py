@@ -24,6 +24,8 @@ from answerable.api.hooks import reactions as hook_news
 from answerable.api.hooks import sending as hook_sending
 from answerable.api.hooks import upkeep as hook_upkeep
 from answerable.cases import apart, digests_out, upkeep
+from answerable.cases.imports import carrying as imports
+from answerable.cases.imports import keeping as import_keeping
 from answerable.cases.mailbox import polling, waiting
 from answerable.cases.services import archiving, receipts, supervision
 from answerable.core import clock
@@ -289,6 +291,15 @@ def _mail_in() -> int:
     return 0
 
 
+def _imports() -> int:
+    """Read and taken over as long as there is something, until the worker ends."""
+    return imports.turn(clock.now, _ending.is_set)
+
+
+def _import_upkeep() -> int:
+    return import_keeping.tidy(clock.now())
+
+
 def _mail_upkeep() -> int:
     return waiting.tidy(clock.now())
 
@@ -372,6 +383,8 @@ LOOPS = (
     Loop("mailbox", 10, _mailbox),
     Loop("mail in", 20, _mail_in),
     _destroying("mail upkeep", 600, _mail_upkeep),
+    Loop("imports", 2, _imports),
+    _destroying("import upkeep", 600, _import_upkeep),
     _destroying("duty upkeep", 600, _duty_upkeep),
     _destroying("retention", 600, _retention),
     Loop("webhook upkeep", 3600, _webhook_upkeep),

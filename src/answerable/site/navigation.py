@@ -200,6 +200,15 @@ DESK = (
         hint=_("E-mail that becomes matters and replies."),
     ),
     NavEntry(
+        "imports",
+        pgettext_lazy("navigation", "Taking matters over"),
+        "imports:home",
+        _OFFICE,
+        "inbox",
+        RUNS,
+        hint=_("Open matters of another system, from a file or a server."),
+    ),
+    NavEntry(
         "api_keys",
         pgettext_lazy("navigation", "Keys for other systems"),
         "api_keys:list",

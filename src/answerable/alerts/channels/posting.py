@@ -1,4 +1,4 @@
-"""One POST to an address that somebody typed: checked where it leads, bounded in time, no redirect followed.
+"""One request to an address that somebody typed: checked where it leads, bounded in time, no redirect followed.
 
 An address of a contact is not the administrator's own setting, so it could point into the office's network. It must
 be https and lead to public addresses, unless ANSWERABLE_ALERT_HOSTS names the host. The connection goes to the very
@@ -43,14 +43,25 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout: float = 
     """Send it once; any whole answer is returned, also 3xx to 5xx. `timeout` bounds the try from end to end.
     Raises NotSent where nothing was handed over, Unknown where the line broke or time ran out after that.
     """
+    return _asked("POST", url, body, headers, timeout=timeout, most=ANSWER_LIMIT)
+
+
+def get(url: str, headers: Mapping[str, str], *, timeout: float, most: int) -> Answer:
+    """Read it once, its first `most` bytes; as `post`."""
+    return _asked("GET", url, None, headers, timeout=timeout, most=most)
+
+
+def _asked(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, timeout: float, most: int
+) -> Answer:
     until = time.monotonic() + timeout
     parts = checked(url)
     connection = _connected(parts, until)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", target, body=body, headers=dict(headers))
+        connection.request(method, target, body=body, headers=dict(headers))
         answer = connection.getresponse()
-        said = answer.read(ANSWER_LIMIT)
+        said = answer.read(most)
     except TimeoutError as error:
         raise Unknown("no answer in time") from error
     except (OSError, http.client.HTTPException, ValueError) as error:

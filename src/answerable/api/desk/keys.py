@@ -17,7 +17,7 @@ from answerable.api.desk import wording
 from answerable.api.desk.access import key_for, keys_of
 from answerable.api.desk.forms import HookForm, KeyForm, RotateForm
 from answerable.api.models import ApiClient, Hook
-from answerable.api.scopes import CannotIssue
+from answerable.api.scopes import CannotIssue, Scope
 from answerable.core.sentences import sentence
 from answerable.orgs.access import Visitor, admin_view
 from answerable.orgs.models import Authority
@@ -76,7 +76,13 @@ def new(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 def _secret(request: HttpRequest, row: ApiClient, secret: str) -> HttpResponse:
-    response = render(request, "api/keys/secret.html", {"key": row, "secret": secret})
+    context = {
+        "key": row,
+        "secret": secret,
+        "sent_by_open311": Scope.OPEN311_WRITE in row.scopes,
+        "sent_as_bearer": set(row.scopes) != {Scope.OPEN311_WRITE},
+    }
+    response = render(request, "api/keys/secret.html", context)
     response["Cache-Control"] = "no-store"
     return response
 

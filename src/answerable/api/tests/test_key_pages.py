@@ -67,8 +67,11 @@ def test_a_key_is_made_shown_once_exchanged_and_taken_back(cast: Cast, desk: Cli
     desk.post(f"{page}/revoke")
     assert client_of(second) is None
     assert "taken back" in text(desk.get(LIST))
+    open311 = desk.post(f"{LIST}new", {"name": "Streets", "scopes": ["open311:write"]})
+    assert "api_key=" in text(open311), "a program that hands in by Open311 needs no post, and is told how"
+    assert "Authorization" not in text(open311)
     assert desk.post(f"{page}/rotate", {"overlap": "1"}).status_code == 303
-    assert ApiClient.objects.get().revoked_at is not None
+    assert ApiClient.objects.get(name="Hotline").revoked_at is not None
 
 
 @pytest.mark.parametrize(

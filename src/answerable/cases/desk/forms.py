@@ -307,6 +307,18 @@ class DeliverForm(VerbForm):
         return datetime.combine(on, time(23, 59), tzinfo=zone) if on else None
 
 
+class NatureForm(VerbForm):
+    subject = forms.TypedChoiceField(
+        label=gettext_lazy("What it is about"), help_text=gettext_lazy("It decides who gets it."), coerce=int
+    )
+
+    def prepare(self) -> None:
+        case = self.page.case
+        rows = Subject.objects.filter(authority=case.authority_id, closed_on=None).order_by("pk")
+        self.choose("subject", [(row.pk, row.name) for row in rows])
+        self.fields["subject"].initial = case.subject_id
+
+
 class AccusedForm(VerbForm):
     staff = forms.TypedMultipleChoiceField(label=gettext_lazy("Members of staff"), required=False, coerce=int)
     units = forms.TypedMultipleChoiceField(label=gettext_lazy("Whole units"), required=False, coerce=int)

@@ -20,6 +20,7 @@ EVENTS: dict[str, str] = {
     A.ASSIGNED: N_("giving it to someone"),
     A.TRANSFERRED: N_("handing it over to another unit"),
     A.PASSED_ON: N_("passing it on to the body that is competent"),
+    A.NATURE_SAID: N_("the first reader's word that it accuses nobody"),
     A.TRANSFER_OBJECTED: N_("an objection to the handing over"),
     A.OBJECTION_AGREED: N_("the objection accepted"),
     A.OBJECTION_DECLINED: N_("the objection not accepted"),

@@ -8,9 +8,9 @@ from answerable.cases import rules
 from answerable.cases.desk import forms
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.doings import unversioned, with_fields, with_other
-from answerable.cases.desk.verb import GRAVE, GROUP, Verb
+from answerable.cases.desk.verb import FIRST, GRAVE, GROUP, Verb
 from answerable.cases.rules import Doing
-from answerable.cases.services import dividing, grouping, handling
+from answerable.cases.services import dividing, grouping, handling, nature
 
 
 def may_join(page: CasePage) -> bool:
@@ -103,6 +103,20 @@ APART: tuple[Verb, ...] = (
         GRAVE,
         intro=_(
             "You will not see this matter any more. It goes back to the unit; somebody else takes it on."
+        ),
+    ),
+    Verb(
+        "nature",
+        _("It accuses nobody"),
+        _("Send it on"),
+        Doing.ROUTE,
+        forms.NatureForm,
+        with_fields(nature.say_no_conduct, "subject"),
+        lambda page: page.case.is_nature_open,
+        _("It is with whoever the subject belongs to. The person sees where it is."),
+        FIRST,
+        intro=_(
+            "You have read it, and it complains about nobody who works here. If it does, or you are not sure, choose “It is about someone's conduct” instead."
         ),
     ),
     Verb(

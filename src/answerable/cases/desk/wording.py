@@ -29,6 +29,7 @@ SAID: dict[str, str] = {
     A.TRANSFER_OBJECTED: N_("Objection to the handing over"),
     A.OBJECTION_AGREED: N_("Objection accepted; back with %(to)s"),
     A.OBJECTION_DECLINED: N_("Objection not accepted; it stays with %(unit)s"),
+    A.NATURE_SAID: N_("Accuses nobody, said whoever read it first; it goes to %(to)s"),
     A.CONFLICT_ESCALATED: N_("The level above both decides who is competent"),
     A.ASSIGNED: N_("Given to %(to_post)s"),
     A.CHARGE_TAKEN: N_("A leader took charge of it to its end"),

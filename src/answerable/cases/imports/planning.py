@@ -38,16 +38,26 @@ class Planned:
     foreign_id: str
     digest: bytes
     told: Told
+    #: What the other system calls the kind of matter.
+    subject: str = ""
 
 
 @dataclass
 class Plan:
-    """What a file would do. With faults it does nothing. `known`: how many were taken over before."""
+    """What a file, or the rows of a server, would do. With faults it does nothing.
+
+    `known`: how many were taken over before. `closed`, `unreadable`, `unmapped`: of a server, what was closed there, had
+    no word, and which of its services have no subject here. `digests`: every matter by the other system's name for it.
+    """
 
     planned: list[Planned] = field(default_factory=list)
     faults: list[SheetFault] = field(default_factory=list)
     known: int = 0
     sha256: str = ""
+    closed: int = 0
+    unreadable: int = 0
+    unmapped: set[str] = field(default_factory=set)
+    digests: dict[str, bytes] = field(default_factory=dict)
 
 
 def plan_file(content: bytes, name: str, authority: Authority, *, source: str, now: datetime) -> Plan:
@@ -64,7 +74,8 @@ def plan_file(content: bytes, name: str, authority: Authority, *, source: str, n
             continue
         told = _told(plan, row, authority, source, now)
         if told is not None:
-            plan.planned.append(Planned(foreign_id, digest_of(authority, source, foreign_id), told))
+            digest = plan.digests[foreign_id] = digest_of(authority, source, foreign_id)
+            plan.planned.append(Planned(foreign_id, digest, told, row.values["subject"]))
     done = known([one.digest for one in plan.planned])
     plan.known = len(done)
     plan.planned = [one for one in plan.planned if one.digest not in done]

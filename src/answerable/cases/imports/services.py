@@ -55,5 +55,10 @@ def _register(one: Planned, by: Actor, now: datetime) -> Registered:
 @transaction.atomic(durable=True)
 def record_import(*, authority: Authority, source: str, by: Actor, now: datetime, **facts: Any) -> None:
     """That an import was carried out, in the body's own record: from where, how many, and of which file."""
+    note_import(authority, source, by=by, now=now, **facts)
+
+
+def note_import(authority: Authority, source: str, *, by: Actor, now: datetime, **facts: Any) -> None:
+    """The same inside the caller's transaction."""
     matter = matter_of("authority", authority.pk)
     append("cases.imported", matter=matter, by=by, at=now, body={"source": source, **facts})

@@ -18,6 +18,7 @@ COLUMNS: Register = {
         "sealed": (OFFICE, "the office's password at that server"),
         "folder": (OFFICE, "where messages arrive"),
         "done_folder": (OFFICE, "where messages are put once they are taken"),
+        "done_ours": (OFFICE, "whether that folder is ours alone"),
         "done_days": (OFFICE, "how long a message that was taken still lies at the mail server"),
         "cleared_on": (OFFICE, "when those whose time was over were deleted there last"),
         "sends_secret": (OFFICE, "whether the receipt by mail carries the secret"),
@@ -41,5 +42,6 @@ COLUMNS: Register = {
         "taken_at": (OFFICE, "when it was taken out of the mailbox"),
         "settled_at": (OFFICE, "when somebody decided about it"),
         "settled_by_id": (STAFF, "under which post"),
+        "case_id": (OFFICE, "which matter it became, so that its person sees who had read it"),
     },
 }

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from answerable.cases.mailbox.models import Mailbox, Security
 from answerable.cases.mailbox.services import Wished
+from answerable.cases.mailbox.taking import Nature
 from answerable.cases.portal.fields import CleanField, EmailField
 from answerable.orgs.models import Authority, Subject, Unit
-from answerable.ui.fields import TypedDateField
+from answerable.ui.fields import RadioCards, TypedDateField
 
 _HOST = re.compile(r"^(?=.{1,200}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:.]{2,45}$")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -72,8 +73,8 @@ class MailboxForm(forms.Form):
         Subject.objects.none(),
         label=_("What a new matter is taken for at first"),
         help_text=_(
-            "It decides which unit gets it. Choose one that goes to whoever receives petitions: an accusation that "
-            "came by e-mail is read there first, and not by those it is about."
+            "Each message is first read where accusations are looked into. What accuses nobody goes on from there, by "
+            "this subject or another one."
         ),
     )
     sends_secret = forms.BooleanField(
@@ -119,12 +120,48 @@ class MailboxForm(forms.Form):
         return Wished(**{name: said[name] for name in Wished.__dataclass_fields__})
 
 
+class _Several(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
 class SubjectForm(forms.Form):
     use_required_attribute = False
 
+    conduct = forms.ChoiceField(
+        label=_("Is it about how an official or an office behaved?"),
+        help_text=_("If so, whoever it is about can neither handle the matter nor read it."),
+        choices=[("no", _("No")), ("yes", _("Yes")), ("unsure", _("I am not sure"))],
+        widget=RadioCards,
+    )
+    units = _Several(
+        Unit.objects.none(),
+        label=_("Which office is it about?"),
+        help_text=_("Only where it is about one. Your own, too; several can be chosen."),
+        required=False,
+    )
+    words = CleanField(
+        limit=2000,
+        label=_("Who it is, in the person's words"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     subject = _Choice(Subject.objects.none(), label=_("What it is about"))
 
     def __init__(self, data: Any = None, *, mailbox: Mailbox) -> None:
         super().__init__(data, initial={"subject": mailbox.subject_id})
         rows = Subject.objects.filter(authority=mailbox.authority_id, closed_on=None).order_by("pk")
         self.fields["subject"].queryset = rows  # type: ignore[attr-defined]
+        units = Unit.objects.filter(authority=mailbox.authority_id, closed_on=None).order_by("path")
+        self.fields["units"].queryset = units  # type: ignore[attr-defined]
+        self.fields["units"].widget.attrs["size"] = 6
+
+    @property
+    def nature(self) -> Nature:
+        """What the clerk answered; who is not sure leaves it to those who look into accusations."""
+        said = self.cleaned_data
+        if said["conduct"] == "no":
+            return Nature()
+        units = tuple(unit.pk for unit in said["units"])
+        is_open = said["conduct"] == "unsure" and not units
+        return Nature(is_open=is_open, is_conduct=True, units=units, words=said["words"])

@@ -114,6 +114,14 @@ class Box:
             return False
         return True
 
+    def make_ours(self) -> bool:
+        """Whether the folder for what was taken is ours alone: made now, or found empty. Asked once for each name."""
+        name = self._row.done_folder
+        if not self._client.folder.exists(name):
+            self._client.folder.create(name)
+            return True
+        return self._client.folder.status(name, ["MESSAGES"]).get("MESSAGES", 1) == 0
+
     def clear(self, before: date) -> int:
         """Delete what lies in the folder for messages that were taken, has our mark, and was received before a day."""
         if not self.can_expunge or not self._client.folder.exists(self._row.done_folder):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from answerable.cases.models import Case
 from answerable.core.ids import uuid7
 from answerable.orgs.models import Authority, Post, Subject, Unit
 
@@ -25,6 +26,7 @@ class Mailbox(models.Model):
         AWAY = "away", _("cannot be reached")
         REFUSED = "refused", _("refuses the name or the password")
         NO_FOLDER = "no_folder", _("has no such folder")
+        USED = "used", _("has other messages in the folder for what was taken")
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     #: Whose clerks look through what was not taken up.
@@ -39,6 +41,8 @@ class Mailbox(models.Model):
     sealed = models.BinaryField()
     folder = models.CharField(max_length=120, default="INBOX")
     done_folder = models.CharField(max_length=120, default="Answerable")
+    #: The folder of this name was found empty, or made by us: whatever is in it, we put there.
+    done_ours = models.CharField(max_length=120, blank=True, default="", db_default="")
     #: So long a message that was taken still lies at the mail server; what is erased here must not last there.
     done_days = models.PositiveSmallIntegerField(default=30)
     sends_secret = models.BooleanField(default=False)
@@ -82,6 +86,8 @@ class Mail(models.Model):
     taken_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    #: What somebody made of it, so that its person sees who had read it.
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         db_table = "mailbox_mail"

@@ -42,9 +42,10 @@ def look(row: Mailbox, clock: Clock) -> int:
         taken = 0
         try:
             with imap.opened(row) as box:
-                taken = _take_some(row, box, clock)
-                _clear(row, box, clock)
-            state = Mailbox.State.FINE
+                state = Mailbox.State.FINE if _is_ours(row, box) else Mailbox.State.USED
+                if state == Mailbox.State.FINE:
+                    taken = _take_some(row, box, clock)
+                    _clear(row, box, clock)
         except imap.CannotOpen as error:
             state = Mailbox.State(error.state)
         except imap.Away:
@@ -83,6 +84,17 @@ def _take_some(row: Mailbox, box: imap.Box, clock: Clock) -> int:
             last = list(takewhile(there.__contains__, found))[-1]
             Mailbox.objects.filter(pk=row.pk).update(uid_validity=box.uid_validity, last_uid=last)
     return taken
+
+
+def _is_ours(row: Mailbox, box: imap.Box) -> bool:
+    """Nothing is put among messages that others keep: what has our mark is deleted there in time, and theirs may have
+    the same."""
+    if row.done_ours == row.done_folder or not box.can_move:
+        return True
+    if not box.make_ours():
+        return False
+    Mailbox.objects.filter(pk=row.pk).update(done_ours=row.done_folder)
+    return True
 
 
 def _clear(row: Mailbox, box: imap.Box, clock: Clock) -> None:

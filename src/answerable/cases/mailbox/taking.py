@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -45,6 +46,19 @@ MATTERS_AN_HOUR = 20
 #: answer each other come to rest all the same.
 RECEIPTS_AN_HOUR = MATTERS_AN_HOUR
 PERSON_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Nature:
+    """Whether it accuses somebody, as far as anybody has said: nobody has, of a message that comes in by itself."""
+
+    is_open: bool = False
+    is_conduct: bool = False
+    units: tuple[int, ...] = ()
+    words: str = ""
+
+
+UNREAD = Nature(is_open=True)
 
 
 def digest_of(letter: Letter) -> bytes:
@@ -116,7 +130,14 @@ def _begin(
     if not limits.allow(f"mail matters {_of(letter.sender)}", "", MATTERS_AN_HOUR, 3600, now):
         return "flood"
     done = register(
-        mailbox, letter, digest, subject=mailbox.subject, by=Actor.person(), arrived_at=arrived_at, now=now
+        mailbox,
+        letter,
+        digest,
+        subject=mailbox.subject,
+        nature=UNREAD,
+        by=Actor.person(),
+        arrived_at=arrived_at,
+        now=now,
     )
     return Outcome.CASE if done is not None else "no_sender"
 
@@ -127,6 +148,7 @@ def register(
     digest: bytes,
     *,
     subject: Subject,
+    nature: Nature,
     by: Actor,
     arrived_at: datetime,
     now: datetime,
@@ -140,6 +162,7 @@ def register(
     with translation.override(language):
         accepted, left_out = accept(letter.files, FILES_A_CASE)
         told = _told(mailbox, letter, digest, subject, accepted, left_out, wish, language, arrived_at)
+    told = _of_nature(told, nature)
     try:
         done = register_case(told, by=by, now=now)
     except CannotAct as refusal:
@@ -188,6 +211,19 @@ def _told(
         claimed_by=f"mail server of {mailbox.address}",
         submission=b"mail\0" + digest,
         files=tuple(accepted),
+    )
+
+
+def _of_nature(told: Told, nature: Nature) -> Told:
+    """What may accuse somebody goes to whoever looks into accusations, and is read there first (rights, rule 5)."""
+    if not nature.is_open and not nature.is_conduct:
+        return told
+    return replace(
+        told,
+        is_conduct=True,
+        is_nature_open=nature.is_open,
+        accused_units=nature.units,
+        accused_text=nature.words,
     )
 
 

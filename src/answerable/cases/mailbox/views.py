@@ -81,7 +81,8 @@ def edit(request: HttpRequest, visitor: Visitor, mailbox_id: int = 0) -> HttpRes
         try:
             _keep(form, authority, row, visitor)
         except CannotKeepMailbox as refusal:
-            field = {"taken": "address", "same_folder": "done_folder"}.get(refusal.code, "password")
+            fields = {"taken": "address", "same_folder": "done_folder", "same_done": "done_folder"}
+            field = fields.get(refusal.code, "password")
             form.add_error(field, sentence(refusal))
         except Changed:
             form.add_error(
@@ -141,13 +142,24 @@ def pause(request: HttpRequest, visitor: Visitor, mailbox_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view
 def mail(request: HttpRequest, visitor: Visitor, mail_id: UUID) -> HttpResponse:
-    """One message that waits: make a matter of it, or say that it is none."""
+    """One message that waits: read it, make a matter of it, or say that it is none. Reading is an act."""
     row, by = access.waiting_for(visitor, mail_id)
-    form = SubjectForm(request.POST if request.method == "POST" else None, mailbox=row.mailbox)
-    if request.method == "POST" and form.is_valid():
+    makes = request.method == "POST" and request.POST.get("do") != "read"
+    form = SubjectForm(request.POST if makes else None, mailbox=row.mailbox)
+    if request.method == "POST" and not makes:
+        try:
+            services.read_mail(mail_id=row.pk, by=by, now=visitor.now)
+        except CannotKeepMailbox as refusal:
+            flash.warn(request, sentence(refusal))
+            return go(request, reverse(HOME))
+    if makes and form.is_valid():
         try:
             case = services.make_case(
-                mail_id=row.pk, subject=form.cleaned_data["subject"], by=by, now=visitor.now
+                mail_id=row.pk,
+                subject=form.cleaned_data["subject"],
+                nature=form.nature,
+                by=by,
+                now=visitor.now,
             )
         except Said as refusal:
             form.add_error(None, sentence(refusal))
@@ -156,13 +168,18 @@ def mail(request: HttpRequest, visitor: Visitor, mail_id: UUID) -> HttpResponse:
                 request, _("Registered as %(code)s. Whoever wrote gets the receipt.") % {"code": case.code}
             )
             return go(request, reverse(HOME))
-    return render(
-        request, "mailbox/mail.html", _shown(row) | {"form": form}, status=422 if form.errors else 200
-    )
+    is_read = request.method == "POST" and (not makes or services.has_read(row.pk, by))
+    context = (_shown(row) if is_read else _envelope(row)) | {"form": form, "is_read": is_read}
+    return render(request, "mailbox/mail.html", context, status=422 if form.errors else 200)
+
+
+def _envelope(row: Mail) -> dict[str, Any]:
+    """What the list says of it too."""
+    return {"row": row, "subject": _waiting(row)["subject"], "reason": wording.reason(row.reason)}
 
 
 def _shown(row: Mail) -> dict[str, Any]:
-    context: dict[str, Any] = {"row": row, "reason": wording.reason(row.reason), "letter": None}
+    context = _envelope(row) | {"letter": None}
     try:
         letter = waiting.opened(row).letter
     except Exception:  # said on the page

@@ -74,7 +74,7 @@ def destroy(row: Mail, outcome: str, *, now: datetime, post_id: int | None = Non
     """What it said is gone with its key; that there was a message stays, to be known again."""
     DataKey.objects.filter(owner=row.pk).delete()
     row.sealed, row.outcome, row.settled_at, row.settled_by_id = None, outcome, now, post_id
-    row.save(update_fields=["sealed", "outcome", "settled_at", "settled_by"])
+    row.save(update_fields=["sealed", "outcome", "settled_at", "settled_by", "case"])
 
 
 def tidy(now: datetime) -> int:

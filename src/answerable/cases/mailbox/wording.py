@@ -38,6 +38,13 @@ STATES = {
     ),
     Mailbox.State.REFUSED: ("late", N_("The mail server refuses the name or the password. Type them again.")),
     Mailbox.State.NO_FOLDER: ("late", N_("There is no folder of this name in the mailbox.")),
+    Mailbox.State.USED: (
+        "late",
+        N_(
+            "Other messages lie in the folder for what was taken. What is put there is deleted in time, and theirs would "
+            "be at risk: name a folder of its own."
+        ),
+    ),
 }
 PAUSED = ("paused", N_("Not looked at. What arrives waits on the mail server and is taken afterwards."))
 

@@ -452,7 +452,8 @@ class PersonPage:
 
     @property
     def rights(self) -> list[str]:
-        notices = [n for n in self.pack.rights_notice if self.case.is_conduct or n.code != "accused"]
+        accuses = self.case.is_conduct and not self.case.is_nature_open
+        notices = [n for n in self.pack.rights_notice if accuses or n.code != "accused"]
         return [n.text.in_language(self.language) for n in notices]
 
     # --- what can be done ----------------------------------------------------------------------------------

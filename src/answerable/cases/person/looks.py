@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.desk.wording import names_for
+from answerable.cases.mailbox.models import Mail
+from answerable.cases.mailbox.services import READ
 from answerable.cases.models import Attachment, Case, TakenOut
 from answerable.cases.person import wording
 from answerable.record.models import Act
@@ -56,6 +58,7 @@ def looks_at(
     for half in halves:
         found += acts_of(half, kinds=tuple(map(str, KINDS)))
     found += _exports([case.pk, *halves])
+    found += _read_in_mailbox([case.pk, *halves])
     found = [act for act in found if act.actor_kind != "person"]
     names = names_for(case, found, [], {})
     files = _file_names([case.pk, *halves])
@@ -81,6 +84,12 @@ def _exports(cases: list[UUID]) -> list[ActShown]:
     return [shown(act) for act in rows.select_related("opening")]
 
 
+def _read_in_mailbox(cases: list[UUID]) -> list[ActShown]:
+    """Who read the message before it was made a matter."""
+    mails = Mail.objects.filter(case__in=cases).values_list("pk", flat=True)
+    return [act for pk in mails for act in acts_of(pk, kinds=(READ,))]
+
+
 def _file_names(cases: list[UUID]) -> dict[str, str]:
     rows = Attachment.objects.filter(case__in=cases).values_list("pk", "name")
     return {str(pk): name for pk, name in rows}
@@ -95,6 +104,7 @@ def _what(act: ActShown, files: dict[str, str]) -> str:
         return gettext("Opened the file “%(name)s”") % {"name": name} if name else gettext("Opened a file")
     return {
         str(A.IDENTITY_LOOKED): gettext("Looked at who you are"),
+        READ: gettext("Read your message while it waited in the mailbox; not who you are"),
         str(A.RECORD_OPENED): gettext("Read what was recorded of a step, to check the public log"),
         str(A.ARCHIVE_TAKEN): gettext("Took the file out of the archive"),
         str(A.PROGRESS_TOLD): gettext("Told somebody who read out your code and secret how far it is"),

@@ -22,6 +22,7 @@ ACTS: dict[str, str] = {
     A.TRANSFER_OBJECTED: N_("The office that received it objected to the handing over."),
     A.OBJECTION_AGREED: N_("The objection was accepted; it is back with %(to)s."),
     A.OBJECTION_DECLINED: N_("The objection was not accepted."),
+    A.NATURE_SAID: N_("It was read once, and is now with %(to)s."),
     A.CONFLICT_ESCALATED: N_("The level above decides which office has to handle it."),
     A.ASSIGNED: N_("It was given to somebody to work on."),
     A.CHARGE_TAKEN: N_("A leader took charge of it to its end."),

@@ -106,7 +106,7 @@ def receipt_for(case: Case, rows: list[Deadline], shown: Shown, now: datetime) -
         rights=[
             notice.text.in_language(language)
             for notice in pack.rights_notice
-            if case.is_conduct or notice.code != "accused"
+            if (case.is_conduct and not case.is_nature_open) or notice.code != "accused"
         ],
         notes=_notes(pack),
         who_sees=who_sees(case.privacy),

@@ -63,6 +63,7 @@ CARRIED = (
     "language",
     "is_conduct",
     "is_accused_unknown",
+    "is_nature_open",
     "is_danger_told",
     "is_shareable",
     "received_at",

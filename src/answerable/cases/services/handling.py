@@ -297,7 +297,7 @@ def pass_on(*, case_id: UUID, to: int, why: str, by: Actor, seen_version: int, n
     """Someone else's matter: registered here, passed on with the reason, and the person told where.
 
     The other body is reached by a reaction; where it works here, its top unit reads the case from now on. Raises
-    CannotAct: accused_unit, accused_post (rights, rule 5).
+    CannotAct: nature_open, accused_unit, accused_post (rights, rule 5).
     """
     case, others = _lock_with_joined(case_id, seen_version)
     access.require(by, case, Doing.ROUTE, now)
@@ -320,6 +320,8 @@ def pass_on(*, case_id: UUID, to: int, why: str, by: Actor, seen_version: int, n
 
 def _let_in(case: Case, body: Authority, now: datetime) -> None:
     """Let a body that works here read what is passed on to it. None gets an accusation of itself or of its head."""
+    if case.is_nature_open:
+        raise CannotAct("nature_open")
     top = root_unit(body)
     if top is None:
         return
@@ -383,7 +385,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     """One locked case: write down whom it is about, and move it, its clocks and its papers out of their reach."""
     Accused.objects.bulk_create([Accused(case=case, staff_id=pk) for pk in staff])
     Accused.objects.bulk_create([Accused(case=case, unit_id=pk) for pk in units])
-    case.is_conduct, case.is_accused_unknown = True, False
+    case.is_conduct, case.is_accused_unknown, case.is_nature_open = True, False, False
     case.moves.all().delete()
     about = accusation_of(case)
     route = routing.route_conduct(
@@ -402,6 +404,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
         set={
             "is_conduct": True,
             "is_accused_unknown": False,
+            "is_nature_open": False,
             "is_shareable": False,
             "is_publishable": False,
             "is_draft_ready": False,

@@ -31,7 +31,7 @@ from answerable.core import codes
 from answerable.core.ids import uuid7
 from answerable.core.inserting import insert
 from answerable.orgs.models import Authority, Place, Subject
-from answerable.orgs.queries import Uncovered, calendar_of
+from answerable.orgs.queries import calendar_of
 from answerable.orgs.standing import held
 from answerable.parties import keys
 from answerable.parties.steps import ChannelWish, Identity, sealed_parties
@@ -49,7 +49,8 @@ class Told:
     """What a person told, cleaned by the form that took it.
 
     `received_at` is the instant of first receipt where it lies before `now` (a letter's day of arrival),
-    claimed by the clerk, or by whoever `claimed_by` names. `is_danger`: the person said that life or health is in danger now. `submission` is
+    claimed by the clerk, or by whoever `claimed_by` names. `is_nature_open` (with `is_conduct`): nobody was
+    asked whether it accuses somebody. `is_danger`: the person said that life or health is in danger now. `submission` is
     any bytes that a resend repeats (form token, idempotency key).
     """
 
@@ -66,6 +67,7 @@ class Told:
     identities: tuple[Identity, ...] = ()
     channel: ChannelWish | None = None
     is_conduct: bool = False
+    is_nature_open: bool = False
     is_danger: bool = False
     accused_text: str = ""
     accused_units: tuple[int, ...] = ()
@@ -140,6 +142,7 @@ def _register(told: Told, *, by: Actor, now: datetime) -> Registered:
         language=told.language,
         is_conduct=told.is_conduct,
         is_accused_unknown=told.is_conduct and not told.accused_units and not told.accused_staff,
+        is_nature_open=told.is_nature_open,
         is_danger_told=told.is_danger,
         is_shareable=(told.is_shareable or told.is_publishable) and not told.is_conduct,
         is_publishable=told.is_publishable and not told.is_conduct,
@@ -229,14 +232,7 @@ def _route(told: Told, now: datetime) -> routing.Route:
         found = found or routing.route_top(told.authority)
         if found is not None:
             return found
-    try:
-        return routing.route_ordinary(told.authority, told.subject, told.place)
-    except Uncovered:
-        # A hole in the map is the office's fault: nobody is turned away for it (rights, rule 3).
-        head = routing.outside_route(told.authority)
-        if head is None:
-            raise
-        return routing.Route(head.unit, head.leader_post)
+    return routing.route_mapped(told.authority, told.subject, told.place)
 
 
 def _words(told: Told, case: Case) -> CaseText:

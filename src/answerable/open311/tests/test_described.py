@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
 
-from answerable.open311.keys import issue_key
+from answerable.api.clients import issue_key
+from answerable.api.scopes import Scope
 from tests.cast import MONDAY, Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +29,13 @@ FITTING = ["2xx", 400, 403, 404, 409]
 def document(cast: Cast, settings: Any) -> Any:
     """The description with codes that are there, so that requests reach further than "no such service"."""
     settings.ALLOWED_HOSTS = ["*"]
-    key = issue_key(authority=cast.town, name="app", by=cast.actor(cast.administrator), now=MONDAY)[1]
+    key = issue_key(
+        authority=cast.town,
+        scopes=[Scope.OPEN311_WRITE],
+        name="app",
+        by=cast.actor(cast.administrator),
+        now=MONDAY,
+    )[1]
     said = Client().get("/open311/openapi.json").json()
     there = {
         "api_key": [key],

@@ -9,11 +9,12 @@ import georeport
 import pytest
 import requests
 
+from answerable.api.clients import issue_key
+from answerable.api.scopes import Scope
 from answerable.cases.models import Case
 from answerable.cases.services import grouping, handling, persons
 from answerable.cases.services.receipts import case_behind
 from answerable.core import clock
-from answerable.open311.keys import issue_key
 from answerable.orgs.models import Place
 from tests.cast import Cast
 
@@ -29,7 +30,9 @@ def town(cast: Cast) -> Cast:
 @pytest.fixture
 def key(town: Cast) -> str:
     by = town.actor(town.administrator)
-    return issue_key(authority=town.town, name="修修街道", by=by, now=clock.now())[1]
+    return issue_key(
+        authority=town.town, scopes=[Scope.OPEN311_WRITE], name="修修街道", by=by, now=clock.now()
+    )[1]
 
 
 @pytest.fixture

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import xml.etree.ElementTree as ET
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from answerable.api.clients import issue_key, revoke_key
+from answerable.api.models import ApiClient
+from answerable.api.scopes import Scope
 from answerable.cases.models import Accused, Case, Submission
 from answerable.cases.services.receipts import case_behind
+from answerable.core.ids import uuid7
 from answerable.open311 import published
-from answerable.open311.keys import issue_key, revoke_key
-from answerable.open311.models import Open311Key
 from answerable.orgs.models import Authority, Place
 from answerable.parties.models import Channel, Party
 from answerable.parties.steps import open_channel, open_identity
@@ -25,7 +30,7 @@ LAMP = {"service_code": "lamps", "address_id": "village", "description": "路灯
 @pytest.fixture
 def key(cast: Cast) -> str:
     by = cast.actor(cast.administrator)
-    return issue_key(authority=cast.town, name="app", by=by, now=MONDAY)[1]
+    return issue_key(authority=cast.town, scopes=[Scope.OPEN311_WRITE], name="app", by=by, now=MONDAY)[1]
 
 
 def post(key: str, fields: dict[str, Any], *, language: str = "en", **headers: str) -> Any:
@@ -125,7 +130,7 @@ def test_a_program_that_sends_again_gets_the_same_case(key):
         ({"attribute[conduct]": "perhaps"}, 400, "conduct"),
         ({"attribute[kind]": "none"}, 400, "kind"),
         ({"jurisdiction_id": "county"}, 404, "jurisdiction_id"),
-        ({"api_key": "open311_" + "A" * 43}, 403, "api_key"),
+        ({"api_key": "answerable_" + "A" * 43}, 403, "api_key"),
         ({"api_key": ""}, 403, "api_key"),
     ],
 )
@@ -134,8 +139,31 @@ def test_a_form_that_is_none_gets_a_sentence(key, fields, status, word):
     assert not Case.objects.exists()
 
 
+def test_a_key_of_before_opens_under_its_own_id_beside_one_of_the_same_name(cast, key):
+    old, row = "open311_" + "A" * 43, uuid7()
+    digest = hashlib.sha256(b"answerable/open311-key/v1\0" + old.encode()).digest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE open311_key ON COMMIT DROP AS "
+            "SELECT %s::uuid id, %s::bigint authority_id, 'app' AS name, %s::bytea key_digest, %s::timestamptz issued_at,"
+            " NULL::timestamptz revoked_at",
+            [row, cast.town.pk, digest, MONDAY],
+        )
+        cursor.execute(import_module("answerable.open311.migrations.0002_keys_are_of_the_api").MOVED)
+    assert post(old, LAMP).status_code == 200
+    moved = ApiClient.objects.get(pk=row)
+    assert (moved.name, moved.scopes, moved.used_on is not None) == ("app (Open311)", ["open311:write"], True)
+
+
+def test_a_key_opens_this_door_only_with_its_scope_and_until_its_end(cast, key):
+    other = issue_key(authority=cast.town, name="x", by=cast.actor(cast.administrator), now=MONDAY)[1]
+    assert "open311:write" in sentence_of(post(other, LAMP), 403)
+    ApiClient.objects.update(expires_at=MONDAY)
+    assert "time is over" in sentence_of(post(key, LAMP), 403)
+
+
 def test_a_key_that_was_taken_back_opens_nothing(cast, key):
-    revoke_key(key_id=Open311Key.objects.get().pk, by=cast.actor(cast.administrator), now=MONDAY)
+    revoke_key(client_id=ApiClient.objects.get().pk, by=cast.actor(cast.administrator), now=MONDAY)
     assert sentence_of(post(key, LAMP), 403)
 
 

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from answerable.ops.environment import DATABASE, CannotStart
+from answerable.ops.offices import office
 from answerable.ops.terminal import complain, language, say
 from answerable.ops.terminal import gettext as _
 
@@ -71,21 +72,6 @@ def run(args: argparse.Namespace) -> int:
     return _list()
 
 
-def _office(code: str) -> Authority:
-    from answerable.orgs.models import Authority
-
-    inside = Authority.objects.filter(is_outside=False).order_by("code")
-    found = list(inside.filter(code=code) if code else inside)
-    if len(found) == 1:
-        return found[0]
-    if not inside.exists():
-        raise CannotStart(_("There is no office yet. Make one first: answerable createadmin"))
-    raise CannotStart(
-        _("Say for which office: --office CODE, with one of: %(codes)s.")
-        % {"codes": ", ".join(inside.values_list("code", flat=True))}
-    )
-
-
 def _within(authority: Authority, unit: str, post: str) -> tuple[Unit | None, Post | None]:
     """The unit and the post that were named. Raises CannotStart for one that is not there."""
     from answerable.orgs.models import Post, Unit
@@ -112,7 +98,7 @@ def _issue(args: argparse.Namespace) -> int:
     from answerable.core.sentences import sentence
     from answerable.record.actors import Actor
 
-    authority = _office(args.office)
+    authority = office(args.office)
     unit, post = _within(authority, args.unit, args.post)
     now = clock.now()
     try:
@@ -139,13 +125,13 @@ def _issue(args: argparse.Namespace) -> int:
     return 0
 
 
-def _live(name: str, office: str) -> ApiClient:
+def _live(name: str, code: str) -> ApiClient:
     """The one key in use of this name. Raises CannotStart."""
     from answerable.api.models import ApiClient
 
     found = ApiClient.objects.filter(name=name, revoked_at=None)
-    if office:
-        found = found.filter(authority=_office(office))
+    if code:
+        found = found.filter(authority=office(code))
     if found.count() != 1:
         raise CannotStart(
             _("“%(name)s” names %(count)s keys that are in use. See: answerable api-key list")
@@ -154,14 +140,14 @@ def _live(name: str, office: str) -> ApiClient:
     return found.get()
 
 
-def _rotate(name: str, office: str, hours: int) -> int:
+def _rotate(name: str, code: str, hours: int) -> int:
     from datetime import timedelta
 
     from answerable.api import clients
     from answerable.core import clock
     from answerable.record.actors import Actor
 
-    row = _live(name, office)
+    row = _live(name, code)
     overlap = timedelta(hours=min(hours, 24 * LONGEST_DAYS))
     key = clients.rotate_key(client_id=row.pk, overlap=overlap, by=Actor.system(), now=clock.now())
     complain(_("The new secret for “%(name)s”. It is shown this once and kept nowhere.") % {"name": row.name})
@@ -169,12 +155,12 @@ def _rotate(name: str, office: str, hours: int) -> int:
     return 0
 
 
-def _revoke(name: str, office: str) -> int:
+def _revoke(name: str, code: str) -> int:
     from answerable.api import clients
     from answerable.core import clock
     from answerable.record.actors import Actor
 
-    clients.revoke_key(client_id=_live(name, office).pk, by=Actor.system(), now=clock.now())
+    clients.revoke_key(client_id=_live(name, code).pk, by=Actor.system(), now=clock.now())
     say(_("The key of “%(name)s” opens nothing any more. What came in with it stays.") % {"name": name})
     return 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from answerable.ops.environment import DATABASE, CannotStart
+from answerable.ops.offices import office
 from answerable.ops.terminal import complain, say
 from answerable.ops.terminal import gettext as _
 
@@ -64,14 +65,8 @@ def run(args: argparse.Namespace) -> int:
     from answerable.ops.terminal import language
 
     with translation.override(language()):
-        authority = _office(args.office)
+        authority = office(args.office)
         return _cases(args, authority) if args.import_command == "cases" else _open311(args, authority)
-
-
-def _office(code: str) -> Authority:
-    from answerable.ops.commands.open311_key import office
-
-    return office(code)
 
 
 def _cases(args: argparse.Namespace, authority: Authority) -> int:
@@ -96,22 +91,22 @@ def _cases(args: argparse.Namespace, authority: Authority) -> int:
 
 
 def _open311(args: argparse.Namespace, authority: Authority) -> int:
+    from answerable.cases.imports.planning import Plan
+    from answerable.cases.imports.pulling import CannotPull, planned_from
     from answerable.core import clock
     from answerable.core.sentences import sentence
-    from answerable.open311.offered import subject_of
-    from answerable.open311.pulling import CannotPull, Found, planned_from
-    from answerable.open311.rules import Refused
+    from answerable.orgs.models import Subject
 
-    found = Found()
+    found = Plan()
     try:
         since = datetime.strptime(args.since, "%Y-%m-%d").replace(tzinfo=UTC)
-        subject = subject_of(authority, args.subject)
     except ValueError:
         raise CannotStart(
             _("“%(value)s” is no day. Write it as 2026-03-09.") % {"value": args.since}
         ) from None
-    except Refused:
-        raise CannotStart(_("This office has no open subject “%(code)s”.") % {"code": args.subject}) from None
+    subject = Subject.objects.filter(authority=authority, code=args.subject, closed_on=None).first()
+    if subject is None:
+        raise CannotStart(_("This office has no open subject “%(code)s”.") % {"code": args.subject})
     planned = planned_from(
         args.url,
         authority,

@@ -67,6 +67,14 @@ _HEADS = {
 _WIDE = str.maketrans({"(": "（", ")": "）"})
 
 
+def learn(table: Table) -> Table:
+    """Know the names of another room's table as well, in files and in what is said of their faults."""
+    _TABLES.setdefault(table.name, table.zh)
+    for one in table.columns:
+        _HEADS.setdefault(one.head, one.zh)
+    return table
+
+
 def in_chinese(name: str, *, is_table: bool = False) -> str:
     """A table's or a column's name; itself where it has none."""
     return (_TABLES if is_table else _HEADS).get(name, name)

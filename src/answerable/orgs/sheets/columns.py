@@ -25,12 +25,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """`key`: the heads that together say which row is meant. `parent`: the head that makes it a tree."""
+    """`key`: the heads that together say which row is meant. `parent`: the head that makes it a tree. `zh`: its name in
+    Chinese, where it is none of the organisation's."""
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     parent: str = ""
+    zh: str = ""
 
     def column(self, head: str) -> Column:
         return next(column for column in self.columns if column.head == head)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook
 
 from answerable.cases.imports.models import Imported
@@ -116,6 +117,9 @@ def test_a_table_in_chinese_as_a_spreadsheet_writes_it(cast):
     content = "原系统编号,收到时间,事项类别,反映内容\nA-9,2026/2/2,lamps,路灯坏了\n".encode("gb18030")
     found = plan(cast, content, "旧系统.csv")
     assert [one.foreign_id for one in found.planned] == ["A-9"]
+    with translation.override("zh-hans"):
+        (fault,) = plan(cast, content.replace(b"lamps", b"lamp"), "旧系统.csv").faults
+        assert fault.place() == "事项, 2, 事项类别"
 
 
 @pytest.mark.django_db(transaction=True)

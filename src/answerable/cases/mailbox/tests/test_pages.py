@@ -8,12 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from answerable.cases.desk.wording import names_for
 from answerable.cases.mailbox import taking
 from answerable.cases.mailbox.models import Mail, Mailbox
 from answerable.cases.mailbox.services import open_mailbox
 from answerable.cases.models import Case
+from answerable.cases.person import wording
+from answerable.cases.person.looks import looks_at
 from answerable.core import clock
 from answerable.record.models import Act, Opening
+from answerable.record.queries import shown
 from tests.cast import Cast
 
 from .mails import raw
@@ -98,6 +102,7 @@ def test_the_administrator_adds_changes_and_pauses_one_and_sees_no_message(cast,
         ({"security": "none"}, "reads along"),
         ({"port": "0"}, "port"),
         ({"done_folder": "inbox"}, "another folder"),
+        ({"host": "127.0.0.1", "port": "1", "security": "none", "username": "town"}, "folder of its own"),
     ],
 )
 def test_what_cannot_be_kept_gets_a_sentence(cast, box, wrong, word):
@@ -116,9 +121,33 @@ def test_a_clerk_makes_a_matter_of_what_waits_and_others_do_not_see_it(cast, box
     assert "路灯不亮" not in at_desk(cast.water_leader).get(page).content.decode()
     assert at_desk(cast.water_leader).get(where).status_code == 404
     assert at_desk(cast.mayor).get(where).status_code == 200
-    assert clerk.post(where, {"subject": cast.pipes.pk}).status_code == 303
+    answer = {"subject": cast.pipes.pk, "conduct": "no"}
+    assert clerk.post(where, {"subject": cast.pipes.pk}).status_code == 422, "nobody goes past the question"
+    assert clerk.post(where, answer).status_code == 303
     assert Case.objects.get().unit == cast.water
-    assert clerk.post(where, {"subject": cast.pipes.pk}).status_code == 404
+    assert clerk.post(where, answer).status_code == 404
+
+
+def test_rule_06_reading_what_waits_is_an_act_that_its_person_sees(cast, box):
+    mail = Mail.objects.get()
+    where, clerk = reverse("mailbox:mail", args=[mail.pk]), at_desk(cast.clerk)
+    words = "村口的路灯"
+    assert words not in clerk.get(where).content.decode()
+    assert words not in clerk.post(where, {"subject": "x"}).content.decode()
+    assert not Act.objects.filter(kind="mailbox.mail_read").exists()
+    assert words in clerk.post(where, {"do": "read"}).content.decode()
+    act = Act.objects.get(kind="mailbox.mail_read")
+    assert (act.matter_id, act.post_id) == (mail.pk, cast.post(cast.clerk).pk)
+    assert words in clerk.post(where, {"subject": "x"}).content.decode(), (
+        "a mistake in the form costs no second look"
+    )
+    assert words not in at_desk(cast.mayor).post(where, {"subject": "x"}).content.decode()
+    typed = {"subject": cast.lamps.pk, "conduct": "yes", "units": [cast.roads.pk]}
+    clerk.post(where, typed)
+    case = Case.objects.get()
+    assert (case.unit, case.is_conduct, case.is_nature_open) == (cast.discipline, True, False)
+    looks = looks_at(case, [], [], local_day=lambda at: at.date())
+    assert [look.who for look in looks] == [wording.who(shown(act), names_for(case, [shown(act)], [], {}))]
 
 
 def test_what_is_no_matter_is_set_aside(cast, box):

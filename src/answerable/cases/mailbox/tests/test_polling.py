@@ -19,6 +19,7 @@ from pymap.imap import IMAPService
 from answerable.cases.mailbox import imap, polling
 from answerable.cases.mailbox.models import Mail, Mailbox
 from answerable.cases.mailbox.services import change_mailbox, open_mailbox
+from answerable.cases.mailbox.wording import state
 from answerable.cases.models import Case
 from answerable.core import clock
 from tests.cast import Cast
@@ -60,6 +61,7 @@ class Server:
     def put(self, data: bytes, folder: str = "INBOX") -> None:
         with imaplib.IMAP4("127.0.0.1", self.port, timeout=10) as client:
             client.login("town", "right")
+            client.create(folder)
             state, said = client.append(folder, "", imaplib.Time2Internaldate(time.time() - 3600), data)
             assert state == "OK", said
 
@@ -103,6 +105,24 @@ def test_messages_are_taken_and_put_away(box, server):
     box.refresh_from_db()
     assert box.state == "fine"
     assert box.worked_at
+
+
+def test_a_folder_with_other_mail_is_refused_and_nothing_is_put_among_it(cast, box, server):
+    server.put(raw(message_id="<kept@x>"), folder="Archive")
+    server.put(raw())
+    change = {"by": cast.actor(cast.administrator), "password": "", "mailbox_id": box.pk}
+    theirs = wished(cast, port=server.port, done_folder="Archive")
+    change_mailbox(wished=theirs, seen_version=1, now=clock.now(), **change)
+    assert polling.poll(clock.now) == 0
+    box.refresh_from_db()
+    assert (box.state, server.count("INBOX"), Case.objects.count()) == ("used", 1, 0)
+    assert state(box)[0] == "late"
+    change_mailbox(wished=wished(cast, port=server.port), seen_version=2, now=clock.now(), **change)
+    assert polling.poll(clock.now) == 1
+    assert (server.count("Archive"), server.count("Answerable")) == (1, 1)
+    server.put(raw(message_id="<later@x>"))
+    change_mailbox(wished=wished(cast, port=server.port), seen_version=3, now=clock.now(), **change)
+    assert polling.poll(clock.now) == 1, "what lies there now is what we put there"
 
 
 def test_a_worker_that_died_before_putting_away_takes_nothing_twice(box, server, monkeypatch):
@@ -210,7 +230,7 @@ def test_what_was_taken_is_deleted_at_the_server_in_time_and_nothing_else_is(box
 def test_a_mailbox_whose_password_opens_no_more_holds_up_no_other(cast, box, server):
     second = open_mailbox(
         authority=cast.town,
-        wished=wished(cast, port=server.port, address="other@town.example"),
+        wished=wished(cast, port=server.port, address="other@town.example", done_folder="Other"),
         password="right",
         by=cast.actor(cast.administrator),
         now=clock.now(),

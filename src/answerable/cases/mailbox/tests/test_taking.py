@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,12 +12,17 @@ from answerable.alerts.composing import Composer
 from answerable.alerts.due import ABOUT, COLUMNS
 from answerable.alerts.due import read as due
 from answerable.alerts.models import Delivery
+from answerable.cases.access import readable_cases, reader_for
 from answerable.cases.files import content
 from answerable.cases.mailbox import taking, waiting
 from answerable.cases.mailbox.models import Mail, Mailbox
 from answerable.cases.mailbox.services import Wished, leave_mail, make_case, open_mailbox
+from answerable.cases.mailbox.taking import Nature
 from answerable.cases.models import Attachment, Case, Message
+from answerable.cases.rules import CannotAct
 from answerable.cases.services import persons
+from answerable.cases.services.handling import name_accused, transfer_case
+from answerable.cases.services.nature import say_no_conduct
 from answerable.core import clock, limits
 from answerable.parties.models import Channel, DataKey, Party
 from answerable.parties.steps import ChannelWish, open_channel, open_identity
@@ -70,7 +76,7 @@ def test_a_message_becomes_a_matter_and_its_receipt_goes_back(cast, box):
     case = Case.objects.select_related("text").get()
     assert (case.intake, case.unit, case.privacy, case.language) == (
         "email",
-        cast.roads,
+        cast.discipline,
         "confidential",
         "zh-hans",
     )
@@ -86,6 +92,33 @@ def test_a_message_becomes_a_matter_and_its_receipt_goes_back(cast, box):
     )
     assert case.code in out.body
     assert "路灯" not in out.subject + out.body
+
+
+def test_rule_05_nobody_reads_a_message_before_those_who_look_into_accusations_said_what_it_is(cast, box):
+    accuses = "路灯队姓赵的收了钱才修灯。"
+    take(box, raw(accuses))
+    take(box, raw(message_id="<2@x>"))
+    first, second = Case.objects.select_related("text").order_by("registered_at")
+    head, now = cast.actor(cast.discipline_head), clock.now()
+    for staff in (cast.clerk, cast.mayor):
+        assert not readable_cases(reader_for(staff, now)).exists()
+    with pytest.raises(CannotAct) as refused:
+        transfer_case(
+            case_id=second.pk, to_unit=cast.roads.pk, why="x", by=head, seen_version=second.version, now=now
+        )
+    assert refused.value.code == "nature_open"
+    known: dict[str, Any] = {"by": head, "now": now}
+    name_accused(case_id=first.pk, staff=[], units=[cast.roads.pk], seen_version=first.version, **known)
+    first.refresh_from_db()
+    assert (first.unit, first.is_conduct, first.is_nature_open) == (cast.discipline, True, False)
+    say_no_conduct(case_id=second.pk, subject=cast.pipes.pk, seen_version=second.version, **known)
+    second.refresh_from_db()
+    assert (second.unit, second.subject, second.is_conduct) == (cast.water, cast.pipes, False)
+    assert (second.is_accused_unknown, second.is_nature_open) == (False, False)
+    assert second in readable_cases(reader_for(cast.mayor, now))
+    with pytest.raises(CannotAct) as again:
+        say_no_conduct(case_id=first.pk, subject=cast.pipes.pk, seen_version=first.version, **known)
+    assert again.value.code == "nature_said"
 
 
 def test_the_same_message_again_changes_nothing_even_after_a_crash(box):
@@ -155,7 +188,7 @@ def test_what_a_machine_wrote_waits_and_one_click_makes_it_a_matter(cast, box):
     row = Mail.objects.get()
     assert b"li@example.org" not in bytes(row.sealed)
     by, now = cast.actor(cast.clerk), clock.now()
-    case = make_case(mail_id=row.pk, subject=cast.pipes, by=by, now=now)
+    case = make_case(mail_id=row.pk, subject=cast.pipes, nature=Nature(), by=by, now=now)
     assert (case.unit, case.intake) == (cast.water, "email")
     row.refresh_from_db()
     assert (row.outcome, row.sealed, row.settled_by) == ("turned", None, cast.post(cast.clerk))

@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
+from answerable.api.clients import issue_key
+from answerable.api.scopes import Scope
+from answerable.cases.imports.planning import Plan
+from answerable.cases.imports.pulling import CannotPull, fetched, planned_from
 from answerable.cases.imports.services import take_over
 from answerable.cases.models import Case
 from answerable.core import clock
-from answerable.open311.keys import issue_key
-from answerable.open311.pulling import CannotPull, Found, fetched, planned_from
+from answerable.open311.tests.test_georeport import hand_in
 from answerable.orgs.models import Responsibility, Subject
 from answerable.record.actors import Actor
 from tests.cast import MONDAY, Cast
-
-from .test_georeport import hand_in
 
 ROOT = "https://other.example/open311/v2"
 ROW = {
@@ -35,7 +36,7 @@ ROW = {
 }
 
 
-def pull(cast: Cast, *answers: Any, found: Found | None = None, days: int = 60) -> list[Any]:
+def pull(cast: Cast, *answers: Any, found: Plan | None = None, days: int = 60) -> list[Any]:
     """What is planned of these answers, one a question; the last one again and again."""
     asked: list[str] = []
 
@@ -52,7 +53,7 @@ def pull(cast: Cast, *answers: Any, found: Found | None = None, days: int = 60) 
             subject=cast.pipes,
             since=MONDAY - timedelta(days=days),
             now=MONDAY,
-            found=found or Found(),
+            found=found or Plan(),
             get=get,
         )
     )
@@ -60,7 +61,7 @@ def pull(cast: Cast, *answers: Any, found: Found | None = None, days: int = 60) 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_taken_over_with_its_claimed_instant_and_once(cast):
-    found = Found()
+    found = Plan()
     planned = pull(cast, [ROW, ROW | {"service_request_id": "8", "status": "closed"}], found=found)
     (taken,) = take_over(planned, by=Actor.system(), now=MONDAY)
     case = Case.objects.select_related("text").get()
@@ -71,7 +72,7 @@ def test_it_is_taken_over_with_its_claimed_instant_and_once(cast):
     )
     assert (case.text.claim, case.text.place_text) == ("Lamp is out", "Main street · 31.2, 121.4")
     assert (taken.foreign_id, found.closed) == ("7", 1)
-    again = Found()
+    again = Plan()
     assert not pull(cast, [ROW], found=again)
     assert again.known == 1
 
@@ -79,7 +80,7 @@ def test_it_is_taken_over_with_its_claimed_instant_and_once(cast):
 @pytest.mark.django_db
 def test_xml_serves_too_and_what_has_no_subject_here_goes_to_the_one_that_was_named(cast):
     xml = "<service_requests><request><service_request_id>9</service_request_id><status>open</status><service_code>x</service_code><description>坏了</description></request></service_requests>"
-    found = Found()
+    found = Plan()
     (one,) = pull(cast, xml.encode(), found=found)
     assert (one.told.subject, one.told.language, one.told.received_at) == (cast.pipes, "zh-hans", MONDAY)
     assert found.unmapped == {"x"}
@@ -132,7 +133,13 @@ def test_a_strange_row_is_kept_within_bounds(cast, row):
 def test_ours_is_pulled_by_ours(cast, live_server, settings):
     settings.BASE_URL = live_server.url
     root = live_server.url + "/open311/v2"
-    _row, key = issue_key(authority=cast.town, name="a", by=cast.actor(cast.administrator), now=clock.now())
+    _row, key = issue_key(
+        authority=cast.town,
+        scopes=[Scope.OPEN311_WRITE],
+        name="a",
+        by=cast.actor(cast.administrator),
+        now=clock.now(),
+    )
     hand_in(root, key, **{"attribute[publish]": "yes"})
     other = Subject.objects.create(authority=cast.county, code="lamps", name_zh="灯", name_en="Lamps")
     head = cast.post(cast.county_leader)
@@ -144,7 +151,7 @@ def test_ours_is_pulled_by_ours(cast, live_server, settings):
         subject=other,
         since=clock.now() - timedelta(days=5),
         now=clock.now(),
-        found=Found(),
+        found=Plan(),
         get=fetched,
     )
     assert len(list(take_over(planned, by=Actor.system(), now=clock.now()))) == 1
@@ -166,7 +173,7 @@ def test_a_password_in_the_address_comes_into_no_record_and_no_message(cast):
         subject=cast.pipes,
         since=MONDAY - timedelta(days=1),
         now=MONDAY,
-        found=Found(),
+        found=Plan(),
         get=lambda _address: json.dumps([ROW]).encode(),
     )
     with pytest.raises(CannotPull) as refused:

@@ -10,15 +10,16 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from defusedxml import DefusedXmlException, ElementTree
 
+from answerable.alerts.channels import posting
 from answerable.alerts.channels.direct import open_direct
-from answerable.cases.imports.planning import Planned, digest_of, known
+from answerable.alerts.outcomes import NotSent, Unknown
+from answerable.cases.imports.planning import Plan, Planned, digest_of, known
 from answerable.cases.models import Intake
 from answerable.cases.packs import load_pack
 from answerable.cases.services.intake import Told
@@ -35,6 +36,19 @@ PAGES = 1000
 #: Asked for at once: no city's week fills so many pages, and what they leave out would be lost without a word.
 WINDOW = timedelta(days=7)
 Get = Callable[[str], bytes]
+#: The fields of a request that are read; nothing else of it is kept.
+READ = (
+    "service_request_id",
+    "status",
+    "service_code",
+    "service_name",
+    "description",
+    "requested_datetime",
+    "address",
+    "address_id",
+    "lat",
+    "long",
+)
 
 
 class CannotPull(Said):
@@ -47,17 +61,12 @@ class CannotPull(Said):
         ),
         "unreadable": N_("%(root)s answers with something that is neither JSON nor XML of Open311."),
         "too_large": N_("%(root)s answers with more than %(limit)s MB at once."),
+        "private": N_(
+            "%(root)s is not https, or leads into a private network. Whoever runs this server can allow it "
+            "(ANSWERABLE_ALERT_HOSTS), or use: answerable import open311"
+        ),
+        "too_many": N_("%(root)s has more than %(limit)s open requests since that day. Choose a later day."),
     }
-
-
-@dataclass
-class Found:
-    """What one walk found: how many were closed there, taken over before, or could not be read."""
-
-    closed: int = 0
-    known: int = 0
-    unreadable: int = 0
-    unmapped: set[str] = field(default_factory=set)
 
 
 def fetched(address: str) -> bytes:
@@ -74,6 +83,23 @@ def fetched(address: str) -> bytes:
     return body
 
 
+def fetched_from_outside(address: str) -> bytes:
+    """As `fetched`, for an address that is typed into a page: https, and nowhere in the office's own network."""
+    root = f"{urlsplit(address).scheme}://{urlsplit(address).netloc}"
+    try:
+        answer = posting.get(
+            address, {"Accept": "application/json, text/xml"}, timeout=TIMEOUT_S, most=MOST_BYTES + 1
+        )
+    except (NotSent, Unknown) as error:
+        code = "private" if isinstance(error, NotSent) and error.for_good else "away"
+        raise CannotPull(code, root=root, why=error.detail) from error
+    if answer.status != 200:
+        raise CannotPull("away", root=root, why=str(answer.status))
+    if len(answer.body) > MOST_BYTES:
+        raise CannotPull("too_large", root=root, limit=MOST_BYTES >> 20)
+    return answer.body
+
+
 def planned_from(
     root: str,
     authority: Authority,
@@ -82,13 +108,35 @@ def planned_from(
     subject: Subject,
     since: datetime,
     now: datetime,
-    found: Found,
+    found: Plan,
     get: Get = fetched,
 ) -> Iterator[Planned]:
     """What would be taken over, the oldest windows first. `subject`: for services that have no subject here.
 
     Raises CannotPull.
     """
+    for rows in rows_from(root, jurisdiction=jurisdiction, since=since, now=now, get=get):
+        yield from _planned(rows, root.rstrip("/"), authority, subject, now, found)
+
+
+def plan_rows(
+    rows: list[dict[str, Any]], root: str, authority: Authority, subject: Subject, *, now: datetime
+) -> Plan:
+    """The same for rows that were fetched before."""
+    plan = Plan()
+    plan.planned = list(_planned(rows, root.rstrip("/"), authority, subject, now, plan))
+    return plan
+
+
+def kept_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is read of a row, each no longer than it may be."""
+    return {name: str(row[name])[:TEXT_LIMIT] for name in READ if row.get(name) not in (None, "")}
+
+
+def rows_from(
+    root: str, *, jurisdiction: str, since: datetime, now: datetime, get: Get = fetched
+) -> Iterator[list[dict[str, Any]]]:
+    """What the server publishes since then, each request once, the oldest windows first. Raises CannotPull."""
     parts = urlsplit(root)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise CannotPull("not_http", root=root)
@@ -103,9 +151,9 @@ def planned_from(
         for rows in _pages(root, jurisdiction, start, end, get):
             fresh = [row for row in rows if _id(row) and _id(row) not in seen]
             seen |= {_id(row) for row in fresh}
-            yield from _planned(fresh, root, authority, subject, now, found)
             if not fresh:
                 break  # a server that does not know pages answers the same again
+            yield fresh
         start = end
 
 
@@ -145,11 +193,12 @@ def _id(row: Mapping[str, Any]) -> str:
 
 
 def _planned(
-    rows: list[dict[str, Any]], root: str, authority: Authority, subject: Subject, now: datetime, found: Found
+    rows: list[dict[str, Any]], root: str, authority: Authority, subject: Subject, now: datetime, found: Plan
 ) -> Iterator[Planned]:
     source = f"open311 {root}"
     digests = {_id(row): digest_of(authority, source, _id(row)) for row in rows}
     done = known(list(digests.values()))
+    found.digests |= {name: digest for name, digest in digests.items() if name}
     for row in rows:
         if str(row.get("status", "")).lower() == "closed":
             found.closed += 1
@@ -160,7 +209,7 @@ def _planned(
             if told is None:
                 found.unreadable += 1
             else:
-                yield Planned(_id(row), digests[_id(row)], told)
+                yield Planned(_id(row), digests[_id(row)], told, _service(row))
 
 
 def _told(
@@ -170,7 +219,7 @@ def _told(
     subject: Subject,
     digest: bytes,
     now: datetime,
-    found: Found,
+    found: Plan,
 ) -> Told | None:
     def said(name: str, limit: int) -> str:
         value = row.get(name)
@@ -179,7 +228,7 @@ def _told(
     code = said("service_code", 60)
     own = standing().subject_codes.get((authority.pk, code))
     if own is None or own.closed_on is not None:
-        found.unmapped.add(f"{code} {said('service_name', 80)}".strip())
+        found.unmapped.add(_service(row))
     place = standing().place_codes.get((authority.pk, said("address_id", 60)))
     claim = said("description", TEXT_LIMIT) or said("service_name", LINE_LIMIT)
     if not claim:
@@ -200,6 +249,12 @@ def _told(
         claimed_by=f"open311 {urlsplit(root).netloc}",
         submission=b"import\0" + digest,
     )
+
+
+def _service(row: Mapping[str, Any]) -> str:
+    """What that server calls the kind of matter: its code and name."""
+    parts = (str(row.get(name) or "")[:most] for name, most in (("service_code", 60), ("service_name", 80)))
+    return text.clean(" ".join(parts)).text.strip()
 
 
 def _received(said: str, now: datetime) -> datetime:

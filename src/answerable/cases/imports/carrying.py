@@ -1,0 +1,183 @@
+"""The worker's part of an import: read what came, then take it over matter by matter. A killed worker's is gone on with
+by the next one, where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from answerable.cases import apart
+from answerable.cases.imports import pulling, sealed
+from answerable.cases.imports.models import Import, Imported
+from answerable.cases.imports.planning import Plan
+from answerable.cases.imports.pulling import CannotPull
+from answerable.cases.imports.services import note_import, take_over
+from answerable.cases.imports.summary import summary
+from answerable.orgs.sheets.reading import ROWS
+from answerable.orgs.standing import held
+from answerable.record.actors import Actor
+
+State = Import.State
+Clock = Callable[[], datetime]
+IsOver = Callable[[], bool]
+#: Matters between two looks at whether somebody stopped it.
+A_STRETCH = 20
+
+
+class _Ending(Exception):
+    """The worker itself is to end."""
+
+
+def turn(clock: Clock, is_over: IsOver = lambda: False) -> int:
+    """See every import through that waits; how many were. One that fails holds up no other."""
+    return apart.each("import", _waiting, lambda pk: _see_through(pk, clock, is_over))
+
+
+def _waiting(but: Collection[UUID]) -> list[UUID]:
+    waits = Q(state__in=[State.READING, State.RUNNING]) | Q(state=State.STOPPED, ended_at=None)
+    rows = Import.objects.filter(waits).exclude(pk__in=list(but))
+    return list(rows.order_by("begun_at").values_list("pk", flat=True)[:20])
+
+
+def _see_through(import_id: UUID, clock: Clock, is_over: IsOver) -> int:
+    with _mine(import_id) as mine:
+        row = Import.objects.select_related("authority", "subject").get(pk=import_id)
+        if not mine:
+            return 0
+        try:
+            if row.state == State.READING:
+                _read(row, clock, is_over)
+            elif row.state == State.RUNNING or (row.state == State.STOPPED and row.ended_at is None):
+                _carry(row, clock, is_over)
+        except _Ending:
+            return 0
+    return 1
+
+
+@transaction.atomic(durable=True)
+def _write(row: Import, change: Callable[[Import], None]) -> bool:
+    """Change the row as it stands now; not at all where somebody decided otherwise meanwhile."""
+    now = Import.objects.select_for_update(of=("self",)).select_related("authority").get(pk=row.pk)
+    if now.state != row.state:
+        return False
+    change(now)
+    now.save()
+    return True
+
+
+def _read(row: Import, clock: Clock, is_over: IsOver) -> None:
+    """From what came to what would be done."""
+    try:
+        if row.kind == Import.Kind.OPEN311 and row.content is None:
+            rows = _pulled(row, clock, is_over)
+            if not _write(row, lambda now: sealed.keep_rows(now, rows)):
+                return
+            row.refresh_from_db(fields=["content"])
+    except CannotPull as refused:
+        facts = {name: str(value) for name, value in refused.facts.items()}
+        found = {"refused": [refused.code, facts]}
+        _write(row, lambda now: _is_faulty(now, clock, found))
+        return
+    with held():
+        plan = sealed.plan_of(row, clock())
+    if plan.faults:
+        _write(row, lambda now: _has_faults(now, plan, clock))
+    else:
+        _write(row, lambda now: _is_ready(now, plan, clock))
+
+
+def _pulled(row: Import, clock: Clock, is_over: IsOver) -> list[dict[str, Any]]:
+    assert row.since is not None
+    since = datetime.combine(row.since, time(), ZoneInfo(row.authority.zone)).astimezone(UTC)
+
+    def get(address: str) -> bytes:
+        if is_over():
+            raise _Ending
+        return pulling.fetched_from_outside(address)
+
+    rows: list[dict[str, Any]] = []
+    pages = pulling.rows_from(row.source, jurisdiction=row.jurisdiction, since=since, now=clock(), get=get)
+    for page in pages:
+        rows += [pulling.kept_of(one) for one in page]
+        if len(rows) > ROWS:
+            raise CannotPull("too_many", root=row.source, limit=ROWS)
+    return rows
+
+
+def _is_ready(row: Import, plan: Plan, clock: Clock) -> None:
+    row.state, row.found, row.read_at = State.READY, summary(plan), clock()
+
+
+def _is_faulty(row: Import, clock: Clock, found: dict[str, Any]) -> None:
+    row.state, row.read_at, row.found, row.content = State.FAULTY, clock(), found, None
+
+
+def _has_faults(row: Import, plan: Plan, clock: Clock) -> None:
+    """Also where the organisation moved on since it was looked at: what came over stays, and is in the record."""
+    if row.done:
+        _note(row, clock)
+    sealed.keep_faults(row, plan.faults)
+    _is_faulty(row, clock, {"faults": len(plan.faults)})
+
+
+def _carry(row: Import, clock: Clock, is_over: IsOver) -> None:
+    """Take over what was not yet, as far as nobody stops it; then say what each became, and destroy what came."""
+    with held():
+        plan = sealed.plan_of(row, clock())
+    if plan.faults:
+        _write(row, lambda now: _has_faults(now, plan, clock))
+        return
+    _take(row, plan, clock, is_over)
+    names = {digest: name for name, digest in plan.digests.items()}
+    became = Imported.objects.filter(pk__in=list(names)).values_list("pk", "case__code")
+    result = sorted((names[bytes(digest)], code) for digest, code in became)
+    row.refresh_from_db(fields=["state"])
+
+    def ended(now: Import) -> None:
+        if now.done:
+            _note(now, clock)
+        sealed.keep_result(now, result)
+        now.state = State.STOPPED if now.state == State.STOPPED else State.DONE
+        now.ended_at = clock()
+
+    _write(row, ended)
+
+
+def _take(row: Import, plan: Plan, clock: Clock, is_over: IsOver) -> None:
+    """The count is written as it goes, so that whoever watches sees it move."""
+    done = int(row.found["planned"]) - len(plan.planned)
+    for start in range(0, len(plan.planned), A_STRETCH):
+        if is_over():
+            raise _Ending
+        if not Import.objects.filter(pk=row.pk, state=State.RUNNING).exists():
+            return
+        for _taken in take_over(plan.planned[start : start + A_STRETCH], by=Actor.system(), now=clock()):
+            done += 1
+        Import.objects.filter(pk=row.pk).update(done=done)
+
+
+def _note(row: Import, clock: Clock) -> None:
+    facts = {"import": str(row.pk)} | ({"sha256": row.sha256} if row.sha256 else {})
+    note_import(row.authority, row.source, by=Actor.system(), now=clock(), count=row.done, **facts)
+
+
+@contextmanager
+def _mine(import_id: UUID) -> Iterator[bool]:
+    """One worker at a time sees an import through."""
+    number = import_id.int & 0x7FFFFFFF
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('answerable: import'), %s)", [number])
+        (mine,) = cursor.fetchone()
+    try:
+        yield bool(mine)
+    finally:
+        if mine and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('answerable: import'), %s)", [number])

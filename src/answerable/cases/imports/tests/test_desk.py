@@ -1,0 +1,158 @@
+"""The page of imports: looked at first, carried out by the worker, watched; sealed until then, destroyed after."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from answerable.cases.imports import carrying, deciding, keeping, sealed
+from answerable.cases.imports.models import Import
+from answerable.cases.imports.tests.test_cases_file import LAMP, PIPE, book
+from answerable.cases.models import Case
+from answerable.core import clock
+from answerable.orgs.models import Place
+from answerable.parties.models import DataKey
+from answerable.record.models import Act
+from tests.cast import Cast, staffed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HOME = "/desk/imports/"
+
+
+@pytest.fixture
+def desk(cast: Cast, settings: Any) -> Client:
+    settings.DEMO = True
+    made = Client(headers={"accept-language": "en"})
+    made.force_login(cast.administrator)
+    return made
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def brought(desk: Client, *rows: list[Any]) -> str:
+    """The page of an import of these rows that the worker has read."""
+    file = SimpleUploadedFile("old.xlsx", book(*rows))
+    typed = {"from": "file", "file-content": file, "file-source": "old"}
+    made = desk.post(f"{HOME}?body=town", typed)
+    assert made.status_code == 303, text(made)
+    carrying.turn(clock.now)
+    return str(made["Location"])
+
+
+def kinds() -> list[str]:
+    found = Act.objects.filter(kind__startswith="cases.import").order_by("seq")
+    return [one.removeprefix("cases.") for one in found.values_list("kind", flat=True)]
+
+
+def test_it_is_looked_at_carried_out_and_matched_and_what_came_is_destroyed(cast: Cast, desk: Client) -> None:
+    assert "Nothing was taken over yet" in text(desk.get(HOME))
+    page = brought(desk, LAMP, PIPE)
+    row = Import.objects.get()
+    assert row.content is not None
+    assert "李兰".encode() not in bytes(row.content)
+    shown = text(desk.get(page))
+    assert "2 matters would be registered" in shown
+    for said in (cast.lamps.name, cast.village.name, "1 with a name", "no place is named"):
+        assert said in shown
+    assert not Case.objects.exists()
+    desk.post(f"{page}/confirm")
+    assert "0 of 2 are registered" in text(desk.get(page))
+    assert desk.post(f"{page}/leave").status_code == 303, "too late to leave it: said, and nothing changes"
+    carrying.turn(clock.now)
+    row.refresh_from_db()
+    assert (row.state, row.done, row.content) == ("done", 2, None)
+    shown = text(desk.get(page))
+    codes = dict(Case.objects.values_list("text__claim", "code"))
+    assert codes["路灯坏了"] in shown
+    assert "/desk/case/" not in shown, "an administrator as such opens no matter"
+    assert f"A-1,{codes['路灯坏了']}" in text(desk.get(f"{page}/list"))
+    assert kinds() == ["import_begun", "import_confirmed", "imported"]
+    keeping.tidy(clock.now() + timedelta(days=31))
+    row.refresh_from_db()
+    assert (row.said, DataKey.objects.filter(owner=row.pk).exists()) == (None, False)
+    assert "Which became which" not in text(desk.get(page))
+    again = brought(desk, LAMP, PIPE)
+    assert "2 were taken over before" in text(desk.get(again))
+
+
+def test_faults_are_listed_by_sheet_row_and_column_and_nothing_is_kept_but_them(desk: Client) -> None:
+    wrong = ["A-4", "2026-02-02", "nothing", "x", "", "", "email", "li"]
+    page = brought(desk, LAMP, ["A-3", "soon", "lamps", "x"], wrong)
+    shown = text(desk.get(page))
+    for said in ("cases", "received", "is no time", "subject", "neither in this file"):
+        assert said in shown
+    row = Import.objects.get()
+    assert (row.state, row.content, row.found) == ("faulty", None, {"faults": 3})
+    assert desk.post(f"{page}/confirm").status_code == 303
+    carrying.turn(clock.now)
+    assert not Case.objects.exists()
+    refused = desk.post(f"{HOME}?body=town", {"from": "file", "file-source": ""})
+    assert refused.status_code == 422
+
+
+def test_stopped_it_keeps_what_came_and_the_same_file_goes_on(
+    cast: Cast, desk: Client, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(carrying, "A_STRETCH", 1)
+    page = brought(desk, LAMP, PIPE)
+    desk.post(f"{page}/confirm")
+    by = cast.actor(cast.administrator)
+    looks = iter([False])
+
+    def stopped_after_one() -> bool:
+        if next(looks, True):
+            deciding.stop_import(import_id=Import.objects.get().pk, by=by, now=clock.now())
+        return False
+
+    carrying.turn(clock.now, stopped_after_one)
+    row = Import.objects.get()
+    assert (row.state, row.done, Case.objects.count()) == ("stopped", 1, 1)
+    assert "The rest was not taken over" in text(desk.get(page))
+    assert "1 matter would be registered" in text(desk.get(brought(desk, LAMP, PIPE)))
+
+
+def test_a_worker_that_ends_in_between_is_gone_on_with_and_a_place_that_closed_stops_the_rest(
+    cast: Cast, desk: Client, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(carrying, "A_STRETCH", 1)
+    first, second = LAMP, ["A-7", *LAMP[1:]]
+    desk.post(f"{brought(desk, first, second)}/confirm")
+    looks = iter([False])
+    carrying.turn(clock.now, lambda: next(looks, True))
+    row = Import.objects.get()
+    assert (row.state, row.done) == ("running", 1)
+    Place.objects.filter(pk=cast.village.pk).update(closed_on=clock.now().date())
+    carrying.turn(clock.now)
+    row.refresh_from_db()
+    assert (row.state, Case.objects.count()) == ("faulty", 1)
+    assert {one.column for one in sealed.faults_of(row)} == {"place"}
+    assert kinds()[-1] == "imported", "what came over is in the record"
+
+
+def test_an_address_that_leads_into_the_offices_own_network_is_not_asked(cast: Cast, desk: Client) -> None:
+    typed = {"from": "pull", "pull-since": "2026-01-01", "pull-subject": cast.pipes.pk}
+    refused = desk.post(f"{HOME}?body=town", typed | {"pull-root": "https://a:b@city.example/v2"})
+    assert refused.status_code == 422
+    made = desk.post(f"{HOME}?body=town", typed | {"pull-root": "http://127.0.0.1:1/open311/v2"})
+    carrying.turn(clock.now)
+    assert "leads into a private network" in text(desk.get(made["Location"]))
+    assert Import.objects.get().state == "faulty"
+
+
+def test_nobody_else_sees_imports(cast: Cast, desk: Client) -> None:
+    page = brought(desk, LAMP)
+    for staff in (cast.mayor, cast.clerk, cast.auditor):
+        other = Client()
+        other.force_login(staff)
+        assert other.get(page).status_code == 403
+        assert other.post(f"{page}/confirm").status_code == 403
+    Import.objects.update(authority=cast.county)
+    staffed(cast.county_root, "admin", "administrator", "管理", "Administrator")
+    assert desk.get(page).status_code == 404
+    assert desk.post(f"{page}/leave").status_code == 404
