@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from answerable.cases.services import deciding, persons
 from answerable.core import clock
+from answerable.duty.tests.rooms import make_room
 from answerable.figures import duty
 from answerable.figures.tests.scenes import count
 from answerable.orgs.models import Place
@@ -44,6 +45,7 @@ def town(transactional_db):
     registered(
         town, now, is_conduct=True, accused_staff=(town.leader.pk,), kind="conduct", claim="收钱不办事。"
     )
+    make_room(town, days=0, stood=False)
     count()
     duty.keep(now)
     return town
@@ -65,3 +67,8 @@ def test_from_a_number_to_its_case(page, town, sign_in, axe_clean, shot):
         page.goto(reverse(f"figures:{section}"))
         axe_clean()
         shot(f"figures-{section}", whole=True)
+        if section == "duty":
+            page.locator("tbody a[href*='list=days']").click()
+            expect(page.locator("tfoot")).to_be_visible()
+            axe_clean()
+            shot("figures-days", whole=True)

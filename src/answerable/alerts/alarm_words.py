@@ -131,7 +131,7 @@ _HEADLINES: dict[str, Callable[[], str]] = {
         "%(place)s: “%(step)s” was found in a round, was to be mended by %(due)s and is not. See that it is done."
     ),
     "finding_unchecked": lambda: _(
-        "%(place)s: “%(step)s” is said to be mended, and nobody else has looked for a week. See that somebody does."
+        "%(place)s: “%(step)s” is said to be mended, was to be looked at by %(due)s, and nobody else has. See that somebody does."
     ),
     "period_begun": lambda: _(
         "“%(step)s” has begun, %(unit)s, until %(until_at)s. Look at what it demands, and say that you have it."

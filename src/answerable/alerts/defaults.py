@@ -207,7 +207,7 @@ PURPOSES = {
     "unit_report_late": N_("A unit has not sent a report that it owes by the calendar or after an event."),
     "round_late": N_("A round was not done by its time."),
     "finding_late": N_("What a round found was not mended by its day."),
-    "finding_unchecked": N_("What a round found was mended a week ago, and nobody else has looked."),
+    "finding_unchecked": N_("What a round found was mended, and nobody else has looked by the day for it."),
     "period_begun": N_("A readiness period begins: its leader says that they have it, the units are told."),
     "period_missing": N_(
         "A readiness period begins in two days or runs, and something it demands is missing."

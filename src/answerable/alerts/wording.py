@@ -280,7 +280,10 @@ _NOTICES = {
         "%(place)s: “%(step)s” was for your post to mend by %(due)s and is late. The leader has been told."
     ),
     "finding_mended": lambda: _(
-        "%(place)s: “%(step)s” is said to be mended. Look whether it is; it stands under Rounds."
+        "%(place)s: “%(step)s” is said to be mended. Look by %(due)s whether it is; it stands under Rounds."
+    ),
+    "finding_check": lambda: _(
+        "%(place)s: “%(step)s” is said to be mended, and nobody else has looked yet. Look by %(due)s whether it is."
     ),
     "finding_sent_back": lambda: _(
         "%(place)s: “%(step)s” is not mended, as somebody saw who looked. It is for your post by %(due)s."

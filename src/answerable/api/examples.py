@@ -235,6 +235,7 @@ EXAMPLES: dict[str, tuple[str, Any]] = {
                 "due_on": "2026-03-09",
                 "late_at": None,
                 "mended_at": None,
+                "check_on": None,
                 "checked_at": None,
             }
         ),

@@ -310,6 +310,7 @@ class FindingOut(Schema):
     due_on: date
     late_at: datetime | None
     mended_at: datetime | None
+    check_on: date | None = Field(description="Once mended: the last day for somebody else to look.")
     checked_at: datetime | None
 
 

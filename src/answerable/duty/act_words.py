@@ -47,6 +47,27 @@ WORDS: dict[str, Any] = {
     RosterAct.SWAP_REFUSED: gettext_lazy("A swap was refused"),
     RosterAct.SWAP_LAPSED: gettext_lazy("A swap lapsed"),
 }
+#: Kept from the line's own page: wishes, feeds and drafts are somebody's own, the log book has a place of its own.
+OTHERS: dict[str, Any] = {
+    DutyAct.ENTRY_WRITTEN: gettext_lazy("A line was written into a log book"),
+    DutyAct.ENTRY_STRUCK: gettext_lazy("A line of a log book was struck out"),
+    DutyAct.ITEM_SETTLED: gettext_lazy("An open item of a log book was settled"),
+    DutyAct.STANDBY_MADE: gettext_lazy("Something was put on standby"),
+    DutyAct.STANDBY_CHANGED: gettext_lazy("Something on standby was changed"),
+    DutyAct.STANDBY_CHECKED: gettext_lazy("Something on standby was checked"),
+    RosterAct.CHANGED: gettext_lazy("A draft of a roster was changed"),
+    RosterAct.UNDONE: gettext_lazy("A change in a draft of a roster was undone"),
+    RosterAct.IMPORTED: gettext_lazy("A draft of a roster was read from a file"),
+    RosterAct.SOLVE_ASKED: gettext_lazy("The solver was asked to fill a roster"),
+    RosterAct.SOLVE_STOPPED: gettext_lazy("The solver was stopped"),
+    RosterAct.SOLVED: gettext_lazy("The solver proposed a roster"),
+    RosterAct.FILLED: gettext_lazy("A proposal was taken into a draft of a roster"),
+    RosterAct.SET_APART: gettext_lazy("Two people are not to stand together"),
+    RosterAct.APART_ENDED: gettext_lazy("Two people may stand together again"),
+    RosterAct.WISHED: gettext_lazy("Somebody wrote down when they cannot or would rather not stand"),
+    RosterAct.CALENDAR_MADE: gettext_lazy("A calendar feed of one's duty was made"),
+    RosterAct.CALENDAR_ENDED: gettext_lazy("A calendar feed of one's duty was ended"),
+}
 KINDS = tuple(str(kind) for kind in WORDS)
 #: Acts that name the one whom they are about.
 NAMES = {str(kind) for kind in (DutyAct.PUT_IN, DutyAct.TAKEN_OUT, DutyAct.PERSON_SET, DutyAct.PERSON_LEFT)}

@@ -277,19 +277,36 @@ def certificate(
     relieved, or who is locked out.
     """
     line = Line.objects.select_related("authority").get(pk=line_id)
-    stands = [
-        Stand(*row)
-        for row in standing_assignments()
-        .filter(shift__line=line, from_at__lt=until_at, until_at__gt=from_at)
-        .values_list("staff_id", "role_id", "from_at", "until_at")
-    ]
     return coverage.certify(
         line_id,
         needs=needs_of(line, from_at, until_at, also=also),
-        stands=stands,
+        stands=_stands_on(line_id, from_at, until_at),
         from_at=from_at,
         until_at=until_at,
     )
+
+
+def certificates(
+    line: Line, from_at: datetime, until_at: datetime, *, cuts: Iterable[datetime]
+) -> tuple[Certificate, list[Certificate]]:
+    """The same, and again of each stretch that begins at one of `cuts` (in order), out of one read."""
+    needs, stands = needs_of(line, from_at, until_at), _stands_on(line.pk, from_at, until_at)
+
+    def of(start: datetime, end: datetime) -> Certificate:
+        return coverage.certify(line.pk, needs=needs, stands=stands, from_at=start, until_at=end)
+
+    starts = list(cuts)
+    stretches = zip(starts, [*starts[1:], until_at], strict=True) if starts else ()
+    return of(from_at, until_at), [of(start, end) for start, end in stretches]
+
+
+def _stands_on(line_id: int, from_at: datetime, until_at: datetime) -> list[Stand]:
+    return [
+        Stand(*row)
+        for row in standing_assignments()
+        .filter(shift__line=line_id, from_at__lt=until_at, until_at__gt=from_at)
+        .values_list("staff_id", "role_id", "from_at", "until_at")
+    ]
 
 
 def needs_of(

@@ -84,4 +84,17 @@ COLUMNS: Register = {
         "bucket": (NOBODY, "which class of length"),
         "n": (OFFICE, "how many; of nobody in particular"),
     },
+    "DutyRow": {
+        "id": (NOBODY, "to name the row"),
+        "authority_id": (OFFICE, "of which body"),
+        "line_id": (OFFICE, "of which line of duty"),
+        "kind": (OFFICE, "what it is: a day, a gap, a roll call, an alarm"),
+        "at": (OFFICE, "when it began"),
+        "until_at": (OFFICE, "when it ended"),
+        "role_id": (OFFICE, "which role of the line had too few"),
+        "code": (OFFICE, "what kind of alarm; not what it was about"),
+        "alert_id": (OFFICE, "which alarm, for whoever may open it"),
+        "n": (OFFICE, "how many minutes or answers; of nobody in particular"),
+        "of": (OFFICE, "out of how many"),
+    },
 }

@@ -40,6 +40,9 @@ class Now(StrEnum):
 _ANSWERED = Q(ending=Ending.ANSWERED)
 _IN_TIME, _LATE = Q(ended_at__lt=F("own_due_at")), Q(ended_at__gte=F("own_due_at"))
 
+#: Answered without a date of the unit's own: what is left of the answered ones, so no sum is kept of it.
+DATELESS = "answered_dateless"
+
 #: Of each measure: the condition, and the instant that puts it into a month.
 OF_TURNS: dict[str, tuple[Q, str]] = {
     M.RECEIVED: (Q(beginning="registered"), "began_at"),
@@ -49,6 +52,7 @@ OF_TURNS: dict[str, tuple[Q, str]] = {
     M.ANSWERED: (_ANSWERED, "ended_at"),
     M.IN_TIME: (_ANSWERED & _IN_TIME, "ended_at"),
     M.LATE: (_ANSWERED & _LATE, "ended_at"),
+    DATELESS: (_ANSWERED & Q(own_due_at=None), "ended_at"),
     M.DATE_KEPT: (_ANSWERED & Q(ended_at__lt=F("due_at")), "ended_at"),
     M.DATE_MISSED: (_ANSWERED & Q(ended_at__gte=F("due_at")), "ended_at"),
     M.HANDED_ON: (Q(ending=Ending.HANDED_OVER), "ended_at"),
@@ -213,7 +217,7 @@ def _newest(
 def total_of(behind: Behind, now: datetime) -> int:
     """How many rows the number stands for: the sum itself where it is kept, else counted."""
     cells = Tally.objects.filter(unit__in=behind.units)
-    if behind.received_from or behind.received_until or behind.name in (Now.LATE, Now.DATELESS):
+    if behind.received_from or behind.received_until or behind.name in (Now.LATE, Now.DATELESS, DATELESS):
         return turns_behind(behind, now)[0].count()
     narrowed = [name for name in ("post", "subjects", "places") if getattr(behind, name)]
     is_now = behind.name == Now.OPEN

@@ -175,3 +175,29 @@ class DutyMonth(models.Model):
                 nulls_distinct=False,
             )
         ]
+
+
+class DutyRow(models.Model):
+    """One thing behind a number of `DutyMonth`, written with it: so a number and the rows that it opens are one count.
+
+    `kind`: see `duty.Kind`, which says what `n` and `of` are there. Nobody's name, and nothing of a case, is in a row;
+    it goes in time, while the number stays (rights, rule 12).
+    """
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", db_index=False)
+    line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="+", db_index=False)
+    kind = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    role_id = models.BigIntegerField(null=True)
+    code = models.CharField(max_length=40, blank=True)
+    alert_id = models.UUIDField(null=True)
+    n = models.BigIntegerField(null=True)
+    of = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "figures_duty_row"
+        indexes = [
+            models.Index(fields=["authority", "kind", "line", "at", "id"], name="duty_row_newest"),
+            models.Index(fields=["kind", "at"], name="duty_row_age"),
+        ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from answerable.figures.views import cases, duties, listed, matters, rounds
+from answerable.figures.views import cases, duties, listed, matters, rounds, things
 
 app_name = "figures"
 urlpatterns = [
@@ -14,7 +14,7 @@ urlpatterns = [
     path("duty/", duties.duty, name="duty"),
     path("incidents/", duties.incidents, name="incidents"),
     path("rounds/", rounds.rounds, name="rounds"),
-    path("rounds/list/", rounds.things, name="things"),
+    path("things/", things.things, name="things"),
     path("list/", listed.listed, name="list"),
     path("list/export", listed.export, name="export"),
 ]

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from answerable.figures.lists import Now
+from answerable.figures.lists import DATELESS, Now
 from answerable.figures.periods import Kind, Period
 from answerable.figures.tallies import Measure as M
 
@@ -22,6 +22,7 @@ TITLES: dict[str, str | Promise] = {
     M.ANSWERED: gettext_lazy("Answered"),
     M.IN_TIME: gettext_lazy("Answered in time"),
     M.LATE: gettext_lazy("Answered late"),
+    DATELESS: gettext_lazy("Answered, without a date"),
     M.DATE_KEPT: gettext_lazy("The case's date was kept"),
     M.DATE_MISSED: gettext_lazy("The case's date was missed"),
     M.HANDED_ON: gettext_lazy("Handed over to another unit"),
@@ -163,6 +164,16 @@ def percent(share: float | None) -> str:
     if share is None:
         return "–"
     return f"{min(round(share * 100), 99) if share < 1 else 100}%"
+
+
+def hours_text(minutes: int) -> str:
+    """Minutes of duty: “3 h 20 min”."""
+    return _("%(hours)s h %(minutes)s min") % {"hours": f"{minutes // 60:,}", "minutes": minutes % 60}
+
+
+def minutes_text(minutes: int) -> str:
+    """A length: in minutes alone while it is under an hour."""
+    return hours_text(minutes) if minutes >= 60 else _("%(minutes)s min") % {"minutes": minutes}
 
 
 #: How a unit got a case, how it went out, and what became of its answer: for the rows of a list.

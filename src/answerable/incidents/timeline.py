@@ -90,7 +90,7 @@ class _Names:
 def _entry(act: ActShown, names: _Names) -> TimelineEntry:
     line = names.lines.get(act.seq)
     body = act.body or {}
-    what, said = _WORDS.get(act.kind, _OTHER), act.why
+    what, said = WORDS.get(act.kind, _OTHER), act.why
     if line is not None:
         return _line(act, line, names)
     facts = {
@@ -149,7 +149,7 @@ _TONES: dict[str, str] = {
     A.TASK_DONE: "ok",
 }
 
-_WORDS: dict[str, Any] = {
+WORDS: dict[str, Any] = {
     A.REPORTED: gettext_lazy("Called in"),
     A.CALLED_AGAIN: gettext_lazy("Called in again; %(calls)s calls by now"),
     A.SAME_AS: gettext_lazy("Found to be the same as another incident"),

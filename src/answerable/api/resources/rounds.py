@@ -117,5 +117,6 @@ def _finding(row: Finding) -> dict[str, Any]:
         "due_on": row.due_on,
         "late_at": row.late_at,
         "mended_at": row.mended_at,
+        "check_on": row.check_on,
         "checked_at": row.checked_at,
     }

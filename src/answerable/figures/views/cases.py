@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from answerable.figures import charts, queries, tables
 from answerable.figures.charts import Label, Series, Tone, value
+from answerable.figures.lists import DATELESS
 from answerable.figures.pages import around
 from answerable.figures.periods import Period, month_after
 from answerable.figures.queries import Sums
@@ -63,22 +64,28 @@ def _headline(scope: Scope, now: Sums, before: Sums) -> list[dict[str, Any]]:
     """The few numbers that a leader asks for first, each beside the same of the period before."""
     cells = {cell.key: cell for cell in tables.cells(scope, now)}
 
-    def days(sums: Sums) -> str:
-        half = sums.half_within(M.ELAPSED)
-        return "–" if half is None else days_text(half)
+    then = scope.period.before().query()
 
-    def share(sums: Sums) -> str:
-        return percent(sums.in_time_share)
+    def earlier(name: str, text: str = "") -> Number:
+        href = reverse("figures:list") + scope.address(list=name, **then) if before[name] else ""
+        return Number(text or f"{before[name]:,}", href)
 
-    rows: list[tuple[str, str, tables.Cell, str]] = [
-        ("received", pgettext("figures", "received"), cells["received"], f"{before[M.RECEIVED]:,}"),
-        ("answered", _("answered"), cells["answered"], f"{before[M.ANSWERED]:,}"),
-        ("in_time", _("of these in time"), cells["in_time"], share(before)),
-        ("own", _("the person's own time, half within"), cells["own"], days(before)),
-        ("open", _("open now"), cells["open"], ""),
-        ("late_now", _("of these late"), cells["late_now"], ""),
+    half = before.half_within(M.ELAPSED)
+    own = earlier(M.ELAPSED, "–" if half is None else days_text(half))
+    rows: list[tuple[str, str, tables.Cell, Number | None]] = [
+        ("received", pgettext("figures", "received"), cells["received"], earlier(M.RECEIVED)),
+        ("answered", _("answered"), cells["answered"], earlier(M.ANSWERED)),
+        (
+            "in_time",
+            _("of these in time"),
+            cells["in_time"],
+            earlier(M.IN_TIME, percent(before.in_time_share)),
+        ),
+        ("own", _("the person's own time, half within"), cells["own"], own),
+        ("open", _("open now"), cells["open"], None),
+        ("late_now", _("of these late"), cells["late_now"], None),
     ]
-    return [{"key": key, "name": name, "cell": cell, "before": then} for key, name, cell, then in rows]
+    return [{"key": key, "name": name, "cell": cell, "before": one} for key, name, cell, one in rows]
 
 
 def _conduct(scope: Scope) -> list[dict[str, Any]]:
@@ -162,7 +169,11 @@ def _answered_chart(scope: Scope, months: Months) -> charts.Chart:
             for month, sums in months.items()
         ]
 
-    dateless = [value(sums[M.ANSWERED] - sums[M.IN_TIME] - sums[M.LATE]) for sums in months.values()]
+    left = {month: sums[M.ANSWERED] - sums[M.IN_TIME] - sums[M.LATE] for month, sums in months.items()}
+    dateless = [
+        value(n, href=address + _in_month(scope, month, list=DATELESS) if n else "")
+        for month, n in left.items()
+    ]
     answered = sum(sums[M.ANSWERED] for sums in months.values())
     late = sum(sums[M.LATE] for sums in months.values())
     return charts.stacked(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from answerable.incidents.act_kinds import IncidentAct
-from answerable.incidents.timeline import _WORDS
+from answerable.incidents.timeline import WORDS
 
 
 def test_every_act_has_its_words():
-    missing = [str(kind) for kind in IncidentAct if kind not in _WORDS]
+    missing = [str(kind) for kind in IncidentAct if kind not in WORDS]
     assert missing == []

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.queries import calendar_of
@@ -106,6 +106,16 @@ def counts_by_month(
         counts[0] += 1
         counts[{Outcome.IN_TIME: 1, Outcome.NIL: 1, Outcome.LATE: 2}.get(what, 3)] += 1
     return [Month(unit_id, month, *counts) for (_path, unit_id, month), counts in sorted(found.items())]
+
+
+_SENT = Q(first_at__isnull=False) & ~Q(state=State.BACK)
+#: Of each number above the reports that it counts, of those that were due: `rules.outcome` as conditions.
+OF_COUNT: dict[str, Q] = {
+    "due": ~Q(state=State.DROPPED),
+    "in_time": ~Q(state=State.DROPPED) & _SENT & Q(first_at__lte=F("due_at")),
+    "late": ~Q(state=State.DROPPED) & _SENT & Q(first_at__gt=F("due_at")),
+    "missing": ~Q(state=State.DROPPED) & ~_SENT,
+}
 
 
 def open_kinds(authority_id: int) -> QuerySet[Kind]:

@@ -1,13 +1,14 @@
 """Chases what was found until it is mended and looked at, and finishes what a process that died left over.
 
-The partial index `finding_open_due` holds what is not closed, so an idle turn costs one small read.
+The partial indexes `finding_open_due` and `finding_check_due` hold what is not closed, so an idle turn costs one small
+read.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -21,7 +22,7 @@ from answerable.readiness.rounds.act_kinds import FindingAct
 from answerable.readiness.rounds.keeping import KEPT_PHOTOS
 from answerable.readiness.rounds.models import Finding
 from answerable.readiness.rounds.photos.steps import destroy_unchecked
-from answerable.readiness.rounds.rules import CHECK_DAYS, REMIND_DAYS, Chase, chase, is_check_late
+from answerable.readiness.rounds.rules import REMIND_DAYS, Chase, chase, check_day
 from answerable.readiness.rounds.services.findings import carry_out, facts_of
 from answerable.record.actors import Actor, ActorKind
 
@@ -35,7 +36,8 @@ def watch(now: datetime, limit: int = 200) -> int:
     """Remind, raise, finish; each finding by itself, any number of workers. Returns how many changed."""
     soon = now.date() + timedelta(days=REMIND_DAYS + 1)
     open_ = Q(state=Finding.State.OPEN, due_on__lte=soon)
-    unchecked = Q(state=Finding.State.MENDED, mended_at__lt=now - timedelta(days=CHECK_DAYS))
+    # Without a day: mended by the version before, which set none.
+    unchecked = Q(state=Finding.State.MENDED) & (Q(check_on__lte=soon) | Q(check_on=None))
     rows = Finding.objects.filter(open_ | unchecked, late_at=None).order_by("due_on", "pk")
     done = sum(_apart(pk, now, _look_after) for pk in list(rows.values_list("pk", flat=True)[:limit]))
     left = Finding.objects.filter(
@@ -68,43 +70,49 @@ def _apart(finding_id: UUID, now: datetime, work: Callable[[UUID, datetime], boo
 @transaction.atomic(durable=True)
 def _look_after(finding_id: UUID, now: datetime) -> bool:
     finding = steps.lock_finding(finding_id)
-    if finding.state == Finding.State.MENDED:
-        return _unchecked(finding, now)
-    if finding.state != Finding.State.OPEN:
+    if finding.state == Finding.State.CLOSED:
+        return False
+    is_mended = finding.state == Finding.State.MENDED
+    if is_mended and finding.check_on is None and finding.mended_at is not None:
+        mended_on = local_today(finding.authority, finding.mended_at)
+        finding.check_on = check_day(mended_on, finding.check_days)
+        finding.save(update_fields=["check_on"])
+    day = finding.check_on if is_mended else finding.due_on
+    if day is None:
         return False
     todo = chase(
-        finding.due_on,
+        day,
         local_today(finding.authority, now),
         is_reminded=finding.reminded_at is not None,
         is_late_told=finding.late_at is not None,
     )
     if todo is Chase.NOTHING:
         return False
-    facts = facts_of(finding)
     if todo is Chase.REMIND:
         finding.reminded_at = now
         finding.save(update_fields=["reminded_at"])
-        key = f"finding_due:{finding.pk}:{finding.due_on}"
-        tell_post(finding.post_id, "finding_due", key=key, at=now, facts=facts)
+        code, post_id = (
+            ("finding_check", finding.plan.post_id) if is_mended else ("finding_due", finding.post_id)
+        )
+        tell_post(post_id, code, key=f"{code}:{finding.pk}:{day}", at=now, facts=facts_of(finding))
         return True
     finding.late_at = now
     finding.save(update_fields=["late_at"])
-    key = f"finding_late:{finding.pk}:{finding.due_on}"
+    _climb(finding, day, now)
+    return True
+
+
+def _climb(finding: Finding, day: date, now: datetime) -> None:
+    """Not mended, or mended and looked at by nobody: the leader hears, then the level above."""
+    facts = facts_of(finding)
+    if finding.state == Finding.State.MENDED:
+        late.raise_finding(finding, "finding_unchecked", facts, now=now)
+        steps.act(FindingAct.LATE, finding.pk, by=SYSTEM, now=now, body={"what": "check"})
+        return
+    key = f"finding_late:{finding.pk}:{day}"
     tell_post(finding.post_id, "finding_late", key=key, at=now, facts=facts)
     late.raise_finding(finding, "finding_late", facts, now=now)
     steps.act(FindingAct.LATE, finding.pk, by=SYSTEM, now=now, body={"what": "mending"})
-    return True
-
-
-def _unchecked(finding: Finding, now: datetime) -> bool:
-    """Mended, as its post says, and nobody has looked."""
-    if finding.late_at is not None or finding.mended_at is None or not is_check_late(finding.mended_at, now):
-        return False
-    finding.late_at = now
-    finding.save(update_fields=["late_at"])
-    late.raise_finding(finding, "finding_unchecked", facts_of(finding), now=now)
-    steps.act(FindingAct.LATE, finding.pk, by=SYSTEM, now=now, body={"what": "check"})
-    return True
 
 
 def _finish(finding_id: UUID, now: datetime) -> bool:

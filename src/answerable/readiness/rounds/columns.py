@@ -139,6 +139,8 @@ COLUMNS: Register = {
         "earlier_id": (OFFICE, "the last time that it was found there"),
         "times": (OFFICE, "how often it was found there"),
         "seen_again": (OFFICE, "how often it was seen again while open"),
+        "check_days": (OFFICE, "within how many days of that somebody else looks"),
+        "check_on": (OFFICE, "by which day"),
         "mended_at": (OFFICE, "when it was said to be mended"),
         "mended_by_id": (STAFF, "who said so"),
         "mended_with": (OFFICE, "what was done"),

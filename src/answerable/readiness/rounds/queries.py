@@ -38,12 +38,12 @@ def findings_to_mend(post_ids: Collection[int], limit: int = 100) -> list[Findin
 def findings_to_check(
     post_ids: Collection[int], led_unit_ids: Collection[int], staff_id: int, limit: int = 100
 ) -> list[Finding]:
-    """What is said to be mended and waits for somebody else's look: theirs, who do those rounds or lead."""
+    """What is said to be mended and waits for somebody else's look, by its day: theirs, who do those rounds or lead."""
     rows = Finding.objects.filter(state=Finding.State.MENDED).exclude(mended_by=staff_id)
     rows = rows.filter(Q(plan__post__in=post_ids) | Q(unit__in=led_unit_ids))
     return list(
         rows.select_related("place", "item", "unit", "plan", "authority", "mended_by").order_by(
-            "mended_at", "pk"
+            "check_on", "pk"
         )[:limit]
     )
 
@@ -70,7 +70,7 @@ def held_photos(round_ids: Iterable[UUID]) -> dict[UUID, int]:
 
 @dataclass(frozen=True)
 class UnitCounts:
-    """One unit now: rounds on the list and late, findings open, late and waiting for a look."""
+    """One unit now: rounds on the list and late, findings open, late and waiting for a look, that late too."""
 
     unit_id: int
     due: int = 0
@@ -78,6 +78,7 @@ class UnitCounts:
     open: int = 0
     open_late: int = 0
     to_check: int = 0
+    check_late: int = 0
 
 
 def counts_by_unit(unit_ids: Collection[int], now: datetime, today: date) -> dict[int, UnitCounts]:
@@ -94,8 +95,9 @@ def counts_by_unit(unit_ids: Collection[int], now: datetime, today: date) -> dic
         open=Count("pk", filter=Q(state=Finding.State.OPEN)),
         open_late=Count("pk", filter=Q(state=Finding.State.OPEN, due_on__lt=today)),
         to_check=Count("pk", filter=Q(state=Finding.State.MENDED)),
+        check_late=Count("pk", filter=Q(state=Finding.State.MENDED, check_on__lt=today)),
     ):
-        more = {"open": one["open"], "open_late": one["open_late"], "to_check": one["to_check"]}
+        more = {name: one[name] for name in ("open", "open_late", "to_check", "check_late")}
         found.setdefault(one["unit"], {}).update(more)
     return {unit: UnitCounts(unit, **counts) for unit, counts in found.items()}
 

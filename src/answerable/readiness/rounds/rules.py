@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -19,8 +19,6 @@ YES, NO = "yes", "no"
 LONGEST_NOTE = 500
 #: The post that mends is reminded so many days before the last one.
 REMIND_DAYS = 2
-#: Said to be mended, and nobody has looked for so long.
-CHECK_DAYS = 7
 
 
 class CannotRound(Said):
@@ -249,8 +247,14 @@ def chase(due_on: date, today: date, *, is_reminded: bool, is_late_told: bool) -
     return Chase.NOTHING
 
 
-def is_check_late(mended_at: datetime, now: datetime) -> bool:
-    return now - mended_at > timedelta(days=CHECK_DAYS)
+def check_day(mended_on: date, check_days: int) -> date:
+    """The last day on which somebody else looks whether it is mended."""
+    return mended_on + timedelta(days=check_days)
+
+
+def is_check_reminded(check_days: int) -> bool:
+    """Whether the word that it is mended is reminder enough: the day is no further away than a reminder would be."""
+    return check_days <= REMIND_DAYS
 
 
 def facts_of(kept: Any) -> dict[str, Given]:

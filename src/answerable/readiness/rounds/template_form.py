@@ -94,6 +94,9 @@ class QuestionForm(Plain):
         label=gettext_lazy("What becomes of it"), choices=Finding.Becomes.choices, required=False
     )
     within_days = forms.IntegerField(label=gettext_lazy("Mended within so many days"), required=False)
+    check_days = forms.IntegerField(
+        label=gettext_lazy("Then looked at by somebody else within so many days"), required=False
+    )
     hazard = forms.ChoiceField(label=gettext_lazy("Danger of the incident"), required=False)
     subject = forms.ChoiceField(label=gettext_lazy("Subject of the case"), required=False)
     place = forms.IntegerField(label=gettext_lazy("Place in the order"), required=False)
@@ -143,6 +146,8 @@ class QuestionForm(Plain):
         found = {"names": names, "severity": given["severity"] or "minor", "becomes": becomes}
         if given["within_days"] is not None:
             found["within_days"] = given["within_days"]
+        if given["check_days"] is not None:
+            found["check_days"] = given["check_days"]
         if becomes == "incident" and given["hazard"]:
             found["hazard"] = given["hazard"]
         if becomes == "case" and given["subject"]:
@@ -225,6 +230,7 @@ def _question_initial(one: Question, place: int) -> dict[str, Any]:
             "severity": finds.severity,
             "becomes": finds.becomes,
             "within_days": finds.within_days,
+            "check_days": finds.check_days,
             "hazard": finds.hazard or "",
             "subject": finds.subject or "",
         }

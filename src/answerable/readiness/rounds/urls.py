@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("templates/<int:template_id>/use", templates.use, name="template_use"),
     path("templates/<int:template_id>/retire", templates.retire, name="template_retire"),
     path("templates/<int:template_id>/<int:number>.yaml", templates.download, name="template_download"),
-    path("templates/<int:template_id>/<int:number>/paper", templates.paper, name="template_paper"),
+    path("templates/<int:template_id>/<int:number>.pdf", templates.paper, name="template_paper"),
     path("plans", plans.listed, name="plans"),
     path("plans/new/<int:template_id>", plans.new, name="plan_new"),
     path("plans/moved", plans.moved, name="moved"),
@@ -36,5 +36,5 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:round_id>/photos/<uuid:photo_id>", photos.check, name="photo"),
     path("<uuid:round_id>/photos/<uuid:photo_id>/picture", photos.picture, name="photo_picture"),
     path("<uuid:round_id>/photos/<uuid:photo_id>/proposals", photos.proposals, name="photo_proposals"),
-    path("<uuid:round_id>/paper", rounds.paper, name="round_paper"),
+    path("<uuid:round_id>.pdf", rounds.paper, name="round_paper"),
 ]

@@ -120,6 +120,8 @@ def finding_state(one: Finding, today: Any) -> tuple[str, str]:
     if one.state == Finding.State.CLOSED:
         return "met", _("mended and checked")
     if one.state == Finding.State.MENDED:
+        if one.check_on is not None and one.check_on < today:
+            return "late", _("mended, the check is late")
         return "waiting", _("mended, to be checked")
     if one.due_on < today:
         return "late", _("late")

@@ -23,8 +23,9 @@ from answerable.cases.access import Reader, readable_cases
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.models import Case
-from answerable.orgs.act_kinds import OrgAct
+from answerable.orgs.act_words import WORDS as ORG_WORDS
 from answerable.orgs.models import Post, Role
+from answerable.record import words as of_acts
 from answerable.record.matters import matter_of
 from answerable.record.models import Act
 from answerable.ui.paging import page_number, page_of
@@ -37,24 +38,17 @@ LOOKS: dict[str, Any] = {
 #: On the body itself.
 OF_THE_BODY: dict[str, Any] = {
     ActKind.EXPORT_MADE: _("A list was exported"),
-    OrgAct.APPOINTED: _("Somebody was appointed to a post"),
-    OrgAct.APPOINTMENT_ENDED: _("An appointment ended"),
-    OrgAct.CREATED: _("A row of the organisation was added"),
-    OrgAct.CHANGED: _("A row of the organisation was changed"),
-    OrgAct.REMOVED: _("A row of the organisation was taken away"),
-    OrgAct.IMPORTED: _("The organisation was changed by a file"),
-    OrgAct.EXPORTED: _("The organisation was written to a file"),
-    OrgAct.RETENTION_REPORTED: _("What was destroyed in a month was reported"),
-    OrgAct.SIGN_IN_MADE: _("A one-time code was given for a sign-in"),
-    OrgAct.SIGN_IN_RENEWED: _("A one-time code replaced a password"),
-    OrgAct.SIGN_IN_CLOSED: _("A sign-in was closed"),
-    OrgAct.SIGN_IN_OPENED: _("A sign-in was opened again"),
-    OrgAct.PASSWORD_SET: _("A password was set"),
-    OrgAct.SECOND_FACTOR_ADDED: _("A second factor was set up"),
-    OrgAct.SECOND_FACTOR_REMOVED: _("A second factor was taken away by its owner"),
-    OrgAct.SECOND_FACTOR_RESET: _("A lost second factor was taken away"),
+    **ORG_WORDS,
 }
 KINDS = {str(kind): words for kind, words in (LOOKS | OF_THE_BODY).items()}
+
+
+def kinds() -> dict[str, Any]:
+    """These, and what rooms above keep on matters of their own: keys of other systems, published figures."""
+    found = dict(KINDS)
+    for words, _matters in of_acts.overseen([]):
+        found |= words
+    return found
 
 
 @dataclass(frozen=True)
@@ -73,8 +67,12 @@ def acts_to_check(reader: Reader, kind: str = "") -> QuerySet[Act]:
     bodies = {post.unit.authority_id for post in reader.posts if post.role == Role.AUDITOR}
     on_matters = Q(kind__in=map(str, LOOKS), matter_id__in=readable_cases(reader).values("pk"))
     on_bodies = Q(kind__in=map(str, OF_THE_BODY), matter_id__in=[matter_of("authority", b) for b in bodies])
-    rows = Act.objects.filter(on_matters | on_bodies).order_by("-recorded_at", "-pk")
-    return rows.filter(kind=kind) if kind in KINDS else rows
+    on_others = Q()
+    for words, matters in of_acts.overseen(bodies):
+        body_matters = [matter_of("authority", body) for body in bodies]
+        on_others |= Q(kind__in=list(words), matter_id__in=[*matters, *body_matters])
+    rows = Act.objects.filter(on_matters | on_bodies | on_others).order_by("-recorded_at", "-pk")
+    return rows.filter(kind=kind) if kind in kinds() else rows
 
 
 @require_safe
@@ -84,7 +82,7 @@ def oversight(request: HttpRequest, desk: Desk) -> HttpResponse:
         raise PermissionDenied(gettext("Only an auditor's post opens this list."))
     kind = request.GET.get("kind", "")
     page = page_of(acts_to_check(desk.reader, kind), page_number(request.GET.get("page")))
-    context = {"page": page, "rows": _rows(page.rows), "kinds": KINDS.items(), "kind": kind}
+    context = {"page": page, "rows": _rows(page.rows), "kinds": kinds().items(), "kind": kind}
     return render(request, "desk/oversight.html", context)
 
 
@@ -94,7 +92,7 @@ def _rows(acts: Iterable[Act]) -> list[Row]:
     posts = Post.objects.select_related("unit").in_bulk({act.post_id for act in acts if act.post_id})
     return [
         Row(
-            words=KINDS[act.kind],
+            words=KINDS.get(act.kind) or of_acts.words_of(act.kind),
             at=act.recorded_at,
             post=_named(posts.get(act.post_id or 0)),
             code=codes.get(act.matter_id, ""),

@@ -14,7 +14,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from answerable.cases.desk import wording
 from answerable.cases.desk.door import Desk, desk_view, not_yours
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.sampling import LeafShown, leaves
@@ -25,6 +24,7 @@ from answerable.core.sentences import sentence
 from answerable.record import checks, files, sampling
 from answerable.record.overview import overview
 from answerable.record.receipts import Kind
+from answerable.record.words import words_of
 
 KINDS = {
     Kind.ACT: lambda: _("act"),
@@ -90,14 +90,8 @@ def opened(request: HttpRequest, desk: Desk) -> HttpResponse:
         found = open_sampled(reader=desk.reader, acts=chosen, reason=reason, now=desk.now)
     except CannotAct as refusal:
         return _page(request, desk, request.POST, fault=sentence(refusal), status=422)
-    shown = [{"opened": one, "what": _kind_words(one.act.kind)} for one in found]
+    shown = [{"opened": one, "what": words_of(one.act.kind)} for one in found]
     return _page(request, desk, request.POST, opened=shown)
-
-
-def _kind_words(kind: str) -> str:
-    """The kind of an act in words, where these need no names; else its code."""
-    words = wording.SAID.get(kind, "")
-    return _(words) if words and "%(" not in words else kind
 
 
 @desk_view

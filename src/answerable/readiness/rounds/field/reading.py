@@ -88,6 +88,6 @@ def _finding(one: Finding) -> dict[str, Any]:
         "name": one.name,
         "thing": wording.finding_thing(one),
         "note": one.note,
-        "due_on": one.due_on.isoformat(),
+        "due_on": (one.check_on or one.due_on).isoformat(),
         "mended_with": one.mended_with,
     }

@@ -13,6 +13,7 @@ from answerable.duty.models import StandbyItem
 from answerable.orgs.models import Authority, Place, Post, Staff, Unit
 from answerable.readiness.rounds.models.plans import RoundPlan
 from answerable.readiness.rounds.models.rounds import Round
+from answerable.readiness.rounds.template.schema import CHECK_DAYS
 
 
 class Finding(Named):
@@ -55,6 +56,9 @@ class Finding(Named):
     #: Who mends it, by the end of which day.
     post = models.ForeignKey(Post, models.PROTECT, related_name="findings")
     due_on = models.DateField()
+    #: Once it is mended, somebody else looks by the end of which day: so many days later, as the template had it.
+    check_days = models.SmallIntegerField(default=CHECK_DAYS, db_default=CHECK_DAYS)
+    check_on = models.DateField(null=True)
     found_at = models.DateTimeField()
     #: The same question at the same place or thing was found before; the how-manieth time this is.
     earlier = models.ForeignKey("self", models.PROTECT, null=True, related_name="later")
@@ -93,6 +97,7 @@ class Finding(Named):
         indexes = [
             models.Index(fields=["unit", "due_on"], condition=~Q(state="closed"), name="finding_open_unit"),
             models.Index(fields=["due_on"], condition=~Q(state="closed"), name="finding_open_due"),
+            models.Index(fields=["check_on"], condition=Q(state="mended"), name="finding_check_due"),
             models.Index(fields=["post"], condition=Q(state="open"), name="finding_open_post"),
             models.Index(fields=["place", "question", "-found_at"], name="finding_at_place"),
             models.Index(fields=["item", "question", "-found_at"], name="finding_at_item"),

@@ -229,6 +229,7 @@ def _make(
         wanted=wanted,
         post_id=findings.mending_post(round_.plan),
         due_on=local_today(round_.authority, now) + timedelta(days=finds.within_days),
+        check_days=finds.check_days,
         found_at=now,
         earlier=last,
         times=last.times + 1 if last is not None else 1,

@@ -122,6 +122,7 @@ def _send_back(finding: Finding, *, note: str, by: Actor, now: datetime, round_:
         finding,
         state=_OPEN,
         mended_at=None,
+        check_on=None,
         mended_by=None,
         mended_with="",
         sent_back=finding.sent_back + 1,
@@ -159,7 +160,7 @@ def mend_finding(
     happened_at: datetime | None = None,
     seen_version: int | None = None,
 ) -> Finding:
-    """Its post says that it is mended, and what was done; whoever does the rounds hears that it is to be looked at.
+    """Its post says that it is mended, and what was done; whoever does the rounds hears by when it is to be looked at.
 
     A sending that is repeated changes nothing, not even where a check has sent the finding back since.
     """
@@ -175,7 +176,14 @@ def mend_finding(
     if not what:
         raise CannotRound("say_what")
     steps.changed(
-        finding, state=_MENDED, mended_at=now, mended_by_id=by.staff, mended_with=what, late_at=None
+        finding,
+        state=_MENDED,
+        mended_at=now,
+        mended_by_id=by.staff,
+        mended_with=what,
+        check_on=rules.check_day(local_today(finding.authority, now), finding.check_days),
+        reminded_at=now if rules.is_check_reminded(finding.check_days) else None,
+        late_at=None,
     )
     steps.act(
         FindingAct.MENDED,
@@ -183,7 +191,7 @@ def mend_finding(
         by=by,
         now=now,
         happened_at=happened_at,
-        body={"what_sha256": steps.digest(what)},
+        body={"what_sha256": steps.digest(what), "check_on": day_of_check(finding)},
     )
     late.end_finding(finding, by=by, now=now)
     _tell(finding, "finding_mended", now, post_id=finding.plan.post_id)
@@ -249,10 +257,10 @@ def give_finding(
         raise CannotRound("post_closed")
     due_on = due_on or finding.due_on
     before = {"post": finding.post_id, "due_on": finding.due_on.isoformat()}
-    late.end_finding(finding, by=by, now=now)
     if due_on != finding.due_on:
         _move_day(finding, due_on, why, by=by, now=now)
-    steps.changed(finding, post=post, reminded_at=None, late_at=None)
+    # What is late stays late, and its alarm climbs on: by giving it round nobody brings that to silence.
+    steps.changed(finding, post=post)
     steps.act(
         FindingAct.GIVEN,
         finding.pk,
@@ -272,7 +280,8 @@ def _move_day(finding: Finding, due_on: date, why: str, *, by: Actor, now: datet
     if not why:
         raise CannotRound("day_why")
     days = {"due_on": due_on.isoformat(), "before": finding.due_on.isoformat()}
-    steps.changed(finding, due_on=due_on)
+    late.end_finding(finding, by=by, now=now)
+    steps.changed(finding, due_on=due_on, reminded_at=None, late_at=None)
     steps.act(FindingAct.DAY_MOVED, finding.pk, by=by, now=now, why=why, body=days)
 
 
@@ -391,15 +400,21 @@ def _linked(
 # ---------------------------------------------------------------- telling
 
 
+def day_of_check(finding: Finding) -> str:
+    """By which day somebody else looks; "" where that is not what it waits for."""
+    return finding.check_on.isoformat() if finding.state == _MENDED and finding.check_on else ""
+
+
 def facts_of(finding: Finding) -> dict[str, Any]:
-    """What a notice or an alarm says of it: what, where, by when; nobody's name, none of the words."""
+    """What a notice or an alarm says of it: what, where, by when it is mended, or looked at; nobody's name, none of the
+    words."""
     thing = finding.place or finding.item or finding.unit
     return {
         "step_zh": finding.name_zh,
         "step_en": finding.name_en or in_language(finding.name_zh, finding.name_en, "en"),
         "place_zh": thing.name_in("zh"),
         "place_en": thing.name_in("en"),
-        "due": finding.due_on.isoformat(),
+        "due": day_of_check(finding) or finding.due_on.isoformat(),
     }
 
 

@@ -14,6 +14,8 @@ from answerable.incidents.plans.schema import Hazard
 
 MOST_QUESTIONS = 60
 MOST_CHOICES = 12
+#: Where a template does not say within how many days a mended finding is looked at.
+CHECK_DAYS = 7
 #: What a measure may be; beyond it a finger slipped.
 GREATEST = 1_000_000_000
 
@@ -54,6 +56,8 @@ class Finds(Part):
     severity: Severity = "minor"
     becomes: Becomes = "repair"
     within_days: Annotated[int, Field(ge=0, le=180)] = 7
+    #: Once it is said to be mended, somebody else looks within so many days.
+    check_days: Annotated[int, Field(ge=1, le=180)] = CHECK_DAYS
     #: For `becomes: incident`: which physical danger.
     hazard: Hazard | None = None
     #: For `becomes: case`: the code of a subject of the body; without it whoever does the round chooses.

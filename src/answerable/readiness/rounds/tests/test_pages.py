@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from answerable.core import clock
 from answerable.orgs.models import Staff
@@ -66,12 +67,10 @@ def test_every_page_opens_in_both_languages(scene, language):
         at("template", plan.template_id),
         at("template_edit", plan.template_id),
         at("template_file", plan.template_id),
-        at("template_paper", plan.template_id, 1),
         at("shipped", "dams"),
         at("at_place", one.place_id),
         at("round", scene.due().pk),
         at("round", one.round_id),
-        at("round_paper", scene.due().pk),
     ]
     client = browser(scene.cast.leader, language)
     for page in pages:
@@ -79,6 +78,41 @@ def test_every_page_opens_in_both_languages(scene, language):
         assert answer.status_code == 200, page
         assert "Found in" not in answer.content.decode() or language == "en", page
     assert client.get(at("template_download", plan.template_id, 1)).content.startswith(b"# Fire exits")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("corridors and stairs free of things", "never at persons", "finding", "To be mended by")),
+        ("zh-hans", ("没有堆物吗",)),
+    ],
+)
+def test_rounds_are_printed_empty_and_done(scene, language, words):
+    done, due = scene.finding().round, scene.due()
+    client = browser(scene.cast.handler, language)
+    papers = {}
+    for name, page in {
+        "form": at("round_paper", due.pk),
+        "done": at("round_paper", done.pk),
+        "template": at("template_paper", scene.plan.template_id, 1),
+    }.items():
+        answer = client.get(page)
+        assert answer["Content-Type"] == "application/pdf", name
+        assert answer["Content-Disposition"].startswith("inline"), name
+        papers[name] = PdfReader(io.BytesIO(answer.content))
+    said = {
+        name: " ".join("".join(page.extract_text() for page in pdf.pages).split())
+        for name, pdf in papers.items()
+    }
+    assert due.place.name in said["form"]
+    assert due.place.name not in said["template"]
+    assert scene.finding().name_in(language) in said["done"]
+    together = "".join(said.values())
+    for one in words:
+        assert one in together, one
+    for name, text in said.items():
+        assert scene.cast.handler.name not in text, name
+    assert browser(scene.cast.water_leader).get(at("round_paper", due.pk)).status_code == 404
 
 
 def test_a_round_is_done_in_its_form_and_its_words_are_kept_where_it_is_refused(scene):

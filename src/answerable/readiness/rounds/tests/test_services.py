@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,7 +13,7 @@ from answerable.alerts.models import Alert, Notice
 from answerable.cases.models import Case
 from answerable.incidents.field.rules import Claimed
 from answerable.incidents.models import Incident
-from answerable.readiness.rounds import chasing, making
+from answerable.readiness.rounds import chasing, making, queries, wording
 from answerable.readiness.rounds.models import Answer, Finding, Round
 from answerable.readiness.rounds.rules import CannotRound, Given, NotTheirs
 from answerable.readiness.rounds.services import findings as finding_services
@@ -281,8 +281,39 @@ def test_late_to_mend_it_climbs_and_ends_with_the_mending(cast):
     mend_finding(finding_id=one.pk, what="清走了", by=cast.actor(cast.leader), now=NOW + 3 * DAY)
     alarm.refresh_from_db()
     assert alarm.state == "resolved"
-    chasing.watch(NOW + 12 * DAY)
-    assert Alert.objects.filter(code="finding_unchecked").count() == 1
+
+
+def test_a_check_has_its_day_is_reminded_climbs_and_begins_again_where_it_is_sent_back(cast):
+    scene = rounds(cast)
+    scene.do(clear=Given("no"))
+    one, leader, looks = scene.finding(), cast.actor(cast.leader), cast.actor(cast.handler)
+    mended = mend_finding(finding_id=one.pk, what="清走了", by=leader, now=NOW + DAY)
+    assert mended.check_on == date(2026, 3, 10)
+    (waiting,) = queries.findings_to_check([scene.plan.post_id], [], cast.handler.pk)
+    assert wording.finding_state(waiting, date(2026, 3, 10))[0] == "waiting"
+    assert wording.finding_state(waiting, date(2026, 3, 11))[0] == "late"
+    for day, reminded, climbed in ((5, 0, 0), (6, 1, 0), (7, 1, 0), (8, 1, 0), (9, 1, 1), (12, 1, 1)):
+        chasing.watch(NOW + day * DAY)
+        told = Notice.objects.filter(code="finding_check", post_id=scene.plan.post_id)
+        assert told.count() == reminded, day
+        assert Alert.objects.filter(code="finding_unchecked").count() == climbed, day
+    check_finding(finding_id=one.pk, is_mended=False, note="又堆上了", by=looks, now=NOW + 12 * DAY)
+    one.refresh_from_db()
+    assert one.check_on is None
+    assert Alert.objects.get(code="finding_unchecked").state == "resolved"
+    # Asked for sooner than a reminder would come: the word that it is mended is the reminder.
+    Finding.objects.filter(pk=one.pk).update(check_days=1)
+    mend_finding(finding_id=one.pk, what="清走了", by=leader, now=NOW + 13 * DAY)
+    chasing.watch(NOW + 13 * DAY)
+    assert Notice.objects.filter(code="finding_check").count() == 1
+    # Of the version before, which set no day: the worker sets it.
+    Finding.objects.filter(pk=one.pk).update(check_on=None)
+    chasing.watch(NOW + 15 * DAY)
+    one.refresh_from_db()
+    assert one.check_on == date(2026, 3, 16)
+    assert Alert.objects.filter(code="finding_unchecked").count() == 2
+    assert check_finding(finding_id=one.pk, is_mended=True, by=looks, now=NOW + 15 * DAY).state == "closed"
+    assert not Alert.objects.filter(code="finding_unchecked").exclude(state="resolved").exists()
 
 
 def test_given_to_another_post_with_another_day(cast):
@@ -305,6 +336,14 @@ def test_given_to_another_post_with_another_day(cast):
     give_finding(**give, post_id=water.pk, due_on=day, why="等门厂送新锁")
     one.refresh_from_db()
     assert one.due_on == day
+    chasing.watch(NOW + 9 * DAY)
+    assert Alert.objects.get(code="finding_late").state == "open"
+    give_finding(**late_in_the_day, post_id=one.post_id)
+    assert Alert.objects.get(code="finding_late").state == "open", "nor is its alarm brought to silence"
+    give_finding(**late_in_the_day, post_id=one.post_id, due_on=day + timedelta(days=9), why="锁坏了一把")
+    assert Alert.objects.get(code="finding_late").state == "resolved"
+    chasing.watch(NOW + 20 * DAY)
+    assert Alert.objects.filter(code="finding_late", state="open").count() == 1, "late again by its new day"
     assert "等门厂送新锁" in [entry.body for entry in entries_of(one)]
 
 

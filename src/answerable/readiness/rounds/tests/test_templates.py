@@ -70,6 +70,7 @@ def test_written_out_of_its_values_a_template_is_the_same(code):
         (("questions:", "hint: x\nquestions:"), "unknown_field"),
         (("en: Does not run}}", "en: Does not run}, becomes: incident}"), "missing"),
         (("en: Does not run}}", "en: Does not run}, within_days: 999}"), "too_great"),
+        (("en: Does not run}}", "en: Does not run}, check_days: 0}"), "too_small"),
         (("en: Does it run?", 'en: ""'), "empty"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
+from django.http import HttpResponse
 
 from answerable.core.refusals import NotYours, Refusal
 from answerable.readiness.rounds import wording
@@ -24,3 +25,9 @@ def attempt(form: Form | None, do: Callable[[], Any]) -> str:
             form.add_error(None, said)
         return said
     return ""
+
+
+def pdf_response(pdf: bytes, name: str) -> HttpResponse:
+    """Shown in the browser's own reader, and saved under `name`."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)

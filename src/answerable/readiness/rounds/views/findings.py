@@ -69,7 +69,8 @@ def _in_state(rows: QuerySet[Finding], state: str, today: date) -> QuerySet[Find
     if state == "all":
         return rows
     if state == "late":
-        return rows.filter(state=Finding.State.OPEN, due_on__lt=today)
+        unmended = Q(state=Finding.State.OPEN, due_on__lt=today)
+        return rows.filter(unmended | Q(state=Finding.State.MENDED, check_on__lt=today))
     return rows.filter(state=state) if state else rows.exclude(state=Finding.State.CLOSED)
 
 

@@ -1,4 +1,4 @@
-"""One round: done in a form, read afterwards; the paper form; a review from the desk with what stands beside it."""
+"""One round: done in a form, read afterwards; both on paper; a review from the desk with what stands beside it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from answerable.core.sentences import sentence
 from answerable.orgs.queries import local_today
-from answerable.readiness.rounds import from_desk, queries, wording
+from answerable.readiness.rounds import from_desk, papers, queries, wording
 from answerable.readiness.rounds.access import Forbidden, RoundReader, round_for, rounds_view
 from answerable.readiness.rounds.forms import RoundForm
 from answerable.readiness.rounds.models import Finding, Round, RoundPhoto
 from answerable.readiness.rounds.services.doing import Done, do_round
 from answerable.readiness.rounds.template.reading import kept_template
 from answerable.readiness.rounds.template.schema import RoundFile
-from answerable.readiness.rounds.views.common import attempt
+from answerable.readiness.rounds.views.common import attempt, pdf_response
 from answerable.readiness.rounds.views.home import finding_row
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
@@ -136,34 +135,12 @@ def _photos(one: Round, file: RoundFile, tongue: str) -> list[dict[str, Any]]:
 @rounds_view
 @require_safe
 def paper(request: HttpRequest, reader: RoundReader, round_id: UUID) -> HttpResponse:
-    """The form on paper, to be filled in by hand and typed in afterwards."""
+    """As PDF: the form, to be filled in by hand and typed in afterwards; or what was answered and found."""
     one = round_for(reader, round_id)
     file = kept_template(one.template_version.text)
-    context = sheet_of(file) | {
-        "where": wording.round_thing(one),
-        "due_at": one.due_at,
-        "post": one.post,
-        "plan": one.plan,
-        "number": one.template_version.number,
-    }
-    return render(request, "rounds/sheet.html", context)
-
-
-def sheet_of(file: RoundFile) -> dict[str, Any]:
-    """A template as its paper form shows it."""
-    tongue = wording.language()
-    return {
-        "title": file.names.in_language(tongue),
-        "heed": file.heed.in_language(tongue) if file.heed else "",
-        "minutes": file.minutes,
-        "questions": [
-            {
-                "kind": one.kind,
-                "ask": one.ask.in_language(tongue),
-                "hint": one.hint.in_language(tongue) if one.hint else wording.limits_text(one),
-                "unit": one.unit.in_language(tongue) if one.unit else "",
-                "choices": [choice.names.in_language(tongue) for choice in one.choices],
-            }
-            for one in file.questions
-        ],
-    }
+    if one.state == Round.State.DONE:
+        pdf = papers.done_of(one, file, now=reader.now)
+    else:
+        address = request.build_absolute_uri(reverse("rounds:round", args=[one.pk]))
+        pdf = papers.form_of(one, file, address=address, now=reader.now)
+    return pdf_response(pdf, f"round-{one.due_on:%Y%m%d}-{one.plan.template.code}")

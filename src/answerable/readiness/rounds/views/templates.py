@@ -6,14 +6,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from answerable.core.sentences import Said, sentence
 from answerable.incidents.plans.faults import PlanFaults
-from answerable.readiness.rounds import wording
+from answerable.readiness.rounds import papers, wording
 from answerable.readiness.rounds.access import (
     Forbidden,
     RoundReader,
@@ -42,8 +41,7 @@ from answerable.readiness.rounds.template_form import (
     text_of_forms,
 )
 from answerable.readiness.rounds.timeline import entries_of_matter
-from answerable.readiness.rounds.views.common import attempt
-from answerable.readiness.rounds.views.rounds import sheet_of
+from answerable.readiness.rounds.views.common import attempt, pdf_response
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
 
@@ -186,6 +184,7 @@ def _preview(file: RoundFile) -> dict[str, Any]:
                 "severity": _word("severity", one.finds.severity) if one.finds else "",
                 "becomes": _word("becomes", one.finds.becomes) if one.finds else "",
                 "within_days": one.finds.within_days if one.finds else None,
+                "check_days": one.finds.check_days if one.finds else None,
             }
             for one in file.questions
         ],
@@ -325,11 +324,12 @@ def download(request: HttpRequest, reader: RoundReader, template_id: int, number
 @require_safe
 @rounds_view
 def paper(request: HttpRequest, reader: RoundReader, template_id: int, number: int) -> HttpResponse:
-    """The empty form on paper."""
+    """The empty form as PDF, for any place."""
     template = template_for(reader, template_id)
     version = _version(template, number)
-    context = sheet_of(kept_template(version.text)) | {"where": "", "due_at": None, "number": number}
-    return render(request, "rounds/sheet.html", context)
+    file = kept_template(version.text)
+    pdf = papers.empty_form(file, body=template.authority, number=number, now=reader.now)
+    return pdf_response(pdf, f"{template.code}-{number}")
 
 
 def _version(template: RoundTemplate, number: int) -> TemplateVersion:

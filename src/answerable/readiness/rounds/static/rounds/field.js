@@ -90,7 +90,8 @@ function mendRow(finding) {
 }
 
 function checkRow(finding) {
-  const item = card(finding.name, finding.thing, say("said_mended", { what: finding.mended_with }));
+  const until = say("until", { when: clock.day(finding.due_on, data.language) });
+  const item = card(finding.name, finding.thing, until, say("said_mended", { what: finding.mended_with }));
   const seen = box(item, say("check_note"));
   const look = (is_mended) => {
     if (!is_mended && !seen.value.trim()) return refuse(say("check_first"));
