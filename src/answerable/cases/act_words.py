@@ -12,6 +12,7 @@ from answerable.cases.desk.wording import SAID
 #: Where a matter's own page names who, what or how much.
 WITHOUT_PLACES: dict[str, Any] = {
     A.PASSED_ON: _("Passed on to another body"),
+    A.NATURE_SAID: _("Accuses nobody, said whoever read it first"),
     A.TRANSFERRED: _("Handed over to another unit"),
     A.OBJECTION_AGREED: _("Objection to the handing over accepted"),
     A.OBJECTION_DECLINED: _("Objection to the handing over not accepted"),
@@ -37,5 +38,10 @@ WITHOUT_PLACES: dict[str, Any] = {
     A.CODES_RESERVED: _("Receipt codes were reserved for a counter without a network"),
     A.CODES_GIVEN_BACK: _("Receipt codes of a counter without a network were given back"),
     "cases.imported": _("Matters were taken over from another desk"),
+    "cases.import_begun": _("What another desk has was read, to be taken over"),
+    "cases.import_confirmed": _("Taking matters over from another desk was confirmed"),
+    "cases.import_stopped": _("Taking matters over from another desk was stopped"),
+    "cases.import_left": _("What another desk has was not taken over"),
+    "mailbox.mail_read": _("A message that waited in a mailbox was read"),
 }
 WORDS: dict[str, Any] = {kind: _(said) for kind, said in SAID.items()} | WITHOUT_PLACES
