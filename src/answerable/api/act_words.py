@@ -22,6 +22,9 @@ WORDS: dict[str, Any] = {
     A.HOOK_STOPPED: _("Another system did not answer and is told no more for now"),
     A.HOOK_RESUMED: _("Another system is told of events again"),
     A.HOOK_ENDED: _("Another system is told of events no more"),
+    # Written by earlier versions, when apps of Open311 had keys of their own.
+    "open311.key_issued": _("An app that hands in by Open311 got a key"),
+    "open311.key_revoked": _("The key of an app that hands in by Open311 was revoked"),
 }
 
 

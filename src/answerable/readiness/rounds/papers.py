@@ -140,7 +140,9 @@ def _answers(one: Round, file: RoundFile) -> sheet.Table:
         note = answer.note if answer is not None else ""
         rows.append((question.ask.in_language(tongue), marked, note or "—"))
     heads = (_("Question"), _("Answer"), pgettext("in a round", "Seen"))
-    return sheet.Table(title=pgettext("a round", "What was looked at"), heads=heads, rows=rows, shares=(4, 2, 3))
+    return sheet.Table(
+        title=pgettext("a round", "What was looked at"), heads=heads, rows=rows, shares=(4, 2, 3)
+    )
 
 
 def _findings(one: Round, now: datetime) -> sheet.Table:
