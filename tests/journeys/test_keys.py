@@ -35,6 +35,8 @@ def test_a_system_is_let_in_and_told_of_its_case(
     shot("keys-none")
     page.get_by_role("link", name="给一个系统发密钥" if zh else "Give a system a key").click()
     page.fill("[name=name]", "热线系统" if zh else "Hotline")
+    expect(page.locator("[name=scopes]:checked")).to_have_count(0)  # nothing is given that nobody chose
+    page.locator("[name=scopes][value='cases:write']").check()
     page.locator("[name=scopes][value='cases:read']").check()
     page.locator("[name=post]").select_option(str(cast.post(cast.mayor).pk))
     axe_clean()

@@ -44,23 +44,21 @@ def _apart(work: object) -> int:
 
 
 def _prepare_next(body: Authority, now: datetime) -> bool:
-    period = next_period(body, now)
-    if period is None:
-        return False
-    services.prepare(body=body, period=period, by=SYSTEM, now=now)
-    return True
+    """The oldest that can be made: one that cannot is named in the log, and holds up no later one."""
+    for period in periods_to_make(body, now):
+        if _apart(lambda period=period: bool(services.prepare(body=body, period=period, by=SYSTEM, now=now))):
+            return True
+    return False
 
 
-def next_period(body: Authority, now: datetime) -> str | None:
-    """The oldest month, then year, of which there is no edition yet and all that it needs is there."""
+def periods_to_make(body: Authority, now: datetime) -> list[str]:
+    """Months, then years, of which there is no edition yet and all that they need is there; the oldest first."""
     setting = services.publishing_of(body, now)
     made = dict(Edition.objects.filter(authority=body).order_by("number").values_list("period", "state"))
     months = rules.countable(setting.first_month, local_today(body, now), setting.counted_on)
-    for month in months:
-        if month not in made:
-            return month
+    found = [month for month in months if month not in made]
     for year in sorted({month[:4] for month in months}):
         wanted = rules.months_from(max(setting.first_month, f"{year}-01"), f"{year}-12")
         if year not in made and all(made.get(month) == Edition.State.RELEASED for month in wanted):
-            return year
-    return None
+            found.append(year)
+    return found

@@ -5,13 +5,12 @@ What is approved is never changed: a change is a new version, and an incident ke
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
+from answerable.core.versions import Versions
 from answerable.incidents.act_kinds import PlanAct
 from answerable.incidents.models import Incident, Plan, PlanVersion
 from answerable.incidents.plans.reading import read_plan
@@ -38,7 +37,7 @@ def adopt_plan(*, authority: Authority, text: str | bytes, by: Actor, now: datet
             plan.save(force_insert=True)
     except IntegrityError:
         raise CannotPlan("code_taken", plan=file.code) from None
-    version = _new_version(plan, 1, source, by, now, note="")
+    version = _versions(plan).begin(source, by=by.staff, now=now)
     _act(plan, PlanAct.MADE, version, by=by, now=now)
     return version
 
@@ -56,16 +55,7 @@ def save_draft(
     source, file = _read(text)
     if file.code != plan.code:
         raise CannotPlan("other_code", given=file.code, plan=plan.code)
-    draft = _draft_of(plan)
-    if (draft.version if draft else 0) != seen:
-        raise CannotPlan("changed")
-    if draft is None:
-        newest = PlanVersion.objects.filter(plan=plan).aggregate(newest=Max("number"))["newest"] or 0
-        draft = _new_version(plan, newest + 1, source, by, now, note=note)
-    else:
-        draft.text, draft.sha256, draft.note = source, _digest(source), note[:300]
-        draft.made_at, draft.made_by_id, draft.version = now, by.staff, draft.version + 1
-        draft.save()
+    draft = _versions(plan).save(source, by=by.staff, seen=seen, now=now, note=note)
     _act(plan, PlanAct.DRAFTED, draft, by=by, now=now)
     return draft
 
@@ -75,21 +65,12 @@ def approve_draft(*, plan_id: int, by: Actor, seen: int, now: datetime) -> PlanV
     """Put the draft in use in place of the version before it. Raises CannotPlan."""
     plan = _lock(plan_id)
     require_leader(by, plan.authority, now)
-    draft = _draft_of(plan)
-    if draft is None:
-        raise CannotPlan("no_draft")
-    if draft.version != seen:
-        raise CannotPlan("changed")
+    versions = _versions(plan)
+    draft: PlanVersion = versions.draft_seen(seen)
     file = read_plan(draft.text)
-    before = PlanVersion.objects.filter(plan=plan, state=PlanVersion.State.IN_USE).first()
-    if before is not None:
-        if bytes(before.sha256) == bytes(draft.sha256):
-            raise CannotPlan("same")
-        before.state = PlanVersion.State.REPLACED
-        before.save(update_fields=["state"])
-    draft.state = PlanVersion.State.IN_USE
-    draft.approved_at, draft.approved_by_id, draft.approved_post_id = now, by.staff, by.post_id
-    draft.save()
+    versions.put_to_use(
+        draft, versions.before(draft), approved_at=now, approved_by_id=by.staff, approved_post_id=by.post_id
+    )
     _changed(plan, **_heads(file))
     _act(plan, PlanAct.APPROVED, draft, by=by, now=now)
     return draft
@@ -100,11 +81,7 @@ def drop_draft(*, plan_id: int, by: Actor, seen: int, now: datetime) -> None:
     """Give a draft up; what is in use stays. Raises CannotPlan."""
     plan = _lock(plan_id)
     _require_worker(by, plan.authority, now)
-    draft = _draft_of(plan)
-    if draft is None:
-        raise CannotPlan("no_draft")
-    if draft.version != seen:
-        raise CannotPlan("changed")
+    draft: PlanVersion = _versions(plan).draft_seen(seen)
     draft.state = PlanVersion.State.DROPPED
     draft.save(update_fields=["state"])
     _act(plan, PlanAct.DROPPED, draft, by=by, now=now)
@@ -163,8 +140,8 @@ def _lock(plan_id: int) -> Plan:
     return plan
 
 
-def _draft_of(plan: Plan) -> PlanVersion | None:
-    return PlanVersion.objects.select_for_update().filter(plan=plan, state=PlanVersion.State.DRAFT).first()
+def _versions(plan: Plan) -> Versions[PlanVersion]:
+    return Versions(plan.versions, CannotPlan)
 
 
 def _read(text: str | bytes) -> tuple[str, PlanFile]:
@@ -174,22 +151,6 @@ def _read(text: str | bytes) -> tuple[str, PlanFile]:
 
 def _heads(file: PlanFile) -> dict[str, Any]:
     return {"name_zh": file.names.zh, "name_en": file.names.en, "hazard": file.hazard}
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
-
-
-def _new_version(plan: Plan, number: int, text: str, by: Actor, now: datetime, *, note: str) -> PlanVersion:
-    return PlanVersion.objects.create(
-        plan=plan,
-        number=number,
-        text=text,
-        sha256=_digest(text),
-        note=note[:300],
-        made_at=now,
-        made_by_id=by.staff,
-    )
 
 
 def _changed(plan: Plan, **fields: Any) -> None:

@@ -38,8 +38,7 @@ def live(settled: Settled, now: datetime, *, brief: bool = False) -> None:
     if brief:
         return
     for _ in range(2):
-        period = batch.next_period(body, now)
-        if period is not None:
+        for period in batch.periods_to_make(body, now)[:1]:
             year = services.prepare(body=body, period=period, by=SYSTEM, now=now)
             services.release(edition_id=year.pk, by=_mayor(settled), now=now)
     _report(settled, now)

@@ -141,12 +141,11 @@ def _initial(answers: Mapping[str, Given]) -> dict[str, str]:
 
 
 def _answer_field(question: Question, label: str, hint: str) -> forms.Field:
-    said = _("Not answered yet: %(ask)s") % {"ask": label}
     common: dict[str, Any] = {
         "label": label,
         "help_text": hint,
         "required": question.is_needed,
-        "error_messages": {"required": said},
+        "error_messages": {"required": _("Not answered yet.")},
     }
     if question.kind in ("yes_no", "choice"):
         options = [(one.code, one.names.in_language(language())) for one in question.choices]
@@ -154,7 +153,7 @@ def _answer_field(question: Question, label: str, hint: str) -> forms.Field:
         return forms.ChoiceField(choices=choices, widget=RadioCards(), **common)
     if question.kind == "measure":
         unit = question.unit.in_language(language()) if question.unit else ""
-        common["label"] = f"{label} ({unit})" if unit else label
+        common["label"] = _("%(ask)s (%(unit)s)") % {"ask": label, "unit": unit} if unit else label
         box = forms.TextInput(attrs={"inputmode": "decimal", "size": 10, "class": "input-short"})
         return forms.CharField(max_length=40, widget=box, **common)
     return forms.CharField(max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}), **common)

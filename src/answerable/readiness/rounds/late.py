@@ -52,8 +52,8 @@ def end_where_done(plan: RoundPlan, *, by: Actor, now: datetime) -> None:
 
 
 def key_of_finding(finding: Finding) -> str:
-    """One for each time that it was given out: after a check that sent it back it may be late again."""
-    return f"finding_late:{finding.pk}:{finding.sent_back}:{finding.state}"
+    """One for each day that it had: sent back by a check, or with another day, it may be late again."""
+    return f"finding_late:{finding.pk}:{finding.sent_back}:{finding.state}:{finding.due_on}"
 
 
 def raise_finding(finding: Finding, code: str, facts: dict[str, Any], *, now: datetime) -> None:

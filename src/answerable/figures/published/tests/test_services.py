@@ -60,6 +60,19 @@ def test_a_month_is_counted_once_and_goes_out_by_itself_after_its_days(town):
     assert kinds == ["figures.prepared"]
 
 
+def test_a_month_that_cannot_be_made_holds_up_no_later_one(town, monkeypatch):
+    laid_out = services.pressing.laid_out
+
+    def broken(period, *args, **more):
+        if period == "2026-11":
+            raise RuntimeError("figures could not be laid out")
+        return laid_out(period, *args, **more)
+
+    monkeypatch.setattr(services.pressing, "laid_out", broken)
+    batch.publish_due(NOW)
+    assert list(Edition.objects.values_list("period", flat=True)) == ["2026-12"]
+
+
 def test_what_is_counted(town):
     month = published(town, "2026-11")
     assert total(month, "received") == {"received": 57}

@@ -97,7 +97,7 @@ def test_the_page_is_for_those_who_answer_for_it_and_names_nobody(cast, client, 
     if status == 200:
         main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
         assert "has not run yet" in main
-        assert 'class="number">0<' in main, "nothing is overdue, and that is said"
+        assert 'class="num">0<' in main, "nothing is overdue, and that is said"
         assert not any(staff.name_en in main for staff in Staff.objects.all())
 
 

@@ -158,7 +158,9 @@ def _lines(
             "owed": totals[pk].owed,
             "came": totals[pk].came,
             "address": f"{picked.address}&unit={pk}",
-            "numbers": [sums.shown(totals[pk].numbers.get(one.code)) for one in numbers],
+            "numbers": [
+                (wording.label_of(one), sums.shown(totals[pk].numbers.get(one.code))) for one in numbers
+            ],
         }
         for pk in rows
     ]

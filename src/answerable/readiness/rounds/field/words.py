@@ -35,6 +35,7 @@ def sentences() -> dict[str, str]:
         "leave": gettext("Back to the list"),
         "done": gettext("The round is done"),
         "answer_first": gettext("Not answered yet: {ask}"),
+        "with_unit": gettext("{ask} ({unit})"),
         "no_number": gettext("Type a number, such as 3.5: {ask}"),
         "too_early": gettext("This round can be done from {when} on."),
         "yes": gettext("yes"),

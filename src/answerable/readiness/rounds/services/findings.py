@@ -257,10 +257,10 @@ def give_finding(
         raise CannotRound("post_closed")
     due_on = due_on or finding.due_on
     before = {"post": finding.post_id, "due_on": finding.due_on.isoformat()}
-    late.end_finding(finding, by=by, now=now)
     if due_on != finding.due_on:
         _move_day(finding, due_on, why, by=by, now=now)
-    steps.changed(finding, post=post, reminded_at=None, late_at=None)
+    # What is late stays late, and its alarm climbs on: by giving it round nobody brings that to silence.
+    steps.changed(finding, post=post)
     steps.act(
         FindingAct.GIVEN,
         finding.pk,
@@ -280,7 +280,8 @@ def _move_day(finding: Finding, due_on: date, why: str, *, by: Actor, now: datet
     if not why:
         raise CannotRound("day_why")
     days = {"due_on": due_on.isoformat(), "before": finding.due_on.isoformat()}
-    steps.changed(finding, due_on=due_on)
+    late.end_finding(finding, by=by, now=now)
+    steps.changed(finding, due_on=due_on, reminded_at=None, late_at=None)
     steps.act(FindingAct.DAY_MOVED, finding.pk, by=by, now=now, why=why, body=days)
 
 

@@ -5,13 +5,12 @@ What was in use is never changed: a change is a new version, and a round keeps t
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
+from answerable.core.versions import IN_USE, Versions
 from answerable.incidents.plans.yaml_tree import text_of
 from answerable.orgs.models import Authority
 from answerable.readiness.rounds import access, steps
@@ -21,8 +20,6 @@ from answerable.readiness.rounds.rules import CannotRound
 from answerable.readiness.rounds.template.reading import kept_template
 from answerable.readiness.rounds.template.schema import RoundFile
 from answerable.record.actors import Actor
-
-_DRAFT, _IN_USE = TemplateVersion.State.DRAFT, TemplateVersion.State.IN_USE
 
 
 @transaction.atomic(durable=True)
@@ -36,7 +33,7 @@ def adopt_template(*, authority: Authority, text: str | bytes, by: Actor, now: d
             template.save(force_insert=True)
     except IntegrityError:
         raise CannotRound("code_taken", template=file.code) from None
-    version = _new_version(template, 1, source, by, now, note="")
+    version = _versions(template).begin(source, by=by.staff, now=now)
     _act(template, RoundAct.TEMPLATE_MADE, version, by=by, now=now)
     return version
 
@@ -54,16 +51,7 @@ def save_draft(
     source, file = _read(text)
     if file.code != template.code:
         raise CannotRound("other_code", given=file.code, template=template.code)
-    draft = _draft_of(template)
-    if (draft.version if draft else 0) != seen:
-        raise CannotRound("changed")
-    if draft is None:
-        newest = TemplateVersion.objects.filter(template=template).aggregate(newest=Max("number"))["newest"]
-        draft = _new_version(template, (newest or 0) + 1, source, by, now, note=note)
-    else:
-        draft.text, draft.sha256, draft.note = source, _digest(source), note[:300]
-        draft.made_at, draft.made_by_id, draft.version = now, by.staff, draft.version + 1
-        draft.save()
+    draft = _versions(template).save(source, by=by.staff, seen=seen, now=now, note=note)
     _act(template, RoundAct.TEMPLATE_DRAFTED, draft, by=by, now=now)
     return draft
 
@@ -73,22 +61,12 @@ def put_to_use(*, template_id: int, by: Actor, seen: int, now: datetime) -> Temp
     """Put the draft to use in place of the version before it; rounds made from now on run on it. Raises CannotRound."""
     template = _lock(template_id)
     access.require_leader_in(by, template.authority_id, now)
-    draft = _draft_of(template)
-    if draft is None:
-        raise CannotRound("no_draft")
-    if draft.version != seen:
-        raise CannotRound("changed")
-    file = kept_template(draft.text)
-    before = TemplateVersion.objects.filter(template=template, state=_IN_USE).first()
-    if before is not None:
-        if bytes(before.sha256) == bytes(draft.sha256):
-            raise CannotRound("same")
-        if kept_template(before.text).looks_at != file.looks_at:
-            raise CannotRound("other_kind")
-        before.state = TemplateVersion.State.REPLACED
-        before.save(update_fields=["state"])
-    draft.state, draft.adopted_at, draft.adopted_by_id = _IN_USE, now, by.staff
-    draft.save()
+    versions = _versions(template)
+    draft: TemplateVersion = versions.draft_seen(seen)
+    file, before = kept_template(draft.text), versions.before(draft)
+    if before is not None and kept_template(before.text).looks_at != file.looks_at:
+        raise CannotRound("other_kind")
+    versions.put_to_use(draft, before, adopted_at=now, adopted_by_id=by.staff)
     steps.changed(template, **_heads(file))
     _act(template, RoundAct.TEMPLATE_ADOPTED, draft, by=by, now=now)
     return draft
@@ -107,7 +85,7 @@ def retire_template(*, template_id: int, by: Actor, now: datetime, why: str = ""
 
 
 def version_in_use(template: RoundTemplate) -> TemplateVersion | None:
-    return TemplateVersion.objects.filter(template=template, state=_IN_USE).first()
+    return TemplateVersion.objects.filter(template=template, state=IN_USE).first()
 
 
 # ---------------------------------------------------------------- inside the transaction
@@ -121,8 +99,8 @@ def _lock(template_id: int) -> RoundTemplate:
     return template
 
 
-def _draft_of(template: RoundTemplate) -> TemplateVersion | None:
-    return TemplateVersion.objects.select_for_update().filter(template=template, state=_DRAFT).first()
+def _versions(template: RoundTemplate) -> Versions[TemplateVersion]:
+    return Versions(template.versions, CannotRound)
 
 
 def _read(text: str | bytes) -> tuple[str, RoundFile]:
@@ -132,24 +110,6 @@ def _read(text: str | bytes) -> tuple[str, RoundFile]:
 
 def _heads(file: RoundFile) -> dict[str, Any]:
     return {"name_zh": file.names.zh, "name_en": file.names.en}
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
-
-
-def _new_version(
-    template: RoundTemplate, number: int, text: str, by: Actor, now: datetime, *, note: str
-) -> TemplateVersion:
-    return TemplateVersion.objects.create(
-        template=template,
-        number=number,
-        text=text,
-        sha256=_digest(text),
-        note=note[:300],
-        made_at=now,
-        made_by_id=by.staff,
-    )
 
 
 def _act(

@@ -99,7 +99,7 @@ def test_a_round_sent_twice_is_done_once_and_a_mending_twice_too_after_it_was_se
     assert Finding.objects.count() == 1
     found = scene.finding()
     leader, number = browser(cast.leader), uuid4()
-    mended = {"kind": "mended", "finding": str(found.pk), "text": "清走了"}
+    mended = {"kind": "mended", "finding": str(found.pk), "text": "清走\ud800了\0"}
     assert sent(leader, cast.leader, number, **mended).status_code == 200
     check_finding(
         finding_id=found.pk, is_mended=False, note="还在", by=cast.actor(cast.handler), now=clock.now()
@@ -125,6 +125,8 @@ def test_what_is_refused_comes_back_with_its_words_and_what_is_anothers_stays(sc
     stranger = browser(cast.water_leader)
     assert sent(stranger, cast.water_leader, **about, answers=ANSWERS).status_code == 422
     assert sent(client, cast.handler, kind="scandal").status_code == 422
+    for nonsense in ({"kind": ["x"]}, {"kind": "round", "round": {}, "answers": [1]}, {"kind": "\ud800"}):
+        assert sent(client, cast.handler, **nonsense).status_code == 422
     assert sent(client, cast.handler, kind="mended", finding=str(uuid4()), text="x").status_code == 422
     assert client.post(reverse("rounds_field:send"), "{", content_type="application/json").status_code == 422
     assert Round.objects.filter(state="done").count() == 0

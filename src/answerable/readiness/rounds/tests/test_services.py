@@ -336,6 +336,14 @@ def test_given_to_another_post_with_another_day(cast):
     give_finding(**give, post_id=water.pk, due_on=day, why="等门厂送新锁")
     one.refresh_from_db()
     assert one.due_on == day
+    chasing.watch(NOW + 9 * DAY)
+    assert Alert.objects.get(code="finding_late").state == "open"
+    give_finding(**late_in_the_day, post_id=one.post_id)
+    assert Alert.objects.get(code="finding_late").state == "open", "nor is its alarm brought to silence"
+    give_finding(**late_in_the_day, post_id=one.post_id, due_on=day + timedelta(days=9), why="锁坏了一把")
+    assert Alert.objects.get(code="finding_late").state == "resolved"
+    chasing.watch(NOW + 20 * DAY)
+    assert Alert.objects.filter(code="finding_late", state="open").count() == 1, "late again by its new day"
     assert "等门厂送新锁" in [entry.body for entry in entries_of(one)]
 
 

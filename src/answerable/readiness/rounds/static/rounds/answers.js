@@ -67,7 +67,7 @@ function answered(question) {
   const isNote = question.kind === "note";
   const box = element(isNote ? "textarea" : "input", "", { className: isNote ? "textarea" : "input", maxLength: 500 });
   if (!isNote) box.inputMode = "decimal";
-  const ask = question.unit ? `${question.ask} (${question.unit})` : question.ask;
+  const ask = question.unit ? say("with_unit", { ask: question.ask, unit: question.unit }) : question.ask;
   return { field: labelled(ask, box, question.hint), read: () => box.value.trim(), write: (value) => (box.value = value) };
 }
 
