@@ -161,7 +161,6 @@ def test_templates_and_plans_as_their_pages_show_them(page, cast, scene, sign_in
         "edit": f"templates/{scene.plan.template_id}/edit",
         "plan": f"plans/{scene.plan.pk}",
         "plan-new": f"plans/new/{scene.plan.template_id}",
-        "paper": f"templates/{scene.plan.template_id}/1/paper",
         "place": f"places/{cast.village.pk}",
     }.items():
         page.goto(f"/desk/rounds/{address}")

@@ -34,6 +34,7 @@ WITHOUT_PLACES: dict[str, Any] = {
     A.SPLIT: _("Stands apart from another matter again"),
     A.DIVIDED: _("Made two matters"),
     A.RATED: _("The person rated the handling"),
+    A.NATURE_SAID: _("The first reader says that it is of nobody's conduct"),
     A.EXPORT_MADE: _("A list was exported"),
     A.CODES_RESERVED: _("Receipt codes were reserved for a counter without a network"),
     A.CODES_GIVEN_BACK: _("Receipt codes of a counter without a network were given back"),
