@@ -497,6 +497,14 @@ def test_rule_05_a_clerk_of_the_level_above_who_is_accused_is_not_told(cast):
 def test_rule_05_words_compared_and_nobody_found_open_the_matter_to_those_above(cast):
     case = registered(cast, is_conduct=True, accused_text="包工头收了钱").case
     by = cast.actor(cast.discipline_head)
+
+    def hand_on() -> None:
+        given = {"why": "x", "by": by, "seen_version": case.version, "now": MONDAY}
+        handling.transfer_case(case_id=case.pk, to_unit=cast.roads.pk, **given)
+
+    with pytest.raises(CannotAct) as not_yet:
+        hand_on()
+    assert not_yet.value.code == "accused_unknown"
     handling.name_accused(case_id=case.pk, staff=[], units=[], by=by, seen_version=case.version, now=MONDAY)
     assert access.case_for(access.reader_for(cast.mayor, MONDAY), case.pk).is_conduct
     case.refresh_from_db()
@@ -505,6 +513,7 @@ def test_rule_05_words_compared_and_nobody_found_open_the_matter_to_those_above(
             case_id=case.pk, staff=[], units=[], by=by, seen_version=case.version, now=MONDAY
         )
     assert refusal.value.code == "nobody_named"
+    hand_on()
 
 
 def test_rule_05_words_alone_climb_past_the_own_body(cast):

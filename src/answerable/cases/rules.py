@@ -55,6 +55,10 @@ class CannotAct(Said):
         "nature_open": N_(
             "Say first whether this accuses somebody: whoever it may be about must not get it. Until then it stays here."
         ),
+        "accused_unknown": N_(
+            "It names somebody in words alone, and nobody has compared them with the staff list: whoever it may be about "
+            "must not get it. Do that first, under “It is about someone's conduct”."
+        ),
         "nature_said": N_("Somebody has said meanwhile whether it accuses anybody."),
         "unknown_subject": N_("There is no open subject of this kind. Choose one of the list."),
         "accused_unit": N_(

@@ -150,10 +150,14 @@ def review_above(case: Case, now: datetime) -> Route | None:
 
 
 def require_untouched(case: Case, to: Route, now: datetime) -> None:
-    """Raise CannotAct (nature_open, accused_unit, accused_post) where a case would go to whom it is about."""
+    """Raise CannotAct (nature_open, accused_unknown, accused_unit, accused_post) where a case would go to whom it is,
+    or may be, about.
+    """
     if case.is_nature_open:
         raise rules.CannotAct("nature_open")
     about = accusation_of(case)
+    if about.unknown_in == to.unit.authority_id and not to.unit.takes_conduct:
+        raise rules.CannotAct("accused_unknown")
     if about.units.intersection(to.unit.path or [to.unit.pk]):
         raise rules.CannotAct("accused_unit")
     if about.is_held_by(to.leader_post.pk, now):
