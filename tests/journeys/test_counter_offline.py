@@ -102,6 +102,7 @@ def test_without_a_network_to_the_printed_receipt_and_sent_later(
     page.context.set_offline(True)
     page.goto("/desk/counter")  # whatever is asked for, the page that works alone answers
     page.wait_for_url("**/counter/offline")
+    page.wait_for_selector('[data-view="unlock"]:not([hidden])')
     axe_clean()
     shot("counter-offline-unlock")
     begin(page)

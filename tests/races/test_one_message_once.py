@@ -63,7 +63,7 @@ def test_two_clerks_make_one_matter_of_one_message(cast, box):
 
     def make() -> None:
         with suppress(CannotKeepMailbox):  # somebody else was there before
-            make_case(mail_id=mail.pk, subject=cast.lamps, by=by, now=now)
+            make_case(mail_id=mail.pk, subject=cast.lamps, nature=taking.Nature(), by=by, now=now)
 
     at_once(4, make)
     mail.refresh_from_db()

@@ -106,6 +106,7 @@ def test_rule_06_no_scope_opens_an_identity_a_channel_or_a_look() -> None:
     assert {scope.value for scope in Scope} == {
         *("cases:write", "cases:read", "unit-cases:read", "acts:read", "incidents:write", "incidents:read"),
         *("duty:read", "rounds:read", "figures:read", "webhooks"),
+        "open311:write",  # hands matters in, and reads nothing that is not public
     }
 
 

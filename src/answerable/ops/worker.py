@@ -395,7 +395,7 @@ LOOPS = (
     Loop("publish figures", 600, _publish_figures),
     Loop("dispatch", 0.25, _dispatch),
     Loop("count figures", 1, _count_figures),
-    Loop("keep duty figures", 3600, _keep_duty_figures),
+    _destroying("keep duty figures", 3600, _keep_duty_figures),
     Loop("send", 0.2, _send),
     Loop("webhooks", 1, _webhooks),
     Loop("new secrets", 1, _new_secrets),
