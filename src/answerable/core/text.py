@@ -61,6 +61,15 @@ CHANGES = {
 }
 
 
+#: What can stand between two Chinese signs without being read.
+_BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u00a0\u3000\u200b-\u200d\u2060\ufeff]+(?=[\u3400-\u9fff])")
+
+
+def as_read(text: str) -> str:
+    """A text as a reader takes it in (NFKC, Chinese words without gaps): to look words up in, never to be kept."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+
+
 @dataclass(frozen=True)
 class Cleaned:
     """`text` as kept, and which kinds of change were made (keys of `CHANGES`)."""

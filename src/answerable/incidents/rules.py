@@ -5,7 +5,6 @@ The guard: a response is lifted when nothing of it is open (`open_ends`), and by
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from uuid import UUID
 
 from answerable.core.refusals import NotYours
 from answerable.core.sentences import N_, Said
+from answerable.core.text import as_read
 from answerable.incidents.hazards import HAZARDS
 from answerable.incidents.plans.rights import words_of_watching
 from answerable.orgs.kept_out import names_a_gathering
@@ -179,7 +179,7 @@ def require_of_nobody(*texts: str) -> None:
     identified, photographed, followed or listed. What no plan may hold, nobody orders by hand (rights, rule 11)."""
     require_about_hazard(*texts)
     for text in texts:
-        given = words_of_watching(unicodedata.normalize("NFKC", text))
+        given = words_of_watching(as_read(text))
         if given:
             raise CannotAct("watches_people", given=given)
 

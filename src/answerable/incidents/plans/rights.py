@@ -6,12 +6,12 @@ A list of words cannot know what is meant; it catches what is plainly said, so t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
 
+from answerable.core.text import as_read
 from answerable.incidents.plans.cross_checks import Found
 from answerable.incidents.plans.faults import Path
 from answerable.incidents.plans.schema import PlanFile
@@ -63,7 +63,7 @@ def is_forbidden_field(name: str) -> bool:
 def found_in(plan: PlanFile) -> Iterator[Found]:
     """Every text of the plan that breaks a rule, with the rule."""
     for path, text in texts_of(plan):
-        plain = unicodedata.normalize("NFKC", text)
+        plain = as_read(text)
         is_body = path[0] == "contacts"
         # A body may be called what it is called (an office for religious affairs); nobody else may be sorted by it.
         yield from _refused(path, plain, sorts=not is_body)
@@ -77,7 +77,7 @@ def found_in(plan: PlanFile) -> Iterator[Found]:
 def refused_in(part: BaseModel) -> Iterator[Found]:
     """The same for any other file of this room: sorted by nothing, no gathering, nobody identified or listed."""
     for path, text in texts_of(part):
-        yield from _refused(path, unicodedata.normalize("NFKC", text), sorts=True)
+        yield from _refused(path, as_read(text), sorts=True)
 
 
 def words_of_watching(plain: str) -> str:

@@ -6,7 +6,6 @@ it. What was once opened keeps its instant: no later look, level or plan moves i
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from answerable.core.sentences import N_, Said
+from answerable.core.text import as_read
 from answerable.incidents.plans.rights import words_of_watching
 from answerable.orgs.kept_out import NEVER_A_DANGER, names_a_gathering, sorts_people_by
 
@@ -283,7 +283,7 @@ def tidied(text: Mapping[str, str]) -> dict[str, str]:
     what = sorts_people_by(whole)
     if what in NEVER_A_DANGER:
         raise CannotReport("people", what=what)
-    given = words_of_watching(unicodedata.normalize("NFKC", whole))
+    given = words_of_watching(as_read(whole))
     if given:
         raise CannotReport("watching", given=given)
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from answerable.core.sentences import N_, Said
+from answerable.core.text import as_read
 from answerable.incidents.plans.rights import words_of_watching
 from answerable.orgs.kept_out import names_a_gathering, sorts_people_by
 
@@ -141,7 +141,7 @@ def require_about_hazard(text: str) -> None:
     what = sorts_people_by(text)
     if what in REFUSED:
         raise CannotWarn("people", what=what)
-    given = words_of_watching(unicodedata.normalize("NFKC", text))
+    given = words_of_watching(as_read(text))
     if given:
         raise CannotWarn("watching", given=given)
 

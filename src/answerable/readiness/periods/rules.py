@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -12,6 +11,7 @@ from uuid import UUID
 from answerable.core import days
 from answerable.core.refusals import NotYours
 from answerable.core.sentences import N_, Said
+from answerable.core.text import as_read
 from answerable.incidents.plans.rights import words_of_watching
 from answerable.orgs.kept_out import KINDS as SORTS
 from answerable.orgs.kept_out import names_a_gathering, sorts_people_by
@@ -143,13 +143,13 @@ def require_about_hazard(*texts: str) -> None:
     there, and are not what anybody is sorted by.
     """
     for text in texts:
-        plain = unicodedata.normalize("NFKC", text)
+        plain = as_read(text)
         if names_a_gathering(plain):
             raise CannotPeriod("about_people")
         dated = _CALENDAR.search(plain)
         if dated:
             raise CannotPeriod("about_calendar", given=dated.group())
-        sorts = sorts_people_by(text)
+        sorts = sorts_people_by(plain)
         if sorts and sorts != "health":
             raise CannotPeriod("sorts_people", what=SORTS[sorts])
         watched = words_of_watching(plain)

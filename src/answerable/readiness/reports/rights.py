@@ -6,11 +6,11 @@ The words of plans hold here too; and a report asks for no names at all: it is a
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from pydantic import BaseModel
 
+from answerable.core.text import as_read
 from answerable.incidents.plans.rights import refused_in
 
 #: A line that would make a list of persons. What has a name and is no person may be asked for by name.
@@ -38,7 +38,7 @@ def refused_text(text: str, *, is_answer: bool = False) -> tuple[str, dict[str, 
 
     An answer may say that a person was named (a helper's post, a rescued child); what is asked of every unit may not.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = as_read(text)
     for _path, code, facts in refused_in(_Text(zh=plain)):
         return code, dict(facts)
     if is_answer:

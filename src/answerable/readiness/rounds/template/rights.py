@@ -6,9 +6,9 @@ A list of words cannot know what is meant; it catches what is plainly said, so t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
+from answerable.core.text import as_read
 from answerable.incidents.plans.cross_checks import Found
 from answerable.incidents.plans.rights import refused_in, texts_of
 from answerable.orgs.kept_out import names_a_gathering, sorts_people_by
@@ -50,7 +50,7 @@ def found_in(file: RoundFile) -> Iterator[Found]:
 
 def refused_words(text: str) -> tuple[str, str]:
     """Why words about a place or thing are not kept, as a code, and what they were; "" where nothing is wrong."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = as_read(text)
     if hit := _PERSONS.search(plain):
         return "about_persons", hit.group()
     if hit := _DWELLINGS.search(plain):
