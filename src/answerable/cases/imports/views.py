@@ -21,12 +21,14 @@ from answerable.cases.access import shown_to
 from answerable.cases.imports import deciding, sealed
 from answerable.cases.imports.deciding import CannotImport
 from answerable.cases.imports.forms import FileForm, PullForm
+from answerable.cases.imports.layout import CASES
 from answerable.cases.imports.models import Import
 from answerable.cases.imports.pulling import CannotPull
 from answerable.cases.models import Case
 from answerable.core.sentences import sentence
 from answerable.orgs.access import Visitor, admin_view
 from answerable.orgs.models import Authority
+from answerable.orgs.sheets.faults import shown
 from answerable.orgs.standing import standing
 from answerable.ui import flash
 from answerable.ui.htmx import go
@@ -78,6 +80,8 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     rows = Import.objects.filter(authority__in=visitor.runs).select_related("authority").order_by("-begun_at")
     page = page_of(rows, page_number(request.GET.get("page")))
     context = {
+        "must": [shown(one.head) for one in CASES.columns if one.must],
+        "may": [shown(one.head) for one in CASES.columns if not one.must],
         "body": body,
         "bodies": _bodies(visitor),
         "file": file,

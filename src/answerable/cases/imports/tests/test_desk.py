@@ -51,7 +51,12 @@ def kinds() -> list[str]:
 
 
 def test_it_is_looked_at_carried_out_and_matched_and_what_came_is_destroyed(cast: Cast, desk: Client) -> None:
-    assert "Nothing was taken over yet" in text(desk.get(HOME))
+    empty = text(desk.get(HOME))
+    assert "Nothing was taken over yet" in empty
+    assert "foreign_id, received, subject, claim" in empty
+    assert "原系统编号, 收到时间, 事项类别, 反映内容" in text(
+        desk.get(HOME, headers={"accept-language": "zh-hans"})
+    )
     page = brought(desk, LAMP, PIPE)
     row = Import.objects.get()
     assert row.content is not None
