@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from answerable.cases import apart
 from answerable.cases.imports import carrying, deciding, keeping, sealed
+from answerable.cases.imports.checks import check_imports
 from answerable.cases.imports.models import Import
 from answerable.cases.imports.tests.test_cases_file import LAMP, PIPE, book
 from answerable.cases.models import Case
@@ -161,3 +164,47 @@ def test_nobody_else_sees_imports(cast: Cast, desk: Client) -> None:
     staffed(cast.county_root, "admin", "administrator", "管理", "Administrator")
     assert desk.get(page).status_code == 404
     assert desk.post(f"{page}/leave").status_code == 404
+
+
+def failing(times: int) -> Import:
+    """The import after so many turns of the worker, each when it is due again."""
+    for _ in range(times):
+        at = Import.objects.get().again_at or clock.now()
+        with suppress(apart.SomeFailed):
+            carrying.turn(lambda at=at: at)  # type: ignore[misc]
+    return Import.objects.get()
+
+
+def test_one_whose_key_is_lost_stops_by_itself_and_says_why(cast: Cast, desk: Client) -> None:
+    page = brought(desk, LAMP, PIPE)
+    desk.post(f"{page}/confirm")
+    key = DataKey.objects.get(owner=Import.objects.get().pk)
+    DataKey.objects.filter(pk=key.pk).update(wrapped=b"x" * len(key.wrapped))
+    assert failing(1).again_at is not None
+    assert failing(carrying.MOST_TRIES - 2).state == "running"
+    assert not list(check_imports())
+    assert failing(1).state == "failed"
+    (fault,) = check_imports()
+    assert "the key that it was sealed under" in fault.sentence
+    shown = text(desk.get(page))
+    assert "the key that it was sealed under" in shown
+    assert carrying.turn(clock.now) == 0, "it is tried no more"
+    key.save()
+    assert desk.post(f"{page}/retry").status_code == 303
+    assert failing(1).state == "done"
+    assert kinds() == [
+        *("import_begun", "import_confirmed", "import_failed", "import_retried", "imported"),
+    ]
+    DataKey.objects.filter(pk=key.pk).update(wrapped=b"x" * len(key.wrapped))
+    assert "not there: what came could not be opened" in text(desk.get(page))
+
+
+def test_one_that_ends_its_worker_each_time_is_not_begun_for_ever(cast: Cast, desk: Client) -> None:
+    page = brought(desk, LAMP)
+    desk.post(f"{page}/confirm")
+    Import.objects.update(tries=carrying.MOST_TRIES)
+    carrying.turn(clock.now)
+    assert (Import.objects.get().failed, Case.objects.count()) == ("cut_off", 0)
+    assert "for want of memory" in text(desk.get(page))
+    desk.post(f"{page}/leave")
+    assert Import.objects.get().state == "left"
