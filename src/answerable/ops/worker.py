@@ -318,6 +318,12 @@ def _publish_figures() -> int:
     return 0
 
 
+def _lay_out_figures() -> int:
+    """0: what could not be begun yet is not asked after at once."""
+    publishing_figures.lay_out_due(clock.now, _ending.is_set)
+    return 0
+
+
 def _solve_roster() -> int:
     """The search itself is a process of its own, and yields to everything else."""
     return solving.solve_next(clock.now, is_over=_ending.is_set)
@@ -393,6 +399,7 @@ LOOPS = (
     Loop("solve rosters", 1, _solve_roster),
     Loop("lapse swaps", 30, _lapse_swaps),
     Loop("publish figures", 600, _publish_figures),
+    Loop("lay out figures", 2, _lay_out_figures),
     Loop("dispatch", 0.25, _dispatch),
     Loop("count figures", 1, _count_figures),
     _destroying("keep duty figures", 3600, _keep_duty_figures),

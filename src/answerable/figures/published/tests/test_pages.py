@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from answerable.figures.published import services
-from answerable.figures.published.models import Edition, Publishing
+from answerable.figures.published.models import Edition, Layout, Publishing
 from answerable.figures.published.tests.scenes import NOW, SYSTEM, published, two_months
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +71,15 @@ def test_the_desk_previews_holds_back_and_lets_out(town):
     assert Client().get("/figures/town/2026-12?lang=en").status_code == 200
     again = mayor.post("/desk/published/town/prepare", {"period": "2026-12", "why": "Counted twice."})
     assert "The month is not over yet" in again.content.decode()  # by the real clock
+    asked = Layout.objects.create(authority=town.town, period="2026-11", why="Twice.", asked_at=NOW)
+    assert "begins within seconds" in mayor.get("/desk/published/").content.decode()
+    Layout.objects.update(begun_at=NOW, done=3, steps=10)
+    assert 'value="3" max="10"' in mayor.get("/desk/published/").content.decode()
+    services.give_up(layout_id=asked.pk, code="took_too_long", now=NOW)
+    said = mayor.get("/desk/published/").content.decode()
+    assert "took longer than it may and was stopped" in said
+    assert "Count it once more" in said
+    assert "Count it once more" not in looks_on.get("/desk/published/").content.decode()
     setting = at_desk(town.administrator).get("/desk/published/town/settings")
     assert "CC BY 4.0" in setting.content.decode()
 
