@@ -1,7 +1,7 @@
 """What came without anybody having been asked whether it accuses somebody (an e-mail): the answer of who read it first.
 
 Until then only the unit that received it reads it, as with every accusation whose aim is not known (rights, rule 5).
-That it does accuse somebody is said as everywhere, by naming them (`handling.name_accused`).
+That it does accuse somebody is said as everywhere, by naming them (`accusing.name_accused`).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from answerable.alerts.tests.climbers import reached_by
 from answerable.alerts.wording import message, notice
 from answerable.cases import digests_out, upkeep
 from answerable.cases.models import Case, Deadline
-from answerable.cases.services import deciding, handling, persons, supervision
+from answerable.cases.services import accusing, deciding, handling, persons, supervision
 from answerable.orgs.models import Staff
 from answerable.parties.steps import ChannelWish
 from answerable.record import reactions
@@ -226,7 +226,7 @@ def test_a_digest_that_is_taken_back_says_it_the_next_day(cast):
 def test_rule_05_a_digest_never_names_a_case_to_the_accused(cast):
     Staff.objects.filter(pk=cast.leader.pk).update(email="leader@example.org")
     case = accepted(cast)
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=[cast.leader.pk],
         units=[],

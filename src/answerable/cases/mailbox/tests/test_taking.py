@@ -21,7 +21,8 @@ from answerable.cases.mailbox.taking import Nature
 from answerable.cases.models import Attachment, Case, Message
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import persons
-from answerable.cases.services.handling import name_accused, transfer_case
+from answerable.cases.services.accusing import name_accused
+from answerable.cases.services.handling import transfer_case
 from answerable.cases.services.nature import say_no_conduct
 from answerable.core import clock, limits
 from answerable.parties.models import Channel, DataKey, Party
