@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.db.models import Q
 
+from answerable.alerts.telling import tell_post
 from answerable.cases import apart
 from answerable.cases.imports import pulling, sealed
 from answerable.cases.imports.models import Import, Imported
@@ -23,12 +24,15 @@ from answerable.cases.imports.summary import summary
 from answerable.orgs.sheets.reading import ROWS
 from answerable.orgs.standing import held
 from answerable.record.actors import Actor
+from answerable.ui.errors import is_database_away
 
 State = Import.State
 Clock = Callable[[], datetime]
 IsOver = Callable[[], bool]
 #: Matters between two looks at whether somebody stopped it.
 A_STRETCH = 20
+#: So long a failure may pass by itself before whoever began it is told.
+PATIENCE = timedelta(minutes=10)
 
 
 class _Ending(Exception):
@@ -58,7 +62,49 @@ def _see_through(import_id: UUID, clock: Clock, is_over: IsOver) -> int:
                 _carry(row, clock, is_over)
         except _Ending:
             return 0
+        except Exception as error:
+            if is_database_away(error):
+                raise
+            _failed(row, error, clock)
+            raise
+        if row.failing_since is not None:
+            Import.objects.filter(pk=row.pk).update(failing_since=None)
     return 1
+
+
+@transaction.atomic(durable=True)
+def _failed(row: Import, error: Exception, clock: Clock) -> None:
+    """It is tried again, but never without a word: whoever began it hears of it. What cannot be opened any more ends."""
+    now, at = (
+        Import.objects.select_for_update(of=("self",)).select_related("authority").get(pk=row.pk),
+        clock(),
+    )
+    if now.state not in (State.READING, State.RUNNING, State.STOPPED):
+        return
+    if sealed.is_lost(error):
+        _is_lost(now, at, clock)
+        now.save()
+        _tell(now, "import_lost", at)
+        return
+    now.failing_since = now.failing_since or at
+    now.save(update_fields=["failing_since"])
+    if at - now.failing_since >= PATIENCE:
+        _tell(now, "import_stuck", at)
+
+
+def _is_lost(row: Import, at: datetime, clock: Clock) -> None:
+    if row.done:
+        _note(row, clock)
+    sealed.destroy(row)
+    if row.state == State.STOPPED:
+        row.ended_at = at
+    else:
+        _is_faulty(row, clock, {"refused": ["lost", {}]})
+
+
+def _tell(row: Import, code: str, at: datetime) -> None:
+    facts = {"case": row.source, "step_zh": row.authority.name_zh, "step_en": row.authority.name_en}
+    tell_post(row.begun_by_id, code, key=f"{code}:{row.pk}", at=at, facts=facts)
 
 
 @transaction.atomic(durable=True)

@@ -29,5 +29,6 @@ COLUMNS: Register = {
         "begun_by_id": (STAFF, "under which post"),
         "read_at": (OFFICE, "when it was read"),
         "ended_at": (OFFICE, "when it ended"),
+        "failing_since": (OFFICE, "since when it does not go on"),
     },
 }

@@ -67,6 +67,8 @@ class Import(models.Model):
     #: When the worker read it, and when it ended: for good, or by somebody's word.
     read_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    #: Since when every try has failed for a reason that is not the file's.
+    failing_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "imports_import"

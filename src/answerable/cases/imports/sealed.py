@@ -10,8 +10,20 @@ from answerable.cases.imports.planning import Plan, plan_file
 from answerable.cases.imports.pulling import plan_rows
 from answerable.orgs.sheets.faults import SheetFault
 from answerable.parties import vault
+from answerable.parties.keyfile import KeyFileError
 from answerable.parties.models import DataKey
 from answerable.parties.steps import data_key, file_key
+
+
+#: What a row of the ring says of one key alone; the rest it says of the whole key file.
+_OF_ONE_KEY = frozenset({"no_such_key", "damaged"})
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether what lies in the row will not open again by waiting: its own key is gone, or does not fit."""
+    if isinstance(error, KeyFileError):
+        return error.code in _OF_ONE_KEY
+    return isinstance(error, DataKey.DoesNotExist | vault.CannotOpen)
 
 
 def _bound(row: Import, column: str) -> bytes:
@@ -59,7 +71,11 @@ def keep_result(row: Import, result: list[tuple[str, str]]) -> None:
 def _said(row: Import) -> list[Any]:
     if row.said is None:
         return []
-    found: list[Any] = vault.open_json(data_key(row.pk), bytes(row.said), _bound(row, "said"))
+    try:
+        found: list[Any] = vault.open_json(data_key(row.pk), bytes(row.said), _bound(row, "said"))
+    except (DataKey.DoesNotExist, vault.CannotOpen, KeyFileError):
+        row.said = None  # in memory: nobody can read it now, as after its time
+        return []
     return found
 
 

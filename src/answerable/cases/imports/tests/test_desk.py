@@ -9,6 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from answerable.alerts.models import Notice
+from answerable.cases import apart
 from answerable.cases.imports import carrying, deciding, keeping, sealed
 from answerable.cases.imports.models import Import
 from answerable.cases.imports.tests.test_cases_file import LAMP, PIPE, book
@@ -138,6 +140,32 @@ def test_a_worker_that_ends_in_between_is_gone_on_with_and_a_place_that_closed_s
     assert (row.state, Case.objects.count()) == ("faulty", 1)
     assert {one.column for one in sealed.faults_of(row)} == {"place"}
     assert kinds()[-1] == "imported", "what came over is in the record"
+
+
+def test_what_cannot_be_opened_ends_and_what_fails_is_told_of(
+    cast: Cast, desk: Client, settings: Any
+) -> None:
+    """Tried for ever, it would hold the page on “is being read” and nobody would know."""
+    page = brought(desk, LAMP, PIPE)
+    desk.post(f"{page}/confirm")
+    right, settings.ANSWERABLE_KEY_FILE = settings.ANSWERABLE_KEY_FILE, "/nowhere"
+    begun = clock.now()
+    for later in (timedelta(0), timedelta(minutes=11), timedelta(hours=1)):
+        with pytest.raises(apart.SomeFailed):
+            carrying.turn(lambda later=later: begun + later)
+    assert "It does not go on" in text(desk.get(page))
+    assert [one.code for one in Notice.objects.all()] == ["import_stuck"], "told once"
+    settings.ANSWERABLE_KEY_FILE = right
+    DataKey.objects.filter(owner=Import.objects.get().pk).delete()  # as after a restore without the data keys
+    with pytest.raises(apart.SomeFailed):
+        carrying.turn(clock.now)
+    assert carrying.turn(clock.now) == 0, "it is not tried again"
+    assert (Import.objects.get().state, Import.objects.get().content) == ("faulty", None)
+    assert "its key is gone" in text(desk.get(page))
+    assert {one.code for one in Notice.objects.all()} == {"import_stuck", "import_lost"}
+    desk.post(f"{brought(desk, LAMP, PIPE)}/confirm")
+    carrying.turn(clock.now)
+    assert Case.objects.count() == 2
 
 
 def test_an_address_that_leads_into_the_offices_own_network_is_not_asked(cast: Cast, desk: Client) -> None:
