@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F, Q
 
+from answerable.alerts.telling import tell_post
 from answerable.cases import apart
 from answerable.cases.imports import pulling, sealed
 from answerable.cases.imports.models import Import, Imported
@@ -74,7 +75,7 @@ def _see_through(import_id: UUID, clock: Clock, is_over: IsOver) -> int:
             return 0
         except Exception as error:
             if not is_database_away(error):
-                _failed(row, "key_lost" if isinstance(error, sealed.LOST) else "fault", clock)
+                _failed(row, error, clock)
             raise
     return 1
 
@@ -83,14 +84,33 @@ def _is_at_work(row: Import) -> bool:
     return row.state in (State.READING, State.RUNNING) or (row.state == State.STOPPED and not row.ended_at)
 
 
-def _failed(row: Import, code: str, clock: Clock) -> None:
-    """Try it again, later each time; at last no more."""
-    row.refresh_from_db(fields=["tries"])
-    if row.tries >= MOST_TRIES:
-        _stop_trying(row, code, clock)
+def _failed(row: Import, error: Exception, clock: Clock) -> None:
+    """Try it again, later each time; at last no more. What no waiting opens again ends at once."""
+    row.refresh_from_db(fields=["tries", "state"])
+    if sealed.is_lost(error):
+        _write(row, lambda now: _is_lost(now, clock))
+    elif row.tries >= MOST_TRIES:
+        _stop_trying(row, "key_lost" if isinstance(error, sealed.LOST) else "fault", clock)
     else:
         again_at = clock() + PAUSE * max(row.tries, 1) ** 2
         Import.objects.filter(pk=row.pk).update(again_at=again_at)
+
+
+def _is_lost(row: Import, clock: Clock) -> None:
+    if row.done:
+        _note(row, clock)
+    sealed.destroy(row)
+    if row.state == State.STOPPED:
+        row.ended_at = clock()
+    else:
+        _is_faulty(row, clock, {"refused": ["lost", {}]})
+    _tell(row, "import_lost", clock)
+
+
+def _tell(row: Import, code: str, clock: Clock) -> None:
+    """Whoever began it hears of it, once."""
+    facts = {"case": row.source, "step_zh": row.authority.name_zh, "step_en": row.authority.name_en}
+    tell_post(row.begun_by_id, code, key=f"{code}:{row.pk}", at=clock(), facts=facts)
 
 
 def _stop_trying(row: Import, code: str, clock: Clock) -> None:
@@ -105,6 +125,7 @@ def _stop_trying(row: Import, code: str, clock: Clock) -> None:
         matter = matter_of("authority", now.authority_id)
         said = {"import": str(now.pk), "source": now.source, "reason": code, "done": now.done}
         append("cases.import_failed", matter=matter, by=Actor.system(), at=clock(), body=said)
+        _tell(now, "import_stuck", clock)
 
     row.refresh_from_db(fields=["state"])
     _write(row, failed)

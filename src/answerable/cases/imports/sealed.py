@@ -14,8 +14,16 @@ from answerable.parties.keyfile import KeyFileError
 from answerable.parties.models import DataKey
 from answerable.parties.steps import data_key, file_key
 
-#: What says that it cannot be opened any more: its key is gone, or the one above it.
+#: What says that it cannot be opened: its key is gone, or the one above it.
 LOST = (KeyFileError, vault.CannotOpen, DataKey.DoesNotExist)
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether what lies in the row will not open again by waiting, nor by putting a key file back: its own key is gone,
+    or does not fit."""
+    if isinstance(error, KeyFileError):
+        return error.code == "damaged"
+    return isinstance(error, DataKey.DoesNotExist | vault.CannotOpen)
 
 
 def _bound(row: Import, column: str) -> bytes:
