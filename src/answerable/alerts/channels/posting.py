@@ -80,7 +80,12 @@ def checked(url: str) -> SplitResult:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    if not host or len(host) > LONGEST_NAME or port == 0 or any(ord(char) < 33 or ord(char) > 126 for char in url):
+    if (
+        not host
+        or len(host) > LONGEST_NAME
+        or port == 0
+        or any(ord(char) < 33 or ord(char) > 126 for char in url)
+    ):
         raise NotSent("this is no web address", for_good=True)
     if parts.username is not None or parts.password is not None:
         raise NotSent("an address with a name or password in it is not used", for_good=True)

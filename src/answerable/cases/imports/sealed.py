@@ -14,7 +14,6 @@ from answerable.parties.keyfile import KeyFileError
 from answerable.parties.models import DataKey
 from answerable.parties.steps import data_key, file_key
 
-
 #: What a row of the ring says of one key alone; the rest it says of the whole key file.
 _OF_ONE_KEY = frozenset({"no_such_key", "damaged"})
 
