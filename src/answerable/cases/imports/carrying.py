@@ -21,7 +21,7 @@ from answerable.cases.imports.pulling import CannotPull
 from answerable.cases.imports.services import note_import, take_over
 from answerable.cases.imports.summary import summary
 from answerable.core.alone import alone
-from answerable.orgs.sheets.reading import ROWS
+from answerable.orgs.sheets.reading import ROWS, SIGNS
 from answerable.orgs.standing import held
 from answerable.record.actors import Actor
 from answerable.record.append import append
@@ -37,6 +37,8 @@ A_STRETCH = 20
 MOST_TRIES = 5
 #: Before the second try; before the n-th so long times the square of those before: five minutes in all.
 PAUSE = timedelta(seconds=10)
+#: So long one server is asked: every other import waits meanwhile.
+ASKED_FOR = timedelta(hours=1)
 
 
 class _Ending(Exception):
@@ -167,17 +169,25 @@ def _pulled(row: Import, clock: Clock, is_over: IsOver) -> list[dict[str, Any]]:
     assert row.since is not None
     since = datetime.combine(row.since, time(), ZoneInfo(row.authority.zone)).astimezone(UTC)
 
+    begun = clock()
+
     def get(address: str) -> bytes:
         if is_over():
             raise _Ending
+        if clock() - begun > ASKED_FOR:
+            raise CannotPull("too_slow", root=row.source)
         return pulling.fetched_from_outside(address)
 
     rows: list[dict[str, Any]] = []
-    pages = pulling.rows_from(row.source, jurisdiction=row.jurisdiction, since=since, now=clock(), get=get)
+    signs = 0
+    pages = pulling.rows_from(row.source, jurisdiction=row.jurisdiction, since=since, now=begun, get=get)
     for page in pages:
         rows += [pulling.kept_of(one) for one in page]
+        signs += sum(len(said) for one in rows[-len(page) :] for said in one.values())
         if len(rows) > ROWS:
             raise CannotPull("too_many", root=row.source, limit=ROWS)
+        if signs > SIGNS:
+            raise CannotPull("too_much", root=row.source)
     return rows
 
 

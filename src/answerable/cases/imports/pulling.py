@@ -69,6 +69,8 @@ class CannotPull(Said):
             "What was read can no longer be opened: its key is gone. What is registered stays; read the file or the server "
             "again, and it goes on from there."
         ),
+        "too_slow": N_("%(root)s was asked for an hour and has not told everything. Choose a later day."),
+        "too_much": N_("%(root)s sends more text than is kept at once. Choose a later day."),
         "too_many": N_("%(root)s has more than %(limit)s open requests since that day. Choose a later day."),
     }
 

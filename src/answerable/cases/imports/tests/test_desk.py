@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from contextlib import suppress
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -203,6 +208,37 @@ def test_an_address_that_leads_into_the_offices_own_network_is_not_asked(cast: C
     carrying.turn(clock.now)
     assert "leads into a private network" in text(desk.get(made["Location"]))
     assert Import.objects.get().state == "faulty"
+
+
+class _Endless(BaseHTTPRequestHandler):
+    """A server that always has a hundred more."""
+
+    def do_GET(self) -> None:
+        rows = [{"service_request_id": str(uuid4()), "description": "x" * 100} for _ in range(100)]
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(rows).encode())
+
+    def log_message(self, *_said: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("step", "said"), [(0, "more text than is kept"), (20, "asked for an hour")])
+def test_a_server_without_an_end_holds_nobody_up(
+    cast: Cast, desk: Client, settings: Any, monkeypatch: Any, step: int, said: str
+) -> None:
+    settings.ALERT_HOSTS = ["127.0.0.1"]
+    if not step:
+        monkeypatch.setattr(carrying, "SIGNS", 50_000)
+    times = (clock.now() + timedelta(minutes=step * n) for n in count())
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Endless) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        typed = {"from": "pull", "pull-since": "2026-01-01", "pull-subject": cast.pipes.pk}
+        root = f"http://127.0.0.1:{server.server_port}/v2"
+        made = desk.post(f"{HOME}?body=town", typed | {"pull-root": root})
+        carrying.turn(lambda: next(times))
+        server.shutdown()
+    assert said in text(desk.get(made["Location"]))
 
 
 def test_nobody_else_sees_imports(cast: Cast, desk: Client) -> None:
