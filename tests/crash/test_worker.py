@@ -12,6 +12,9 @@ from answerable.cases.imports import deciding
 from answerable.cases.imports.tests.test_cases_file import book
 from answerable.cases.services import handling
 from answerable.core import clock
+from answerable.figures.published import services as publishing
+from answerable.figures.published.models import Publishing
+from answerable.figures.published.rules import month_of, months_after
 from tests.cast import registered
 from tests.crash.town import Town
 from tests.crash.whole import assert_whole
@@ -142,3 +145,21 @@ def test_an_import_is_gone_on_with_and_makes_nothing_twice(town: Town) -> None:
         True,
     )
     assert town.one("SELECT count(*) FROM record_act WHERE kind = 'cases.imported'") == 1
+
+
+def test_figures_are_laid_out_anew_after_a_worker_was_killed_in_it(town: Town) -> None:
+    month = months_after(month_of(clock.now().date()), -2)
+    Publishing.objects.create(authority=town.cast.town, first_month=month)
+    by = town.cast.actor(town.cast.mayor)
+    asked = {"period": month, "why": "", "by": by, "now": clock.now()}
+    publishing.ask_for(body=town.cast.town, **asked)
+    progress = 'UPDATE "published_layout" SET "done" ='
+    for what in (progress, 'INSERT INTO "published_edition"'):
+        trap = Trap(lambda: None, nth=1, matches=lambda sql, what=what: sql.startswith(what))  # type: ignore[misc]
+        town.work_once("lay out figures", trap)
+        assert trap.sprung.is_set(), what
+        assert town.ask("SELECT refused, ended_at FROM published_layout") == [("", None)]
+    town.work_once("lay out figures")
+    assert town.ask("SELECT period, state FROM published_edition") == [(month, "prepared")]
+    assert town.one("SELECT count(*) FROM published_layout") == 0
+    assert town.one("SELECT count(*) FROM record_act WHERE kind = 'figures.prepared'") == 1

@@ -22,6 +22,7 @@ from answerable.figures.published.rules import CannotPublish
 from answerable.orgs.models import Authority
 from answerable.orgs.queries import local_today, serving
 from answerable.record.actors import Actor
+from answerable.ui.errors import is_database_away
 
 log = logging.getLogger(__name__)
 SYSTEM = Actor.system()
@@ -125,6 +126,11 @@ def _see_through(row: Layout, clock: Clock, is_over: IsOver) -> int:
             Layout.objects.filter(pk=row.pk).update(begun_at=None, tries=F("tries") - 1)
             return 0
         return _give_up(row, refusal.code, clock)
+    except Exception as fault:
+        if is_database_away(fault):
+            raise
+        log.exception("figures could not be laid out")
+        return _give_up(row, "fell_over", clock)
     # Where an edition waited already, nothing was made, and nobody waits for this row any more.
     Layout.objects.filter(pk=row.pk).delete()
     return 1
