@@ -9,7 +9,7 @@ from django.http import Http404
 
 from answerable.alerts import sender
 from answerable.alerts.models import Delivery
-from answerable.cases import access, checks, digests_out, queries
+from answerable.cases import access, checks, digests_out, queries, upkeep
 from answerable.cases.models import Deadline, Decision
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
@@ -451,6 +451,30 @@ def test_rule_05_whoever_is_accused_and_becomes_head_does_not_answer_for_it(cast
     case.refresh_from_db()
 
     assert cast.handler not in holders_of(case.leader_post_id, MONDAY + 2 * DAY)
+
+
+@pytest.mark.parametrize("later", ["begins later", "while it was withdrawn"])
+def test_rule_05_a_post_that_begins_without_an_act_takes_no_accusation_either(cast, later):
+    """Given for a day to come, or while the matter had ended: no act tells when they come to answer for it."""
+    case = registered(cast, is_conduct=True, accused_staff=(cast.handler.pk,)).case
+    if later == "while it was withdrawn":
+        persons.withdraw(case_id=case.pk, now=MONDAY)
+    changes.appoint(
+        post_id=cast.post(cast.discipline_head).pk,
+        staff_id=cast.handler.pk,
+        hold=Hold.DEPUTY,
+        from_at=MONDAY + (0 if later == "while it was withdrawn" else 3) * DAY,
+        by=cast.actor(cast.administrator),
+        now=MONDAY,
+    )
+    reactions.dispatch(MONDAY + DAY)
+    if later == "while it was withdrawn":
+        persons.undo_withdrawal(case_id=case.pk, now=MONDAY + 2 * DAY)
+    upkeep.tidy(MONDAY + 4 * DAY)
+    case.refresh_from_db()
+    assert case.unit != cast.discipline
+    assert cast.handler not in holders_of(case.leader_post_id, MONDAY + 4 * DAY)
+    assert upkeep.held_by_accused(MONDAY + 4 * DAY) == []
 
 
 def _touched_everywhere(cast):

@@ -186,7 +186,7 @@ def _step(table: Table, defaults: Mapping[str, Any]) -> t.Step:
             "article",
             N_("Say which article this comes from (or in a note why that is unknown), or mark it as ours."),
         )
-    whose = table.one_of("whose", t.WHOSE) or "office"
+    whose: t.Whose = table.one_of("whose", t.WHOSE) or "office"
     opened_by = table.words("opened_by")
     voids = t.WINDOW_VOIDS if whose == "person" else t.ALWAYS_VOIDS
     return t.Step(

@@ -131,6 +131,13 @@ def keep_from(case_id: UUID, *, now: datetime) -> None:
         _keep_from(case, [], [], by=Actor.system(), now=now)
 
 
+@transaction.atomic(durable=True)
+def keep_away(*, case_id: UUID, now: datetime) -> None:
+    """`keep_from`, where no act of the organisation said so: a post that was given for a later day has begun, or the
+    matter was taken up again."""
+    keep_from(case_id, now=now)
+
+
 def _move_supervision(case: Case, now: datetime) -> None:
     """A level that watches over the case and is accused gives its clock to the next one that is not."""
     about = accusation_of(case)
