@@ -17,6 +17,7 @@ from answerable.cases.services import (
     accusing,
     deciding,
     dividing,
+    erasure,
     grouping,
     handling,
     looks,
@@ -66,6 +67,22 @@ def test_rule_05_a_review_does_not_go_to_the_accused(cast, who):
         assert case.unit_id != cast.county_root.pk, "the accused unit answers for the review"
     else:
         assert case.leader_post_id != cast.post(cast.county_leader).pk, "the accused answers for the review"
+
+
+def test_rule_05_an_erased_half_stands_in_the_way_of_no_accusation(cast):
+    """Nothing is left in it to be kept away from."""
+    case, by = accepted(cast), cast.actor(cast.leader)
+    half = dividing.divide_case(
+        case_id=case.pk, own_title="灯", title="钱", subject=cast.lamps.pk, why="两件事", by=by,
+        seen_version=case.version, now=MONDAY + DAY,
+    )  # fmt: skip
+    persons.withdraw(case_id=half.pk, now=MONDAY + DAY)
+    assert erasure.ask_erasure(case_id=half.pk, now=MONDAY + DAY)
+    case.refresh_from_db()
+    case = accusing.name_accused(
+        case_id=case.pk, staff=[cast.handler.pk], units=[], by=by, seen_version=case.version, now=MONDAY + 2 * DAY
+    )  # fmt: skip
+    assert case.unit == cast.discipline
 
 
 def test_rule_05_an_accusation_in_a_review_does_not_send_it_back_down(cast):

@@ -70,8 +70,8 @@ def name_accused(
     access.require(by, case, Doing.ROUTE, now)
     if not staff and not units and not case.is_accused_unknown:
         raise CannotAct("nobody_named")
-    # A half of it holds the same words, files and names: it stands apart as well.
-    for pk in [case_id, *halves]:
+    # A half of it holds the same words, files and names: it stands apart as well. One that was erased holds none.
+    for pk in [case_id, *(pk for pk in halves if cases[pk].erased_at is None)]:
         _keep_from(cases[pk], staff, units, by=by, now=now)
     joined = [one for pk, one in cases.items() if pk != case_id and pk not in halves]
     stand_apart(case, joined, by=by, now=now)
