@@ -163,7 +163,7 @@ class ReplyForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        members = [(str(m.pk), m.code) for m in self.page.members]
+        members = [(str(m.pk), m.code) for m in self.page.members if m.erased_at is None]
         if members:
             self.choose("members", members)
             self.fields["members"].initial = [pk for pk, _code in members]

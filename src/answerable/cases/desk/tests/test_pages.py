@@ -15,7 +15,7 @@ from answerable.cases import letters
 from answerable.cases.models import Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
-from answerable.cases.services import deciding, handling, persons
+from answerable.cases.services import deciding, grouping, handling, persons
 from answerable.orgs.models import Appointment, Hold, Staff
 from answerable.record import reactions
 from answerable.record.queries import acts_of
@@ -312,6 +312,21 @@ def test_a_decision_without_its_parts_says_which(cast, at_desk, now):
     assert answer.status_code == 422
     assert 'href="#do-outcome_0"' in page or 'href="#do-part_facts"' in page
     assert "decided" not in kinds(case)
+
+
+def test_one_answer_goes_to_those_that_wait_for_one(cast, at_desk, now):
+    """One that was withdrawn was ticked as well, and held up the answer to all the others."""
+    lead, gone, waits = (accepted(cast, now) for _ in range(3))
+    for one in (gone, waits):
+        one.refresh_from_db()
+        grouping.join_case(
+            case_id=one.pk, lead_id=lead.pk, why="同一盏灯。", by=cast.actor(cast.clerk),
+            seen_version=one.version, now=now,
+        )  # fmt: skip
+    persons.withdraw(case_id=gone.pk, now=now)
+    page = at_desk(cast.leader).get(url("decide", lead)).content.decode()
+    assert f'value="{waits.pk}"' in page
+    assert f'value="{gone.pk}"' not in page
 
 
 def test_two_drafts_stand_side_by_side(cast, at_desk, now):

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from answerable.cases import letters
+from answerable.cases import letters, rules
 from answerable.cases.desk import forms
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
@@ -28,6 +28,11 @@ from answerable.ui.htmx import go, page_or_part
 
 # Parts that other fields of the page fill.
 ELSEWHERE = ("outcome", "remedies")
+
+
+def _waits(case: Any) -> bool:
+    """Whether it can be decided: one that was withdrawn would hold up the answer to all the others."""
+    return case.state in rules.ALLOWED[rules.STAGES[case.stage].decided]
 
 
 class DecisionForm(forms.VerbForm):
@@ -69,9 +74,8 @@ class DecisionForm(forms.VerbForm):
             self.part_codes.append(part.code)
             if part.required:
                 self.demanded.append(f"part_{part.code}")
-        members = [
-            m for m in self.page.members if (m.stage, m.pack) == (self.page.case.stage, self.page.case.pack)
-        ]
+        alike = (self.page.case.stage, self.page.case.pack)
+        members = [m for m in self.page.members if (m.stage, m.pack) == alike and _waits(m)]
         if members:
             self.choose("members", [(str(m.pk), m.code) for m in members])
         else:
