@@ -133,9 +133,9 @@ def take_out(*, case_id: UUID, why: str, by: Actor, seen_version: int, now: date
         clocks=False,
     )
     steps.say(case, done, Message.Kind.NOTICE, why, by=by, code="split")
-    steps.act(
-        lead, ActKind.SPLIT, by=by, now=now, body={"case": str(case.pk), "as": "lead"}, why=why, clocks=False
-    )
+    if lead.erased_at is None:  # nothing new is written into what was erased, and it holds nobody
+        said = {"case": str(case.pk), "as": "lead"}
+        steps.act(lead, ActKind.SPLIT, by=by, now=now, body=said, why=why, clocks=False)
     return case
 
 

@@ -9,7 +9,7 @@ import pytest
 from answerable.cases.files import Accepted, attach, content
 from answerable.cases.models import Attachment, Case, Deadline, Decision, Message
 from answerable.cases.rules import CannotAct
-from answerable.cases.services import checking, deciding, grouping, persons
+from answerable.cases.services import checking, deciding, erasure, grouping, persons
 from answerable.core.refusals import Changed, NotYours
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
@@ -46,6 +46,18 @@ def test_joining_moves_no_clock_and_is_in_both_files(cast):
         assert acts_of(one.pk)[-1].kind == "case.joined"
     assert Message.objects.filter(case=case, code="joined").exists()
     assert not Message.objects.filter(case=lead, code="joined").exists()
+
+
+def test_an_erased_lead_holds_nobody(cast):
+    """Nothing is written into it any more; its members could never be taken out."""
+    lead, case = accepted(cast), accepted(cast)
+    join(cast, case, lead)
+    persons.withdraw(case_id=lead.pk, now=LATER)
+    assert erasure.ask_erasure(case_id=lead.pk, now=LATER)
+    case.refresh_from_db()
+    by = cast.actor(cast.clerk)
+    out = grouping.take_out(case_id=case.pk, why="另一件。", by=by, seen_version=case.version, now=LATER)
+    assert out.lead_id is None
 
 
 def test_merging_does_not_end_the_merged_matter(cast):
