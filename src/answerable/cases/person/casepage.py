@@ -38,7 +38,6 @@ from answerable.record.queries import ActShown, acts_of
 from answerable.ui.parts import TimelineEntry
 
 TICK = timedelta(microseconds=1)
-WINDOWS = {"review": "ask_review", "rereview": "ask_rereview"}
 
 
 @dataclass(frozen=True)
@@ -394,7 +393,7 @@ class PersonPage:
         """The person's own days for the next rung, where the rule sets any and they have begun."""
         rung = self.rung
         rows = [row for row in self.deadlines if not row.is_office]
-        return next((row for row in rows if rung and row.step == WINDOWS.get(rung.code)), None)
+        return next((row for row in rows if rung and row.step == rules.WINDOWS.get(rung.code)), None)
 
     @cached_property
     def ladder(self) -> Ladder | None:
@@ -404,7 +403,7 @@ class PersonPage:
         to = steps.review_above(self.case, self.now)
         body = to.unit.name if to else self.case.unit.name
         title = rung.title.in_language(self.language)
-        has_days = any(step.code == WINDOWS.get(rung.code) for step in self.pack.steps)
+        has_days = any(step.code == rules.WINDOWS.get(rung.code) for step in self.pack.steps)
         row = self.window
         if row is None:
             text = (
