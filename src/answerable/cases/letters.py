@@ -176,7 +176,9 @@ def remedies_of(
 def _window(case: Case, decision: Decision | None, step: str) -> Deadline | None:
     if decision is None or decision.delivered_at is None:
         return None
-    return Deadline.objects.filter(case=case, step=step, is_office=False, voided_seq=None).order_by("pk").last()
+    return (
+        Deadline.objects.filter(case=case, step=step, is_office=False, voided_seq=None).order_by("pk").last()
+    )
 
 
 def _last_day(window: Deadline | None, calendar: WorkCalendar) -> date | None:

@@ -203,7 +203,9 @@ def move_clocks(case: Case, kind: ActKind, done: Appended, d: Doing) -> None:
 
 def _is_watched_speaker(case: Case, rows: list[Deadline], by: Actor) -> bool:
     """Whether another level watches over the case, and whoever acts belongs to the unit that it watches."""
-    if not any(row.is_supervising and row.lifted_from_id is None and row.unit_id != case.unit_id for row in rows):
+    if not any(
+        row.is_supervising and row.lifted_from_id is None and row.unit_id != case.unit_id for row in rows
+    ):
         return False
     path = Unit.objects.filter(pk=by.unit_id).values_list("path", flat=True).first()
     return path is None or case.unit_id in path

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from answerable.alerts import wording as alerts_wording
@@ -324,7 +324,9 @@ class CasePage:
         units = [c.row.unit.name for c in self.clocks if c.row.is_supervising]
         if not units:
             return ""
-        return _("Told and watching: %(units)s.") % {"units": "; ".join(dict.fromkeys(units))}
+        return _("Told and watching: %(units)s.") % {
+            "units": pgettext("between the items of a list", "; ").join(dict.fromkeys(units))
+        }
 
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post

@@ -65,13 +65,13 @@ def test_it_says_where_it_stands_by_when_and_who_answers(cast):
     assert "Head of roads, Roads office, answers for it." in html
     assert "村口的路灯坏了两个月" in html
     assert "Raise it to the level above" in html
-    assert "At who you are nobody can look: you gave no name" in html
+    assert "Nobody can look at who you are: you gave no name" in html
 
 
 def test_the_page_speaks_chinese(cast):
     html = with_receipt(cast, "zh-hans").page()
     assert "规划建设办正在办理您的事项" in html
-    assert "请上一级处理" in html
+    assert "请上一级过问" in html
     assert "谁看过、看了什么" in html
 
 
