@@ -246,7 +246,8 @@ def test_mediation_is_the_persons_to_give_and_to_take(cast):
         seen_version=person.case.version,
         now=clock.now(),
     )
-    assert "You are offered mediation" in person.page()
+    offer = person.page().split("You are offered mediation")[1].split("</section>")[0]
+    assert "We suggest to talk." in offer, "what one agrees to stands beside the button"
     follow(person, person.client.post("/case/mediation", {"wish": "agree"}))
     assert mediation.mediation_of(person.case.pk) == "consented"
     html = follow(person, person.client.post("/case/mediation", {"wish": "leave"}))
@@ -388,7 +389,9 @@ def test_nothing_of_the_offices_own_is_shown(cast):
         case_id=person.case.pk, text="internal remark", by=cast.actor(cast.handler), now=clock.now()
     )
     for path in ("now", "paper"):
-        assert "internal remark" not in person.client.get(f"/case/{path}").content.decode()
+        html = person.client.get(f"/case/{path}").content.decode()
+        assert "internal remark" not in html
+    assert "<details" not in html, "nothing is folded up on paper"
     told = zipfile.ZipFile(io.BytesIO(person.client.post("/case/take").content)).read("file.json").decode()
     assert "internal remark" not in told
 
