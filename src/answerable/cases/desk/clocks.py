@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from answerable.cases import rules
@@ -164,7 +164,9 @@ class Clocks:
         units = [c.row.unit.name for c in self.clocks if c.row.is_supervising]
         if not units:
             return ""
-        return _("Told and watching: %(units)s.") % {"units": "; ".join(dict.fromkeys(units))}
+        return _("Told and watching: %(units)s.") % {
+            "units": pgettext("between the items of a list", "; ").join(dict.fromkeys(units))
+        }
 
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post
