@@ -207,8 +207,9 @@ def _is_watched_speaker(case: Case, rows: list[Deadline], by: Actor) -> bool:
         row.is_supervising and row.lifted_from_id is None and row.unit_id != case.unit_id for row in rows
     ):
         return False
-    path = Unit.objects.filter(pk=by.unit_id or 0).values_list("path", flat=True).first()
-    return path is None or case.unit_id in path
+    if by.unit_id is None:
+        return True
+    return case.unit_id in Unit.objects.values_list("path", flat=True).get(pk=by.unit_id)
 
 
 def as_open(row: Deadline) -> deadlines.OpenDeadline:

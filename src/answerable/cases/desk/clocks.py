@@ -143,7 +143,12 @@ class Clocks:
 
     @property
     def due_sentence(self) -> str:
-        return self.top_clock.sentence if self.top_clock else ""
+        clock = self.top_clock
+        if clock is None:
+            return ""
+        if clock.row.step == "answer_objection":  # another unit's turn than the sentence before it speaks of
+            return _("%(label)s: %(value)s") % {"label": clock.title, "value": clock.sentence}
+        return clock.sentence
 
     @property
     def tone(self) -> str:
