@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -15,6 +16,7 @@ from django.test import TransactionTestCase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from answerable.ops.migrating import each_model_by_itself
+from tests.triggers import may_rest, resting
 
 # A property holds or does not; how long one example takes on a busy machine says nothing about it.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -92,23 +94,32 @@ def django_db_setup(migrating_leanly, django_db_setup, django_db_blocker):
 _STAY = {"django_content_type", "auth_permission", "orgs_state"}
 
 
-def _empty_what_was_filled() -> None:
-    """Empty the tables that hold rows, as Django's flush does, but for a quarter of its cost: TRUNCATE of all tables
-    with their indexes, and what `migrate` does afterwards, cost more than many a test.
-
-    The record's tables refuse DELETE, so they are truncated, as few as they are; foreign keys wait for the commit.
-    """
+@cache
+def _which_are_filled() -> tuple[list[str], str]:
+    """All tables, and the question which of them hold rows; asked anew, its plan is there."""
     names = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - _STAY
-    record = sorted(name for name in names if name.startswith("record_"))
-    holds = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in sorted(names))
+    return sorted(names), " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in sorted(names)
+    )
+
+
+def _empty_what_was_filled() -> None:
+    """Empty the tables that hold rows, as Django's flush does, but for a fraction of its cost: TRUNCATE of all tables
+    with their indexes, what `migrate` does afterwards, and asking of each row whether another points to it, cost more
+    than many a test.
+
+    Where triggers may not rest, the record's tables refuse DELETE: they are truncated, as few as they are.
+    """
+    names, question = _which_are_filled()
+    record = {name for name in names if name.startswith("record_") and not may_rest()}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(holds)
+        cursor.cursor.execute(question, prepare=True)
         filled = [name for (name,) in cursor.fetchall()]
-        if not set(record).isdisjoint(filled):
-            cursor.execute(f"TRUNCATE {', '.join(record)}")
-        emptied = [f"DELETE FROM {name}" for name in filled if name not in record]
+        if not record.isdisjoint(filled):
+            cursor.execute(f"TRUNCATE {', '.join(sorted(record))}")
+        emptied = ";".join(f"DELETE FROM {name}" for name in filled if name not in record)
         if emptied:
-            cursor.execute(";".join(emptied))
+            cursor.execute(resting(emptied))
 
 
 @pytest.fixture(scope="session", autouse=True)

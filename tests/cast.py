@@ -24,6 +24,7 @@ from answerable.orgs.models import (
     Unit,
 )
 from answerable.record.actors import Actor, ActorKind
+from tests.triggers import resting
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 #: Monday 2 March 2026, 10:00 in Shanghai.
@@ -102,7 +103,7 @@ def make_cast(pack: str = "generic") -> Cast:
         place = (connection.settings_dict["HOST"], connection.settings_dict["PORT"], cursor.fetchone(), pack)
         kept = _kept.get(place)
         if kept is not None:
-            cursor.execute(kept.script)
+            cursor.execute(resting(kept.script))
     if kept is None:
         made = _make_cast(pack)
         _kept[place] = _Kept(copy.deepcopy(made), _script(made))

@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 
+from answerable.cases.imports import deciding
+from answerable.cases.imports.tests.test_cases_file import book
 from answerable.cases.services import handling
 from answerable.core import clock
+from answerable.figures.published import services as publishing
+from answerable.figures.published.models import Publishing
+from answerable.figures.published.rules import month_of, months_after
 from tests.cast import registered
 from tests.crash.town import Town
 from tests.crash.whole import assert_whole
 from tests.crash.wire import Trap
+from tests.races.test_two_at_one_import import ROWS, rows
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 MOST = 40
@@ -103,3 +109,57 @@ def test_the_other_loops(town: Town) -> None:
     parts = town.one("SELECT count(*) FROM cases_deadline WHERE NOT is_supervising AND is_office")
     assert 0 < len(reminded) <= parts
     assert town.one("SELECT count(*) = count(DISTINCT key) FROM alerts_delivery")
+
+
+def test_an_import_is_gone_on_with_and_makes_nothing_twice(town: Town) -> None:
+    """Killed in the reading, within a matter and between two, and while it writes down which became which."""
+    by = town.cast.actor(town.cast.administrator)
+    content = book(*rows())
+    begun = deciding.begin_file(
+        authority=town.cast.town, source="old", name="old.xlsx", content=content, by=by, now=clock.now()
+    )
+    trap = Trap(lambda: None, nth=2, matches=_writes)
+    town.work_once("imports", trap)
+    assert trap.sprung.is_set()
+    town.work_once("imports")
+    deciding.confirm_import(import_id=begun.pk, by=by, now=clock.now())
+    seen = [0]
+    last = 'UPDATE "imports_import"'  # that it is tried, that it had come on, how far it came, which became which
+    for what, nth in (("INSERT INTO", 5), ('INSERT INTO "imports_imported"', 5), ("COMMIT", 5), (last, 4)):
+        trap = Trap(lambda: None, nth=nth, matches=lambda sql, what=what: sql.startswith(what))  # type: ignore[misc]
+        town.work_once("imports", trap)
+        assert trap.sprung.is_set(), what
+        assert_whole()
+        seen.append(int(town.one("SELECT count(*) FROM cases_case WHERE intake = 'import'")))
+    assert seen == sorted(seen)
+    assert 0 < seen[-2] < ROWS == seen[-1]
+    assert town.one("SELECT state FROM imports_import") == "running"
+    town.work_once("imports")
+    assert_whole()
+    claims = town.ask("SELECT claim, count(*) FROM cases_text GROUP BY 1")
+    assert (len(claims), {count for _claim, count in claims}) == (ROWS, {1})
+    assert town.one("SELECT count(*) FROM imports_imported") == ROWS
+    assert town.ask("SELECT state, done, content IS NULL, tries FROM imports_import")[0][:3] == (
+        "done",
+        ROWS,
+        True,
+    )
+    assert town.one("SELECT count(*) FROM record_act WHERE kind = 'cases.imported'") == 1
+
+
+def test_figures_are_laid_out_anew_after_a_worker_was_killed_in_it(town: Town) -> None:
+    month = months_after(month_of(clock.now().date()), -2)
+    Publishing.objects.create(authority=town.cast.town, first_month=month)
+    by = town.cast.actor(town.cast.mayor)
+    asked = {"period": month, "why": "", "by": by, "now": clock.now()}
+    publishing.ask_for(body=town.cast.town, **asked)
+    progress = 'UPDATE "published_layout" SET "done" ='
+    for what in (progress, 'INSERT INTO "published_edition"'):
+        trap = Trap(lambda: None, nth=1, matches=lambda sql, what=what: sql.startswith(what))  # type: ignore[misc]
+        town.work_once("lay out figures", trap)
+        assert trap.sprung.is_set(), what
+        assert town.ask("SELECT refused, ended_at FROM published_layout") == [("", None)]
+    town.work_once("lay out figures")
+    assert town.ask("SELECT period, state FROM published_edition") == [(month, "prepared")]
+    assert town.one("SELECT count(*) FROM published_layout") == 0
+    assert town.one("SELECT count(*) FROM record_act WHERE kind = 'figures.prepared'") == 1

@@ -177,8 +177,9 @@ def axe_clean(page: Page) -> Callable[..., None]:
 
 # What a page is made of, as axe sees it: each element with its classes, its attributes' names, whether it says anything
 # and has a label, under its ancestors; how headings follow one another; ids that are there twice or not at all. A page that brings nothing
-# that was not found clean before, at this width and in these colours, needs no second look.
-PIECES = r"""() => {
+# that was not found clean before, at this width and in these colours, needs no second look; where little is new, that
+# is looked at, and all that lies in it. Given such pieces, it marks what they are said of.
+PIECES = r"""(unseen) => {
   const say = (e) => e.localName + [...e.classList].map((c) => '.' + c).join('')
       + [...e.attributes].map((a) => ['type', 'role', 'hidden', 'open', 'tabindex', 'lang', 'scope'].includes(a.name)
           ? `[${a.name}=${a.value}]` : `[${a.name}${a.value === '' ? '=' : ''}]`).sort().join('')
@@ -187,6 +188,8 @@ PIECES = r"""() => {
       + (['a', 'button', 'summary', 'th', 'label', 'legend'].includes(e.localName) && e.textContent.trim() ? '(says)' : '')
       + (e.localName === 'table' && e.querySelector('th') ? '(headed)' : '');
   const found = new Set();
+  const face = `${innerWidth} ${matchMedia('(prefers-color-scheme: dark)').matches} `;
+  const marked = [];
   const chains = new Map([[document.documentElement, '']]);
   let level = 0;
   const ids = new Set();
@@ -194,7 +197,9 @@ PIECES = r"""() => {
   for (const e of document.querySelectorAll('body, body *:not(svg *)')) {
     const chain = (chains.get(e.parentElement) || '') + '>' + e.localName + '.' + [...e.classList].join('.');
     chains.set(e, chain);
-    found.add((chains.get(e.parentElement) || '') + '>' + say(e));
+    const piece = (chains.get(e.parentElement) || '') + '>' + say(e);
+    found.add(piece);
+    if (unseen?.includes(face + piece)) marked.push(e);
     const heading = /^h([1-6])$/.exec(e.localName);
     if (heading && e.getClientRects().length) {
       found.add(`h${level}-h${heading[1]}`);
@@ -206,7 +211,7 @@ PIECES = r"""() => {
     ids.add(e.id);
   }
   found.add(`title ${!!document.title} lang ${!!document.documentElement.lang} h1 ${document.querySelectorAll('h1').length}`);
-  const face = `${innerWidth} ${matchMedia('(prefers-color-scheme: dark)').matches} `;
+  for (const e of marked) e.dataset.unseen = '';
   return [...found].map((one) => face + one);
 }"""
 # What htmx is about to put in is there, and nothing is half faded.
@@ -268,7 +273,15 @@ def look_over(page: Page) -> None:
         return
     # What a sticky header happens to cover at one scroll position is no finding.
     page.evaluate("window.scrollTo(0, 0)")
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+    new = [piece for piece in pieces if piece not in _clean.pieces]
+    is_of_the_page = any(">" not in piece for piece in new)  # headings, ids, the title
+    part = None if is_of_the_page or len(new) > len(pieces) // 3 else {"include": ["[data-unseen]"]}
+    if part:
+        page.evaluate(PIECES, new)
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    found = Axe().run(page, context=part, options=options).response["violations"]
+    if part:
+        page.evaluate("document.querySelectorAll('[data-unseen]').forEach((e) => delete e.dataset.unseen)")
     lines = [
         f"{rule['id']} ({rule['impact']}): {node['html']} {node.get('failureSummary', '')}"
         for rule in found

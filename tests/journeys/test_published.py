@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from answerable.figures.published import services
-from answerable.figures.published.models import Edition, Publishing
+from answerable.figures.published.models import Edition, Layout, Publishing
 from answerable.figures.published.tests.scenes import NOW, SYSTEM, published, two_months
 from tests.cast import make_cast
 from tests.journeys.faces import two_faces
@@ -40,6 +40,25 @@ def test_figures_from_the_desk_to_everybody(page, face, town, sign_in, axe_clean
     page.get_by_role("button", name="现在发布" if zh else "Let it out now").click()
     expect(page.locator(".flashes")).to_contain_text("已发布" if zh else "Published.")
     assert Edition.objects.filter(state="released").count() == 2
+
+    row = Layout.objects.create(
+        authority=town.town,
+        period="2026-11",
+        why="一份清单漏了。",
+        asked_at=NOW,
+        begun_at=NOW,
+        done=3,
+        steps=10,
+    )
+    page.reload()
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "3")
+    axe_clean()
+    shot("published-preparing", whole=True)
+    services.give_up(layout_id=row.pk, code="took_too_long", now=NOW)
+    again = page.get_by_role("button", name="再统计一次" if zh else "Count it once more")
+    expect(again).to_be_visible()  # the page looked by itself
+    axe_clean()
+    shot("published-not-made", whole=True)
 
     published(town, "2026")
     page.reload()

@@ -1,7 +1,7 @@
 """Two workers count the same month, two leaders let it out, two people check the same photograph, at the same instant.
 
-Seen to fail with the lock taken out: of `published.services.lock` (the database's unique numbers refuse the second),
-of `_locked` there, and of `rounds.photos.services._locked`.
+Seen to fail with the lock taken out, each alone: of `published.services.lock` (the database's unique numbers refuse the
+second), of `_locked` there, of a layout (`batch`: both lay it out), and of `rounds.photos.services._locked`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from answerable.figures.published import services
-from answerable.figures.published.models import Edition, EditionFile, Publishing
+from answerable.figures.published import batch, pressing, services
+from answerable.figures.published.models import Edition, EditionFile, Layout, Publishing
 from answerable.figures.published.rules import CannotPublish
 from answerable.figures.published.tests.scenes import NOW as JANUARY
 from answerable.figures.published.tests.scenes import SYSTEM, two_months
@@ -45,6 +45,22 @@ def test_two_workers_count_a_month_once_and_two_leaders_let_it_out_once(cast):
     assert list(kinds) == ["figures.prepared", "figures.released"]
     names = list(EditionFile.objects.filter(edition=first.pk).values_list("name", flat=True))
     assert len(names) == len(set(names)) > 3
+
+
+def test_two_workers_lay_out_once_what_was_asked_for(cast, monkeypatch):
+    two_months(cast)
+    Publishing.objects.create(authority=cast.town, first_month="2026-11")
+    laid_out, periods = pressing.laid_out, []
+
+    def noted(period, *args, **more):
+        periods.append(period)
+        return laid_out(period, *args, **more)
+
+    monkeypatch.setattr(pressing, "laid_out", noted)
+    batch.publish_due(JANUARY)
+    work = partial(batch.lay_out_due, lambda: JANUARY)
+    assert sorted(at_once(work, work)) == [0, 1]
+    assert (periods, Edition.objects.count(), Layout.objects.count()) == (["2026-11"], 1, 0)
 
 
 def test_two_people_check_a_photograph_once(cast):

@@ -9,11 +9,12 @@ from django.http import Http404
 
 from answerable.alerts import sender
 from answerable.alerts.models import Delivery
-from answerable.cases import access, checks, digests_out, queries
+from answerable.cases import access, checks, digests_out, queries, upkeep
 from answerable.cases.models import Deadline, Decision
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import (
+    accusing,
     deciding,
     dividing,
     grouping,
@@ -85,7 +86,7 @@ def test_rule_05_naming_the_accused_reaches_the_second_half_too(cast):
         now=MONDAY + DAY,
     )
     case.refresh_from_db()
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=[cast.leader.pk],
         units=[],
@@ -335,7 +336,7 @@ def test_rule_05_a_draft_of_the_accused_is_not_before_the_one_who_decides(cast):
         is_ready=True,
     )
     case.refresh_from_db()
-    case = handling.name_accused(
+    case = accusing.name_accused(
         case_id=case.pk,
         staff=[cast.handler.pk],
         units=[],
@@ -351,7 +352,7 @@ def test_rule_05_a_draft_of_the_accused_is_not_before_the_one_who_decides(cast):
 def test_rule_05_notices_of_a_post_do_not_count_what_is_hidden(cast, at_desk, now):
     case = registered(cast, now=now - DAY).case
     reactions.dispatch(now)
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=[cast.leader.pk],
         units=[],
@@ -372,7 +373,7 @@ def test_rule_05_a_mail_in_the_queue_does_not_tell_the_accused(cast, now):
     reactions.dispatch(MONDAY)
     digests_out.send_digests(MONDAY + timedelta(minutes=1))
     assert Delivery.objects.filter(purpose="urgent").exists()
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=[cast.leader.pk],
         units=[],
@@ -402,7 +403,7 @@ def test_rule_05_a_digest_that_is_taken_back_loses_nothing_about_other_matters(c
     digests_out.send_digests(MONDAY + DAY)
     mine = Delivery.objects.filter(purpose="digest", state="queued", facts__to="leader@example.org")
     assert case.code in str(mine.get().facts)
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=[cast.leader.pk],
         units=[],
@@ -423,7 +424,7 @@ def test_rule_05_raising_does_not_stop_at_a_level_whose_head_is_accused_and_supe
     persons.raise_case(case_id=case.pk, now=MONDAY + DAY)
     assert cast.town_root.pk in {i.unit_id for i in case.involvements.all()}
     case.refresh_from_db()
-    case = handling.name_accused(
+    case = accusing.name_accused(
         case_id=case.pk,
         staff=[cast.mayor.pk],
         units=[],
@@ -450,6 +451,30 @@ def test_rule_05_whoever_is_accused_and_becomes_head_does_not_answer_for_it(cast
     case.refresh_from_db()
 
     assert cast.handler not in holders_of(case.leader_post_id, MONDAY + 2 * DAY)
+
+
+@pytest.mark.parametrize("later", ["begins later", "while it was withdrawn"])
+def test_rule_05_a_post_that_begins_without_an_act_takes_no_accusation_either(cast, later):
+    """Given for a day to come, or while the matter had ended: no act tells when they come to answer for it."""
+    case = registered(cast, is_conduct=True, accused_staff=(cast.handler.pk,)).case
+    if later == "while it was withdrawn":
+        persons.withdraw(case_id=case.pk, now=MONDAY)
+    changes.appoint(
+        post_id=cast.post(cast.discipline_head).pk,
+        staff_id=cast.handler.pk,
+        hold=Hold.DEPUTY,
+        from_at=MONDAY + (0 if later == "while it was withdrawn" else 3) * DAY,
+        by=cast.actor(cast.administrator),
+        now=MONDAY,
+    )
+    reactions.dispatch(MONDAY + DAY)
+    if later == "while it was withdrawn":
+        persons.undo_withdrawal(case_id=case.pk, now=MONDAY + 2 * DAY)
+    upkeep.tidy(MONDAY + 4 * DAY)
+    case.refresh_from_db()
+    assert case.unit != cast.discipline
+    assert cast.handler not in holders_of(case.leader_post_id, MONDAY + 4 * DAY)
+    assert upkeep.held_by_accused(MONDAY + 4 * DAY) == []
 
 
 def _touched_everywhere(cast):
@@ -505,11 +530,11 @@ def test_rule_05_words_compared_and_nobody_found_open_the_matter_to_those_above(
     with pytest.raises(CannotAct) as not_yet:
         hand_on()
     assert not_yet.value.code == "accused_unknown"
-    handling.name_accused(case_id=case.pk, staff=[], units=[], by=by, seen_version=case.version, now=MONDAY)
+    accusing.name_accused(case_id=case.pk, staff=[], units=[], by=by, seen_version=case.version, now=MONDAY)
     assert access.case_for(access.reader_for(cast.mayor, MONDAY), case.pk).is_conduct
     case.refresh_from_db()
     with pytest.raises(CannotAct) as refusal:
-        handling.name_accused(
+        accusing.name_accused(
             case_id=case.pk, staff=[], units=[], by=by, seen_version=case.version, now=MONDAY
         )
     assert refusal.value.code == "nobody_named"

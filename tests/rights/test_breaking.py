@@ -10,7 +10,16 @@ from django.http import Http404
 from answerable.cases import access, queries
 from answerable.cases.models import Case, CaseText, Deadline
 from answerable.cases.rules import CannotAct
-from answerable.cases.services import dividing, erasure, grouping, handling, persons, supervision, withdrawing
+from answerable.cases.services import (
+    accusing,
+    dividing,
+    erasure,
+    grouping,
+    handling,
+    persons,
+    supervision,
+    withdrawing,
+)
 from answerable.orgs.models import Appointment, Post, Role, Staff
 from answerable.record.actors import Actor, ActorKind
 from answerable.record.queries import acts_of
@@ -22,7 +31,7 @@ DAY = timedelta(days=1)
 
 def test_rule_05_an_erased_accusation_is_not_shown_to_the_accused(cast):
     case = accepted(cast)
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=[],
         units=[cast.roads.pk],
@@ -59,7 +68,7 @@ def test_rule_05_a_post_of_the_accused_is_not_given_the_case(cast):
     case = handling.assign_case(
         case_id=case.pk, to_post=handler.pk, by=cast.actor(cast.leader), seen_version=case.version, now=MONDAY
     )
-    case = handling.name_accused(
+    case = accusing.name_accused(
         case_id=case.pk,
         staff=[cast.mayor.pk, cast.handler.pk],
         units=[],
@@ -168,7 +177,7 @@ def test_rule_05_a_joined_matter_that_turns_into_an_accusation_stands_apart(cast
     )
     lead.refresh_from_db()
     case = member if accused == "member" else lead
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=[],
         units=[cast.water.pk],

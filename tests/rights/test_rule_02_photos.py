@@ -14,7 +14,7 @@ from answerable.cases import files
 from answerable.cases.archive.content import payload_of
 from answerable.cases.models import Attachment
 from answerable.cases.rules import CannotAct
-from answerable.cases.services import checking, handling, persons
+from answerable.cases.services import accusing, checking, handling, persons
 from answerable.core import clock
 from answerable.core.marks import Marks
 from answerable.core.pixels import Box
@@ -153,7 +153,7 @@ def test_rule_02_nothing_unchecked_goes_to_another_unit(person, cast, at_desk, n
 
 def test_rule_02_whom_it_is_about_keeps_no_evidence(person, cast, now):
     """The rule takes the case away from the accused, and the unchecked photographs with it."""
-    handling.name_accused(
+    accusing.name_accused(
         case_id=person.case_id,
         staff=(),
         units=(cast.roads.pk,),

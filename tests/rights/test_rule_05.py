@@ -8,7 +8,7 @@ import pytest
 
 from answerable.alerts.models import Notice
 from answerable.cases import access
-from answerable.cases.services import handling, looks, receipts
+from answerable.cases.services import accusing, handling, looks, receipts
 from answerable.core.refusals import NotYours
 from answerable.orgs.models import Appointment
 from answerable.parties.steps import Identity
@@ -118,7 +118,7 @@ def test_rule_05_naming_them_later_takes_it_away_at_once(bring, cast, at_desk, n
     person = bring(accept=True)
     accused = at_desk(cast.leader)
     assert accused.get(f"/desk/case/{person.case_id}").status_code == 200
-    handling.name_accused(
+    accusing.name_accused(
         case_id=person.case_id,
         staff=(cast.leader.pk,),
         units=(),

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from answerable.cases.services import handling
+from answerable.cases.services import accusing
 from answerable.figures.models import Tally
 from answerable.figures.tests.scenes import count
 from answerable.orgs.models import Appointment
@@ -51,7 +51,7 @@ def test_rule_05_a_case_that_turns_out_an_accusation_leaves_the_sums(bring, cast
     person = bring(accept=True)
     count()
     assert Tally.objects.filter(unit=cast.roads).exists()
-    handling.name_accused(
+    accusing.name_accused(
         case_id=person.case_id,
         staff=[cast.leader.pk],
         units=[],

@@ -10,7 +10,7 @@ from answerable.api.models import HookMessage
 from answerable.api.scopes import Event, Scope
 from answerable.api.tests.systems import EVERY, ask, reacted, send, system
 from answerable.cases.models import Case
-from answerable.cases.services import handling
+from answerable.cases.services import accusing
 from answerable.core import clock
 from answerable.record.models import Act
 from tests.cast import Cast, registered
@@ -72,7 +72,7 @@ def test_rule_05_naming_the_accused_later_takes_it_out_of_every_list_at_once(cas
     reacted()
     assert ask(key, f"cases/{code}").status_code == 200
     case = Case.objects.get(code=code)
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=(cast.leader.pk,),
         units=(),

@@ -229,6 +229,14 @@ _UNDATED = {
 }
 
 _NOTICES = {
+    "import_stuck": lambda: _(
+        "Taking matters over from “%(case)s” (%(step)s) could not go on and is tried no more. “Taking matters over” says "
+        "why, and there you can have it tried again."
+    ),
+    "import_lost": lambda: _(
+        "Taking matters over from “%(case)s” (%(step)s) has ended: what was read can no longer be opened, its key is gone. "
+        "Read it again under “Taking matters over”; what is registered stays."
+    ),
     "hook_stopped": lambda: _(
         "The key “%(case)s”: nothing is sent to %(step)s any more, since it did not take messages. Ask your "
         "administrator to start it again under “Keys for other systems”."

@@ -233,6 +233,8 @@ EXAMPLES: dict[str, tuple[str, Any]] = {
                 "times": 1,
                 "found_at": _AT,
                 "due_on": "2026-03-09",
+                "first_due_on": "2026-03-09",
+                "postponed": 0,
                 "late_at": None,
                 "mended_at": None,
                 "check_on": None,

@@ -308,6 +308,8 @@ class FindingOut(Schema):
     times: int = Field(description="The how-manieth time that this is found here.")
     found_at: datetime
     due_on: date
+    first_due_on: date = Field(description="The day that it had when it was found: figures count by it.")
+    postponed: int = Field(description="How often its day was moved beyond the first one, with grounds.")
     late_at: datetime | None
     mended_at: datetime | None
     check_on: date | None = Field(description="Once mended: the last day for somebody else to look.")

@@ -42,6 +42,8 @@ WITHOUT_PLACES: dict[str, Any] = {
     "cases.import_begun": _("What another desk has was read, to be taken over"),
     "cases.import_confirmed": _("Taking matters over from another desk was confirmed"),
     "cases.import_stopped": _("Taking matters over from another desk was stopped"),
+    "cases.import_failed": _("Taking matters over from another desk could not go on"),
+    "cases.import_retried": _("Taking matters over from another desk was tried again"),
     "cases.import_left": _("What another desk has was not taken over"),
     "mailbox.mail_read": _("A message that waited in a mailbox was read"),
 }

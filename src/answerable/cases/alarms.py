@@ -18,9 +18,10 @@ from answerable.alerts.models import Alert
 from answerable.alerts.targets import Pair
 from answerable.cases import access, steps
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.models import WORKING, Case, Deadline, SteppedAside
+from answerable.cases.models import Case, Deadline, SteppedAside
 from answerable.cases.naming import named
 from answerable.cases.reactions import clerks_of, posts_for_danger, step_facts
+from answerable.cases.rules import WORKING
 from answerable.orgs.models import Unit
 from answerable.orgs.queries import head_of, posts_of
 from answerable.orgs.standing import standing

@@ -23,7 +23,8 @@ from answerable.cases.derivations import Derivation
 from answerable.cases.desk.wording import step_words
 from answerable.cases.models import Deadline
 from answerable.cases.person import wording
-from answerable.cases.person.casepage import DecisionShown, PersonPage
+from answerable.cases.person.casepage import PersonPage
+from answerable.cases.person.decided import DecisionShown
 from answerable.cases.rules import CannotAct
 from answerable.core.sentences import sentence
 from answerable.core.text import safe_filename

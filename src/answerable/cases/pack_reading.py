@@ -186,13 +186,18 @@ def _step(table: Table, defaults: Mapping[str, Any]) -> t.Step:
             "article",
             N_("Say which article this comes from (or in a note why that is unknown), or mark it as ours."),
         )
+    whose: t.Whose = table.one_of("whose", t.WHOSE) or "office"
+    opened_by = table.words("opened_by")
+    voids = t.WINDOW_VOIDS if whose == "person" else t.ALWAYS_VOIDS
     return t.Step(
         code=table.code(),
         title=table.text("title"),
-        whose=table.one_of("whose", t.WHOSE) or "office",
-        opened_by=table.words("opened_by"),
+        whose=whose,
+        opened_by=opened_by,
         met_by=table.words("met_by"),
-        voided_by=tuple(dict.fromkeys((*t.ALWAYS_VOIDS, *table.words("voided_by", ())))),
+        voided_by=tuple(
+            dict.fromkeys((*(one for one in voids if one not in opened_by), *table.words("voided_by", ())))
+        ),
         number=table.count("number"),
         span=table.one_of("span", t.SPANS) or "days",
         day_kind=DayKind(table.one_of("day_kind", tuple(DayKind), "calendar")),

@@ -33,6 +33,9 @@ CONDITION_TERMS = ("brought", "transferred", "petition_office", "reachable", "ur
 # The acts that may end a clock without the step being done. Nothing an office can do alone to its own case
 # is among them, except passing it on, of which the person is told.
 ALWAYS_VOIDS: tuple[str, ...] = (ActKind.WITHDRAWN.value, ActKind.ERASED.value)
+# A window of the person's belongs to a decision that stands; taken up again, the matter gets another one, and with the
+# proof of its delivery another window.
+WINDOW_VOIDS: tuple[str, ...] = (*ALWAYS_VOIDS, ActKind.REOPENED.value)
 
 
 @dataclass(frozen=True)

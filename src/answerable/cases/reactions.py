@@ -21,7 +21,7 @@ from answerable.cases.mailbox.sending import reply_facts
 from answerable.cases.models import Case, Deadline, Involvement
 from answerable.cases.naming import named
 from answerable.cases.packs import load_pack
-from answerable.cases.services.handling import keep_from
+from answerable.cases.services.accusing import keep_from
 from answerable.core.statements import fetch
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Post, Role, Unit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,11 +10,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from answerable.cases.apart import each
-from answerable.cases.models import Case, Deadline, IntakeDraft, Submission
+from answerable.cases.models import Accused, Case, Deadline, IntakeDraft, Submission
+from answerable.cases.rules import CannotAct
 from answerable.cases.services import erasure, reserving
+from answerable.cases.services.accusing import keep_away
 from answerable.cases.services.deciding import close_case
 from answerable.core import limits
 from answerable.core.keeping import gone
+from answerable.orgs.standing import is_in_force, standing
 from answerable.record.actors import Actor
 
 SUBMISSIONS_KEPT = timedelta(days=3)
@@ -25,6 +29,7 @@ CLOCK_DOUBT = timedelta(hours=25)
 def tidy(now: datetime) -> int:
     """Drop expired drafts and old submission marks; close decided cases whose window has run out; erase what its
     person asked to have erased, and what was kept long enough. One case that fails holds up no other work."""
+    keep_away_again(now)
     gone("cases.draft", IntakeDraft.objects.filter(expires_at__lte=now - CLOCK_DOUBT).delete()[0])
     limits.sweep(now)
     gone("cases.reserved_code", reserving.tidy(now))
@@ -36,6 +41,27 @@ def tidy(now: datetime) -> int:
     finally:
         erased = erasure.sweep(now)
     return closed + erased
+
+
+def held_by_accused(now: datetime) -> list[UUID]:
+    """Open accusations that lie with, or are worked on under, a post that somebody accused acts for by now."""
+    posts = ("case__leader_post", "case__handler_post", "case__charge_post")
+    rows = Accused.objects.filter(case__is_conduct=True, case__ended_at=None, staff__isnull=False)
+    holds = standing().by_staff
+    found = {
+        case: None
+        for case, staff, *at_work in rows.order_by("case").values_list("case", "staff", *posts)
+        if any(one.post_id in at_work and is_in_force(one, now) for one in holds.get(staff, ()))
+    }
+    return list(found)
+
+
+def keep_away_again(now: datetime) -> None:
+    """An appointment made for a later day begins without an act, and a matter taken up again lies where it lay: those it
+    is about may have come to its posts meanwhile (rights, rule 5). Where nobody is left, `check` says so."""
+    for case_id in held_by_accused(now):
+        with contextlib.suppress(CannotAct):
+            keep_away(case_id=case_id, now=now)
 
 
 def over_windows(now: datetime, limit: int = 100, *, but: Collection[UUID] = ()) -> list[UUID]:

@@ -19,6 +19,7 @@ from django.db.models.functions import Left
 
 from answerable.cases.access import Reader, readable_cases
 from answerable.cases.queries import TITLE_CHARS
+from answerable.figures.cursors import Cursor
 from answerable.figures.formulas import Ending, Review
 from answerable.figures.models import Tally, Turn
 from answerable.figures.periods import Period
@@ -92,26 +93,6 @@ class Behind:
     received_until: datetime | None = None
     is_conduct: bool = False
     months: Period | None = None
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """The last row of the page before: its instant and its number."""
-
-    at: datetime
-    pk: int
-
-    @classmethod
-    def parse(cls, said: str) -> Cursor | None:
-        at, _, pk = said.partition("_")
-        try:
-            instant = datetime.fromisoformat(at)
-            return cls(instant, int(pk)) if instant.tzinfo is not None else None
-        except ValueError:
-            return None
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.pk}"
 
 
 @dataclass(frozen=True)
@@ -207,7 +188,7 @@ def _newest(
     for unit in behind.units:
         rows, at = turns_behind(replace(behind, units=(unit,)), now)
         if after is not None:
-            rows = rows.filter(Q(**{f"{at}__lt": after.at}) | Q(**{at: after.at, "pk__lt": after.pk}))
+            rows = rows.filter(after.older(at))
         each.append(rows.order_by(F(at).desc(), "-pk").values_list(at, "pk", "case")[:limit])
     first, *others = each
     found: Iterable[Any] = first.union(*others, all=True) if others else first

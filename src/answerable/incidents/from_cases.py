@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from answerable.cases.desk.beside import Link, offers
-from answerable.cases.models import WORKING, Case
+from answerable.cases.models import Case
+from answerable.cases.rules import WORKING
 from answerable.incidents.models import Incident
 from answerable.orgs.models import Staff
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.contrib.postgres.operations import CreateExtension
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations import Migration, operations
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from psycopg.conninfo import conninfo_to_dict
 
@@ -55,10 +57,23 @@ _OWN = (
     operations.AddField,
     operations.AddIndex,
     operations.AlterModelOptions,
+    operations.AlterUniqueTogether,
     operations.CreateModel,
     operations.RemoveIndex,
     operations.RunSQL,
+    CreateExtension,
 )
+#: The same of a column, where nothing points to it and it points nowhere.
+_OWN_COLUMN = (operations.AlterField, operations.RemoveField)
+
+
+def _is_own(step: Operation, app_label: str, state: ProjectState) -> bool:
+    if not isinstance(step, _OWN_COLUMN):
+        return isinstance(step, _OWN)
+    model = state.models.get((app_label, step.model_name_lower))  # none yet: made by the same migration
+    was = model.fields.get(step.name) if model else None
+    fields = [field for field in (was, getattr(step, "field", None)) if field is not None]
+    return was is not None and not any(field.remote_field or field.primary_key for field in fields)
 
 
 @contextmanager
@@ -74,7 +89,7 @@ def each_model_by_itself() -> Iterator[None]:
         return {(app_label, model_name)}
 
     def apply(migration: Migration, state: ProjectState, *args: Any, **options: Any) -> ProjectState:
-        if all(isinstance(one, _OWN) for one in migration.operations):
+        if all(_is_own(one, migration.app_label, state) for one in migration.operations):
             return applied(migration, state, *args, **options)
         state.__dict__.pop("apps", None)
         ProjectState._find_reload_model = related  # type: ignore[attr-defined]

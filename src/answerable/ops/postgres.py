@@ -106,7 +106,7 @@ class Server:
     """One data directory and its server.
 
     `throwaway` is for tests and measurements that may lose their data: nothing is flushed to disk, and the
-    role may create databases. `delete` removes the data directory once the server has stopped, however its
+    role may create databases and let triggers rest. `delete` removes the data directory once the server has stopped, however its
     users ended. `settings` are further server settings (`{"shared_buffers": "1GB"}`).
     `cluster` and `binaries` name other files and programs than one's own and the fitting (`postgres_major`).
     Keep the object as long as the server is wanted; `start` and `stop` may be called again.
@@ -300,6 +300,12 @@ class Server:
                         sql.Identifier(ROLE), rights, sql.Literal(passwords[ROLE])
                     )
                 )
+                if self.throwaway and owner.info.server_version >= 150000:
+                    owner.execute(
+                        sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(
+                            sql.Identifier(ROLE)
+                        )
+                    )
                 if not owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                     owner.execute(
                         sql.SQL("CREATE DATABASE {} OWNER {}").format(

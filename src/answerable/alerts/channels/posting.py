@@ -24,6 +24,8 @@ from answerable.alerts.outcomes import NotSent, Unknown
 
 TIMEOUT_S = 10.0
 ANSWER_LIMIT = 10_000
+#: Of a name in the DNS (RFC 1035, 2.3.4).
+LONGEST_NAME = 253
 #: Ranges that carry an IPv4 address within, where a private one would look public.
 _CARRIERS = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32")))
 #: All of IPv6 that is given out for the internet at large; what carries an IPv4 address otherwise lies outside.
@@ -78,7 +80,12 @@ def checked(url: str) -> SplitResult:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    if not host or port == 0 or any(ord(char) < 33 or ord(char) > 126 for char in url):
+    if (
+        not host
+        or len(host) > LONGEST_NAME
+        or port == 0
+        or any(ord(char) < 33 or ord(char) > 126 for char in url)
+    ):
         raise NotSent("this is no web address", for_good=True)
     if parts.username is not None or parts.password is not None:
         raise NotSent("an address with a name or password in it is not used", for_good=True)

@@ -115,6 +115,8 @@ def _finding(row: Finding) -> dict[str, Any]:
         "times": row.times,
         "found_at": row.found_at,
         "due_on": row.due_on,
+        "first_due_on": row.first_day,
+        "postponed": row.postponed,
         "late_at": row.late_at,
         "mended_at": row.mended_at,
         "check_on": row.check_on,

@@ -18,6 +18,7 @@ def test_rule_10_only_what_is_published_and_as_it_was(cast: Cast) -> None:
     Publishing.objects.create(authority=cast.town, first_month="2026-11")
     key = system(cast, "figures:read")[1]
     batch.publish_due(NOW)
+    batch.lay_out_due(lambda: NOW)
     assert Edition.objects.filter(state="prepared").exists()
     assert ask(key, "figures").json() == {"items": []}
     assert ask(key, "figures/2026-12").status_code == 404

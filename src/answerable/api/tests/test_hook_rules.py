@@ -73,6 +73,7 @@ def test_only_2xx_is_taken(status: int | None, is_taken: bool) -> None:
         ("https://[::ffff:127.0.0.1]/", "private"),
         ("https://[64:ff9b::7f00:1]/", "private"),
         ("https://0x7f000001/", "private"),
+        (f"https://{'a' * 300}/x", "address"),
     ],
 )
 def test_no_address_inside_is_told_anything(url: str, code: str) -> None:

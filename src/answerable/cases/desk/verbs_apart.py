@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from answerable.cases import rules
-from answerable.cases.desk import forms
+from answerable.cases.desk import forms, forms_apart
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.doings import unversioned, with_fields, with_other
 from answerable.cases.desk.verb import FIRST, GRAVE, GROUP, Verb
 from answerable.cases.rules import Doing
-from answerable.cases.services import dividing, grouping, handling, nature
+from answerable.cases.services import accusing, dividing, grouping, nature
 
 
 def may_join(page: CasePage) -> bool:
@@ -28,7 +28,7 @@ APART: tuple[Verb, ...] = (
         _("Link with another matter"),
         _("Link them"),
         Doing.HANDLE,
-        forms.OtherCaseForm,
+        forms_apart.OtherCaseForm,
         with_other(grouping.link_cases, "to"),
         lambda page: True,
         _("Linked in both files."),
@@ -40,7 +40,7 @@ APART: tuple[Verb, ...] = (
         _("Answer together with another"),
         _("Answer them together"),
         Doing.HANDLE,
-        forms.OtherCaseForm,
+        forms_apart.OtherCaseForm,
         with_other(grouping.join_case, "lead_id"),
         may_join,
         _("They are answered together from now on."),
@@ -55,7 +55,7 @@ APART: tuple[Verb, ...] = (
         _("Merge: it came in twice"),
         _("Merge it into the other"),
         Doing.HANDLE,
-        forms.OtherCaseForm,
+        forms_apart.OtherCaseForm,
         with_other(grouping.merge_case, "into"),
         may_join,
         _("Merged. Its own time limits run on until it is answered."),
@@ -81,7 +81,7 @@ APART: tuple[Verb, ...] = (
         _("Make it two matters"),
         _("Make it two"),
         Doing.HANDLE,
-        forms.DivideForm,
+        forms_apart.DivideForm,
         with_fields(dividing.divide_case, "own_title", "title", "subject", "why"),
         lambda page: page.case.state in dividing.DIVISIBLE and not page.case.lead_id,
         _("There are two matters now. The person was told and finds both on their page."),
@@ -97,7 +97,7 @@ APART: tuple[Verb, ...] = (
         _("Step aside"),
         Doing.WRITE,
         forms.MaybeWhyForm,
-        unversioned(handling.step_aside, "why"),
+        unversioned(accusing.step_aside, "why"),
         lambda page: True,
         _("You have stepped aside. The matter is with the unit and no longer open to you."),
         GRAVE,
@@ -110,7 +110,7 @@ APART: tuple[Verb, ...] = (
         _("It accuses nobody"),
         _("Send it on"),
         Doing.ROUTE,
-        forms.NatureForm,
+        forms_apart.NatureForm,
         with_fields(nature.say_no_conduct, "subject"),
         lambda page: page.case.is_nature_open,
         _("It is with whoever the subject belongs to. The person sees where it is."),
@@ -124,8 +124,8 @@ APART: tuple[Verb, ...] = (
         _("It is about someone's conduct"),
         _("Keep it away from them"),
         Doing.ROUTE,
-        forms.AccusedForm,
-        with_fields(handling.name_accused, "staff", "units"),
+        forms_apart.AccusedForm,
+        with_fields(accusing.name_accused, "staff", "units"),
         lambda page: page.case.state in rules.OPEN,
         _("They can neither see nor handle it. It is where they cannot reach it."),
         GRAVE,

@@ -29,6 +29,20 @@ class CannotImport(Said):
     sentences = {
         "too_many": N_("%(count)s imports of this office are open. Carry them out or leave them first."),
         "moved_on": N_("This import has moved on meanwhile. This is how it stands now."),
+        "gone": N_("What came is destroyed by now. Choose the file, or name the server, again."),
+        "key_lost": N_(
+            "It cannot be opened: the key that it was sealed under is not in the key file. Put the right key file back, "
+            "then try it again. Without it, what came over before is not known again either: take those rows out of the "
+            "file, or they are registered a second time."
+        ),
+        "fault": N_(
+            "It failed each time, and is tried no more. The worker's log has the details under this address. Have it seen "
+            "to, then try it again; what is registered is passed over."
+        ),
+        "cut_off": N_(
+            "The worker was ended in the middle of it each time, for want of memory as a rule, and it is tried no more. "
+            "See to it, then try it again; what is registered is passed over."
+        ),
     }
 
 
@@ -110,9 +124,24 @@ def stop_import(*, import_id: UUID, by: Actor, now: datetime) -> Import:
 
 
 @transaction.atomic(durable=True)
+def retry_import(*, import_id: UUID, by: Actor, now: datetime) -> Import:
+    """Go on with one that had failed, where it was. Raises CannotImport (moved_on, gone)."""
+    row = _locked(import_id, State.FAILED)
+    if row.content is None and (row.kind == Import.Kind.FILE or row.read_at is not None):
+        raise CannotImport("gone")
+    row.state = State.READING if row.read_at is None else State.RUNNING
+    row.tries, row.again_at, row.failed, row.ended_at = 0, None, "", None
+    row.save()
+    _record("import_retried", row, by, now, done=row.done)
+    return row
+
+
+@transaction.atomic(durable=True)
 def leave_import(*, import_id: UUID, by: Actor, now: datetime) -> Import:
     """Do not carry it out: what came is destroyed. Raises CannotImport (moved_on)."""
-    row = _locked(import_id, State.READING, State.READY, State.FAULTY)
+    row = _locked(import_id, State.READING, State.READY, State.FAULTY, State.FAILED)
+    if row.done and row.state == State.FAILED:
+        raise CannotImport("moved_on")
     row.state, row.ended_at = State.LEFT, now
     sealed.destroy(row)
     row.save()

@@ -21,7 +21,8 @@ RESULT = timedelta(days=30)
 
 def _old(now: datetime, more: timedelta = timedelta(0)) -> QuerySet[Import]:
     full = Import.objects.exclude(content=None, said=None)
-    undecided = Q(state__in=[Import.State.READY, Import.State.FAULTY], begun_at__lt=now - UNDECIDED - more)
+    open_ = [Import.State.READY, Import.State.FAULTY, Import.State.FAILED]
+    undecided = Q(state__in=open_, begun_at__lt=now - UNDECIDED - more)
     ended = Q(state__in=[Import.State.DONE, Import.State.STOPPED], ended_at__lt=now - RESULT - more)
     return full.filter(undecided | ended)
 

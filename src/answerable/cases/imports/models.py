@@ -42,6 +42,8 @@ class Import(models.Model):
         RUNNING = "running", _("is being taken over")
         #: Somebody said so; what came over until then stays.
         STOPPED = "stopped", _("stopped")
+        #: It failed so often that it is tried no more; `failed` says why. What came over until then stays.
+        FAILED = "failed", _("could not go on")
         DONE = "done", pgettext_lazy("imports", "taken over")
         LEFT = "left", _("not carried out")
 
@@ -62,6 +64,10 @@ class Import(models.Model):
     #: Counts: what would come, from which kinds of matter and places to which of ours. Nothing of a single matter.
     found = models.JSONField(default=dict)
     done = models.PositiveIntegerField(default=0)
+    #: How often it was begun since it last came on; not before when it is begun again; why not any more.
+    tries = models.SmallIntegerField(default=0, db_default=0)
+    again_at = models.DateTimeField(null=True)
+    failed = models.CharField(max_length=20, blank=True, default="", db_default="")
     begun_at = models.DateTimeField()
     begun_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
     #: When the worker read it, and when it ended: for good, or by somebody's word.

@@ -68,10 +68,11 @@ def plan_file(content: bytes, name: str, authority: Authority, *, source: str, n
     seen: dict[str, int] = {}
     for row in rows:
         foreign_id = row.values["foreign_id"]
-        first = seen.setdefault(foreign_id, row.number)
-        if first != row.number:
-            plan.faults.append(SheetFault("twice", "cases", row.number, "foreign_id", {"first": first}))
+        if foreign_id in seen:  # perhaps in the same row of another sheet
+            first = {"first": seen[foreign_id]}
+            plan.faults.append(SheetFault("twice", "cases", row.number, "foreign_id", first))
             continue
+        seen[foreign_id] = row.number
         told = _told(plan, row, authority, source, now)
         if told is not None:
             digest = plan.digests[foreign_id] = digest_of(authority, source, foreign_id)

@@ -65,6 +65,12 @@ class CannotPull(Said):
             "%(root)s is not https, or leads into a private network. Whoever runs this server can allow it "
             "(ANSWERABLE_ALERT_HOSTS), or use: answerable import open311"
         ),
+        "lost": N_(
+            "What was read can no longer be opened: its key is gone. What is registered stays; read the file or the server "
+            "again, and it goes on from there."
+        ),
+        "too_slow": N_("%(root)s was asked for an hour and has not told everything. Choose a later day."),
+        "too_much": N_("%(root)s sends more text than is kept at once. Choose a later day."),
         "too_many": N_("%(root)s has more than %(limit)s open requests since that day. Choose a later day."),
     }
 

@@ -10,8 +10,20 @@ from answerable.cases.imports.planning import Plan, plan_file
 from answerable.cases.imports.pulling import plan_rows
 from answerable.orgs.sheets.faults import SheetFault
 from answerable.parties import vault
+from answerable.parties.keyfile import KeyFileError
 from answerable.parties.models import DataKey
 from answerable.parties.steps import data_key, file_key
+
+#: What says that it cannot be opened: its key is gone, or the one above it.
+LOST = (KeyFileError, vault.CannotOpen, DataKey.DoesNotExist)
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether what lies in the row will not open again by waiting, nor by putting a key file back: its own key is gone,
+    or does not fit."""
+    if isinstance(error, KeyFileError):
+        return error.code == "damaged"
+    return isinstance(error, DataKey.DoesNotExist | vault.CannotOpen)
 
 
 def _bound(row: Import, column: str) -> bytes:
@@ -28,7 +40,7 @@ def keep_rows(row: Import, rows: list[dict[str, Any]]) -> None:
 
 
 def content_of(row: Import) -> bytes:
-    """Raises DataKey.DoesNotExist, vault.CannotOpen where it is gone."""
+    """Raises LOST where its key is gone."""
     return vault.open_(data_key(row.pk), bytes(row.content or b""), _bound(row, "content"))
 
 

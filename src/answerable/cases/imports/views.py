@@ -41,6 +41,7 @@ LOOKS = {
     State.READY: "soon",
     State.RUNNING: "waiting",
     State.STOPPED: "paused",
+    State.FAILED: "fault",
     State.DONE: "ok",
     State.LEFT: "closed",
 }
@@ -127,6 +128,8 @@ def show(request: HttpRequest, visitor: Visitor, import_id: UUID) -> HttpRespons
         context |= _faults(row)
     if row.state in (State.DONE, State.STOPPED):
         context |= _became(request, visitor, row)
+    if row.failed:
+        context["failed"] = sentence(CannotImport(row.failed))
     return render(request, "imports/import.html", context)
 
 
@@ -146,7 +149,11 @@ def _found(row: Import) -> dict[str, Any]:
 
 def _became(request: HttpRequest, visitor: Visitor, row: Import) -> dict[str, Any]:
     """Which became which; a link for whoever may open it, which an administrator as such may not."""
-    page = page_of(sealed.result_of(row), page_number(request.GET.get("page")))
+    try:
+        result = sealed.result_of(row)
+    except sealed.LOST:
+        return {"is_lost": True}
+    page = page_of(result, page_number(request.GET.get("page")))
     codes = dict(Case.objects.filter(code__in=[code for _name, code in page.rows]).values_list("code", "pk"))
     mine = shown_to(visitor.staff, list(codes.values()), visitor.now)
     rows = [{"name": name, "code": code, "case": codes.get(code)} for name, code in page.rows]
@@ -157,13 +164,17 @@ def _faults(row: Import) -> dict[str, Any]:
     if "refused" in row.found:
         code, facts = row.found["refused"]
         return {"refused": sentence(CannotPull(code, **facts))}
-    faults = sealed.faults_of(row)
+    try:
+        faults = sealed.faults_of(row)
+    except sealed.LOST:
+        return {"is_lost": True}
     return {"faults": faults[:SHOWN], "count": len(faults), "is_gone": row.said is None}
 
 
 _DONE: dict[str, tuple[Callable[..., Any], Callable[[], str]]] = {
     "confirm": (deciding.confirm_import, lambda: _("It is being taken over. You may leave this page.")),
     "stop": (deciding.stop_import, lambda: _("Stopped. What came over until now stays.")),
+    "retry": (deciding.retry_import, lambda: _("It is tried again.")),
     "leave": (
         deciding.leave_import,
         lambda: _("Left. Nothing was taken over, and what had been read is destroyed."),
@@ -174,7 +185,7 @@ _DONE: dict[str, tuple[Callable[..., Any], Callable[[], str]]] = {
 @require_POST
 @admin_view
 def decide(request: HttpRequest, visitor: Visitor, import_id: UUID, what: str) -> HttpResponse:
-    """`what`: confirm, stop, leave."""
+    """`what`: confirm, stop, retry, leave."""
     row = _row(visitor, import_id)
     if what not in _DONE:
         raise Http404
@@ -195,13 +206,15 @@ def result(request: HttpRequest, visitor: Visitor, import_id: UUID) -> HttpRespo
     row = _row(visitor, import_id)
     if row.said is None or row.state not in (State.DONE, State.STOPPED):
         raise Http404
+    try:
+        rows = sealed.result_of(row)
+    except sealed.LOST as lost:
+        raise Http404 from lost
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(["foreign_id", "code"])
     # What a spreadsheet would take for a formula is another system's to choose.
-    writer.writerows(
-        [f"'{name}" if name[:1] in "=+-@\t\r" else name, code] for name, code in sealed.result_of(row)
-    )
+    writer.writerows([f"'{name}" if name[:1] in "=+-@\t\r" else name, code] for name, code in rows)
     response = HttpResponse(out.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="taken-over.csv"'
     return response

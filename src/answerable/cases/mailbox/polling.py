@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -14,6 +13,7 @@ from django.db import connection
 from answerable.cases.mailbox import imap
 from answerable.cases.mailbox.models import Mailbox
 from answerable.cases.mailbox.taking import take
+from answerable.core.alone import alone
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -36,7 +36,7 @@ def poll(clock: Clock) -> int:
 
 def look(row: Mailbox, clock: Clock) -> int:
     """One look into one mailbox; what went wrong stands in its row, and is tried again with the next look."""
-    with _mine(row) as mine:
+    with alone("mailbox", row.pk) as mine:
         if not mine:
             return 0
         taken = 0
@@ -120,17 +120,3 @@ def _take(row: Mailbox, box: imap.Box, uid: int, clock: Clock) -> str | None:
         # It stays where it is, is tried again, and keeps nobody else's message back.
         log.exception("a message could not be taken", extra={"mailbox": row.pk})
         return None
-
-
-@contextmanager
-def _mine(row: Mailbox) -> Iterator[bool]:
-    """One worker at a time looks into a mailbox; another one goes on to the next."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('answerable: mailbox'), %s)", [row.pk])
-        (mine,) = cursor.fetchone()
-    try:
-        yield bool(mine)
-    finally:
-        if mine and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('answerable: mailbox'), %s)", [row.pk])

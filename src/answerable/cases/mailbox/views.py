@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,7 +39,8 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     mine = access.looked_after_by(visitor)
     run = list(access.run_by(visitor))
     rows = Mail.objects.filter(mailbox__in=mine, outcome=Outcome.WAITING).select_related("mailbox")
-    mails = [_waiting(row) for row in rows.order_by("-taken_at")[:SHOWN]]
+    rows = rows.annotate(size=Length("sealed")).defer("sealed").order_by("-taken_at")
+    mails = [{"row": row, "reason": wording.reason(row.reason)} for row in rows[:SHOWN]]
     context = {
         "boxes": [_box(row) for row in run],
         "bodies": _bodies(visitor) if visitor.post is not None else [],
@@ -53,15 +55,6 @@ def _box(row: Mailbox) -> dict[str, Any]:
     look, said = wording.state(row)
     count = row.mails.filter(outcome=Outcome.WAITING).count()
     return {"row": row, "look": look, "sentence": said, "waiting": count}
-
-
-def _waiting(row: Mail) -> dict[str, Any]:
-    """A line of the list. Who wrote stands nowhere on it."""
-    try:
-        subject = waiting.opened(row).letter.subject
-    except Exception:  # its key is gone, or lost: the line stays, so that somebody settles it
-        subject = ""
-    return {"row": row, "subject": subject[:200] or _("(no subject)"), "reason": wording.reason(row.reason)}
 
 
 @sensitive_post_parameters("password")
@@ -174,8 +167,8 @@ def mail(request: HttpRequest, visitor: Visitor, mail_id: UUID) -> HttpResponse:
 
 
 def _envelope(row: Mail) -> dict[str, Any]:
-    """What the list says of it too."""
-    return {"row": row, "subject": _waiting(row)["subject"], "reason": wording.reason(row.reason)}
+    """What the list says of it too: none of its words, not even its subject line (rights, rule 6)."""
+    return {"row": row, "size": len(row.sealed or b""), "reason": wording.reason(row.reason)}
 
 
 def _shown(row: Mail) -> dict[str, Any]:
@@ -185,7 +178,12 @@ def _shown(row: Mail) -> dict[str, Any]:
     except Exception:  # said on the page
         return context
     own = own_words(letter.text)
-    return context | {"letter": letter, "text": own[:EXCERPT], "is_shortened": own[:EXCERPT] != letter.text}
+    return context | {
+        "letter": letter,
+        "subject": letter.subject[:200] or _("(no subject)"),
+        "text": own[:EXCERPT],
+        "is_shortened": own[:EXCERPT] != letter.text,
+    }
 
 
 @require_POST

@@ -4,52 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from answerable.cases import rules, steps
+from answerable.cases import rules
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.deadline_moves import time_left
-from answerable.cases.deadline_wording import day_words, due_words, why_this_date
-from answerable.cases.derivations import Derivation
-from answerable.cases.desk.wording import Names, names_for, outcome_words, step_words
-from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decision, Message
-from answerable.cases.pack_types import Rung
-from answerable.cases.packs import Pack, load_pack
+from answerable.cases.deadline_wording import day_words
+from answerable.cases.desk.wording import Names, names_for
+from answerable.cases.models import Attachment, Case, CaseText, Message
 from answerable.cases.person import wording
+from answerable.cases.person.decided import Decided
 from answerable.cases.person.looks import Look, looks_at
 from answerable.cases.routing import Route
+from answerable.cases.services.accusing import halves_of
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
-from answerable.cases.services.handling import halves_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.new_receipt import settles_at
 from answerable.cases.services.persons import next_level
-from answerable.cases.solved_wording import solved_words
-from answerable.orgs.calendars import WorkCalendar
-from answerable.orgs.queries import calendar_of
 from answerable.parties.models import Channel, Party
 from answerable.record import promises
 from answerable.record.places import Place, places_of
 from answerable.record.queries import ActShown, acts_of
 from answerable.ui.parts import TimelineEntry
-
-TICK = timedelta(microseconds=1)
-WINDOWS = {"review": "ask_review", "rereview": "ask_rereview"}
-
-
-@dataclass(frozen=True)
-class ClockShown:
-    """A date: what is due, the sentence, and why that date. `state` is a name of ui.states."""
-
-    title: str
-    sentence: str
-    state: str
-    why: list[str]
-    row: Deadline
 
 
 @dataclass(frozen=True)
@@ -65,66 +45,19 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Part:
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class DecisionShown:
-    """A decision. `number` counts from 1; until it is read, nothing of its content is here."""
-
-    number: int
-    row: Decision
-    title: str
-    is_read: bool
-    outcome: str
-    parts: list[Part]
-    solved: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """The next rung that is open to the person: who decides there, and how long it is open."""
-
-    title: str
-    body: str
-    sentence: str
-    why: list[str]
-    is_late: bool
-    has_days: bool = False
-
-
-@dataclass(frozen=True)
 class FileShown:
     number: int
     row: Attachment
     can_open: bool
 
 
-class PersonPage:
+class PersonPage(Decided):
     """What the pages of one's own case show. Nothing on it joins this case to another but what the office
     made out of this very one."""
-
-    def __init__(self, case: Case, now: datetime) -> None:
-        self.case, self.now = case, now
-        self.pack: Pack = load_pack(case.pack)
-
-    @cached_property
-    def calendar(self) -> WorkCalendar:
-        return calendar_of(self.case.authority)
-
-    @property
-    def language(self) -> str:
-        return get_language() or "en"
 
     @cached_property
     def text(self) -> CaseText:
         return CaseText.objects.get(case=self.case)
-
-    @property
-    def is_erased(self) -> bool:
-        return self.case.erased_at is not None
 
     @cached_property
     def second_halves(self) -> list[Case]:
@@ -148,54 +81,6 @@ class PersonPage:
     @cached_property
     def names(self) -> Names:
         return names_for(self.case, self.acts, self.messages, {})
-
-    @cached_property
-    def deadlines(self) -> list[Deadline]:
-        rows = Deadline.objects.filter(case=self.case, met_seq=None, voided_seq=None).select_related("unit")
-        return list(rows.order_by("late_from", "pk"))
-
-    @cached_property
-    def clocks(self) -> list[ClockShown]:
-        """What the office has to do and by when, the next date first; a level that watches comes after."""
-        if self.case.state not in rules.WORKING and self.case.state != "decided":
-            return []
-        own = [row for row in self.deadlines if row.is_office and not row.is_supervising]
-        return [self._clock(row) for row in own]
-
-    @cached_property
-    def watching(self) -> list[ClockShown]:
-        """The clocks of levels above, once the case was lifted or raised to them."""
-        return [self._clock(row) for row in self.deadlines if row.is_supervising]
-
-    def _clock(self, row: Deadline) -> ClockShown:
-        derivation = Derivation.from_record(row.derivation)
-        return ClockShown(
-            title=row.unit.name if row.is_supervising else step_words(self.case, row.step),
-            sentence=due_words(derivation, self.now, self.calendar),
-            state=self._state(row),
-            why=why_this_date(derivation, self.pack, self.language),
-            row=row,
-        )
-
-    def _state(self, row: Deadline) -> str:
-        if row.paused_at is not None:
-            return "paused"
-        left = time_left(row.late_from, self.now, self.calendar)
-        if left.late:
-            return "late"
-        return "soon" if left.working_days <= 2 else "ontime"
-
-    @property
-    def first_clock(self) -> ClockShown | None:
-        return self.clocks[0] if self.clocks else None
-
-    @property
-    def later_clocks(self) -> list[ClockShown]:
-        return self.clocks[1:]
-
-    @property
-    def is_late(self) -> bool:
-        return any(clock.state == "late" for clock in self.clocks)
 
     @property
     def sentence(self) -> str:
@@ -348,113 +233,6 @@ class PersonPage:
                 "Some of these limits come from a secondary source and were not checked against the text."
             )
         ]
-
-    # --- the decision and what remains ---------------------------------------------------------------------
-
-    @cached_property
-    def decisions(self) -> list[DecisionShown]:
-        """Sent decisions, the newest first."""
-        rows = Decision.objects.filter(case=self.case, sent_at__isnull=False).select_related("post__unit")
-        found = [self._decision(n, row) for n, row in enumerate(rows.defer("letter").order_by("pk"), 1)]
-        return found[::-1]
-
-    def _decision(self, number: int, row: Decision) -> DecisionShown:
-        is_read = row.delivered_at is not None
-        titles = {part.code: part.title.in_language(self.language) for part in self.pack.decision_parts}
-        order = [*titles, *(code for code in row.parts if code not in titles)]
-        texts = [(code, row.parts.get(code, "")) for code in order]
-        parts = [Part(titles.get(code, code), text) for code, text in texts if text.strip()]
-        title = {
-            "review": gettext("The review"),
-            "rereview": gettext("The re-review"),
-        }.get(row.stage, gettext("The decision"))
-        return DecisionShown(
-            number=number,
-            row=row,
-            title=title,
-            is_read=is_read,
-            outcome=outcome_words(self.case, row.outcome) if is_read else "",
-            parts=parts if is_read else [],
-            solved=tuple(solved_words(self.case, row.office_solved, to_person=True)) if is_read else (),
-        )
-
-    @property
-    def unread(self) -> DecisionShown | None:
-        return next((d for d in self.decisions if not d.is_read and not self.is_erased), None)
-
-    @property
-    def rung(self) -> Rung | None:
-        """The rung above, where the state lets the person ask for it."""
-        if self.case.state not in ("decided", "closed") or self.is_erased:
-            return None
-        return self.pack.rung_above(self.case.stage)
-
-    @cached_property
-    def window(self) -> Deadline | None:
-        """The person's own days for the next rung, where the rule sets any and they have begun."""
-        rung = self.rung
-        rows = [row for row in self.deadlines if not row.is_office]
-        return next((row for row in rows if rung and row.step == WINDOWS.get(rung.code)), None)
-
-    @cached_property
-    def ladder(self) -> Ladder | None:
-        rung = self.rung
-        if rung is None:
-            return None
-        to = steps.review_above(self.case, self.now)
-        body = to.unit.name if to else self.case.unit.name
-        title = rung.title.in_language(self.language)
-        has_days = any(step.code == WINDOWS.get(rung.code) for step in self.pack.steps)
-        row = self.window
-        if row is None:
-            text = (
-                gettext("Your days for this begin when you have read the decision.")
-                if has_days
-                else gettext("You can ask for it at any time.")
-            )
-            return Ladder(title, body, text, [], is_late=False, has_days=has_days)
-        derivation = Derivation.from_record(row.derivation)
-        is_late = row.late_from <= self.now
-        return Ladder(
-            title,
-            body,
-            due_words(derivation, self.now, self.calendar),
-            why_this_date(derivation, self.pack, self.language),
-            is_late,
-            has_days,
-        )
-
-    @property
-    def is_ladder_over(self) -> bool:
-        return (
-            self.case.state in ("decided", "closed")
-            and not self.is_erased
-            and self.rung is None
-            and not self.unread
-        )
-
-    @property
-    def remedies(self) -> str:
-        """The other ways that are open at this stage, in the words of the rule."""
-        words = self.pack.remedies.get(self.case.stage)
-        return words.in_language(self.language) if words else ""
-
-    def told(self, code: str) -> str:
-        """A notice of the pack, with its places filled; empty where the pack has none."""
-        notice = next((n for n in self.pack.told if n.code == code), None)
-        clock = self.first_clock
-        if notice is None or ("{date}" in notice.text.en and clock is None):
-            return ""
-        on = self.calendar.local_day(clock.row.late_from - TICK) if clock else None
-        return notice.text.in_language(self.language).format(
-            unit=self.case.unit.name, date=day_words(on) if on else ""
-        )
-
-    @property
-    def rights(self) -> list[str]:
-        accuses = self.case.is_conduct and not self.case.is_nature_open
-        notices = [n for n in self.pack.rights_notice if accuses or n.code != "accused"]
-        return [n.text.in_language(self.language) for n in notices]
 
     # --- what can be done ----------------------------------------------------------------------------------
 

@@ -7,31 +7,26 @@ from uuid import UUID
 
 from django.db import transaction
 
-from answerable.alerts import steps as alarms
-from answerable.alerts.services import drop_queued
 from answerable.cases import access, files, routing, rules, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import (
-    Accused,
     Case,
     CaseText,
     Deadline,
-    Decision,
     Involvement,
     Message,
     Note,
-    SteppedAside,
 )
 from answerable.cases.rules import CannotAct, Doing
+from answerable.cases.services.accusing import accused_hold
 from answerable.cases.services.transfers import require_transfer
 from answerable.orgs.models import Authority, Post, Unit
 from answerable.orgs.queries import head_of, is_filled, root_unit
 from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
-from answerable.record.queries import acts_of
 
 
 def _said(text: str, code: str = "nothing_said") -> str:
@@ -93,13 +88,8 @@ def _require_able(case: Case, post: Post, now: datetime) -> None:
         raise CannotAct("post_of_other_unit")
     if not is_filled(post.pk, now):
         raise CannotAct("post_empty")
-    if _accused_hold(case, post.pk, now):
+    if accused_hold(case, post.pk, now):
         raise CannotAct("accused_post")
-
-
-def _accused_hold(case: Case, post_id: int | None, now: datetime) -> bool:
-    """Whether somebody whom the case is about acts for the post (rights, rule 5)."""
-    return accusation_of(case).is_held_by(post_id, now)
 
 
 @transaction.atomic(durable=True)
@@ -109,7 +99,7 @@ def take_charge(*, case_id: UUID, by: Actor, seen_version: int, now: datetime, w
     access.require(by, case, Doing.CHARGE, now)
     if case.charge_post_id == by.post_id:
         raise CannotAct("already_so")
-    if _accused_hold(case, by.post_id, now):
+    if accused_hold(case, by.post_id, now):
         raise CannotAct("accused_post")
     done = steps.act(
         case,
@@ -332,130 +322,3 @@ def _let_in(case: Case, body: Authority, now: datetime) -> None:
         raise CannotAct("accused_post")
     if not body.is_outside:
         steps.involve(case, top, Involvement.Capacity.RECEIVED, at=now)
-
-
-@transaction.atomic(durable=True)
-def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> None:
-    """Someone with an interest steps aside with one act; the case goes back to the unit (art. 28)."""
-    case = steps.lock_case(case_id)
-    access.require(by, case, Doing.WRITE, now)
-    SteppedAside.objects.get_or_create(case=case, staff_id=by.staff, defaults={"at": now})
-    back = {"handler_post_id": None} if case.handler_post_id == by.post_id else {}
-    steps.act(
-        case,
-        ActKind.STEPPED_ASIDE,
-        by=by,
-        now=now,
-        set=back,
-        body={"staff": by.staff_id},
-        why=why,
-        clocks=False,
-    )
-
-
-def _kept(case: Case, post_id: int | None, moved: bool, now: datetime) -> int | None:
-    """The post that stays with the case, unless it moved or somebody accused acts for the post."""
-    return None if moved or _accused_hold(case, post_id, now) else post_id
-
-
-@transaction.atomic(durable=True)
-def name_accused(
-    *, case_id: UUID, staff: list[int], units: list[int], by: Actor, seen_version: int, now: datetime
-) -> Case:
-    """Name whose conduct the case is about, and move it where the accusation does not reach (rule 5).
-
-    From then on it stands apart: what it was joined with is answered without it.
-    """
-    halves = halves_of(case_id)
-    cases = lock_cases([case_id, *joined_with(case_id), *halves])
-    case = cases[case_id]
-    steps.require_version(case, seen_version)
-    access.require(by, case, Doing.ROUTE, now)
-    if not staff and not units and not case.is_accused_unknown:
-        raise CannotAct("nobody_named")
-    # A half of it holds the same words, files and names: it stands apart as well.
-    for pk in [case_id, *halves]:
-        _keep_from(cases[pk], staff, units, by=by, now=now)
-    joined = [one for pk, one in cases.items() if pk != case_id and pk not in halves]
-    stand_apart(case, joined, by=by, now=now)
-    return case
-
-
-def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now: datetime) -> None:
-    """One locked case: write down whom it is about, and move it, its clocks and its papers out of their reach."""
-    Accused.objects.bulk_create([Accused(case=case, staff_id=pk) for pk in staff])
-    Accused.objects.bulk_create([Accused(case=case, unit_id=pk) for pk in units])
-    case.is_conduct, case.is_accused_unknown, case.is_nature_open = True, False, False
-    case.moves.all().delete()
-    about = accusation_of(case)
-    route = routing.route_conduct(
-        case.authority, accused_units=about.units, accused_staff=about.staff, now=now
-    )
-    if route is None:
-        raise CannotAct("no_level_above")
-    moved = route.unit.pk != case.unit_id
-    steps.move_to_unit(case, route.unit, route.leader_post)
-    files.hand_on(case, route.unit)
-    steps.act(
-        case,
-        ActKind.CONFLICT_ESCALATED,
-        by=by,
-        now=now,
-        set={
-            "is_conduct": True,
-            "is_accused_unknown": False,
-            "is_nature_open": False,
-            "is_shareable": False,
-            "is_publishable": False,
-            "is_draft_ready": False,
-            "unit": route.unit,
-            "leader_post": route.leader_post,
-            "handler_post_id": _kept(case, case.handler_post_id, moved, now),
-            "charge_post_id": _kept(case, case.charge_post_id, moved, now),
-        },
-        body={"staff": staff, "units": units, "to": route.unit.pk},
-        clocks=False,
-    )
-    if moved:
-        # What those it is about, or their colleagues, wrote is not put before whoever decides now.
-        Decision.objects.filter(case=case, sent_at=None).delete()
-    _move_supervision(case, now)
-    drop_queued(case.pk, now=now)
-    alarms.keep_from(case.pk, now=now)
-
-
-def keep_from(case_id: UUID, *, now: datetime) -> None:
-    """Inside a reaction: move a case away from an accused who came to a post that answers for it or works on it."""
-    case = steps.lock_case(case_id)
-    about = accusation_of(case)
-    if any(
-        about.is_held_by(pk, now) for pk in (case.leader_post_id, case.handler_post_id, case.charge_post_id)
-    ):
-        _keep_from(case, [], [], by=Actor.system(), now=now)
-
-
-def _move_supervision(case: Case, now: datetime) -> None:
-    """A level that watches over the case and is accused gives its clock to the next one that is not."""
-    about = accusation_of(case)
-    for row in Deadline.objects.filter(case=case, is_supervising=True, met_seq=None, voided_seq=None):
-        if row.unit is None or not about.reaches(row.unit, row.post, now):
-            continue
-        to = steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
-        row.unit, row.post = to.unit, to.leader_post
-        row.save(update_fields=["unit", "post"])
-        steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=now)
-
-
-def halves_of(case_id: UUID) -> list[UUID]:
-    """Every matter that was made out of this one, or that it was made out of, by their records."""
-    seen: dict[UUID, None] = {case_id: None}
-    todo = [case_id]
-    while todo:
-        for act in acts_of(todo.pop(), kinds=(str(ActKind.DIVIDED), str(ActKind.REGISTERED))):
-            body = act.body or {}
-            if body.get("case") and (act.kind == ActKind.DIVIDED or body.get("divided")):
-                other = UUID(str(body["case"]))
-                if other not in seen:
-                    seen[other] = None
-                    todo.append(other)
-    return [pk for pk in seen if pk != case_id]

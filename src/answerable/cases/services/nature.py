@@ -1,7 +1,7 @@
 """What came without anybody having been asked whether it accuses somebody (an e-mail): the answer of who read it first.
 
 Until then only the unit that received it reads it, as with every accusation whose aim is not known (rights, rule 5).
-That it does accuse somebody is said as everywhere, by naming them (`handling.name_accused`).
+That it does accuse somebody is said as everywhere, by naming them (`accusing.name_accused`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from answerable.cases import access, files, routing, steps
+from answerable.cases import access, files, routing, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case, Involvement, Message
 from answerable.cases.rules import CannotAct, Doing
@@ -23,6 +23,8 @@ from answerable.record.actors import Actor
 def say_no_conduct(*, case_id: UUID, subject: int, by: Actor, seen_version: int, now: datetime) -> Case:
     """It accuses nobody: it goes where its subject belongs, as if it had come there. No clock restarts.
 
+    What was answered meanwhile, or lies before the level above, stays there: its state and its dates go with it.
+
     Raises CannotAct (nature_said, unknown_subject, files_held).
     """
     case = steps.lock_case(case_id, seen_version=seen_version)
@@ -33,6 +35,9 @@ def say_no_conduct(*, case_id: UUID, subject: int, by: Actor, seen_version: int,
     if chosen is None:
         raise CannotAct("unknown_subject")
     before, route = case.unit, routing.route_mapped(case.authority, chosen, case.place)
+    is_fresh = case.state in rules.ALLOWED[ActKind.TRANSFERRED]
+    if not is_fresh:
+        route = routing.Route(before, case.leader_post)
     moved = route.unit.pk != before.pk
     if moved:
         files.require_checked(case)

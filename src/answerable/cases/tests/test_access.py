@@ -10,7 +10,7 @@ from django.http import Http404
 from answerable.cases import access
 from answerable.cases.models import Case, Deadline
 from answerable.cases.rules import Doing
-from answerable.cases.services import handling, persons, supervision
+from answerable.cases.services import accusing, persons, supervision
 from answerable.core.refusals import NotYours
 from answerable.orgs.models import Appointment, Staff
 from answerable.orgs.standing import held
@@ -29,7 +29,7 @@ def test_both_doors_agree(cast):
     persons.raise_case(case_id=raised.pk, now=MONDAY + timedelta(days=1))
     persons.raise_case(case_id=raised.pk, now=MONDAY + timedelta(days=2))
     aside = accepted(cast)
-    handling.step_aside(case_id=aside.pk, by=cast.actor(cast.handler), now=MONDAY + timedelta(days=1))
+    accusing.step_aside(case_id=aside.pk, by=cast.actor(cast.handler), now=MONDAY + timedelta(days=1))
     accused = registered(cast, is_conduct=True, accused_staff=(cast.mayor.pk,)).case
     unit = registered(cast, is_conduct=True, accused_units=(cast.roads.pk,)).case
     now = MONDAY + timedelta(days=3)

@@ -11,7 +11,7 @@ from django.db import connection
 from answerable.cases import apart, packs, upkeep
 from answerable.cases.models import Case, Deadline
 from answerable.cases.services import deciding
-from answerable.ops import worker
+from answerable.ops import loops, worker
 from tests.cast import LONG_AGO, MONDAY, PARTS, accepted
 from tests.rights.conftest import bring, now  # noqa: F401 - fixtures
 
@@ -51,7 +51,7 @@ def test_every_other_case_is_lifted_and_the_log_names_the_one(two, caplog):
     broken, well = two
     rows = set(Deadline.objects.filter(case=broken, is_office=True).values_list("pk", flat=True))
     with caplog.at_level(logging.ERROR), pytest.raises(apart.SomeFailed):
-        worker._lift()
+        loops._lift()
     well.refresh_from_db()
     broken.refresh_from_db()
     assert well.is_lifted
@@ -67,7 +67,7 @@ def test_every_other_reminder_is_given(two):
     with connection.cursor() as cursor:  # an instant that cannot be read again
         cursor.execute("UPDATE cases_deadline SET started_at = '-infinity' WHERE case_id = %s", [broken.pk])
     with pytest.raises(apart.SomeFailed):
-        worker._remind()
+        loops._remind()
     assert not Deadline.objects.filter(case=well, remind_at=MONDAY).exists()
 
 
@@ -108,8 +108,8 @@ def test_one_loop_that_fails_takes_no_turn_from_the_others(db, monkeypatch):
     def fails() -> int:
         raise RuntimeError("broken")
 
-    loops = (worker.Loop("one", 1, fails), worker.Loop("two", 1, lambda: turns.append(1) or 1))
-    monkeypatch.setattr(worker, "LOOPS", loops)
+    both = (worker.Loop("one", 1, fails), worker.Loop("two", 1, lambda: turns.append(1) or 1))
+    monkeypatch.setattr(worker, "LOOPS", both)
     with pytest.raises(RuntimeError, match="broken"):
         worker.run_once()
     assert turns == [1]

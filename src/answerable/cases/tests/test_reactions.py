@@ -14,10 +14,11 @@ from answerable.alerts.tests.climbers import reached_by
 from answerable.alerts.wording import message, notice
 from answerable.cases import digests_out, upkeep
 from answerable.cases.models import Case, Deadline
-from answerable.cases.services import deciding, handling, persons, supervision
+from answerable.cases.services import accusing, deciding, handling, persons, supervision
 from answerable.orgs.models import Staff
 from answerable.parties.steps import ChannelWish
 from answerable.record import reactions
+from answerable.record.queries import acts_of
 from tests.cast import MONDAY, PARTS, accepted, registered
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +227,7 @@ def test_a_digest_that_is_taken_back_says_it_the_next_day(cast):
 def test_rule_05_a_digest_never_names_a_case_to_the_accused(cast):
     Staff.objects.filter(pk=cast.leader.pk).update(email="leader@example.org")
     case = accepted(cast)
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=[cast.leader.pk],
         units=[],
@@ -255,3 +256,20 @@ def test_a_decided_case_closes_when_the_persons_window_is_over(cn_cast):
     assert upkeep.tidy(MONDAY + timedelta(days=230)) == 0
     assert upkeep.tidy(MONDAY + timedelta(days=233)) == 1
     assert Case.objects.get(pk=case.pk).state == "closed"
+    _taken_up_again(cn_cast, case.pk)
+
+
+def _taken_up_again(cn_cast, case_id):
+    """The window of the decision that stands no more closes nothing, and makes no later request late (rule 7)."""
+    by, again = cn_cast.actor(cn_cast.leader), MONDAY + timedelta(days=240)
+    case = deciding.reopen_case(case_id=case_id, by=by, seen_version=None, now=again, why="漏看一处。")
+    deciding.send_decision(
+        case_id=case_id, outcome="supported", parts=PARTS, by=by, seen_version=case.version, now=again
+    )
+    assert upkeep.tidy(again + timedelta(hours=1)) == 0, "the new decision was not even read"
+    read = again + timedelta(days=5)
+    persons.see_decisions(case_id=case_id, now=read)
+    assert upkeep.tidy(read + timedelta(days=29)) == 0
+    persons.ask_review(case_id=case_id, text="还是不对。", now=read + timedelta(days=29))
+    asked = acts_of(case_id, kinds=("case.review_asked",))[0]
+    assert asked.body["in_window"] is True

@@ -18,6 +18,7 @@ from answerable.core.names import in_language
 from answerable.duty.models import Line, LineRole
 from answerable.figures import duty as kept
 from answerable.figures.behind.page import Opened, Thing, newest
+from answerable.figures.cursors import number
 from answerable.figures.duty import Kind
 from answerable.figures.duty import Measure as M
 from answerable.figures.models import DutyRow
@@ -59,7 +60,7 @@ def _days(rows: QuerySet[DutyRow], duty: kept.Duty, scope: Scope, after: str) ->
         name = day_text(scope.calendar.local_day(one.at), weekday=True)
         return Thing(name, cells=(hours_text(one.of), hours_text(one.of - missing), hours_text(missing)))
 
-    page, more = newest(rows, "at", after, thing, int)
+    page, more = newest(rows, "at", after, thing, number)
     needed, missing = duty.n[M.NEEDED], duty.n[M.MISSING]
     heads = (
         gettext_lazy("Needed"),
@@ -78,7 +79,7 @@ def _gaps(rows: QuerySet[DutyRow], duty: kept.Duty, after: str) -> Opened:
         role = names.get(one.role_id or 0, "–")
         return Thing(role, one.at, (moment(one.until_at), f"{one.n or 0:,}", hours_text(one.of)))
 
-    page, more = newest(rows, "at", after, thing, int)
+    page, more = newest(rows, "at", after, thing, number)
     heads = (
         pgettext_lazy("a gap", "until"),
         gettext_lazy("people missing"),
@@ -108,7 +109,7 @@ def _calls(rows: QuerySet[DutyRow], duty: kept.Duty, scope: Scope, line: Line, a
         cells = (f"{one.of:,}", f"{one.n or 0:,}")
         return Thing(line.name, one.at, cells, url=pages.get(one.alert_id, ""))  # type: ignore[arg-type]
 
-    page, more = newest(rows, "at", after, thing, int)
+    page, more = newest(rows, "at", after, thing, number)
     count = rows.count()
     return Opened(
         (pgettext_lazy("a roll call", "called"), pgettext_lazy("a roll call", "answered in time")),
@@ -127,7 +128,7 @@ def of_body(scope: Scope, name: str, after: str) -> Opened:
     rows = _rows(scope, Kind.ALARM, None).filter(Q(n=None) if name == "unanswered" else ~Q(n=None))
     duty = kept.of_period(scope.authority.pk, scope.period)[None]
     total = duty.n[M.UNANSWERED if name == "unanswered" else M.ACKNOWLEDGED]
-    page, more = newest(rows, "at", after, _alarm, int)
+    page, more = newest(rows, "at", after, _alarm, number)
     count = rows.count()
     return Opened(
         (gettext_lazy("Until “I have it”"),),

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+
+from answerable.figures.cursors import Cursor, parse
 
 #: Rows on a page.
 PAGE = 50
@@ -48,42 +50,17 @@ class Opened:
         return list(zip(self.heads, self.foot, strict=True))
 
 
-@dataclass(frozen=True)
-class Cursor:
-    """The last row of the page before: its instant and its key."""
-
-    at: datetime
-    key: str
-
-    @classmethod
-    def parse(cls, said: str) -> Cursor | None:
-        at, _, key = said.partition("_")
-        try:
-            instant = datetime.fromisoformat(at)
-        except ValueError:
-            return None
-        return cls(instant, key) if instant.tzinfo is not None and key else None
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.key}"
-
-
 def newest(
-    rows: QuerySet[Any], at: str, said: str, thing: Callable[[Any], Thing], key: Callable[[str], Any] = str
+    rows: QuerySet[Any], at: str, said: str, thing: Callable[[Any], Thing], key: Callable[[str], Any]
 ) -> tuple[list[Thing], str]:
     """A page of rows by their instant `at`, as things, and where the next page goes on ("" for nowhere). A cursor that
     nobody was given shows the first page."""
-    after = Cursor.parse(said)
+    after = parse(said, key)
     if after is not None:
-        try:
-            pk = key(after.key)
-        except ValueError:
-            after = None
-        else:
-            rows = rows.filter(Q(**{f"{at}__lt": after.at}) | Q(**{at: after.at, "pk__lt": pk}))
+        rows = rows.filter(after.older(at))
     found = list(rows.order_by(f"-{at}", "-pk")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return [thing(one) for one in found[:PAGE]], str(Cursor(getattr(last, at), str(last.pk))) if last else ""
+    return [thing(one) for one in found[:PAGE]], str(Cursor(getattr(last, at), last.pk)) if last else ""
 
 
 def by_place_in_row(rows: Sequence[Thing], said: str) -> tuple[list[Thing], str]:

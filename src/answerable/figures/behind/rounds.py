@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -21,16 +22,21 @@ from answerable.readiness.reports.models import DueReport
 from answerable.readiness.rounds import wording
 from answerable.readiness.rounds.access import RoundReader, findings_for, rounds_for
 from answerable.readiness.rounds.models import Finding, Round
+from answerable.ui.templatetags.ui import day_text
 
 ROUNDS: dict[str, str | Promise] = {
     "due": gettext_lazy("Rounds due"),
     "done": gettext_lazy("Rounds done"),
     "late": gettext_lazy("Rounds late or missed"),
+}
+FINDINGS: dict[str, str | Promise] = {
     "found": gettext_lazy("Findings"),
+    "mended_in_time": gettext_lazy("Mended by their first day"),
+    "mended_late": gettext_lazy("Late by their first day"),
+    "postponed": gettext_lazy("Postponed with grounds"),
     "mended": gettext_lazy("Findings mended and checked"),
     "open": gettext_lazy("Findings open"),
 }
-FINDINGS = frozenset({"found", "mended", "open"})
 REPORTS: dict[str, str | Promise] = {
     "reports_due": gettext_lazy("Reports due in these months"),
     "reports_in_time": pgettext_lazy("figures", "Reports in time"),
@@ -50,12 +56,18 @@ def opened(scope: Scope, name: str, unit: int, after: str) -> Opened:
 
 
 def _page(
-    scope: Scope, counted: QuerySet[Any], mine: QuerySet[Any], at: str, after: str, thing: Any, when: Any
+    counted: QuerySet[Any],
+    mine: QuerySet[Any],
+    at: str,
+    after: str,
+    thing: Any,
+    when: Any,
+    heads: tuple[Any, ...] = (STATE,),
 ) -> Opened:
     rows, more = newest(mine, at, after, thing, UUID)
     total = counted.count()
     readable = mine.count()
-    return Opened((STATE,), rows, total=total, readable=readable, after=more, when=when)
+    return Opened(heads, rows, total=total, readable=readable, after=more, when=when)
 
 
 def _rounds(scope: Scope, name: str, unit: int, after: str) -> Opened:
@@ -84,15 +96,27 @@ def _rounds(scope: Scope, name: str, unit: int, after: str) -> Opened:
 
     reader = RoundReader(scope.reader.staff, scope.reader.posts, scope.now)
     when = pgettext_lazy("a round", "due")
-    return _page(scope, of(Round.objects.all()), of(rounds_for(reader)), "due_at", after, thing, when)
+    return _page(of(Round.objects.all()), of(rounds_for(reader)), "due_at", after, thing, when)
 
 
 def _findings(scope: Scope, name: str, unit: int, after: str) -> Opened:
     since, until = scope.instants()
-    closed = Q(state=Finding.State.CLOSED)
-    wanted = {"found": Q(), "mended": closed, "open": ~closed}[name]
+    closed, unmended = Q(state=Finding.State.CLOSED), Q(state=Finding.State.OPEN)
+    wanted = {
+        "found": Q(),
+        "mended_in_time": ~unmended & Q(mended_on__lte=F("first_day_on")),
+        "mended_late": (~unmended & Q(mended_on__gt=F("first_day_on")))
+        | (unmended & Q(first_day_on__lt=scope.today)),
+        "postponed": Q(postponed__gt=0),
+        "mended": closed,
+        "open": ~closed,
+    }[name]
+    zone = ZoneInfo(scope.authority.zone)
 
     def of(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+        rows = rows.annotate(
+            first_day_on=Coalesce("first_due_on", "due_on"), mended_on=TruncDate("mended_at", tzinfo=zone)
+        )
         return rows.filter(
             wanted, unit=unit, found_at__gte=since, found_at__lt=until, found_at__lte=scope.now
         )
@@ -100,11 +124,20 @@ def _findings(scope: Scope, name: str, unit: int, after: str) -> Opened:
     def thing(one: Finding) -> Thing:
         said = str(wording.finding_state(one, scope.today)[1])
         where = wording.finding_thing(one)
-        return Thing(one.name, one.found_at, (said,), where, reverse("rounds:finding", args=[one.pk]))
+        cells = (said, day_text(one.first_day), day_text(one.due_on) if one.postponed else "")
+        return Thing(one.name, one.found_at, cells, where, reverse("rounds:finding", args=[one.pk]))
 
     reader = RoundReader(scope.reader.staff, scope.reader.posts, scope.now)
     when = gettext_lazy("Found")
-    return _page(scope, of(Finding.objects.all()), of(findings_for(reader)), "found_at", after, thing, when)
+    return _page(
+        of(Finding.objects.all()),
+        of(findings_for(reader)),
+        "found_at",
+        after,
+        thing,
+        when,
+        (STATE, pgettext_lazy("a finding", "First day"), pgettext_lazy("a finding", "Postponed to")),
+    )
 
 
 def _reports(scope: Scope, name: str, unit: int, after: str) -> Opened:
@@ -123,4 +156,4 @@ def _reports(scope: Scope, name: str, unit: int, after: str) -> Opened:
 
     reader = ReportReader(scope.reader.staff, scope.reader.posts, scope.now)
     when = gettext_lazy("Due")
-    return _page(scope, of(DueReport.objects.all()), of(reports_for(reader)), "due_at", after, thing, when)
+    return _page(of(DueReport.objects.all()), of(reports_for(reader)), "due_at", after, thing, when)

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class PublishedAct(StrEnum):
+    ASKED = "figures.asked"
     PREPARED = "figures.prepared"
+    NOT_PREPARED = "figures.not_prepared"
     RELEASED = "figures.released"
     HELD_BACK = "figures.held_back"
     SETTINGS_CHANGED = "figures.settings_changed"

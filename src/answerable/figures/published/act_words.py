@@ -12,7 +12,9 @@ from answerable.figures.published.act_kinds import PublishedAct as A
 from answerable.figures.published.models import Edition, Report
 
 WORDS: dict[str, Any] = {
+    A.ASKED: _("Somebody asked for figures to be counted"),
     A.PREPARED: _("Figures were prepared for publishing"),
+    A.NOT_PREPARED: _("Figures could not be prepared for publishing"),
     A.RELEASED: _("Figures were published"),
     A.HELD_BACK: _("Figures were held back"),
     A.SETTINGS_CHANGED: _("When and under which licence figures are published was changed"),

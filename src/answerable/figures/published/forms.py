@@ -29,11 +29,12 @@ class SettingsForm(forms.Form):
 
 
 class AgainForm(forms.Form):
-    """A later edition of a month or year that is published."""
+    """A later edition of a month or year that is published; or the first one, where the worker could not make it."""
 
     period = forms.CharField(label=_("Month or year"), max_length=7, help_text=_("As 2026-03, or 2026."))
     why = forms.CharField(
         label=_("What was wrong"),
+        required=False,  # whether it is wanted is the rule's to say
         max_length=rules.LONGEST_WHY,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Everybody reads it beside the figures."),

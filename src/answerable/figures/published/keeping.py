@@ -14,4 +14,11 @@ KEPT = (
         _("So that nobody can say afterwards that other figures were published."),
         ("published.Edition", "published.Report"),
     ),
+    Kept(
+        "published.layout",
+        _("Who asked for a month to be counted again"),
+        _("Until the figures are made; where they could not be, until somebody asks again."),
+        _("So that whoever asked sees how far it is, and why it was not made."),
+        ("published.Layout",),
+    ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from answerable.figures.published.attacking import IsOver, OutOfTime, Release, attack, never, system_of
@@ -15,22 +16,37 @@ Tables = Mapping[TableName, Table]
 ShownTables = dict[TableName, list[Shown]]
 #: A month of a year: its name, what was counted, what was shown.
 Month = tuple[str, Tables, ShownTables]
+#: Hears how far it is: so many steps of so many.
+Told = Callable[[int, int], None]
+
+
+def to_nobody(_at: int, _of: int) -> None:
+    """Nobody watches."""
 
 
 def lay_out(
-    period: str, tables: Tables, months: Sequence[Month], before: ShownTables | None, share: Share
+    period: str,
+    tables: Tables,
+    months: Sequence[Month],
+    before: ShownTables | None,
+    share: Share,
+    told: Told = to_nobody,
 ) -> ShownTables:
     """What may be shown of a month, or of a year with its `months`. Raises CannotPublish("gives_away").
 
     Where time is up, the year says no more than its months did (`show_year`), and a month rests on what needs no
     search: the width of each number that is laid together (`suppression`).
     """
-    shown = show_whole_year(period, tables, months, before, share) if months else show_month(tables, before)
+    steps = len(tables) * 2  # each table is laid out, then attacked
+    if months:
+        shown = show_whole_year(period, tables, months, before, share, lambda at: told(at, steps))
+    else:
+        shown = show_month(tables, before)
     for at, name in enumerate(tables):
-        try:
+        told(len(tables) + at, steps)
+        # Out of time it rests on what needs no search.
+        with suppress(OutOfTime):
             require_tight(period, {name: tables[name]}, shown, months, is_over=share(len(tables) - at))
-        except OutOfTime:
-            continue
     return shown
 
 
@@ -56,10 +72,16 @@ def _earlier(before: ShownTables | None, name: TableName, family: Family) -> Sho
 
 
 def show_whole_year(
-    period: str, tables: Tables, months: Sequence[Month], before: ShownTables | None, share: Share
+    period: str,
+    tables: Tables,
+    months: Sequence[Month],
+    before: ShownTables | None,
+    share: Share,
+    told: Callable[[int], None],
 ) -> ShownTables:
     found: ShownTables = {}
     for at, (name, table) in enumerate(tables.items()):
+        told(at)
         left = len(tables) - at
         found[name] = show_year(
             period,

@@ -86,6 +86,43 @@ class Edition(models.Model):
         return len(self.period) == 4
 
 
+class Layout(models.Model):
+    """A month or a year that is counted and laid out by the worker, or was not made; gone once its edition is there.
+
+    `refused`: why it was not made, as CannotPublish has it; asked for again, the row begins anew.
+    """
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    period = models.CharField(max_length=7)
+    why = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    #: Nobody: it was due.
+    asked_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    asked_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    begun_at = models.DateTimeField(null=True)
+    #: How often it was begun: a worker that is killed each time is tried a few times, not for ever.
+    tries = models.SmallIntegerField(default=0)
+    done = models.SmallIntegerField(default=0)
+    steps = models.SmallIntegerField(default=0)
+    refused = models.CharField(max_length=20, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "published_layout"
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "period"], name="one_layout_of_a_period"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, refused="") | Q(ended_at__isnull=False) & ~Q(refused=""),
+                name="layout_ends_with_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["asked_at"], condition=Q(ended_at=None), name="layout_at_work")]
+
+    @property
+    def is_begun(self) -> bool:
+        return self.begun_at is not None
+
+
 class EditionFile(models.Model):
     """One file of an edition, byte for byte as it is served."""
 

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from answerable.figures.published.files import CSV
-from answerable.figures.published.models import LICENCE, LICENCE_URL, Edition, EditionFile, Publishing, Report
+from answerable.figures.published.models import (
+    LICENCE,
+    LICENCE_URL,
+    Edition,
+    EditionFile,
+    Layout,
+    Publishing,
+    Report,
+)
 from answerable.orgs.models import Authority
 from answerable.orgs.queries import serving
+
+#: For so long whoever asked still finds why it was not made.
+SHOWN_FOR = timedelta(days=14)
 
 
 def publishing_bodies() -> list[Authority]:
@@ -54,6 +68,13 @@ def waiting(body: Authority) -> list[Edition]:
     """Counted, and not out yet."""
     rows = Edition.objects.filter(authority=body, state=Edition.State.PREPARED)
     return list(rows.defer("counted").order_by("period"))
+
+
+def layouts(body: Authority, now: datetime) -> list[Layout]:
+    """What is being counted and laid out, and what could not be made lately: what was due until it is."""
+    rows = Layout.objects.filter(authority=body)
+    lately = Q(ended_at=None) | Q(asked_by=None) | Q(ended_at__gt=now - SHOWN_FOR)
+    return list(rows.filter(lately).order_by("asked_at", "pk"))
 
 
 def csv_files(body: Authority) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from answerable.core.refusals import Changed
 from answerable.core.text import clean
-from answerable.figures.published import front, paper, rules, services
+from answerable.figures.published import front, paper, preparing, rules, services
 from answerable.figures.published.access import WRITES, require_for_body
 from answerable.figures.published.act_kinds import PublishedAct
 from answerable.figures.published.models import Report
@@ -32,7 +32,7 @@ def draft_report(*, body: Authority, year: int, by: Actor, now: datetime) -> Rep
     """
     services.lock(body, now)
     require_for_body(by, body, WRITES, "writes_report")
-    edition = services.newest(body, str(year))
+    edition = preparing.newest(body, str(year))
     if edition is None:
         raise CannotPublish("no_year", year=year)
     earlier = Report.objects.filter(authority=body, year=year).order_by("-number").first()

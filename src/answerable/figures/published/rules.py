@@ -38,6 +38,22 @@ class CannotPublish(Said):
             "The new edition would differ from the last one by fewer than five in some number. Whoever lays both side "
             "by side would see single matters; so it is not made. Say in words what was wrong, in the next month."
         ),
+        "counts_moved": N_(
+            "The numbers changed each time while they were laid out. Nothing was published. Count it again when less is "
+            "being entered, in the evening for example."
+        ),
+        "took_too_long": N_(
+            "Laying it out took longer than it may and was stopped. Nothing was published. Count it again when the "
+            "machine has less to do; if it stays so, report it as a fault."
+        ),
+        "fell_over": N_(
+            "The program that lays figures out ended with a fault. Nothing was published. The worker's log names it; "
+            "see that the machine has memory to spare, then count it again."
+        ),
+        "cut_off": N_(
+            "The worker was ended in the middle of it several times. Nothing was published. Look at “Running it” and at "
+            "its log, then count it again."
+        ),
         "gives_away": N_(
             "The figures would let small numbers be worked out. They are not published; report this as a fault."
         ),
@@ -50,6 +66,10 @@ class CannotPublish(Said):
         "text_missing": N_("Write something under “%(section)s”, or write that there is nothing to say."),
         "bad_settings": N_("A day from 1 to 28, and from 0 to 31 days until the release."),
     }
+
+
+#: What somebody has to see to; anything else answers whoever asked.
+FAULTS = frozenset({"counts_moved", "took_too_long", "fell_over", "cut_off", "gives_away"})
 
 
 class NotTheirs(Said):

@@ -1,4 +1,4 @@
-"""Counting, releasing and holding back: each in one transaction, each an act about its edition."""
+"""Asking, keeping, releasing and holding back: each in one transaction, each an act. Laying out is in none of them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 
 from answerable.core.refusals import Changed
-from answerable.figures import counting
 from answerable.figures.models import Fact
-from answerable.figures.published import counts, files, laying, pressing, rules, tables
+from answerable.figures.published import files, laying, preparing, rules
 from answerable.figures.published.access import SETS, require_for_body
 from answerable.figures.published.act_kinds import PublishedAct
-from answerable.figures.published.attacking import Release
-from answerable.figures.published.models import Edition, EditionFile, Publishing
+from answerable.figures.published.attacking import IsOver, never
+from answerable.figures.published.laying import Told, to_nobody
+from answerable.figures.published.models import Edition, EditionFile, Layout, Publishing
+from answerable.figures.published.preparing import Counted
 from answerable.figures.published.rules import CannotPublish
-from answerable.figures.published.suppression import LEAST
-from answerable.figures.published.yearly import year_table
 from answerable.orgs.models import Authority, Role
 from answerable.orgs.queries import local_today
 from answerable.record.actors import Actor
@@ -29,6 +28,8 @@ from answerable.record.append import append
 from answerable.record.matters import matter_of
 
 LEADS = frozenset({Role.LEADER})
+#: So often it is counted and laid out again where the counts move while it is.
+TRIES = 3
 
 
 def publishing_of(body: Authority, now: datetime) -> Publishing:
@@ -53,122 +54,128 @@ def lock(body: Authority, now: datetime) -> Publishing:
 
 
 @transaction.atomic(durable=True)
-def prepare(*, body: Authority, period: str, by: Actor, now: datetime, why: str = "") -> Edition:
-    """Count a month or a year and lay it out for release. The first edition once; a later one with the reason why.
+def ask_for(*, body: Authority, period: str, why: str, by: Actor, now: datetime) -> Edition | Layout:
+    """Have the worker count a month or a year and lay it out: what is asked for, or the edition that waits already.
 
-    Counted twice at once, the second finds the first's edition. Raises CannotPublish, NotTheirs.
+    Asked twice, it is one. A later edition is asked for with the reason why. Raises CannotPublish, NotTheirs.
     """
     setting = lock(body, now)
-    if not (rules.is_month(period) or rules.is_year(period)):
-        raise CannotPublish("no_such_period")
-    if by != Actor.system():
-        require_for_body(by, body, LEADS, "leads_body")
-    waiting = Edition.objects.filter(authority=body, period=period, state=Edition.State.PREPARED).first()
+    require_for_body(by, body, LEADS, "leads_body")
+    waiting = _waiting(body, period)
     if waiting is not None:
         return waiting
-    last = newest(body, period)
-    if last is not None and not why.strip():
-        raise CannotPublish("why_missing")
-    if counting.waiting() > counting.BATCH:
-        raise CannotPublish("counting_runs")
-    seconds = pressing.SECONDS if by == Actor.system() else pressing.SECONDS_AT_A_PAGE
-    laying_out = _month if rules.is_month(period) else _year
-    content, counted = laying_out(body, setting, period, last, now, seconds)
-    number = (last.number if last else 0) + 1
-    content |= {"edition": number, "why": why.strip()[: rules.LONGEST_WHY]}
-    for earlier in _released(body, period):
-        rules.require_apart(earlier.content, content, is_last=earlier == last)
+    _require_why(body, period, why)
+    preparing.require_countable(body, setting, period, now)
+    row = Layout.objects.filter(authority=body, period=period).first()
+    if row is not None and row.ended_at is None:
+        return row
+    row = _begin(row or Layout(authority=body, period=period), by, why, now)
+    asked = {"authority": body.pk, "period": period}
+    append(PublishedAct.ASKED, matter=matter_of("authority", body.pk), by=by, at=now, why=row.why, body=asked)
+    return row
+
+
+@transaction.atomic(durable=True)
+def take_up(*, body: Authority, period: str, now: datetime) -> Layout:
+    """What is due without anybody's asking: a row for the page to show. The edition it becomes is the act."""
+    lock(body, now)
+    row = Layout.objects.filter(authority=body, period=period).first()
+    if row is not None and row.ended_at is None:
+        return row
+    return _begin(row or Layout(authority=body, period=period), Actor.system(), "", now)
+
+
+def _begin(row: Layout, by: Actor, why: str, now: datetime) -> Layout:
+    row.why, row.asked_at = why.strip()[: rules.LONGEST_WHY], now
+    row.asked_by_id, row.asked_post_id = by.staff_id, by.post_id
+    row.begun_at = row.ended_at = None
+    row.tries = row.done = row.steps = 0
+    row.refused = ""
+    row.save()
+    return row
+
+
+@transaction.atomic(durable=True)
+def give_up(*, layout_id: int, code: str, now: datetime) -> None:
+    """It was not made: the page, and `answerable check` where it is a fault, say why and what to do."""
+    row = Layout.objects.select_for_update().filter(pk=layout_id, ended_at=None).first()
+    if row is None:
+        return
+    row.refused, row.ended_at = code, now
+    row.save(update_fields=["refused", "ended_at"])
+    said = {"authority": row.authority_id, "period": row.period, "reason": code}
+    matter = matter_of("authority", row.authority_id)
+    append(PublishedAct.NOT_PREPARED, matter=matter, by=Actor.system(), at=now, body=said)
+
+
+def prepare(
+    *,
+    body: Authority,
+    period: str,
+    by: Actor,
+    now: datetime,
+    why: str = "",
+    told: Told = to_nobody,
+    is_over: IsOver = never,
+) -> Edition:
+    """Count a month or a year, lay it out, and keep it for release: minutes, in which nothing is locked.
+
+    Counted twice at once, the second finds the first's edition. Where the counts moved meanwhile it is done again, a few
+    times. For the worker; whoever is at a page asks (`ask_for`). Raises CannotPublish, NotTheirs, pressing.Ending,
+    pressing.FellOver.
+    """
+    if by != Actor.system():
+        require_for_body(by, body, LEADS, "leads_body")
+    for _time in range(TRIES):
+        waiting = _waiting(body, period)
+        if waiting is not None:
+            return waiting
+        _require_why(body, period, why)
+        counted = preparing.count(body, publishing_of(body, now), period, now)
+        content = preparing.content_of(body, counted, why, told=told, is_over=is_over)
+        edition = _keep(body=body, counted=counted, content=content, by=by, now=now)
+        if edition is not None:
+            return edition
+    raise CannotPublish("counts_moved")
+
+
+@transaction.atomic(durable=True)
+def _keep(
+    *, body: Authority, counted: Counted, content: dict[str, Any], by: Actor, now: datetime
+) -> Edition | None:
+    """Write down what was laid out, where it is still of the same counts on the same ground; None where it is not."""
+    setting = lock(body, now)
+    if by != Actor.system():
+        require_for_body(by, body, LEADS, "leads_body")
+    waiting = _waiting(body, counted.period)
+    if waiting is not None:
+        return waiting
+    if preparing.count(body, setting, counted.period, now).digest != counted.digest:
+        return None
     edition = Edition.objects.create(
         authority=body,
-        period=period,
-        number=number,
+        period=counted.period,
+        number=content["edition"],
         why=content["why"],
-        counted=counted,
+        counted=laying.counted(counted.tables),
         content=content,
         sha256=hashlib.sha256(files.as_json(content)).digest(),
         prepared_at=now,
         releases_at=rules.released_on(now, setting.released_after_days),
     )
     _act(edition, PublishedAct.PREPARED, by=by, now=now, new_matter=True)
+    Layout.objects.filter(authority=body, period=counted.period).delete()
     return edition
 
 
-def newest(body: Authority, period: str) -> Edition | None:
-    return _released(body, period).first()
+def _waiting(body: Authority, period: str) -> Edition | None:
+    return Edition.objects.filter(authority=body, period=period, state=Edition.State.PREPARED).first()
 
 
-def _released(body: Authority, period: str) -> QuerySet[Edition]:
-    """Every edition that is out, the newest first: whoever kept an old one lays it beside a new one too."""
-    rows = Edition.objects.filter(authority=body, period=period, state=Edition.State.RELEASED)
-    return rows.order_by("-number")
-
-
-def _head(body: Authority, setting: Publishing, period: str, now: datetime) -> dict[str, Any]:
-    return {
-        "format": tables.FORMAT,
-        "body": {"code": body.code, "name_zh": body.name_zh, "name_en": body.name_en, "pack": body.pack},
-        "period": period,
-        "counted_on": local_today(body, now).isoformat(),
-        "least": LEAST,
-        "licence": {"name": setting.licence, "url": setting.licence_url},
-    }
-
-
-def _month(
-    body: Authority,
-    setting: Publishing,
-    period: str,
-    last: Edition | None,
-    now: datetime,
-    seconds: float,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    today = local_today(body, now)
-    if period not in rules.countable(setting.first_month, today, setting.counted_on):
-        raise CannotPublish("not_over")
-    span = counts.Month(*rules.span_of(period, body.zone))
-    counted = counts.tables_of(body, span)
-    earlier = tables.read_shown(last.content) if last else None
-    shown = pressing.laid_out(period, counted, (), earlier, seconds=seconds)
-    content = _head(body, setting, period, now) | {
-        "tables": tables.as_content(body, counted, shown),
-        "median_days": counts.median_days(body, span),
-    }
-    return content, laying.counted(counted)
-
-
-def _year(
-    body: Authority,
-    setting: Publishing,
-    period: str,
-    last: Edition | None,
-    now: datetime,
-    seconds: float,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The months added up, as they were counted and published; conduct by the whole body."""
-    wanted = rules.months_from(max(setting.first_month, f"{period}-01"), f"{period}-12")
-    months = [newest(body, month) for month in wanted]
-    if not wanted or None in months:
-        raise CannotPublish("months_missing")
-    parts = [
-        (month.period, laying.read_counted(month.counted), tables.read_shown(month.content))
-        for month in months
-        if month is not None
-    ]
-    newest_tables = parts[-1][1]
-    whole = {
-        name: year_table([Release(month, inner[name], shown[name]) for month, inner, shown in parts], table)
-        for name, table in newest_tables.items()
-    }
-    span = counts.Month(*rules.span_of(period, body.zone))
-    earlier = tables.read_shown(last.content) if last else None
-    shown = pressing.laid_out(period, whole, parts, earlier, seconds=seconds)
-    content = _head(body, setting, period, now) | {
-        "tables": tables.as_content(body, whole, shown),
-        "months": wanted,
-        "conduct": counts.conduct_counts(body, span),
-        "extra": counts.extra_counts(body, span),
-    }
-    return content, laying.counted(whole)
+def _require_why(body: Authority, period: str, why: str) -> None:
+    """Why there is another edition stands beside it."""
+    if not why.strip() and preparing.released(body, period).exists():
+        raise CannotPublish("why_missing")
 
 
 @transaction.atomic(durable=True)

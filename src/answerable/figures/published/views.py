@@ -20,8 +20,8 @@ from answerable.figures.published.access import SETS, Reader, published_view
 from answerable.figures.published.drawing import family_name, month_name
 from answerable.figures.published.files import table_word
 from answerable.figures.published.forms import AgainForm, HoldForm, SettingsForm, YearForm
-from answerable.figures.published.models import Edition, Report
-from answerable.figures.published.rules import NotTheirs
+from answerable.figures.published.models import Edition, Layout, Report
+from answerable.figures.published.rules import CannotPublish, NotTheirs
 from answerable.orgs.models import Authority
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
@@ -59,13 +59,11 @@ def _home(
     again_for: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = {
-        "bodies": [
-            _body(one, reader, again if again is not None and one.code == again_for else None)
-            for one in reader.bodies
-        ]
-    }
-    return page_or_part(request, "published/desk/home.html", "main", context, status=status)
+    bodies = [
+        _body(one, reader, again if again is not None and one.code == again_for else None)
+        for one in reader.bodies
+    ]
+    return page_or_part(request, "published/desk/home.html", "main", {"bodies": bodies}, status=status)
 
 
 def _body(body: Authority, reader: Reader, again: AgainForm | None) -> dict[str, Any]:
@@ -74,7 +72,10 @@ def _body(body: Authority, reader: Reader, again: AgainForm | None) -> dict[str,
     )
     reports = Report.objects.filter(authority=body).defer("pdf_zh", "pdf_en").order_by("-year", "-number")
     years = sorted({one.period for one in editions if one.is_year and one.released_at}, reverse=True)
+    layouts = [_layout(one) for one in queries.layouts(body, reader.now)]
     return {
+        "layouts": layouts,
+        "is_working": any(not one["refused"] for one in layouts),
         "body": body,
         "setting": queries.setting_of(body),
         "editions": [(one, month_name(one.period)) for one in editions],
@@ -87,6 +88,12 @@ def _body(body: Authority, reader: Reader, again: AgainForm | None) -> dict[str,
         "sets": reader.sets(body),
         "again": again or AgainForm(),
     }
+
+
+def _layout(row: Layout) -> dict[str, Any]:
+    """How far it is, or why it was not made."""
+    refused = sentence(CannotPublish(row.refused)) if row.refused else ""
+    return {"row": row, "name": month_name(row.period), "refused": refused}
 
 
 def _edition(reader: Reader, edition_id: UUID) -> Edition:
@@ -168,19 +175,24 @@ def hold(request: HttpRequest, reader: Reader, edition_id: UUID) -> HttpResponse
 @require_POST
 @published_view
 def prepare(request: HttpRequest, reader: Reader, code: str) -> HttpResponse:
-    """A later edition of what is out, with the reason."""
+    """Have it counted: a later edition of what is out, with the reason. The worker does it; nobody waits at this page."""
     body = reader.body(code)
     form = AgainForm(request.POST)
-    made: list[Edition] = []
+    asked: list[Edition | Layout] = []
     if form.is_valid():
 
         def do() -> None:
             by = reader.actor(body, services.LEADS, "leads_body")
-            made.append(services.prepare(body=body, by=by, now=reader.now, **form.cleaned_data))
+            asked.append(services.ask_for(body=body, by=by, now=reader.now, **form.cleaned_data))
 
         if not attempt(form, do):
-            flash.done(request, _("Counted again. Look at it, then let it out."))
-            return go(request, reverse("published_desk:edition", args=[made[0].pk]))
+            if isinstance(asked[0], Edition):
+                flash.done(request, _("It is counted already. Look at it, then let it out."))
+                return go(request, reverse("published_desk:edition", args=[asked[0].pk]))
+            flash.done(
+                request, _("It is being counted and laid out. How far it is stands here; you may leave.")
+            )
+            return go(request, reverse("published_desk:home"))
     return _home(request, reader, again=form, again_for=code, status=422)
 
 

@@ -18,6 +18,7 @@ from answerable.cases.models import Case, Decision
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import WORKING, CannotAct, CannotDecide
 from answerable.cases.services import (
+    accusing,
     deciding,
     dividing,
     erasure,
@@ -150,7 +151,7 @@ class Town:
         persons.raise_case(case_id=case.pk, now=self.now)
 
     def accuse(self, case: Case, who: Staff) -> None:
-        handling.name_accused(
+        accusing.name_accused(
             case_id=case.pk, staff=[self.cast.leader.pk], units=[], by=self.cast.actor(who),
             seen_version=case.version, now=self.now,
         )  # fmt: skip

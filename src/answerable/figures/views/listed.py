@@ -27,8 +27,8 @@ from answerable.cases.desk.views.exporting import XLSX, in_language
 from answerable.cases.rules import ROLES, Doing
 from answerable.cases.services.exports import marked, record_export
 from answerable.core import clock
-from answerable.figures import lists, queries, sheets
-from answerable.figures.lists import COUNT_TO, NAMES, OF_TURNS, Behind, Cursor
+from answerable.figures import cursors, lists, queries, sheets
+from answerable.figures.lists import COUNT_TO, NAMES, OF_TURNS, Behind
 from answerable.figures.models import Turn
 from answerable.figures.pages import around
 from answerable.figures.scope import Scope, figures_view, scope_of
@@ -87,7 +87,7 @@ def _key(query: QueryDict, name: str) -> int | None:
 def listed(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The cases behind a number that this reader may read, newest first; and how many are not theirs to read."""
     behind = read_behind(scope, request.GET)
-    after = Cursor.parse(request.GET.get("after", ""))
+    after = cursors.parse(request.GET.get("after", ""), cursors.number)
     page = lists.page(behind, scope.reader, scope.now, after=after)
     kept = {name: request.GET.get(name) for name in KEPT}
     context = around(scope, "list") | {

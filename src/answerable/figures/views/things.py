@@ -68,9 +68,10 @@ def things(request: HttpRequest, scope: Scope) -> HttpResponse:
 def _found(scope: Scope, query: QueryDict) -> Found:
     """Raises Http404 for a number that there is not, and for what is not of the reader's units."""
     name, after = query.get("list", ""), query.get("after", "")
-    if name in rounds.ROUNDS or name in rounds.REPORTS:
+    of_rounds = rounds.ROUNDS | rounds.FINDINGS | rounds.REPORTS
+    if name in of_rounds:
         unit = _unit(scope, query.get("of", ""))
-        title = (rounds.ROUNDS | rounds.REPORTS)[name]
+        title = of_rounds[name]
         return Found(title, unit.name, "rounds", rounds.opened(scope, name, unit.pk, after))
     if name in duty.OF_LINES:
         line = _line(scope, query.get("line", ""))

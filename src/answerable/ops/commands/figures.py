@@ -1,4 +1,4 @@
-"""`answerable figures recount`: count every case anew, and say where the figures that are kept differ."""
+"""`answerable figures recount`: count every case and finding anew, and say where the figures that are kept differ."""
 
 from __future__ import annotations
 
@@ -27,10 +27,21 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import translation
 
     from answerable.figures.recount import recount
+    from answerable.readiness.rounds.recount import differing
 
     with translation.override(language()):
-        found = recount(mend=args.mend)
+        found, findings = recount(mend=args.mend), differing(mend=args.mend)
         say(_("%(count)s cases counted.") % {"count": found.cases})
+        for finding in findings[:SHOWN]:
+            complain(
+                _("Finding %(finding)s is kept with other days than its acts say.") % {"finding": finding}
+            )
+        if found.is_right and findings:
+            words = _("%(count)s findings differ.")
+            if args.mend:
+                words = _("%(count)s findings differed, and were put right.")
+            complain(words % {"count": len(findings)})
+            return 0 if args.mend else 1
         if found.is_right:
             say(_("What is kept agrees with the count."))
             return 0

@@ -14,6 +14,7 @@ from answerable.ops.demo import (
     alarms,
     duty,
     incidents,
+    life,
     lives,
     periods,
     plans,
@@ -49,7 +50,7 @@ def seed(
         every = max(1, len(stories) // most)
         stories = [s for n, s in enumerate(stories) if n % every == 0 or s.id == town.tour_story]
     made: dict[str, Case] = {}
-    staffing = lives.Staffing()
+    staffing = life.Staffing()
     for number, story in enumerate(stories):
         lead = made.get(story.joined_to or "")
         made[story.id] = lives.live(story, settled, town, staffing, number=number, now=now, lead=lead)

@@ -24,6 +24,8 @@ FILE_MB = 10
 UNPACKED_MB = 100
 ROWS = 20_000
 FAULTS = 500
+#: Signs in all cells together. One text of a workbook may stand in every cell: a few kilobytes would fill the memory.
+SIGNS = 25_000_000
 # openpyxl and zipfile have no common base for what a broken, damaged or locked workbook makes them raise.
 BROKEN = (
     zipfile.BadZipFile,
@@ -55,6 +57,7 @@ class Row:
 class Read:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     faults: list[SheetFault] = field(default_factory=list)
+    signs: int = 0
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,9 @@ def _read_table(read: Read, sheet: str, lines: Lines, shape: Shape, tables: Mapp
     for number, line in numbered:
         if all(not cell.fault and _is_blank(cell.value) for cell in line):
             continue
+        read.signs += sum(len(cell.value) for cell in line if isinstance(cell.value, str))
+        if read.signs > SIGNS:
+            raise TooMuch
         if len(rows) >= ROWS:
             read.faults.append(SheetFault("too_many_rows", sheet, number, facts={"limit": ROWS}))
             return

@@ -17,6 +17,8 @@ ELEMENTS = 3_000_000
 COLUMNS = 100
 LAST_ROW = 100_000
 CHUNK = 1 << 16
+#: Bytes of one tag with all of its attributes. The parser begins a longer one anew with each piece that arrives.
+TAG = 1 << 20
 
 
 class TooMuch(Exception):
@@ -38,14 +40,24 @@ def shapes(packed: zipfile.ZipFile) -> dict[str, Shape]:
     found: dict[str, Shape] = {}
     elements = 0
     for name in packed.namelist():
-        if name.endswith((".xml", ".rels")):
+        with packed.open(name) as part:
+            chunk = part.read(CHUNK)
+            # A sheet or its texts may have any name: what the workbook says they are counts, not how they end.
+            if not name.endswith((".xml", ".rels")) and not _may_be_xml(chunk):
+                continue
             walk = _Walk(ELEMENTS - elements)
-            with packed.open(name) as part:
-                while chunk := part.read(CHUNK):
-                    walk.feed(chunk)
-            elements += walk.elements
-            found[name] = walk.shape
+            while chunk:
+                walk.feed(chunk)
+                chunk = part.read(CHUNK)
+        elements += walk.elements
+        found[name] = walk.shape
     return found
+
+
+def _may_be_xml(begins: bytes) -> bool:
+    """Also in the other encodings that XML may begin in, and where nothing but blanks has come yet."""
+    said = begins.lstrip(b" \t\r\n\0")
+    return not said or said.startswith((b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
 
 
 class _Walk:
@@ -55,6 +67,7 @@ class _Walk:
         self.shape, self.elements, self.left = Shape(), 0, elements_left
         self._row = self._column = 0
         self._is_in_cell = False
+        self._fed = 0
         # Names come as written; the prefix, if any, goes.
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
@@ -66,6 +79,9 @@ class _Walk:
             self._parser.Parse(chunk)
         except expat.ExpatError as error:
             raise ValueError("not XML") from error
+        self._fed += len(chunk)
+        if self._fed - self._parser.CurrentByteIndex > TAG:
+            raise TooMuch
 
     @staticmethod
     def _entity(*_declared: object) -> None:

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from answerable.orgs.sheets import shape
+from answerable.orgs.sheets import reading, shape
 from answerable.orgs.sheets.reading import read_file
 
 HEADS = ["username", "name_en"]
@@ -117,6 +117,29 @@ def test_commas_and_empty_lines_do_not_fill_the_memory(content):
 
 def test_more_elements_than_any_organisation_has_are_too_big(monkeypatch):
     monkeypatch.setattr(shape, "ELEMENTS", 100)
+    assert [fault.code for fault in read_file(saved(people(200)), "o.xlsx").faults] == ["too_big"]
+
+
+def test_elements_count_in_a_part_of_any_name(monkeypatch):
+    """The workbook itself says which part holds its texts."""
+    monkeypatch.setattr(shape, "ELEMENTS", 3000)
+    out = io.BytesIO(saved(people(3)))
+    with zipfile.ZipFile(out, "a") as packed:
+        packed.writestr("xl/texts.bin", b"  <sst>" + b"<si/>" * 3000 + b"</sst>")
+    assert [fault.code for fault in read_file(out.getvalue(), "o.xlsx").faults] == ["too_big"]
+
+
+def test_a_tag_of_megabytes_is_too_big():
+    """The parser began it anew with each piece: ninety megabytes took hours."""
+    long = b'<sheetData x="' + b"a" * (2 << 20) + b'"'
+    content = with_part(SHEET, lambda sheet: sheet.replace(b"<sheetData", long))
+    assert [fault.code for fault in read_file(content, "o.xlsx").faults] == ["too_big"]
+
+
+def test_one_text_in_every_cell_does_not_fill_the_memory(monkeypatch):
+    """It lies in the workbook once: 150 KB became 650 MB and took minutes to clean."""
+    monkeypatch.setattr(reading, "SIGNS", 1000)
+    assert not read_file(saved(people(40)), "o.xlsx").faults
     assert [fault.code for fault in read_file(saved(people(200)), "o.xlsx").faults] == ["too_big"]
 
 

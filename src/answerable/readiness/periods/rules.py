@@ -36,9 +36,12 @@ SHORTEST_HOURS = timedelta(hours=1)
 NO_SEASON = frozenset({"crowd_crush"})
 
 #: A date in the calendar of politics is no danger: no period is announced for a meeting, a visit or an anniversary.
+#: Words run together in Chinese: a safety meeting (安全|会议), a crest that will come (洪峰|会到), a consultation that is
+#: called (召集|会商) and an active fault (活动|断层) are of no such calendar.
 _CALENDAR = re.compile(
-    r"两会|党代会|人代会|全会|峰会|重大活动|大型活动|重要(会议|活动|节点|时段)|敏感(期|日|时段|节点|时期)|特护期|特防期|"
-    r"周年|国庆|选举|换届|视察|来访|集会|安保|维稳|信访|"
+    r"两会(?!商)|党代会|人代会|(?<![安健完齐周保])全会|(?<![洪雨沙潮高])峰会|高峰(会议|论坛)|(?<![收召征采])集会|"
+    r"(重大|大型|重要)活动(?!板房|断层|断裂)|重要(会议|节点|时段)|敏感(期|日|时段|节点|时期)|特护期|特防期|"
+    r"周年|国庆|选举|换届|视察|来访|安保|维稳|信访|"
     r"\b(party congress|two sessions|summits?|anniversar(y|ies)|national day|elections?|(state|official) visits?|"
     r"sensitive (dates?|days?|periods?|times?)|rall(y|ies)|mass events?|public order|petition\w*|stability)\b",
     re.IGNORECASE,

@@ -140,6 +140,8 @@ COLUMNS: Register = {
         "times": (OFFICE, "how often it was found there"),
         "seen_again": (OFFICE, "how often it was seen again while open"),
         "check_days": (OFFICE, "within how many days of that somebody else looks"),
+        "first_due_on": (OFFICE, "which day it had at first: figures count by it"),
+        "postponed": (OFFICE, "how often its day was moved beyond that"),
         "check_on": (OFFICE, "by which day"),
         "mended_at": (OFFICE, "when it was said to be mended"),
         "mended_by_id": (STAFF, "who said so"),

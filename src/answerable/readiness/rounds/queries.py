@@ -120,7 +120,11 @@ def order_by_state(rows: QuerySet[Finding]) -> QuerySet[Finding]:
 @dataclass(frozen=True)
 class RoundMonth:
     """A unit's rounds and findings of one month (local), counted by the month in which a round was due, a finding found
-    and one closed. `done`: of those due, ever; `late`: of those due, done after their time, missed, or late now."""
+    and one closed. `done`: of those due, ever; `late`: of those due, done after their time, missed, or late now.
+
+    `mended_in_time`, `mended_late`: of those found, mended by the day that they had at first, or not, or not yet while it
+    is over; `postponed`: of those found, with a day beyond that, with grounds.
+    """
 
     unit_id: int
     month: date
@@ -130,6 +134,9 @@ class RoundMonth:
     found: int = 0
     mended: int = 0
     open: int = 0
+    mended_in_time: int = 0
+    mended_late: int = 0
+    postponed: int = 0
 
 
 _ROUNDS = f"""
@@ -143,10 +150,18 @@ WHERE unit_id = ANY(%(units)s) AND due_on >= %(from)s AND due_on < %(until)s AND
 GROUP BY 1, 2
 """  # noqa: S608 - a constant
 
+_OF_FINDINGS = ("found", "mended", "open", "mended_in_time", "mended_late", "postponed")
 _FOUND = """
 SELECT f.unit_id, date_trunc('month', f.found_at AT TIME ZONE a.zone)::date,
-    count(*), count(*) FILTER (WHERE f.state = 'closed'), count(*) FILTER (WHERE f.state <> 'closed')
+    count(*), count(*) FILTER (WHERE f.state = 'closed'), count(*) FILTER (WHERE f.state <> 'closed'),
+    count(*) FILTER (WHERE f.state <> 'open' AND d.mended <= d.first),
+    count(*) FILTER (WHERE d.first < CASE f.state WHEN 'open' THEN d.today ELSE d.mended END),
+    count(*) FILTER (WHERE f.postponed > 0)
 FROM rounds_finding f JOIN orgs_authority a ON a.id = f.authority_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(f.first_due_on, f.due_on) AS first, (f.mended_at AT TIME ZONE a.zone)::date AS mended,
+        (%(now)s AT TIME ZONE a.zone)::date AS today
+) d
 WHERE f.unit_id = ANY(%(units)s)
     AND (f.found_at AT TIME ZONE a.zone)::date >= %(from)s AND (f.found_at AT TIME ZONE a.zone)::date < %(until)s
     AND f.found_at <= %(now)s
@@ -166,7 +181,7 @@ def months_of(unit_ids: Collection[int], *, from_on: date, until_on: date, now: 
         for unit, month, due, done, late in cursor.fetchall():
             found[unit, month] = {"due": due, "done": done, "late": late}
         cursor.execute(_FOUND, facts)
-        for unit, month, many, mended, open_ in cursor.fetchall():
-            more = {"found": many, "mended": mended, "open": open_}
+        for unit, month, *numbers in cursor.fetchall():
+            more = dict(zip(_OF_FINDINGS, numbers, strict=True))
             found.setdefault((unit, month), {}).update(more)
     return [RoundMonth(unit, month, **counts) for (unit, month), counts in sorted(found.items())]

@@ -16,7 +16,7 @@ from answerable.cases.access import readable_cases, reader_for
 from answerable.cases.lists import words as words_of_lists
 from answerable.cases.models import Accused, Case, CaseText, Deadline, SavedView, SteppedAside
 from answerable.cases.queries import Cursor, ListName, Wanted
-from answerable.cases.services import deciding, handling, persons, supervision
+from answerable.cases.services import accusing, deciding, handling, persons, supervision
 from answerable.core import search
 from answerable.record.matters import matter_of
 from answerable.record.queries import acts_of
@@ -349,7 +349,7 @@ def test_every_listed_row_can_be_opened(cast, now):
     moved = accepted(cast, now)
     handling.take_charge(case_id=moved.pk, by=cast.actor(cast.leader), seen_version=moved.version, now=now)
     registered(cast, now, is_conduct=True, accused_staff=(cast.leader.pk,))
-    handling.name_accused(
+    accusing.name_accused(
         case_id=moved.pk,
         staff=[cast.clerk.pk],
         units=[],

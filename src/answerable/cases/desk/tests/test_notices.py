@@ -13,7 +13,7 @@ from answerable.alerts.models import Notice
 from answerable.alerts.services import tell_post
 from answerable.alerts.wording import notice
 from answerable.cases.models import CaseText, Deadline
-from answerable.cases.services import handling, supervision
+from answerable.cases.services import accusing, handling, supervision
 from answerable.orgs.models import Appointment, Hold
 from answerable.record import reactions
 from tests.cast import LONG_AGO, MONDAY, accepted, registered
@@ -51,7 +51,7 @@ def test_rule_05_no_notice_names_a_case_to_the_accused(client, cast, settings):
     settings.DEMO = True
     case = accepted(cast)
     reactions.dispatch(MONDAY + timedelta(hours=1))
-    handling.name_accused(
+    accusing.name_accused(
         case_id=case.pk,
         staff=[cast.leader.pk],
         units=[],

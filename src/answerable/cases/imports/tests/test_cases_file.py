@@ -113,6 +113,19 @@ def test_merged_cells_unknown_heads_and_what_is_no_workbook(cast):
 
 
 @pytest.mark.django_db
+def test_one_matter_in_the_same_row_of_two_sheets_is_named(cast):
+    """Both sheets are the one table; the second telling was dropped without a word."""
+    made = Workbook()
+    for title in ("cases", "事项"):
+        sheet = made.create_sheet(title)
+        sheet.append(HEADS)
+        sheet.append(LAMP)
+    del made["Sheet"]
+    out = io.BytesIO()
+    made.save(out)
+    assert [fault.code for fault in plan(cast, out.getvalue()).faults] == ["twice"]
+
+
 def test_a_table_in_chinese_as_a_spreadsheet_writes_it(cast):
     content = "原系统编号,收到时间,事项类别,反映内容\nA-9,2026/2/2,lamps,路灯坏了\n".encode("gb18030")
     found = plan(cast, content, "旧系统.csv")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from contextlib import suppress
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from answerable.alerts.models import Notice
+from answerable.cases import apart
 from answerable.cases.imports import carrying, deciding, keeping, sealed
+from answerable.cases.imports.checks import check_imports
 from answerable.cases.imports.models import Import
 from answerable.cases.imports.tests.test_cases_file import LAMP, PIPE, book
 from answerable.cases.models import Case
@@ -140,6 +149,57 @@ def test_a_worker_that_ends_in_between_is_gone_on_with_and_a_place_that_closed_s
     assert kinds()[-1] == "imported", "what came over is in the record"
 
 
+def failing(times: int) -> Import:
+    """The import after so many turns of the worker, each when it is due again."""
+    for _ in range(times):
+        at = Import.objects.get().again_at or clock.now()
+        with suppress(apart.SomeFailed):
+            carrying.turn(lambda at=at: at)  # type: ignore[misc]
+    return Import.objects.get()
+
+
+def test_one_that_fails_each_time_stops_by_itself_is_told_of_and_goes_on_once_it_is_seen_to(
+    cast: Cast, desk: Client, settings: Any
+) -> None:
+    """Tried for ever, it would hold the page on “is being read” and nobody would know."""
+    page = brought(desk, LAMP, PIPE)
+    desk.post(f"{page}/confirm")
+    right, settings.ANSWERABLE_KEY_FILE = settings.ANSWERABLE_KEY_FILE, "/nowhere"
+    assert failing(1).again_at is not None
+    assert "It does not go on" in text(desk.get(page))
+    assert failing(carrying.MOST_TRIES - 2).state == "running"
+    assert (list(check_imports()), Notice.objects.count()) == ([], 0)
+    assert failing(1).state == "failed"
+    (fault,) = check_imports()
+    for said in (fault.sentence, text(desk.get(page))):
+        assert "the key that it was sealed under" in said
+    assert [one.code for one in Notice.objects.all()] == ["import_stuck"]
+    assert carrying.turn(clock.now) == 0, "it is tried no more"
+    settings.ANSWERABLE_KEY_FILE = right
+    assert desk.post(f"{page}/retry").status_code == 303
+    assert failing(1).state == "done"
+    assert kinds() == [
+        *("import_begun", "import_confirmed", "import_failed", "import_retried", "imported"),
+    ]
+    DataKey.objects.all().delete()
+    assert "not there: what came could not be opened" in text(desk.get(page))
+
+
+def test_one_whose_own_key_is_gone_ends_at_once(cast: Cast, desk: Client) -> None:
+    page = brought(desk, LAMP, PIPE)
+    desk.post(f"{page}/confirm")
+    DataKey.objects.filter(owner=Import.objects.get().pk).delete()  # as after a restore without the data keys
+    with pytest.raises(apart.SomeFailed):
+        carrying.turn(clock.now)
+    assert carrying.turn(clock.now) == 0, "it is not tried again"
+    assert (Import.objects.get().state, Import.objects.get().content) == ("faulty", None)
+    assert "its key is gone" in text(desk.get(page))
+    assert [one.code for one in Notice.objects.all()] == ["import_lost"]
+    desk.post(f"{brought(desk, LAMP, PIPE)}/confirm")
+    carrying.turn(clock.now)
+    assert Case.objects.count() == 2
+
+
 def test_an_address_that_leads_into_the_offices_own_network_is_not_asked(cast: Cast, desk: Client) -> None:
     typed = {"from": "pull", "pull-since": "2026-01-01", "pull-subject": cast.pipes.pk}
     refused = desk.post(f"{HOME}?body=town", typed | {"pull-root": "https://a:b@city.example/v2"})
@@ -148,6 +208,37 @@ def test_an_address_that_leads_into_the_offices_own_network_is_not_asked(cast: C
     carrying.turn(clock.now)
     assert "leads into a private network" in text(desk.get(made["Location"]))
     assert Import.objects.get().state == "faulty"
+
+
+class _Endless(BaseHTTPRequestHandler):
+    """A server that always has a hundred more."""
+
+    def do_GET(self) -> None:
+        rows = [{"service_request_id": str(uuid4()), "description": "x" * 100} for _ in range(100)]
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(rows).encode())
+
+    def log_message(self, *_said: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("step", "said"), [(0, "more text than is kept"), (20, "asked for an hour")])
+def test_a_server_without_an_end_holds_nobody_up(
+    cast: Cast, desk: Client, settings: Any, monkeypatch: Any, step: int, said: str
+) -> None:
+    settings.ALERT_HOSTS = ["127.0.0.1"]
+    if not step:
+        monkeypatch.setattr(carrying, "SIGNS", 50_000)
+    times = (clock.now() + timedelta(minutes=step * n) for n in count())
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Endless) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        typed = {"from": "pull", "pull-since": "2026-01-01", "pull-subject": cast.pipes.pk}
+        root = f"http://127.0.0.1:{server.server_port}/v2"
+        made = desk.post(f"{HOME}?body=town", typed | {"pull-root": root})
+        carrying.turn(lambda: next(times))
+        server.shutdown()
+    assert said in text(desk.get(made["Location"]))
 
 
 def test_nobody_else_sees_imports(cast: Cast, desk: Client) -> None:
@@ -161,3 +252,14 @@ def test_nobody_else_sees_imports(cast: Cast, desk: Client) -> None:
     staffed(cast.county_root, "admin", "administrator", "管理", "Administrator")
     assert desk.get(page).status_code == 404
     assert desk.post(f"{page}/leave").status_code == 404
+
+
+def test_one_that_ends_its_worker_each_time_is_not_begun_for_ever(cast: Cast, desk: Client) -> None:
+    page = brought(desk, LAMP)
+    desk.post(f"{page}/confirm")
+    Import.objects.update(tries=carrying.MOST_TRIES)
+    carrying.turn(clock.now)
+    assert (Import.objects.get().failed, Case.objects.count()) == ("cut_off", 0)
+    assert "for want of memory" in text(desk.get(page))
+    desk.post(f"{page}/leave")
+    assert Import.objects.get().state == "left"

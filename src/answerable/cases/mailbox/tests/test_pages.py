@@ -116,9 +116,10 @@ def test_a_clerk_makes_a_matter_of_what_waits_and_others_do_not_see_it(cast, box
     page, where = reverse("mailbox:home"), reverse("mailbox:mail", args=[mail.pk])
     clerk = at_desk(cast.clerk, "zh-hans")
     listed = clerk.get(page).content.decode()
-    assert "路灯不亮" in listed
-    assert "li@example.org" not in listed + clerk.get(where).content.decode()
-    assert "路灯不亮" not in at_desk(cast.water_leader).get(page).content.decode()
+    assert "help@town.example · INBOX" in listed
+    for words in ("路灯不亮", "li@example.org"):
+        assert words not in listed + clerk.get(where).content.decode(), "a list shows none of its words"
+    assert str(mail.pk) not in at_desk(cast.water_leader).get(page).content.decode()
     assert at_desk(cast.water_leader).get(where).status_code == 404
     assert at_desk(cast.mayor).get(where).status_code == 200
     answer = {"subject": cast.pipes.pk, "conduct": "no"}
@@ -131,11 +132,15 @@ def test_a_clerk_makes_a_matter_of_what_waits_and_others_do_not_see_it(cast, box
 def test_rule_06_reading_what_waits_is_an_act_that_its_person_sees(cast, box):
     mail = Mail.objects.get()
     where, clerk = reverse("mailbox:mail", args=[mail.pk]), at_desk(cast.clerk)
-    words = "村口的路灯"
-    assert words not in clerk.get(where).content.decode()
+    words, subject = "村口的路灯", "路灯不亮"
+    before = clerk.get(where).content.decode()
+    assert words not in before
+    assert subject not in before
     assert words not in clerk.post(where, {"subject": "x"}).content.decode()
     assert not Act.objects.filter(kind="mailbox.mail_read").exists()
-    assert words in clerk.post(where, {"do": "read"}).content.decode()
+    opened = clerk.post(where, {"do": "read"}).content.decode()
+    assert words in opened
+    assert subject in opened
     act = Act.objects.get(kind="mailbox.mail_read")
     assert (act.matter_id, act.post_id) == (mail.pk, cast.post(cast.clerk).pk)
     assert words in clerk.post(where, {"subject": "x"}).content.decode(), (

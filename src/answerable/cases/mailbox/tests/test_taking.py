@@ -21,12 +21,14 @@ from answerable.cases.mailbox.taking import Nature
 from answerable.cases.models import Attachment, Case, Message
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import persons
-from answerable.cases.services.handling import name_accused, transfer_case
+from answerable.cases.services.accusing import name_accused
+from answerable.cases.services.deciding import send_decision
+from answerable.cases.services.handling import transfer_case
 from answerable.cases.services.nature import say_no_conduct
 from answerable.core import clock, limits
 from answerable.parties.models import Channel, DataKey, Party
 from answerable.parties.steps import ChannelWish, open_channel, open_identity
-from tests.cast import Cast
+from tests.cast import PARTS, Cast
 
 from .mails import bounce, mail, raw
 from .test_reading import PNG
@@ -119,6 +121,18 @@ def test_rule_05_nobody_reads_a_message_before_those_who_look_into_accusations_s
     with pytest.raises(CannotAct) as again:
         say_no_conduct(case_id=first.pk, subject=cast.pipes.pk, seen_version=first.version, **known)
     assert again.value.code == "nature_said"
+
+
+def test_what_was_answered_before_its_nature_was_said_stays_answered(cast, box):
+    """It went back to “registered”, at another unit, with no date at all (rule 7)."""
+    take(box, raw())
+    case, now = Case.objects.get(), clock.now()
+    known: dict[str, Any] = {"by": cast.actor(cast.discipline_head), "now": now}
+    send_decision(case_id=case.pk, outcome="explained", parts=PARTS, seen_version=case.version, **known)
+    case.refresh_from_db()
+    say_no_conduct(case_id=case.pk, subject=cast.pipes.pk, seen_version=case.version, **known)
+    case.refresh_from_db()
+    assert (case.state, case.unit, case.is_conduct) == ("decided", cast.discipline, False)
 
 
 def test_the_same_message_again_changes_nothing_even_after_a_crash(box):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from answerable.figures.published import services
-from answerable.figures.published.models import Edition, Publishing
+from answerable.core import clock
+from answerable.figures.published import batch, rules, services
+from answerable.figures.published.models import Edition, Layout, Publishing
 from answerable.figures.published.tests.scenes import NOW, SYSTEM, published, two_months
+from answerable.record.models import Act
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,8 +73,37 @@ def test_the_desk_previews_holds_back_and_lets_out(town):
     assert Client().get("/figures/town/2026-12?lang=en").status_code == 200
     again = mayor.post("/desk/published/town/prepare", {"period": "2026-12", "why": "Counted twice."})
     assert "The month is not over yet" in again.content.decode()  # by the real clock
+    asked = Layout.objects.create(authority=town.town, period="2026-11", why="Twice.", asked_at=NOW)
+    assert "begins within seconds" in mayor.get("/desk/published/").content.decode()
+    Layout.objects.update(begun_at=NOW, done=3, steps=10)
+    assert 'value="3" max="10"' in mayor.get("/desk/published/").content.decode()
+    services.give_up(layout_id=asked.pk, code="took_too_long", now=NOW)
+    said = mayor.get("/desk/published/").content.decode()
+    assert "took longer than it may and was stopped" in said
+    assert "Count it once more" in said
+    assert "Count it once more" not in looks_on.get("/desk/published/").content.decode()
     setting = at_desk(town.administrator).get("/desk/published/town/settings")
     assert "CC BY 4.0" in setting.content.decode()
+
+
+def test_a_month_is_asked_for_and_nobody_waits_at_the_page(cast, settings):
+    settings.DEMO = True
+    month = rules.months_after(
+        rules.month_of(clock.now().date()), -2
+    )  # over, and its day has come, by any clock
+    Publishing.objects.create(authority=cast.town, first_month=month)
+    mayor, typed = at_desk(cast.mayor), {"period": month, "why": ""}
+    assert at_desk(cast.clerk).post("/desk/published/town/prepare", typed).status_code == 403
+    asked = mayor.post("/desk/published/town/prepare", typed, follow=True).content.decode()
+    assert "It is being counted and laid out" in asked
+    assert "begins within seconds" in asked
+    assert not Edition.objects.exists()
+    batch.lay_out_due(clock.now)
+    waiting = Edition.objects.get(period=month)
+    again = mayor.post("/desk/published/town/prepare", typed)
+    assert again["Location"] == f"/desk/published/editions/{waiting.pk}"
+    kinds = Act.objects.filter(kind__startswith="figures.").order_by("recorded_at", "seq")
+    assert list(kinds.values_list("kind", flat=True)) == ["figures.asked", "figures.prepared"]
 
 
 def test_a_report_from_one_click_to_everybody(town):

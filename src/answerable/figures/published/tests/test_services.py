@@ -10,9 +10,10 @@ import pytest
 from pypdf import PdfReader
 
 from answerable.figures.models import Turn
-from answerable.figures.published import batch, files, reporting, rules, services
+from answerable.figures.published import batch, files, preparing, pressing, reporting, rules, services
 from answerable.figures.published.access import NotTheirs
-from answerable.figures.published.models import Edition, EditionFile, Publishing, Report
+from answerable.figures.published.checks import check_layouts
+from answerable.figures.published.models import Edition, EditionFile, Layout, Publishing, Report
 from answerable.figures.published.rules import CannotPublish
 from answerable.figures.published.tests.scenes import NOW, SYSTEM, matters, published, two_months
 from answerable.record.models import Act
@@ -42,35 +43,102 @@ def total(edition: Edition, family: str) -> dict[str, int] | None:
     return None
 
 
+def turn(now, is_over=lambda: False):
+    """What the worker does."""
+    batch.publish_due(now)
+    batch.lay_out_due(lambda: now, is_over)
+
+
+def layouts():
+    return list(Layout.objects.order_by("period").values_list("period", "refused"))
+
+
 def test_a_month_is_counted_once_and_goes_out_by_itself_after_its_days(town):
-    batch.publish_due(NOW)
-    batch.publish_due(NOW)
+    turn(NOW)
+    turn(NOW)
     assert list(Edition.objects.values_list("period", "number", "state")) == [
         ("2026-11", 1, "prepared"),
         ("2026-12", 1, "prepared"),
     ]
-    batch.publish_due(NOW + timedelta(days=6))
+    turn(NOW + timedelta(days=6))
     assert not EditionFile.objects.exists()
-    batch.publish_due(NOW + timedelta(days=7))
+    turn(NOW + timedelta(days=7))
     assert set(Edition.objects.values_list("state", flat=True)) == {"released"}
-    batch.publish_due(NOW + timedelta(days=7))  # all months are out, so the year is counted
+    turn(NOW + timedelta(days=7))  # all months are out, so the year is counted
     year = Edition.objects.get(period="2026")
     assert total(year, "received") == {"received": 121}
     kinds = list(Act.objects.filter(matter_id=year.pk).values_list("kind", flat=True))
     assert kinds == ["figures.prepared"]
+    assert layouts() == []
 
 
-def test_a_month_that_cannot_be_made_holds_up_no_later_one(town, monkeypatch):
-    laid_out = services.pressing.laid_out
+def test_a_month_that_cannot_be_made_holds_up_no_later_one_is_told_and_tried_again(town, monkeypatch):
+    laid_out = pressing.laid_out
 
     def broken(period, *args, **more):
         if period == "2026-11":
-            raise RuntimeError("figures could not be laid out")
+            raise pressing.FellOver("MemoryError")
         return laid_out(period, *args, **more)
 
-    monkeypatch.setattr(services.pressing, "laid_out", broken)
-    batch.publish_due(NOW)
+    monkeypatch.setattr(pressing, "laid_out", broken)
+    turn(NOW)
+    turn(NOW)
     assert list(Edition.objects.values_list("period", flat=True)) == ["2026-12"]
+    assert layouts() == [("2026-11", "fell_over")]
+    (fault,) = check_layouts()
+    assert "ended with a fault" in fault.sentence
+    monkeypatch.undo()
+    turn(NOW + timedelta(hours=23))
+    assert layouts() == [("2026-11", "fell_over")]
+    turn(NOW + timedelta(days=1))
+    assert (layouts(), Edition.objects.filter(period="2026-11").count()) == ([], 1)
+
+
+def test_while_it_is_laid_out_nothing_waits_and_what_moved_meanwhile_is_counted_again(town, monkeypatch):
+    laid_out, at_once = pressing.laid_out, []
+
+    def meanwhile(*args, **more):
+        if not at_once:
+            setting = {"counted_on": 10, "released_after_days": 3, "licence": "CC0 1.0", "licence_url": ""}
+            at_once.append(
+                services.change_settings(
+                    body=town.town, **setting, by=town.actor(town.mayor), seen_version=1, now=NOW
+                )
+            )
+            matters(town, 7, unit=town.water, month=11)
+        return laid_out(*args, **more)
+
+    monkeypatch.setattr(pressing, "laid_out", meanwhile)
+    edition = services.prepare(body=town.town, period="2026-11", by=SYSTEM, now=NOW)
+    assert at_once, "whoever publishes was not held up"
+    assert total(edition, "received") == {"received": 64}
+    assert edition.content["licence"]["name"] == "CC0 1.0"
+    assert edition.releases_at == NOW + timedelta(days=3)
+
+    def always(*args, **more):
+        matters(town, 1, unit=town.water, month=12)
+        return laid_out(*args, **more)
+
+    monkeypatch.setattr(pressing, "laid_out", always)
+    refused("counts_moved", lambda: services.prepare(body=town.town, period="2026-12", by=SYSTEM, now=NOW))
+
+
+def test_what_is_not_finished_in_time_or_cut_off_is_said(town):
+    counted = preparing.count(town.town, Publishing.objects.get(), "2026-11", NOW)
+    asked = ("2026-11", counted.tables, (), None)
+    refused("took_too_long", lambda: pressing.laid_out(*asked, seconds=-pressing.GRACE_S))
+    batch.publish_due(NOW)
+    heard = []
+    ends = iter([False])
+    batch.lay_out_due(lambda: NOW, lambda: next(ends, True))
+    row = Layout.objects.get()
+    assert (row.tries, row.is_begun) == (0, False), "a worker that ends leaves it to the next one"
+    Layout.objects.update(tries=batch.MOST_TRIES)
+    batch.lay_out_due(lambda: NOW)
+    assert layouts() == [("2026-11", "cut_off")]
+    pressing.laid_out(*asked, told=lambda at, of: heard.append((at, of)))
+    assert heard[-1] == (9, 10)
+    assert heard == sorted(heard)
 
 
 def test_what_is_counted(town):
@@ -108,13 +176,20 @@ def test_what_is_out_stays_and_is_corrected_by_a_later_edition(town):
     first = published(town, "2026-11")
     before = bytes(first.files.get(name=files.CSV).content)
     again = {"body": town.town, "period": "2026-11", "by": town.actor(town.mayor), "now": NOW}
-    refused("why_missing", lambda: services.prepare(**again))
+    refused("why_missing", lambda: services.ask_for(**again, why=" "))
+    once = services.ask_for(**again, why="Counted twice.")
+    assert services.ask_for(**again, why="Counted twice.") == once, "asked twice, it is one"
+    turn(NOW)
+    assert ("2026-11", "same_as_before") in layouts()
     refused("same_as_before", lambda: services.prepare(**again, why="Counted twice."))
     Turn.objects.filter(pk=Turn.objects.filter(unit=town.roads).first().pk).update(ending="withdrawn")
     refused("differs_by_few", lambda: services.prepare(**again, why="One answer was none."))
     matters(town, 20, unit=town.roads, month=11, late=5, solved=5, unsolved=5)
     matters(town, 1, unit=town.roads, month=11, late=1, solved=1)
-    second = services.prepare(**again, why="A box of paper was found.")
+    services.ask_for(**again, why="A box of paper was found.")
+    turn(NOW)
+    second = Edition.objects.get(period="2026-11", number=2)
+    assert services.ask_for(**again, why="Again.") == second, "it waits already"
     services.release(edition_id=second.pk, by=town.actor(town.mayor), now=NOW)
     assert (second.number, second.content["why"]) == (2, "A box of paper was found.")
     assert bytes(Edition.objects.get(pk=first.pk).files.get(name=files.CSV).content) == before

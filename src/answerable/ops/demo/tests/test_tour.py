@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from answerable.cases.services import receipts
 from answerable.core import clock
-from answerable.ops.demo import lives
+from answerable.ops.demo import life, lives
 from answerable.ops.demo.content import load_town
 from answerable.ops.demo.settle import settle
 from answerable.ops.demo.stories import load_stories
@@ -38,7 +38,7 @@ def lived(db):
     with transaction.atomic():
         settled = settle(town, now)
     story = next(s for s in load_stories() if s.id == town.tour_story)
-    return lives.live(story, settled, town, lives.Staffing(), number=1, now=now, lead=None)
+    return lives.live(story, settled, town, life.Staffing(), number=1, now=now, lead=None)
 
 
 def test_the_desks_steps_open_for_the_sign_in_they_name(lived, client, demo):

@@ -19,6 +19,7 @@ from answerable.readiness.periods.rules import (
     CannotPeriod,
     Standing,
     overlapped,
+    require_about_hazard,
     require_hours,
     require_rhythm,
     require_span,
@@ -72,6 +73,51 @@ def test_rhythms_that_contradict_are_refused(of, topic, rhythm, known, code):
 def test_one_kind_of_round_may_come_oftener_than_all_and_reports_have_their_own():
     require_rhythm("rounds", "dams", "twice_daily", [("rounds", "", "daily"), ("reports", "", "daily")])
     require_rhythm("rounds", "", "weekly", [("rounds", "dams", "daily")])
+
+
+# ---------------------------------------------------------------- what it is about
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "四中全会期间",
+        "全会议题保障",
+        "迎接安全全会",
+        "两会期间",
+        "高峰会议",
+        "峰会期间防汛",
+        "大型活动",
+        "重大活动保障",
+        "集会期间",
+        "重要会议",
+        "国庆",
+        "the two sessions",
+    ],
+)
+def test_rule_11_no_period_is_for_a_date_in_the_calendar_of_politics(words):
+    with pytest.raises(CannotPeriod) as refused:
+        require_about_hazard(words)
+    assert refused.value.code == "about_calendar"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "汛前召开安全会议",
+        "安全会商每日一次",
+        "健全会商机制",
+        "洪峰会在夜间到达",
+        "用电高峰会超过负荷",
+        "防指召集会商",
+        "大型活动板房可能被吹倒",
+        "附近有重要活动断层",
+        "水利、气象两会商室值守",
+        "a safety meeting before the flood season",
+    ],
+)
+def test_words_that_run_into_each_other_are_no_such_date(words):
+    require_about_hazard(words)
 
 
 # ---------------------------------------------------------------- from, until

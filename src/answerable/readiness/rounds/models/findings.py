@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +58,11 @@ class Finding(Named):
     #: Who mends it, by the end of which day.
     post = models.ForeignKey(Post, models.PROTECT, related_name="findings")
     due_on = models.DateField()
+    #: The day that it had when it was found: figures count by it, however often it is postponed. None: as `due_on`,
+    #: of a version that did not keep it.
+    first_due_on = models.DateField(null=True)
+    #: How often its day was moved beyond the first one, each time with grounds.
+    postponed = models.SmallIntegerField(default=0, db_default=0)
     #: Once it is mended, somebody else looks by the end of which day: so many days later, as the template had it.
     check_days = models.SmallIntegerField(default=CHECK_DAYS, db_default=CHECK_DAYS)
     check_on = models.DateField(null=True)
@@ -77,6 +84,10 @@ class Finding(Named):
     reminded_at = models.DateTimeField(null=True)
     late_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
+
+    @property
+    def first_day(self) -> date:
+        return self.first_due_on or self.due_on
 
     class Meta:
         db_table = "rounds_finding"

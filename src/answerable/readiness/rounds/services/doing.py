@@ -213,6 +213,7 @@ def _make(
     finds = question.finds
     wish = rules.wish_of(file, question, given, has_place=round_.place_id is not None)
     becomes, wanted = findings.settled(wish, round_.authority_id, is_chosen=bool(given.becomes))
+    due_on = local_today(round_.authority, now) + timedelta(days=finds.within_days)
     finding = Finding(
         name_zh=finds.names.zh,
         name_en=finds.names.en,
@@ -228,7 +229,8 @@ def _make(
         becomes=becomes,
         wanted=wanted,
         post_id=findings.mending_post(round_.plan),
-        due_on=local_today(round_.authority, now) + timedelta(days=finds.within_days),
+        due_on=due_on,
+        first_due_on=due_on,
         check_days=finds.check_days,
         found_at=now,
         earlier=last,

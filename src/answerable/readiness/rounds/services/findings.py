@@ -129,6 +129,7 @@ def _send_back(finding: Finding, *, note: str, by: Actor, now: datetime, round_:
         seen_again=finding.seen_again + 1,
         check_note=note,
         due_on=max(finding.due_on, today + timedelta(days=AGAIN_DAYS)),
+        first_due_on=finding.first_day,
         reminded_at=None,
         late_at=None,
     )
@@ -281,7 +282,15 @@ def _move_day(finding: Finding, due_on: date, why: str, *, by: Actor, now: datet
         raise CannotRound("day_why")
     days = {"due_on": due_on.isoformat(), "before": finding.due_on.isoformat()}
     late.end_finding(finding, by=by, now=now)
-    steps.changed(finding, due_on=due_on, reminded_at=None, late_at=None)
+    first = finding.first_day
+    steps.changed(
+        finding,
+        due_on=due_on,
+        first_due_on=first,
+        postponed=finding.postponed + (due_on > first),
+        reminded_at=None,
+        late_at=None,
+    )
     steps.act(FindingAct.DAY_MOVED, finding.pk, by=by, now=now, why=why, body=days)
 
 

@@ -15,6 +15,8 @@ from answerable.incidents.field.rules import Claimed
 from answerable.incidents.models import Incident
 from answerable.readiness.rounds import chasing, making, queries, wording
 from answerable.readiness.rounds.models import Answer, Finding, Round
+from answerable.readiness.rounds.queries import months_of
+from answerable.readiness.rounds.recount import differing
 from answerable.readiness.rounds.rules import CannotRound, Given, NotTheirs
 from answerable.readiness.rounds.services import findings as finding_services
 from answerable.readiness.rounds.services.doing import do_round
@@ -345,6 +347,18 @@ def test_given_to_another_post_with_another_day(cast):
     chasing.watch(NOW + 20 * DAY)
     assert Alert.objects.filter(code="finding_late", state="open").count() == 1, "late again by its new day"
     assert "等门厂送新锁" in [entry.body for entry in entries_of(one)]
+    one.refresh_from_db()
+    assert (one.first_due_on, one.postponed) == (kept, 2)
+    mend_finding(finding_id=one.pk, what="换了锁", by=leader, now=NOW + 9 * DAY)
+    (march,) = months_of([one.unit_id], from_on=NOW.date().replace(day=1), until_on=day, now=NOW + 9 * DAY)
+    assert (march.found, march.mended_in_time, march.mended_late, march.postponed) == (1, 0, 1, 1), (
+        "figures count by its first day"
+    )
+    assert differing() == []
+    Finding.objects.update(first_due_on=None, postponed=0)
+    assert differing(mend=True) == [one.pk]
+    one.refresh_from_db()
+    assert (one.first_due_on, one.postponed) == (kept, 2), "counted again from its acts"
 
 
 # ---------------------------------------------------------------- plans and templates
