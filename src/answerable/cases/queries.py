@@ -5,7 +5,7 @@ A list is a merge of index scans, one a unit (or a post): each gives its first r
 Pages are found by keyset: `after` and `before` name the last row seen. Counting stops at 1001.
 
 Search goes through the index of words within one's own units, from its newest stretch of days on, until 1001 hits are
-there. A rare word's hits are sorted exactly in any order. Of a common one, the hits of the stretches looked through are
+there (501 where the list is by receipt). A rare word's hits are sorted exactly in any order. Of a common one, the hits of the stretches looked through are
 the page where the list is by receipt; where they are too many, or the order is another, the list itself is walked and
 each text looked into, since hits come quickly then.
 """
@@ -19,22 +19,22 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Min
 
 from answerable.cases.access import Reader
 from answerable.cases.lists.hidden import KEPT, hidden_params, own_units
 from answerable.cases.lists.order import segments, union
 from answerable.cases.lists.sources import conditions, source_of
-from answerable.cases.lists.wanted import COUNT_TO, NEWEST_FIRST, PAGE, Cursor, ListName, Wanted
+from answerable.cases.lists.wanted import COUNT_TO, FOUND_TO, NEWEST_FIRST, PAGE, Cursor, ListName, Wanted
 from answerable.cases.lists.words import Hits, involved, look
 from answerable.cases.models import Case, Deadline
 from answerable.cases.naming import name_all
 from answerable.core import search
-from answerable.core.statements import prepared, written_out
+from answerable.core.statements import loaded, prepared, written_out
 
 __all__ = [
     "COUNT_TO",
+    "FOUND_TO",
     "PAGE",
     "TITLE_CHARS",
     "Cursor",
@@ -71,8 +71,8 @@ _ROWS = f"""SELECT {", ".join(f"c.{field.column}" for field in _SHOWN)}, t.title
 class Listed:
     """A page of a list. `found`: every case of the reader that holds the words that were searched for.
 
-    None is for a list without words, for words that more than a thousand cases hold (`is_common`), and for a list so
-    short that each of its texts is looked into.
+    None is for a list without words, for words that more cases hold than are looked for (`is_common`), and for a list
+    so short that each of its texts is looked into.
     """
 
     rows: list[Case]
@@ -134,11 +134,11 @@ class _Found:
         return self.own + self.others
 
 
-def _found(wanted: Wanted, reader: Reader) -> _Found:
+def _found(wanted: Wanted, reader: Reader, to: int) -> _Found:
     if not wanted.words or wanted.name is ListName.SUPERVISED:
         return _Found()
     others = involved(wanted, reader) if wanted.name is ListName.ALL else Hits()
-    return _Found(look(wanted, reader, limit=COUNT_TO + 1), others)
+    return _Found(look(wanted, reader, limit=to + 1), others)
 
 
 def _rows_of_found(
@@ -187,7 +187,8 @@ def listed(
     """A page of a list, in its order. `has_more`: rows follow it (with `before`: rows stand ahead of it)."""
     if wanted.words and not search.tsquery(wanted.words):
         return Listed([], False, None, None, found=Hits())
-    backward, found = before is not None, _found(wanted, reader)
+    newest, backward = wanted.name in NEWEST_FIRST, before is not None
+    found = _found(wanted, reader, FOUND_TO if newest else COUNT_TO)
     cursor = before or after
     read = _rows_of_found(wanted, reader, now, found, limit=limit + 1, cursor=cursor, backward=backward)
     has_more = len(read) > limit
@@ -195,7 +196,7 @@ def listed(
     if backward:
         read.reverse()
     rows = _cases(read)
-    at = "received_at" if wanted.name in NEWEST_FIRST else "due_at"
+    at = "received_at" if newest else "due_at"
     ends = [Cursor(getattr(row, at), row.pk) for row in (rows[:1] + rows[-1:])]
     first, last = (ends[0], ends[-1]) if ends else (None, None)
     every = found.every
@@ -206,14 +207,14 @@ def _cases(read: list[Any]) -> list[Case]:
     """The rows with what a list shows of them. `title` and `opening` are short texts."""
     rows = []
     for *values, title, opening in read:
-        row = Case.from_db(connection.alias, _FIELDS, values)
+        row = loaded(Case, _FIELDS, values)
         row.title, row.opening = title, opening  # type: ignore[attr-defined]
         rows.append(row)
     name_all(rows)
-    joined = {row.lead_id for row in rows} - {None}
-    leads = Case.objects.only("code").in_bulk(joined) if joined else {}
-    for row in rows:
-        row.lead = leads.get(row.lead_id) if row.lead_id else None
+    joined = [row for row in rows if row.lead_id]
+    leads = Case.objects.only("code").in_bulk({row.lead_id for row in joined}) if joined else {}
+    for row in joined:
+        row.lead = leads.get(row.lead_id)
     return rows
 
 
@@ -232,7 +233,7 @@ def count_listed(wanted: Wanted, reader: Reader, now: datetime, page: Listed | N
     """
     if wanted.words and not search.tsquery(wanted.words):
         return 0
-    found = page.found if page else _found(wanted, reader).every
+    found = page.found if page and not page.is_common else _found(wanted, reader, COUNT_TO).every
     if wanted.words and _is_plain(wanted):
         # Without a filter the hits are the list, and too many hits to be kept are more than are counted.
         return min(found.count, COUNT_TO + 1) if found is not None else COUNT_TO + 1

@@ -17,6 +17,13 @@ ALTER TABLE cases_text ALTER received_at SET NOT NULL;
 SET CONSTRAINTS ALL DEFERRED;
 """
 
+# What is open stands together with what it waits for: by each column alone the planner takes the few that are nobody's
+# for a fourth of what they are, and then reads all of them to count a thousand.
+TOGETHER = """
+CREATE STATISTICS case_standing (mcv) ON ended_at, handler_post_id, charge_post_id, state, is_waiting, is_draft_ready
+FROM cases_case
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0019_nature_open")]
@@ -46,4 +53,5 @@ class Migration(migrations.Migration):
                 name="case_text_stretches",
             ),
         ),
+        migrations.RunSQL(TOGETHER, "DROP STATISTICS case_standing"),
     ]

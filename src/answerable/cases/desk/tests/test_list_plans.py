@@ -14,7 +14,7 @@ from django.urls import reverse
 from answerable.cases import queries
 from answerable.cases.access import reader_for
 from answerable.cases.models import Case, CaseText
-from answerable.cases.queries import COUNT_TO, Cursor, ListName, Wanted
+from answerable.cases.queries import FOUND_TO, Cursor, ListName, Wanted
 from answerable.cases.services import supervision
 from tests.cast import accepted
 
@@ -160,9 +160,9 @@ def test_a_search_looks_into_no_more_of_the_index_than_it_needs(cast, now, many)
     there = 1 + MANY // 240
     assert stretches_looked_into(cast, now, Wanted(ListName.ALL, "渗坑")) in (there, there + 1)
     common = Wanted(ListName.ALL, "路灯")
-    assert stretches_looked_into(cast, now, common) <= 1 + COUNT_TO // 240 + 1
+    assert stretches_looked_into(cast, now, common) <= 1 + FOUND_TO // 240 + 1
     deep = Cursor(now - timedelta(hours=MANY // 2), UUID(int=0))
-    assert stretches_looked_into(cast, now, common, deep) <= 2 * (1 + COUNT_TO // 240 + 1)
+    assert stretches_looked_into(cast, now, common, deep) <= 2 * (1 + FOUND_TO // 240 + 1)
 
 
 def test_the_sweep_reads_what_is_late_and_not_what_is_open(cast, now, many):

@@ -30,6 +30,13 @@ def found(name: str, staff, now, **more) -> list[Case]:
     return queries.listed(wanted, reader_for(staff, now), now).rows
 
 
+def stop_at(many: int, monkeypatch) -> None:
+    """Have words be common that more cases than these hold."""
+    for name in ("COUNT_TO", "FOUND_TO"):
+        monkeypatch.setattr(queries, name, many)
+    monkeypatch.setattr(words_of_lists, "COUNT_TO", many)
+
+
 def body(answer) -> str:
     return answer.content.decode()
 
@@ -228,8 +235,7 @@ def test_a_common_word_is_found_by_walking_the_list(cast, now, monkeypatch):
     cases = [accepted(cast, now - timedelta(minutes=n)) for n in range(5)]
     hidden = accepted(cast, now)
     SteppedAside.objects.create(case=hidden, staff=cast.clerk, at=now)
-    for module in (queries, words_of_lists):
-        monkeypatch.setattr(module, "COUNT_TO", 3)
+    stop_at(3, monkeypatch)
     reader = reader_for(cast.clerk, now)
     wanted = Wanted(name=ListName.ALL, words="路灯坏了两")
     assert queries.listed(wanted, reader, now).is_common
@@ -250,8 +256,7 @@ def test_a_common_word_over_several_units_is_merged_in_the_lists_order(cast, now
             seen_version=case.version,
             now=now,
         )
-    for module in (queries, words_of_lists):
-        monkeypatch.setattr(module, "COUNT_TO", 3)
+    stop_at(3, monkeypatch)
     reader = reader_for(cast.mayor, now)
     assert len(reader.unit_ids) > 1
     wanted = Wanted(name=ListName.ALL, words="路灯")
@@ -283,8 +288,7 @@ def test_nothing_is_lost_between_the_stretches_of_the_index(cast, now, monkeypat
     wanted = Wanted(name=ListName.ALL, words="路灯坏了两")
     assert queries.listed(wanted, reader, now).rows == cases
     for enough in (2, 3, 5):
-        for module in (queries, words_of_lists):
-            monkeypatch.setattr(module, "COUNT_TO", enough)
+        stop_at(enough, monkeypatch)
         assert queries.listed(wanted, reader, now).is_common
         for size in (1, 2, 3):
             rows = list(queries.every_listed(wanted, reader, now, batch=size))
