@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from answerable.cases import rules
@@ -143,7 +143,12 @@ class Clocks:
 
     @property
     def due_sentence(self) -> str:
-        return self.top_clock.sentence if self.top_clock else ""
+        clock = self.top_clock
+        if clock is None:
+            return ""
+        if clock.row.step == "answer_objection":  # another unit's turn than the sentence before it speaks of
+            return _("%(label)s: %(value)s") % {"label": clock.title, "value": clock.sentence}
+        return clock.sentence
 
     @property
     def tone(self) -> str:
@@ -164,7 +169,9 @@ class Clocks:
         units = [c.row.unit.name for c in self.clocks if c.row.is_supervising]
         if not units:
             return ""
-        return _("Told and watching: %(units)s.") % {"units": "; ".join(dict.fromkeys(units))}
+        return _("Told and watching: %(units)s.") % {
+            "units": pgettext("between the items of a list", "; ").join(dict.fromkeys(units))
+        }
 
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post

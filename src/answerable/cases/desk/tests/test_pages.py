@@ -510,6 +510,9 @@ def test_the_letter_of_a_review_is_called_so(cn_cast, now):
     titles = [letters._title(pack, stage, "zh-hans") for stage in ("handle", "review", "rereview")]
     assert titles == ["", "复查意见书", "复核意见书"]
     assert letters._title(pack, "review", "en") == "Review decision"
+    first = case.decisions.get(stage="handle")
+    named = letters.remedies_of(case, pack, "handle", "en", first, unit=first.post.unit, at=now)[0]
+    assert named.body == case.unit.name_en, "the first letter names the body to which the review goes"
 
 
 def test_a_decided_case_names_first_what_the_office_still_owes(cn_cast, at_desk, now):

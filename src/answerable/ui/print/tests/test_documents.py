@@ -113,7 +113,7 @@ class TestReceipt:
             assert bare(part) in text
         assert "2027年2月6日（星期六）" in text
         assert bare("自受理之日起 60 日（第三十四条）") in text
-        assert "请上一级处理" in text
+        assert "请上一级过问" in text
 
     def test_secret_is_printed_once_on_the_slip_below_the_cut(self):
         text = words_of(render.receipt(receipt(), "en"))
