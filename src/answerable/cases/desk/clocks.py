@@ -100,6 +100,11 @@ class Clocks:
     def sentence(self) -> str:
         """Where it stands and who answers, in one sentence; the date's own sentence follows it."""
         case, places = self.case, {"unit": self.case.unit, "post": self._answers(), "outcome": self.outcome}
+        if case.erased_at is not None:
+            on = day_words(self.desk.calendar(case.authority).local_day(case.erased_at))
+            return _("Erased on %(date)s: nobody can read any more who brought it or what was said.") % {
+                "date": on
+            }
         if case.state == "registered":
             return _("Waiting to be accepted by %(unit)s; %(post)s answers for it.") % places
         if case.state in ("review", "rereview"):

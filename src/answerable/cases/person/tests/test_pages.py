@@ -322,6 +322,10 @@ def test_the_openings_in_the_file_prove_their_leaves(cast):
         assert made.hex() == act["leaf"]
 
 
+def open_deadlines(case):
+    return list(Deadline.objects.filter(case=case, met_seq=None, voided_seq=None))
+
+
 def test_erasure_waits_for_the_end_and_is_then_carried_out_by_itself(cast):
     person = with_receipt(cast)
     assert person.client.post("/case/erase", {}).status_code == 422
@@ -340,6 +344,8 @@ def test_erasure_waits_for_the_end_and_is_then_carried_out_by_itself(cast):
     assert not Message.objects.filter(case=person.case, body="again").exists()
     assert person.client.post("/case/take").status_code == 303
     assert person.client.get("/case/paper").status_code == 200
+    assert "Raised to" in follow(person, person.client.post("/case/raise", {"once": "x"}))
+    assert not open_deadlines(person.case), "a clock that nobody could ever meet"
 
 
 def test_erasure_at_once_where_it_is_over(cast):
