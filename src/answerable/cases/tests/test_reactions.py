@@ -259,6 +259,20 @@ def test_a_decided_case_closes_when_the_persons_window_is_over(cn_cast):
     _taken_up_again(cn_cast, case.pk)
 
 
+def test_a_decision_that_stands_no_more_opens_no_window(cn_cast):
+    """Read only after the matter was taken up again, it closed the case before the new decision was read."""
+    case, by, day = accepted(cn_cast, kind="claim"), cn_cast.actor(cn_cast.leader), MONDAY + timedelta(days=3)
+    said = {"outcome": "supported", "parts": PARTS, "by": by}
+    deciding.send_decision(case_id=case.pk, seen_version=case.version, now=day, **said)
+    deciding.close_case(case_id=case.pk, by=by, seen_version=None, now=day)
+    case = deciding.reopen_case(case_id=case.pk, by=by, seen_version=None, now=day, why="漏看一处。")
+    persons.see_decisions(case_id=case.pk, now=day)
+    case.refresh_from_db()
+    deciding.send_decision(case_id=case.pk, seen_version=case.version, now=day + timedelta(days=2), **said)
+    assert upkeep.tidy(day + timedelta(days=60)) == 0
+    assert Case.objects.get(pk=case.pk).state == "decided"
+
+
 def _taken_up_again(cn_cast, case_id):
     """The window of the decision that stands no more closes nothing, and makes no later request late (rule 7)."""
     by, again = cn_cast.actor(cn_cast.leader), MONDAY + timedelta(days=240)
