@@ -171,7 +171,7 @@ def deliver_decision(
         return decision
     access.require(by, case, Doing.HANDLE, now)
     at = max(min(delivered_at or now, now), decision.sent_at or now)
-    stands = (decision.act_seq or 0) > case.reopened_seq
+    stands = (decision.act_seq or 0) > case.reopened_seq and decision.stage == case.stage
     steps.act(
         case,
         ActKind.DECISION_DELIVERED,
@@ -180,7 +180,7 @@ def deliver_decision(
         body={"stage": decision.stage, "how": how},
         happened_at=at if at < now else None,
         claimed_by=f"post {by.post_id}" if at < now else "",
-        # The person's days run from the decision that stands, not from one that the office took up again.
+        # The person's days run from the decision that stands, not from one taken up again or under review.
         facts={"delivered_at": at if stands else None, "rung": decision.stage},
     )
     decision.delivered_at, decision.delivered_how = at, how

@@ -273,6 +273,22 @@ def test_a_decision_that_stands_no_more_opens_no_window(cn_cast):
     assert Case.objects.get(pk=case.pk).state == "decided"
 
 
+def test_a_decision_under_review_opens_no_window(cn_cast):
+    """Read while the level above reviews it, it closed the case before that level's decision was read."""
+    case, by, day = accepted(cn_cast, kind="claim"), cn_cast.actor(cn_cast.leader), MONDAY + timedelta(days=3)
+    said = {"outcome": "supported", "parts": PARTS, "by": by, "now": day}
+    deciding.send_decision(case_id=case.pk, seen_version=case.version, **said)
+    persons.ask_review(case_id=case.pk, text="不对。", now=day)
+    persons.see_decisions(case_id=case.pk, now=day + timedelta(days=1))
+    case.refresh_from_db()
+    said |= {"outcome": "upheld", "by": cn_cast.actor(cn_cast.county_leader), "now": day + timedelta(days=2)}
+    deciding.send_decision(case_id=case.pk, seen_version=case.version, **said)
+    assert upkeep.tidy(day + timedelta(days=60)) == 0
+    persons.see_decisions(case_id=case.pk, now=day + timedelta(days=61))
+    assert upkeep.tidy(day + timedelta(days=80)) == 0
+    assert upkeep.tidy(day + timedelta(days=95)) == 1
+
+
 def _taken_up_again(cn_cast, case_id):
     """The window of the decision that stands no more closes nothing, and makes no later request late (rule 7)."""
     by, again = cn_cast.actor(cn_cast.leader), MONDAY + timedelta(days=240)
