@@ -74,6 +74,7 @@ class DecisionForm(forms.VerbForm):
         ]
         if members:
             self.choose("members", [(str(m.pk), m.code) for m in members])
+            self.fields["members"].widget.hints = self.page.member_titles
         else:
             del self.fields["members"]
         self._start(draft, members)
