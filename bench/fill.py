@@ -208,7 +208,10 @@ class Filler:
                 "m.id",
             ),
             "cases_text": (
-                {"case_id": "s.id", "unit_token": "s.unit::text", "claim": "s.claim", "wants": "s.wants"},
+                {
+                    **{"case_id": "s.id", "received_at": "s.received", "unit_token": "s.unit::text"},
+                    **{"claim": "s.claim", "wants": "s.wants"},
+                },
                 "m.case_id",
             ),
             "cases_deadline": (

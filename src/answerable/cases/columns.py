@@ -60,6 +60,7 @@ COLUMNS: Register = {
     },
     "CaseText": {
         "case_id": (PERSON, "the one case it belongs to"),
+        "received_at": (PERSON, "which part of the index of words it lies in"),
         "unit_token": (OFFICE, "keeps the search inside a reader's units"),
         "claim": (PERSON, "their words"),
         "wants": (PERSON, "what they want"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 # CJK ideographs: main block, extensions A–H (planes 0, 2, 3), compatibility ideographs.
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -36,6 +38,35 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
 $$
 """
 
+#: So many days of receipt lie in a stretch of the index. Never changed without making the index anew.
+STRETCH = timedelta(days=10)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+#: What the index of words holds: every word under the number of the stretch that its case was received in, so that one
+#: stretch is looked through without touching the others. The vector beside the text stays without.
+STRETCHES_SQL = r"""
+CREATE OR REPLACE FUNCTION answerable_stretch(received timestamptz) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT floor(extract(epoch FROM received) / 864000)::integer
+$$;
+CREATE OR REPLACE FUNCTION answerable_search_index(received timestamptz, words tsvector) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT COST 10000 AS $$
+DECLARE
+    -- Not by the function above: an index is made and looked after where nothing of ours is on the path.
+    head text := floor(extract(epoch FROM received) / 864000)::integer || '/';
+BEGIN
+    -- As one text, cut at what no word holds: word by word takes four times as long.
+    RETURN array_to_tsvector(string_to_array(
+        head || array_to_string(tsvector_to_array(words), E'\n' || head), E'\n'));
+END
+$$
+"""
+
+
+def stretch_start(number: int) -> datetime:
+    """The first instant of a stretch."""
+    return _EPOCH + number * STRETCH
+
 
 def lexemes(words: str) -> list[tuple[str, bool]]:
     """The lexemes that a text must hold to match `words`, each with whether it is a prefix.
@@ -59,11 +90,14 @@ def tsquery(words: str) -> str:
     return " & ".join(_quoted(lexeme) + (":*" if prefix else "") for lexeme, prefix in lexemes(words))
 
 
-def within_units(words: str, unit_ids: list[int]) -> str:
-    """`tsquery(words)` held to the units' own tokens, so that the index itself keeps to what one may read."""
-    units = " | ".join(_quoted(f"{UNIT_MARK}{unit_id}") for unit_id in unit_ids)
-    core = tsquery(words)
-    return f"({units}) & {core}" if core and units else core
+def in_stretch(words: str, unit_ids: Sequence[int]) -> str:
+    """`tsquery(words)` for the index, held to these units' own tokens if any are named; `~` stands for the stretch.
+
+    So the index itself keeps to what one may read.
+    """
+    units = " | ".join(_quoted(f"~/{UNIT_MARK}{unit_id}") for unit_id in unit_ids)
+    said = [_quoted(f"~/{lexeme}") + (":*" if prefix else "") for lexeme, prefix in lexemes(words)]
+    return " & ".join([f"({units})", *said] if units and said else said)
 
 
 def _quoted(lexeme: str) -> str:

@@ -216,8 +216,14 @@ class WorkCalendar:
 
     def working_days_between(self, after: date, until: date) -> int:
         """Working days later than `after`, up to and with `until`; 0 where there is none."""
-        count, day = 0, after
-        while day < until:
-            day += timedelta(days=1)
-            count += self.is_working(day)
-        return count
+        return _working_days(self, after, until)
+
+
+@lru_cache(maxsize=4096)
+def _working_days(calendar: WorkCalendar, after: date, until: date) -> int:
+    """Counted once a pair of days: a page of a list asks for some twenty, and the next page for the same."""
+    count, day = 0, after
+    while day < until:
+        day += timedelta(days=1)
+        count += calendar.is_working(day)
+    return count

@@ -12,6 +12,8 @@ from answerable.core import days
 
 PAGE = 50
 COUNT_TO = 1000
+#: A search that is listed by receipt counts so far: each hit costs looking into another stretch of the index.
+FOUND_TO = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

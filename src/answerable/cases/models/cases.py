@@ -176,9 +176,13 @@ class Case(models.Model):
 
 
 class CaseText(models.Model):
-    """The words, and what finds them. `unit_token` keeps the search inside a reader's units."""
+    """The words, and what finds them. `unit_token` keeps the search inside a reader's units.
+
+    `received_at` is the case's: the index is looked through from the newest stretch of days on (`core.search`).
+    """
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="text")
+    received_at = models.DateTimeField()
     unit_token = models.CharField(max_length=24)
     claim = models.TextField()
     wants = models.TextField(blank=True)
@@ -201,7 +205,14 @@ class CaseText(models.Model):
 
     class Meta:
         db_table = "cases_text"
-        indexes = [GinIndex(fields=["tsv"], name="case_text_search")]
+        indexes = [
+            # Without a list of what waits to be put in: a search would read it whole for each stretch.
+            GinIndex(
+                Func(F("received_at"), F("tsv"), function="answerable_search_index"),
+                name="case_text_stretches",
+                fastupdate=False,
+            )
+        ]
 
 
 class Involvement(models.Model):

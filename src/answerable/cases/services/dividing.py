@@ -209,6 +209,7 @@ def _carry_over(first: Case, second: Case, title: str) -> None:
     text = CaseText.objects.get(case=first)
     CaseText.objects.create(
         case=second,
+        received_at=second.received_at,
         unit_token=text.unit_token,
         claim=text.claim,
         wants=text.wants,

@@ -238,6 +238,7 @@ def _route(told: Told, now: datetime) -> routing.Route:
 def _words(told: Told, case: Case) -> CaseText:
     return CaseText(
         case=case,
+        received_at=case.received_at,
         unit_token=str(case.unit_id),
         claim=told.claim,
         wants=told.wants,

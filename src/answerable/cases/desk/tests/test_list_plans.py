@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -12,7 +14,7 @@ from django.urls import reverse
 from answerable.cases import queries
 from answerable.cases.access import reader_for
 from answerable.cases.models import Case, CaseText
-from answerable.cases.queries import ListName, Wanted
+from answerable.cases.queries import FOUND_TO, Cursor, ListName, Wanted
 from answerable.cases.services import supervision
 from tests.cast import accepted
 
@@ -21,6 +23,8 @@ pytestmark = pytest.mark.django_db
 MANY = 12000
 #: Statements of a work list's page with the shell around it.
 PAGE_STATEMENTS = 11
+#: One after the other, 240 in each stretch of the index of words.
+RECEIVED = "m.received_at - n * interval '1 hour'"
 
 
 @pytest.fixture
@@ -30,7 +34,7 @@ def many(cast, now):
     own = {
         "id": "ids.id",
         "code": "'X' || n",
-        "received_at": "m.received_at - n * interval '1 minute'",
+        "received_at": RECEIVED,
         "due_at": "m.due_at - n * interval '1 minute'",
         "state": "CASE WHEN n % 10 > 0 THEN 'closed' WHEN n % 200 = 0 THEN 'decided' ELSE m.state END",
         "ended_at": "CASE WHEN n % 10 > 0 THEN m.received_at END",
@@ -40,8 +44,15 @@ def many(cast, now):
         "is_draft_ready": "n % 300 = 0",
         "is_danger_told": "n % 300 = 0",
     }
-    words = {"case_id": "ids.id", "claim": "m.claim || CASE WHEN n % 1000 = 0 THEN ' 渗坑' ELSE '' END"}
+    words = {
+        "case_id": "ids.id",
+        "received_at": RECEIVED,
+        "claim": "m.claim || CASE WHEN n % 1000 = 0 THEN ' 渗坑' ELSE '' END",
+    }
     with connection.cursor() as db:
+        index = next(one for one in CaseText._meta.indexes if one.name == "case_text_stretches")
+        with connection.schema_editor() as editor:
+            editor.remove_index(CaseText, index)  # made at once it costs a fraction
         db.execute(
             "CREATE TEMP TABLE ids AS SELECT n, gen_random_uuid() AS id FROM generate_series(1, %s) n", [MANY]
         )
@@ -56,6 +67,9 @@ def many(cast, now):
             # Written afresh: what earlier tests rolled back swells tables and indexes, and a plan weighs their size.
             db.execute("SET CONSTRAINTS ALL IMMEDIATE")
             db.execute(f"CLUSTER {table} USING {table}_pkey")
+        with connection.schema_editor() as editor:
+            editor.add_index(CaseText, index)
+        for table in ("cases_case", "cases_text"):
             db.execute(f"ANALYZE {table}")
         db.execute("SET CONSTRAINTS ALL DEFERRED")
         db.execute("DROP TABLE ids")
@@ -120,13 +134,35 @@ def test_the_strip_of_danger_reads_the_few_told_and_not_what_is_open(cast, now, 
     assert "case_open_unit" not in used, used
 
 
-def test_a_rare_word_is_found_through_the_index_of_words(cast, now, many):
-    reader = reader_for(cast.clerk, now)
+def stretches_looked_into(cast, now, wanted: Wanted, after: Cursor | None = None) -> int:
+    """How often a page of a search goes to the index of words: once for each stretch."""
     with CaptureQueriesContext(connection) as seen:
-        page = queries.listed(Wanted(ListName.ALL, "渗坑"), reader, now)
-    assert len(page.rows) == MANY // 1000
-    search = next(query["sql"] for query in seen if "FROM cases_text t WHERE t.tsv @@" in query["sql"])
-    assert "case_text_search" in indexes_of(search)
+        page = queries.listed(wanted, reader_for(cast.clerk, now), now, after=after)
+    assert page.rows
+    walked = [query["sql"] for query in seen if "SELECT id, at FROM" in query["sql"]]
+    assert not any("t.tsv @@" in sql for sql in walked), "no text was looked into by itself"
+    looked = [query["sql"] for query in seen if "answerable_search_index" in query["sql"]]
+    with connection.cursor() as db:
+        loops = 0
+        for statement in looked:
+            assert "case_text_stretches" in indexes_of(statement)
+            db.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + statement)
+            told = db.fetchone()[0]
+            plans = [(told if isinstance(told, list) else json.loads(told))[0]["Plan"]]
+            for node in plans:
+                plans += node.get("Plans", ())
+                loops += node["Actual Loops"] * (node.get("Index Name") == "case_text_stretches")
+    return loops
+
+
+def test_a_search_looks_into_no_more_of_the_index_than_it_needs(cast, now, many):
+    """Of fifty stretches, those that hold the newest thousand; further down, those from there on; for a rare word all."""
+    there = 1 + MANY // 240
+    assert stretches_looked_into(cast, now, Wanted(ListName.ALL, "渗坑")) in (there, there + 1)
+    common = Wanted(ListName.ALL, "路灯")
+    assert stretches_looked_into(cast, now, common) <= 1 + FOUND_TO // 240 + 1
+    deep = Cursor(now - timedelta(hours=MANY // 2), UUID(int=0))
+    assert stretches_looked_into(cast, now, common, deep) <= 2 * (1 + FOUND_TO // 240 + 1)
 
 
 def test_the_sweep_reads_what_is_late_and_not_what_is_open(cast, now, many):

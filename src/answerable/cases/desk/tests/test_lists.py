@@ -13,10 +13,11 @@ from openpyxl import load_workbook
 
 from answerable.cases import queries
 from answerable.cases.access import readable_cases, reader_for
-from answerable.cases.lists import sources
+from answerable.cases.lists import words as words_of_lists
 from answerable.cases.models import Accused, Case, CaseText, Deadline, SavedView, SteppedAside
 from answerable.cases.queries import Cursor, ListName, Wanted
 from answerable.cases.services import accusing, deciding, handling, persons, supervision
+from answerable.core import search
 from answerable.record.matters import matter_of
 from answerable.record.queries import acts_of
 from tests.cast import MONDAY, PARTS, accepted, registered
@@ -27,6 +28,13 @@ pytestmark = pytest.mark.django_db
 def found(name: str, staff, now, **more) -> list[Case]:
     wanted = Wanted(name=ListName(name), **more)
     return queries.listed(wanted, reader_for(staff, now), now).rows
+
+
+def stop_at(many: int, monkeypatch) -> None:
+    """Have words be common that more cases than these hold."""
+    for name in ("COUNT_TO", "FOUND_TO"):
+        monkeypatch.setattr(queries, name, many)
+    monkeypatch.setattr(words_of_lists, "COUNT_TO", many)
 
 
 def body(answer) -> str:
@@ -227,8 +235,7 @@ def test_a_common_word_is_found_by_walking_the_list(cast, now, monkeypatch):
     cases = [accepted(cast, now - timedelta(minutes=n)) for n in range(5)]
     hidden = accepted(cast, now)
     SteppedAside.objects.create(case=hidden, staff=cast.clerk, at=now)
-    for module in (queries, sources):
-        monkeypatch.setattr(module, "COUNT_TO", 3)
+    stop_at(3, monkeypatch)
     reader = reader_for(cast.clerk, now)
     wanted = Wanted(name=ListName.ALL, words="路灯坏了两")
     assert queries.listed(wanted, reader, now).is_common
@@ -249,8 +256,7 @@ def test_a_common_word_over_several_units_is_merged_in_the_lists_order(cast, now
             seen_version=case.version,
             now=now,
         )
-    for module in (queries, sources):
-        monkeypatch.setattr(module, "COUNT_TO", 3)
+    stop_at(3, monkeypatch)
     reader = reader_for(cast.mayor, now)
     assert len(reader.unit_ids) > 1
     wanted = Wanted(name=ListName.ALL, words="路灯")
@@ -259,6 +265,38 @@ def test_a_common_word_over_several_units_is_merged_in_the_lists_order(cast, now
     assert first.rows == mine[:4]
     rest = queries.listed(wanted, reader, now, after=first.last, limit=4)
     assert rest.rows == mine[4:]
+
+
+def test_nothing_is_lost_between_the_stretches_of_the_index(cast, now, monkeypatch):
+    """Receipts on both sides of a stretch's edge, in one instant of it, months apart and long before the system."""
+    edge = search.stretch_start(int(MONDAY.timestamp() // search.STRETCH.total_seconds()))
+    tick, day = timedelta(microseconds=1), timedelta(days=1)
+    at = [
+        edge + day,
+        edge + tick,
+        edge,
+        edge,
+        edge - tick,
+        edge - 30 * day,
+        edge - 95 * day,
+        edge - 9000 * day,
+    ]
+    cases = [registered(cast, now, received_at=each).case for each in at]
+    cases.sort(key=lambda case: (case.received_at, case.pk), reverse=True)
+    assert [case.received_at for case in cases] == at
+    reader = reader_for(cast.clerk, now)
+    wanted = Wanted(name=ListName.ALL, words="路灯坏了两")
+    assert queries.listed(wanted, reader, now).rows == cases
+    for enough in (2, 3, 5):
+        stop_at(enough, monkeypatch)
+        assert queries.listed(wanted, reader, now).is_common
+        for size in (1, 2, 3):
+            rows = list(queries.every_listed(wanted, reader, now, batch=size))
+            assert rows == cases, (enough, size)
+            for n in range(size, len(cases)):
+                before = Cursor(cases[n].received_at, cases[n].pk)
+                page = queries.listed(wanted, reader, now, before=before, limit=size)
+                assert page.rows == cases[n - size : n], (enough, size, n)
 
 
 def test_a_code_in_the_search_box_leads_to_its_matter(cast, at_desk, now):

@@ -23,7 +23,7 @@ from answerable.cases.desk.glance import glance
 from answerable.cases.desk.rows import Shape, lines_of, title_of
 from answerable.cases.models import Case, SavedView
 from answerable.cases.naming import name_all
-from answerable.cases.queries import COUNT_TO, PAGE, TITLE_CHARS, Cursor, Listed, ListName
+from answerable.cases.queries import COUNT_TO, FOUND_TO, PAGE, TITLE_CHARS, Cursor, Listed, ListName
 from answerable.cases.rules import ROLES, WORKING, Doing
 from answerable.cases.services import grouping
 from answerable.core import codes
@@ -184,12 +184,12 @@ def _pages(
 
 
 def _count(desk: Desk, filters: Filters, page: Listed, *, is_whole: bool) -> str:
-    """An honest count: exact, or "1000+". A common word's hits are not counted further: that costs a second."""
+    """An honest count: exact, or "1000+". A common word's hits are counted no further than they were looked for."""
     if is_whole:
         return str(len(page.rows))
     if page.is_common:
         plain = filters.name is ListName.ALL and len(filters.chips()) == 1
-        return f"{COUNT_TO}+" if plain else ""
+        return f"{FOUND_TO}+" if plain else ""
     return _said_count(queries.count_listed(filters.wanted, desk.reader, desk.now, page))
 
 

@@ -16,7 +16,7 @@ from answerable.alerts.wording import notice
 from answerable.cases import access
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.glance import glance
-from answerable.cases.lists.sources import READABLE, readable_params
+from answerable.cases.lists.hidden import READABLE, readable_params
 from answerable.cases.reactions import DANGER
 from answerable.core.statements import prepared, written_out
 from answerable.ui.paging import page_number, page_of
