@@ -127,6 +127,12 @@ class CasePage(Clocks):
         return self.related.get(str(self.case.lead_id)) if self.case.lead_id else None
 
     @cached_property
+    def member_titles(self) -> dict[str, str]:
+        """What each of the group's matters is called: who answers several at once sees which they are."""
+        rows = CaseText.objects.filter(case__in=self.members).exclude(title="")
+        return {str(pk): title for pk, title in rows.values_list("case_id", "title")}
+
+    @cached_property
     def linked(self) -> list[Case]:
         ids = {str((a.body or {}).get("case")) for a in self.acts if a.kind == A.LINKED}
         return [case for pk, case in self.related.items() if pk in ids]

@@ -166,6 +166,7 @@ class ReplyForm(VerbForm):
         members = [(str(m.pk), m.code) for m in self.page.members if m.erased_at is None]
         if members:
             self.choose("members", members)
+            self.fields["members"].widget.hints = self.page.member_titles
             self.fields["members"].initial = [pk for pk, _code in members]
         else:
             del self.fields["members"]

@@ -163,7 +163,7 @@ def field(
         "is_optional": not bound.field.required and kind != "check",
         "control": "" if kind == "choices" else bound.as_widget(attrs=attrs),
         "choices": _choices(bound) if kind == "choices" else (),
-        "limit": limit if counts else None,
+        "limit": f"{limit:,}" if counts else None,  # 100,000: six figures in a row are not read
     }
 
 

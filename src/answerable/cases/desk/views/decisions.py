@@ -78,6 +78,7 @@ class DecisionForm(forms.VerbForm):
         members = [m for m in self.page.members if (m.stage, m.pack) == alike and _waits(m)]
         if members:
             self.choose("members", [(str(m.pk), m.code) for m in members])
+            self.fields["members"].widget.hints = self.page.member_titles
         else:
             del self.fields["members"]
         self._start(draft, members)
