@@ -6,7 +6,9 @@ inherit its address. It lives in memory where there is room, and is gone with th
 
 from __future__ import annotations
 
+import compileall
 import ipaddress
+import multiprocessing
 import os
 import secrets
 import shutil
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.assertion import rewrite
 
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT / "src")]
@@ -77,7 +80,32 @@ def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
     return _connect_ex(self, address)
 
 
-def pytest_configure() -> None:
+def _compile(paths: list[Path], config: pytest.Config) -> None:
+    for path in paths:
+        if not path.name.startswith("test_"):
+            compileall.compile_file(str(path), quiet=2)
+            continue
+        kept = rewrite.get_cache_dir(path) / (path.stem + rewrite.PYC_TAIL)
+        if rewrite.try_makedirs(kept.parent) and rewrite._read_pyc(path, kept) is None:
+            source_hash, code = rewrite._rewrite_test(path, config)
+            rewrite._write_pyc(config.stash[rewrite.assertstate_key], code, source_hash, kept)
+
+
+def _compile_once(config: pytest.Config) -> None:
+    """Before xdist's workers begin: from a fresh clone each of them would compile everything, all at the same time."""
+    paths = sorted(path for folder in ("src", "tests", "bench") for path in (ROOT / folder).rglob("*.py"))
+    many = os.cpu_count() or 1
+    fork = multiprocessing.get_context("fork")
+    parts = [fork.Process(target=_compile, args=(paths[n::many], config)) for n in range(many)]
+    for part in parts:
+        part.start()
+    for part in parts:
+        part.join()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not _is_worker and config.getoption("numprocesses", None):
+        _compile_once(config)
     socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
     socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from answerable.cases.models import Case
 from answerable.core import clock
 from tests.cast import PARTS, registered
-from tests.journeys.faces import other_face
+from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -16,7 +16,7 @@ STORY = "规划建设办的人收了钱不办事，路灯还是坏的。"
 NAME = "孙巧云"
 
 
-@other_face
+@two_faces
 def test_an_accusation_is_kept_from_those_it_is_about(face, cast, person, desk, work, watch):
     somebody = person()
     # So that the accused have lists to look through.

@@ -11,7 +11,7 @@ from answerable.parties.models import Party
 from answerable.parties.steps import Identity
 from answerable.record.models import Act, Opening
 from tests.cast import PARTS, registered
-from tests.journeys.faces import other_face
+from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -19,7 +19,7 @@ STORY = "桥头那口井边的路灯坏了两个月。"
 NAME = "孙巧云"
 
 
-@other_face
+@two_faces
 def test_what_is_erased_is_gone_and_the_record_stands(face, cast, person, desk, work):
     somebody, clerk, leader = person(), desk(cast.clerk), desk(cast.leader)
     somebody.was_given(

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from answerable.cases.models import Case
 from answerable.core import clock
 from tests.cast import PARTS, registered
-from tests.journeys.faces import one_face
+from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -16,7 +16,7 @@ SUMMARY = "村口路灯两个月不亮。"
 STORIES = ("村口的路灯坏了两个月。", "夜里走路看不见，灯不亮。", "下夜班回家摔了一跤，路灯是黑的。")
 
 
-@one_face
+@two_faces
 def test_joined_matters_are_answered_together(face, cast, person, desk):
     first, second, third = person(), person(), person()
     handler, leader = desk(cast.handler), desk(cast.leader)

@@ -12,7 +12,7 @@ from answerable.cases.packs import load_pack
 from answerable.core import clock
 from answerable.orgs.models import Authority, Role
 from tests.cast import PARTS, registered, staffed, unit
-from tests.journeys.faces import one_face
+from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -40,7 +40,7 @@ def days_left(side) -> int:
     return int(found[1])
 
 
-@one_face
+@two_faces
 def test_the_ladder_to_its_end(face, cn_cast, city, person, desk, later, work):
     cast, somebody = cn_cast, person()
     somebody.was_given(registered(cast, now=clock.now(), kind="claim"))

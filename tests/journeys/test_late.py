@@ -8,12 +8,12 @@ from playwright.sync_api import expect
 from answerable.cases.models import Case
 from answerable.core import clock
 from tests.cast import registered
-from tests.journeys.faces import one_face
+from tests.journeys.faces import two_faces
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
-@one_face
+@two_faces
 def test_a_late_case_is_lifted_by_itself(face, cast, person, desk, later, work):
     somebody, clerk, mayor = person(), desk(cast.clerk), desk(cast.mayor)
     somebody.was_given(registered(cast, now=clock.now()))

@@ -46,6 +46,7 @@ def test_the_organisations_pages(page, face, cast, sign_in, axe_clean, shot, wat
     shot("organisation-fault", whole=True)
     look("change-unit", reverse("orgs:edit", args=["units", "town~roads"]))
     page.goto(reverse("orgs:people"))
+    page.locator("main summary").first.click()
     row = page.locator("form[action$='/code']").first
     row.locator("[name=why]").fill("本人到窗口出示证件。")
     row.locator("button").first.click()

@@ -68,6 +68,31 @@ def test_rule_05_a_review_does_not_go_to_the_accused(cast, who):
         assert case.leader_post_id != cast.post(cast.county_leader).pk, "the accused answers for the review"
 
 
+def test_rule_05_an_accusation_in_a_review_does_not_send_it_back_down(cast):
+    """It went to the discipline office of the very body whose decision was to be reviewed."""
+    case, by = accepted(cast), cast.actor(cast.leader)
+    deciding.send_decision(
+        case_id=case.pk,
+        outcome=_outcome(case),
+        parts=PARTS,
+        by=by,
+        seen_version=case.version,
+        now=MONDAY + DAY,
+    )
+    case = persons.ask_review(case_id=case.pk, text="", now=MONDAY + 2 * DAY)
+    assert case.unit == cast.county_root
+    case = accusing.name_accused(
+        case_id=case.pk,
+        staff=[cast.leader.pk],
+        units=[],
+        by=cast.actor(cast.county_reviewer),
+        seen_version=case.version,
+        now=MONDAY + 3 * DAY,
+    )
+    assert (case.unit, case.state, case.is_conduct) == (cast.county_root, "review", True)
+    assert not access.readable_among(access.reader_for(cast.leader, MONDAY + 3 * DAY), [case.pk])
+
+
 def _outcome(case):
 
     return load_pack(case.pack).outcomes[0].code

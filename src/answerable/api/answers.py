@@ -23,6 +23,7 @@ from answerable.cases.rules import CannotAct
 from answerable.core.sentences import sentence
 from answerable.core.text import TEXT_LIMIT
 from answerable.incidents.rules import CannotAct as CannotCall
+from answerable.parties.keyfile import KeyFileError
 from answerable.ui.errors import is_database_away
 
 PROBLEM = "application/problem+json"
@@ -157,3 +158,4 @@ def refuse_all(api: Api) -> None:
     on(HttpError, lambda error: Rejected("not_json", error.status_code))
     on(OperationalError, on_database)
     on(InterfaceError, on_database)
+    on(KeyFileError, lambda _: Rejected("keys_away", 503, retry_after=60))

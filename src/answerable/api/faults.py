@@ -52,6 +52,10 @@ SENTENCES = {
         "The database is away for a moment. Try again in a minute with the same Idempotency-Key; nothing is "
         "registered twice."
     ),
+    "keys_away": N_(
+        "The office cannot seal or open anything just now: its key file is away. Try again later with the same "
+        "Idempotency-Key; nothing is registered twice."
+    ),
 }
 
 

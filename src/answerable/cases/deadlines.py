@@ -65,6 +65,8 @@ __all__ = [
 ]
 
 # Desk work that may be done again at any time. It opens a step once, and never again after the step was met.
+# What only says something: it decides nothing.
+WORDS_ALONE = frozenset({ActKind.TOLD, ActKind.REPLIED})
 DESK_WORK = frozenset(
     {
         ActKind.ACKNOWLEDGED,
@@ -103,6 +105,7 @@ class ActFacts:
     `order_number`: the number on the work order, for steps that take it from there.
     `lifted`: the id of the late deadline, with case.lifted.
     `done`: codes of steps already met since the case was registered or last reopened.
+    `watched_spoke`: the words are those of whoever is watched over, not of the level that watches.
     `restored`: the deadlines that the act had voided which this one takes back (case.withdrawal_undone, or
     case.reopened after the matter was passed on); `withdrawn_at`: since when the person had withdrawn.
     """
@@ -122,6 +125,7 @@ class ActFacts:
     act_seq: int = 0
     lifted: Hashable | None = None
     done: frozenset[str] = frozenset()
+    watched_spoke: bool = False
     restored: tuple[OpenDeadline, ...] = ()
     withdrawn_at: datetime | None = None
 
@@ -216,7 +220,7 @@ def apply(
     it is lifted and not lost. Raises CannotExtend for an extension beyond the rule, ValueError for an unknown act.
     """
     kind = ActKind(act)
-    ended = _ended(pack, open_deadlines, kind)
+    ended = _ended(pack, open_deadlines, kind, facts)
     gone = {change.deadline_id for change in ended}
     still = [deadline for deadline in open_deadlines if deadline.id not in gone]
     moved = _moved(still, kind, at, calendar, facts)
@@ -228,15 +232,18 @@ def apply(
     return [*ended, *moved, *later, *(change for change in opened if isinstance(change, Opened))]
 
 
-def _ended(pack: Pack, open_deadlines: Sequence[OpenDeadline], kind: ActKind) -> list[Met | Voided]:
+def _ended(
+    pack: Pack, open_deadlines: Sequence[OpenDeadline], kind: ActKind, facts: ActFacts
+) -> list[Met | Voided]:
     steps = {step.code: step for step in pack.steps}
     ended: dict[Hashable, Met | Voided] = {}
     for deadline in open_deadlines:
         step = steps.get(deadline.step_code)
         if step is None:
             continue
-        # Watching over a deadline is done when that one is, not by any kind word in between.
-        if kind in step.met_by and deadline.of is None:
+        # Watching over a deadline is done when that one is, not by any kind word in between; and what a person
+        # raised is answered by the level that they raised it to, not by the office that they raised it about.
+        if kind in step.met_by and deadline.of is None and not _is_own_word(step, kind, facts):
             ended[deadline.id] = Met(deadline.id)
         elif kind in step.voided_by:
             ended[deadline.id] = Voided(deadline.id, kind.value)
@@ -252,6 +259,11 @@ def _ended(pack: Pack, open_deadlines: Sequence[OpenDeadline], kind: ActKind) ->
         if not more:
             return list(ended.values())
         ended |= more
+
+
+def _is_own_word(step: Step, kind: ActKind, facts: ActFacts) -> bool:
+    """Whether somebody would end with mere words the watch that is kept over them."""
+    return step.supervises and facts.watched_spoke and kind in WORDS_ALONE
 
 
 def _moved(

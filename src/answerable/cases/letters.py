@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from answerable.cases import rules, steps
 from answerable.cases.deadline_wording import why_this_date
 from answerable.cases.derivations import Derivation
 from answerable.cases.in_log import in_log
 from answerable.cases.models import Case, Deadline, Decision
 from answerable.cases.packs import Pack, load_pack
-from answerable.cases.routing import route_above
 from answerable.core.names import in_language
 from answerable.orgs.calendars import WorkCalendar
-from answerable.orgs.models import Authority, Post
+from answerable.orgs.models import Authority, Post, Unit
 from answerable.orgs.queries import calendar_of
 from answerable.ui.print import data as sheets
 from answerable.ui.print.render import decision_letter
@@ -104,7 +104,7 @@ def _typeset(
             opinion=_with_others(parts, pack, language),
             legal_basis=tuple(filter(None, parts.get("basis", "").splitlines())),
             outcome=next((o.title.in_language(language) for o in pack.outcomes if o.code == outcome), ""),
-            remedies=remedies_of(case, pack, stage, language, decision),
+            remedies=remedies_of(case, pack, stage, language, decision, unit=post.unit, at=at),
             in_log=proof,
         )
         return decision_letter(data, language)
@@ -137,14 +137,22 @@ def _contact(authority: Authority, language: str) -> tuple[str, ...]:
 
 
 def remedies_of(
-    case: Case, pack: Pack, stage: str, language: str, decision: Decision | None
+    case: Case,
+    pack: Pack,
+    stage: str,
+    language: str,
+    decision: Decision | None,
+    *,
+    unit: Unit,
+    at: datetime,
 ) -> tuple[sheets.Remedy, ...]:
     """Where the person can go from here: the next rung with its last day where that runs, then all other ways."""
     found = []
     above = pack.rung_above(stage)
     if above is not None:
-        to = route_above(case.unit)
-        window = _window(case, decision)
+        # The same body that the person's page names. A letter may be printed when a later rung has the case already.
+        to = steps.review_above(case, at, unit=case.unit if case.stage == stage else unit)
+        window = _window(case, decision, rules.WINDOWS.get(above.code, ""))
         calendar = calendar_of(case.authority)
         found.append(
             sheets.Remedy(
@@ -165,11 +173,12 @@ def remedies_of(
     return tuple(found)
 
 
-def _window(case: Case, decision: Decision | None) -> Deadline | None:
+def _window(case: Case, decision: Decision | None, step: str) -> Deadline | None:
     if decision is None or decision.delivered_at is None:
         return None
-    rows = Deadline.objects.filter(case=case, is_office=False, met_seq=None, voided_seq=None)
-    return rows.order_by("pk").last()
+    return (
+        Deadline.objects.filter(case=case, step=step, is_office=False, voided_seq=None).order_by("pk").last()
+    )
 
 
 def _last_day(window: Deadline | None, calendar: WorkCalendar) -> date | None:

@@ -223,6 +223,9 @@ STAGES: dict[str, StageActs] = {
     "rereview": StageActs("rereview", ActKind.REREVIEW_DECIDED, ActKind.REREVIEW_ASKED, None),
 }
 
+# The step whose days are the person's own for asking for a rung.
+WINDOWS = {"review": "ask_review", "rereview": "ask_rereview"}
+
 
 def missing_parts(parts: dict[str, str], required: tuple[str, ...]) -> list[str]:
     """Codes of the required parts of a decision that are empty."""

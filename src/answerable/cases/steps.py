@@ -142,10 +142,10 @@ def untouched_above(case: Case, unit: Unit, now: datetime) -> Route | None:
     )
 
 
-def review_above(case: Case, now: datetime) -> Route | None:
-    """Where the next rung of the ladder lies, past what the accusation touches (rule 5)."""
+def review_above(case: Case, now: datetime, *, unit: Unit | None = None) -> Route | None:
+    """Where the next rung of the ladder lies, past what the accusation touches (rule 5). `unit`: that decided."""
     return routing.route_review(
-        case.unit, accusation_of(case), conduct_body=case.authority.conduct_body, now=now
+        unit or case.unit, accusation_of(case), conduct_body=case.authority.conduct_body, now=now
     )
 
 
@@ -194,9 +194,22 @@ def move_clocks(case: Case, kind: ActKind, done: Appended, d: Doing) -> None:
         str(kind),
         done.at,
         calendar=calendar_of(case.authority),
-        facts=facts_of(case, done.seq, done=met, **facts),
+        facts=facts_of(
+            case, done.seq, done=met, watched_spoke=_is_watched_speaker(case, rows, d.by), **facts
+        ),
     )
     _write_changes(case, pack, rows, changes, done, d.to)
+
+
+def _is_watched_speaker(case: Case, rows: list[Deadline], by: Actor) -> bool:
+    """Whether another level watches over the case, and whoever acts belongs to the unit that it watches."""
+    if not any(
+        row.is_supervising and row.lifted_from_id is None and row.unit_id != case.unit_id for row in rows
+    ):
+        return False
+    if by.unit_id is None:
+        return True
+    return case.unit_id in Unit.objects.values_list("path", flat=True).get(pk=by.unit_id)
 
 
 def as_open(row: Deadline) -> deadlines.OpenDeadline:

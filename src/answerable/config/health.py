@@ -1,4 +1,5 @@
-"""/healthz: this process answers. /readyz: it can do its work (database, migrations, worker); and how the log is.
+"""/healthz: this process answers. /readyz: it can do its work (database, migrations, worker, key file), and how the log
+is.
 /readyz/alarms: alarms climb: the engine has turned within a minute, and nothing that is due waits.
 
 A middleware in front of everything else: monitors use any host name, and no session is wanted.
@@ -16,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 WORKER_SECONDS = 60
 #: The engine says so every few seconds; and nothing that is due waits for longer than this.
 ENGINE_SECONDS, STALLED_SECONDS = 60, 30
-NEEDED = ("database", "migrations", "worker")
+NEEDED = ("database", "migrations", "worker", "keys")
 
 _ALARMS = """
 SELECT coalesce((SELECT max(beat_at) > clock_timestamp() - %(silent)s * interval '1 second'
@@ -25,6 +26,18 @@ SELECT coalesce((SELECT max(beat_at) > clock_timestamp() - %(silent)s * interval
     OR EXISTS (SELECT FROM alerts_delivery WHERE state = 'queued' AND asked_id IS NOT NULL AND kind <> 'landline'
         AND carried_by_id IS NULL AND next_try_at < clock_timestamp() - %(stalled)s * interval '1 second')
 """
+
+
+def _keys() -> str:
+    """Without the key file no receipt opens and no matter can be registered."""
+    from answerable.parties import keys
+    from answerable.parties.keyfile import KeyFileError
+
+    try:
+        keys.ring()
+    except KeyFileError as fault:
+        return fault.code
+    return "ok"
 
 
 def _migrated() -> bool:
@@ -77,6 +90,7 @@ class Health:
     def parts(self) -> dict[str, str]:
         """`ok` or what is missing, for each part; no figures, no names: the address is public."""
         parts = {"database": "gone", "migrations": "unknown", "worker": "unknown", "record": "unknown"}
+        parts["keys"] = _keys()
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")

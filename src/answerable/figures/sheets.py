@@ -11,11 +11,11 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from answerable.cases.desk.filters import STAGES
 from answerable.cases.desk.sheets import BOM, XLSX_ROWS
 from answerable.core.text import spreadsheet_safe
+from answerable.core.workbooks import new_book
 from answerable.figures.wording import BEGINNINGS, ENDINGS, REVIEWS
 from answerable.orgs.standing import standing
 
@@ -141,7 +141,7 @@ def _taken(buffer: io.StringIO) -> str:
 
 def xlsx_file(rows: Iterable[tuple[Any, ...]], zone: ZoneInfo, title: str) -> IO[bytes]:
     """A workbook written row by row into a temporary file, open at its beginning; it is gone when closed."""
-    book, made = Workbook(write_only=True), Rows(zone)
+    book, made = new_book(is_streamed=True), Rows(zone)
     sheet = book.create_sheet(title[:31] or "list")
     sheet.append(heads())
     for number, row in enumerate(rows):

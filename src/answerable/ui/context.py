@@ -70,6 +70,11 @@ class Shell:
         return shells.navigation_html(self.request, self.who)
 
     @property
+    def can_search(self) -> bool:
+        """A box that leads to a refusal is none: whoever reads no matters is offered no search in them."""
+        return shells.sees("worklist", self.who)
+
+    @property
     def keys_html(self) -> SafeString:
         return _keys_html(get_language() or "")
 

@@ -65,6 +65,11 @@ def _open_to(roles: frozenset[str], prefix: str) -> tuple[Pair, ...]:
     return tuple((entry, url) for entry, url in found if url and (not entry.roles or entry.roles & roles))
 
 
+def sees(key: str, who: Who) -> bool:
+    """Whether `who` has this entry in their navigation; so also whether a short way to it makes sense."""
+    return any(entry.key == key for entry, _url in _open_to(who.roles, get_script_prefix()))
+
+
 def navigation(request: HttpRequest, who: Who) -> list[tuple[object, list[NavItem]]]:
     """Groups of the entries that `who` may see, in order of registration."""
     return _groups(who.roles, _current(request, who.roles))

@@ -250,6 +250,13 @@ def test_the_database_is_away(cast, key, monkeypatch):
     assert response["Retry-After"] == "30"
 
 
+def test_the_key_file_is_away(cast, key, settings):
+    settings.ANSWERABLE_KEY_FILE = "/nowhere/key-file"
+    response = post(key, LAMP)
+    assert (response.status_code, response.json()["code"]) == (503, "keys_away")
+    assert not Act.objects.filter(kind="case.registered").exists()
+
+
 def test_sentences_come_in_the_language_asked_for(cast, key):
     assert "没有登记" in post(key, {}, language="zh-CN").json()["sentence"]
     assert "nothing was registered" in post(key, {}).json()["sentence"]

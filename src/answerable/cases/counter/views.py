@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -185,6 +186,7 @@ def _read_back_page(
         "emergency": office.emergency if draft.get("danger") == "yes" else (),
         "token": draft.token,
         "own": own,
+        "arrived_on": date.fromisoformat(own["received_on"]) if own.get("received_on") else None,
         "error": error,
     }
     return render(request, "counter/read_back.html", context, status=status)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from answerable.cases import rules
@@ -100,6 +100,11 @@ class Clocks:
     def sentence(self) -> str:
         """Where it stands and who answers, in one sentence; the date's own sentence follows it."""
         case, places = self.case, {"unit": self.case.unit, "post": self._answers(), "outcome": self.outcome}
+        if case.erased_at is not None:
+            on = day_words(self.desk.calendar(case.authority).local_day(case.erased_at))
+            return _("Erased on %(date)s: nobody can read any more who brought it or what was said.") % {
+                "date": on
+            }
         if case.state == "registered":
             return _("Waiting to be accepted by %(unit)s; %(post)s answers for it.") % places
         if case.state in ("review", "rereview"):
@@ -143,7 +148,12 @@ class Clocks:
 
     @property
     def due_sentence(self) -> str:
-        return self.top_clock.sentence if self.top_clock else ""
+        clock = self.top_clock
+        if clock is None:
+            return ""
+        if clock.row.step == "answer_objection":  # another unit's turn than the sentence before it speaks of
+            return _("%(label)s: %(value)s") % {"label": clock.title, "value": clock.sentence}
+        return clock.sentence
 
     @property
     def tone(self) -> str:
@@ -164,7 +174,9 @@ class Clocks:
         units = [c.row.unit.name for c in self.clocks if c.row.is_supervising]
         if not units:
             return ""
-        return _("Told and watching: %(units)s.") % {"units": "; ".join(dict.fromkeys(units))}
+        return _("Told and watching: %(units)s.") % {
+            "units": pgettext("between the items of a list", "; ").join(dict.fromkeys(units))
+        }
 
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post

@@ -194,7 +194,7 @@ class ExtendForm(VerbForm):
             extension = rules[0].extension
             assert extension is not None
             most = length_words(extension.max_number, rules[0].span, str(rules[0].day_kind))
-            self.fields["number"].help_text = _("At most %(most)s under the rule.") % {"most": most}
+            self.fields["number"].help_text = _("A number: at most %(most)s under the rule.") % {"most": most}
 
 
 class AskExtensionForm(ExtendForm):

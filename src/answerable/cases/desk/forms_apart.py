@@ -17,6 +17,7 @@ from answerable.core.sentences import sentence
 from answerable.orgs.models import Authority, Hold, Subject, Unit
 from answerable.orgs.queries import appointments_at
 from answerable.orgs.standing import standing
+from answerable.ui.fields import CheckCards
 
 
 class NatureForm(VerbForm):
@@ -32,8 +33,13 @@ class NatureForm(VerbForm):
 
 
 class AccusedForm(VerbForm):
-    staff = forms.TypedMultipleChoiceField(label=gettext_lazy("Members of staff"), required=False, coerce=int)
-    units = forms.TypedMultipleChoiceField(label=gettext_lazy("Whole units"), required=False, coerce=int)
+    # Boxes, not a list: in a list of many one plain click would let go of whoever was chosen before.
+    staff = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Members of staff"), required=False, coerce=int, widget=CheckCards
+    )
+    units = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Whole units"), required=False, coerce=int, widget=CheckCards
+    )
     nobody = forms.BooleanField(
         label=gettext_lazy("I compared the person's words with these lists: nobody named works here."),
         required=False,
@@ -59,14 +65,14 @@ class AccusedForm(VerbForm):
             if row.hold != Hold.HOLDER:
                 named = _("%(who)s (%(hold)s)") % {"who": named, "hold": row.get_hold_display()}
             staff[row.post.unit.authority_id][row.staff_id] = named
-        units: dict[int, list[tuple[int, str]]] = {pk: [] for pk in bodies}
+        units: dict[int, dict[int, str]] = {pk: {} for pk in bodies}
         for unit in Unit.objects.filter(authority__in=bodies, closed_on=None).order_by("path"):
-            line = "\u3000" * (len(unit.path or [1]) - 1) + unit.name
-            units[unit.authority_id].append((unit.pk, line))
-        self.choose("staff", [(bodies[pk].name, list(who.items())) for pk, who in staff.items() if who])
-        self.choose("units", [(bodies[pk].name, rows) for pk, rows in units.items() if rows])
-        for name in ("staff", "units"):
-            self.fields[name].widget.attrs["size"] = 6
+            units[unit.authority_id][unit.pk] = unit.name
+        for name, found in (("staff", staff), ("units", units)):
+            self.choose(name, [row for body in found.values() for row in body.items()])
+            self.fields[name].widget.hints = {
+                str(row): bodies[pk].name for pk, body in found.items() for row in body if len(bodies) > 1
+            }
         if not self.page.case.is_accused_unknown:
             del self.fields["nobody"]
 

@@ -127,6 +127,8 @@ def _more(step: Step, pack: Pack, language: str) -> Iterable[str]:
         yield gettext("This is a window: nobody is late when it passes.")
     if step.on_delivery:
         yield gettext("It begins only when delivery is proven.")
+    if step.supervises:
+        yield gettext("A reply by the office that is watched over does not end it.")
     if step.by_order:
         yield gettext("The work order may state another number.")
     for code in step.pauses:

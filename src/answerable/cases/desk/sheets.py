@@ -10,11 +10,11 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from answerable.cases.desk.filters import STAGES
 from answerable.cases.models import Case
 from answerable.core.text import spreadsheet_safe
+from answerable.core.workbooks import new_book
 
 # Over this, one workbook is more than people's programs open; the CSV has no limit.
 XLSX_ROWS = 100_000
@@ -97,7 +97,7 @@ def csv_lines(cases: Iterable[Case], zone: ZoneInfo) -> Iterator[str]:
 
 def xlsx_file(cases: Iterable[Case], zone: ZoneInfo, title: str) -> IO[bytes]:
     """A workbook written row by row into a temporary file, open at its beginning; it is gone when closed."""
-    book = Workbook(write_only=True)
+    book = new_book(is_streamed=True)
     sheet = book.create_sheet(title[:31] or "list")
     sheet.append(heads())
     for number, case in enumerate(cases):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from answerable.cases import rules
@@ -111,7 +111,7 @@ HANDLING: tuple[Verb, ...] = (
     ),
     Verb(
         "close",
-        _("Close"),
+        pgettext_lazy("a matter", "Close"),
         _("Close the matter"),
         Doing.HANDLE,
         forms.MaybeWhyForm,

@@ -26,6 +26,7 @@ from answerable.cases.imports.models import Import
 from answerable.cases.imports.pulling import CannotPull
 from answerable.cases.models import Case
 from answerable.core.sentences import sentence
+from answerable.core.text import spreadsheet_safe
 from answerable.orgs.access import Visitor, admin_view
 from answerable.orgs.models import Authority
 from answerable.orgs.sheets.faults import shown
@@ -214,7 +215,7 @@ def result(request: HttpRequest, visitor: Visitor, import_id: UUID) -> HttpRespo
     writer = csv.writer(out)
     writer.writerow(["foreign_id", "code"])
     # What a spreadsheet would take for a formula is another system's to choose.
-    writer.writerows([f"'{name}" if name[:1] in "=+-@\t\r" else name, code] for name, code in rows)
+    writer.writerows([spreadsheet_safe(name), code] for name, code in rows)
     response = HttpResponse(out.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="taken-over.csv"'
     return response

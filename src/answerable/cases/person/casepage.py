@@ -9,7 +9,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from answerable.cases import rules
 from answerable.cases.act_kinds import ActKind as A
@@ -88,7 +88,9 @@ class PersonPage(Decided):
 
     def _told(self) -> str:
         """The levels above that were told, by name."""
-        return "; ".join(dict.fromkeys(clock.title for clock in self.watching))
+        return pgettext("between the items of a list", "; ").join(
+            dict.fromkeys(c.title for c in self.watching)
+        )
 
     @property
     def counter_sentence(self) -> str:
@@ -264,6 +266,11 @@ class PersonPage(Decided):
     def mediation(self) -> str:
         offered = any(act.kind == A.MEDIATION_OFFERED for act in self.acts)
         return mediation_of(self.case.pk) if offered and not self.is_erased else ""
+
+    @property
+    def offer(self) -> str:
+        """What the mediation would be, in the office's words: to be read where one agrees to it."""
+        return next((m.body for m in reversed(self.messages) if m.code == "mediation_offered"), "")
 
     @cached_property
     def channel(self) -> Channel | None:

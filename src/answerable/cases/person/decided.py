@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext
 
-from answerable.cases import steps
+from answerable.cases import rules, steps
 from answerable.cases.deadline_wording import day_words, due_words, why_this_date
 from answerable.cases.derivations import Derivation
 from answerable.cases.desk.wording import outcome_words
@@ -18,7 +18,6 @@ from answerable.cases.person.clocks import Clocks
 from answerable.cases.solved_wording import solved_words
 
 TICK = timedelta(microseconds=1)
-WINDOWS = {"review": "ask_review", "rereview": "ask_rereview"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ class Decided(Clocks):
         """The person's own days for the next rung, where the rule sets any and they have begun."""
         rung = self.rung
         rows = [row for row in self.deadlines if not row.is_office]
-        return next((row for row in rows if rung and row.step == WINDOWS.get(rung.code)), None)
+        return next((row for row in rows if rung and row.step == rules.WINDOWS.get(rung.code)), None)
 
     @cached_property
     def ladder(self) -> Ladder | None:
@@ -108,7 +107,7 @@ class Decided(Clocks):
         to = steps.review_above(self.case, self.now)
         body = to.unit.name if to else self.case.unit.name
         title = rung.title.in_language(self.language)
-        has_days = any(step.code == WINDOWS.get(rung.code) for step in self.pack.steps)
+        has_days = any(step.code == rules.WINDOWS.get(rung.code) for step in self.pack.steps)
         row = self.window
         if row is None:
             text = (

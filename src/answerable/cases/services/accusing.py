@@ -84,12 +84,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     Accused.objects.bulk_create([Accused(case=case, unit_id=pk) for pk in units])
     case.is_conduct, case.is_accused_unknown, case.is_nature_open = True, False, False
     case.moves.all().delete()
-    about = accusation_of(case)
-    route = routing.route_conduct(
-        case.authority, accused_units=about.units, accused_staff=about.staff, now=now
-    )
-    if route is None:
-        raise CannotAct("no_level_above")
+    route = _out_of_reach(case, now)
     moved = route.unit.pk != case.unit_id
     steps.move_to_unit(case, route.unit, route.leader_post)
     files.hand_on(case, route.unit)
@@ -119,6 +114,21 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     _move_supervision(case, now)
     drop_queued(case.pk, now=now)
     alarms.keep_from(case.pk, now=now)
+
+
+def _out_of_reach(case: Case, now: datetime) -> routing.Route:
+    """A review stays with the level that it was asked of, or goes on to the next one up, never back down; the rest goes
+    to who looks into accusations. Raises CannotAct (no_level_above)."""
+    about, route = accusation_of(case), None
+    if case.stage != "handle":
+        is_touched = about.reaches(case.unit, case.leader_post, now)
+        route = steps.review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
+    route = route or routing.route_conduct(
+        case.authority, accused_units=about.units, accused_staff=about.staff, now=now
+    )
+    if route is None:
+        raise CannotAct("no_level_above")
+    return route
 
 
 def keep_from(case_id: UUID, *, now: datetime) -> None:

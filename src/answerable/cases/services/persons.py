@@ -139,6 +139,8 @@ def raise_case(
         now=now,
         body={"to": to.unit.pk, "sha256": digest(text.strip())},
         to=to,
+        # Nothing can be written into an erased matter: a clock would be one that nobody can ever meet.
+        clocks=case.erased_at is None,
     )
     steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=done.at)
     steps.say(

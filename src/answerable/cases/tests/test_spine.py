@@ -146,6 +146,23 @@ def test_a_late_case_is_lifted_once_and_the_lower_date_stays(cast):
     assert Deadline.objects.filter(case=case, is_supervising=True, unit=cast.county_root).count() == 1
 
 
+def test_what_a_person_raised_is_answered_by_the_level_that_they_raised_it_to(cast):
+    """A note of the very office that it was raised about leaves the watch and its date as they are."""
+    case = accepted(cast)
+    persons.raise_case(case_id=case.pk, now=MONDAY + timedelta(days=1))
+    watch = Deadline.objects.get(case=case, is_supervising=True)
+    for by, is_open in ((cast.handler, True), (cast.mayor, False)):
+        handling.reply_to_person(
+            case_id=case.pk,
+            text="We know.",
+            by=cast.actor(by),
+            seen_version=None,
+            now=MONDAY + timedelta(days=2),
+        )
+        watch.refresh_from_db()
+        assert watch.is_open is is_open
+
+
 def test_reassigning_and_asking_never_move_the_date(cast):
     case = accepted(cast)
     before = list(Deadline.objects.filter(case=case).order_by("pk").values_list("pk", "late_from", "met_seq"))

@@ -11,17 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from answerable.core.sentences import N_
 from answerable.core.text import spreadsheet_safe
+from answerable.core.workbooks import broken, dress_heads, new_book, open_book
 from answerable.duty.asking import Asked
 from answerable.duty.rosters.board import Board
 from answerable.duty.solver.problem import Filling
 from answerable.orgs.models import Staff
-from answerable.orgs.sheets.reading import BROKEN
 from answerable.orgs.sheets.shape import TooMuch, shapes
 
 SHEET = "roster"
@@ -79,8 +76,7 @@ class Read:
 
 def workbook(board: Board) -> bytes:
     """A row for each place of each shift; an empty one where nobody stands. Below it, everyone's counts."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    book = new_book()
     sheet = book.create_sheet(SHEET)
     sheet.append(list(HEADS))
     asked = board.asked
@@ -103,7 +99,7 @@ def workbook(board: Board) -> bytes:
                         spreadsheet_safe(board.names.get(one, "")) if one else None,
                     ]
                 )
-    _widths(sheet, (12, 8, 14, 14, 20, 20))
+    dress_heads(sheet, (12, 8, 14, 14, 20, 20))
     _counts(book, board)
     out = io.BytesIO()
     book.save(out)
@@ -116,14 +112,7 @@ def _counts(book: Any, board: Board) -> None:
     for group in board.groups():
         for one in group.people:
             sheet.append([spreadsheet_safe(one.name), *one.counts, one.order / 100])
-    _widths(sheet, (20, 8, 10, 10, 8, 10))
-
-
-def _widths(sheet: Any, widths: tuple[int, ...]) -> None:
-    for number, width in enumerate(widths, 1):
-        sheet.cell(1, number).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = "A2"
+    dress_heads(sheet, (20, 8, 10, 10, 8, 10))
 
 
 def read(content: bytes, asked: Asked) -> Read:
@@ -136,7 +125,7 @@ def read(content: bytes, asked: Asked) -> Read:
         _rows(content, asked, found)
     except TooMuch:
         found.faults.append(Fault("too_big", facts={"limit": UNPACKED_MB}))
-    except BROKEN:
+    except broken():
         found.faults.append(Fault("not_readable"))
     if found.faults:
         found.cells = {}
@@ -149,7 +138,7 @@ def _rows(content: bytes, asked: Asked, found: Read) -> None:
         if sum(info.file_size for info in packed.infolist()) > UNPACKED_MB << 20:
             raise TooMuch
         sizes = shapes(packed)
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    book = open_book(content)
     names = {sheet.title.strip().lower(): sheet for sheet in book.worksheets}
     sheet: Any = names.get(SHEET)
     if sheet is None:

@@ -135,6 +135,7 @@ def _take(
 ) -> int:
     from answerable.cases.imports.services import record_import, take_over
     from answerable.core import clock
+    from answerable.core.text import spreadsheet_safe
     from answerable.record.actors import Actor
 
     if not args.carry_out:
@@ -148,7 +149,7 @@ def _take(
         for taken in take_over(planned, by=by, now=clock.now()):
             count += 1
             if writer and out:
-                writer.writerow([taken.foreign_id, taken.code, taken.secret or ""])
+                writer.writerow([spreadsheet_safe(taken.foreign_id), taken.code, taken.secret or ""])
                 out.flush()
     finally:
         if out:

@@ -94,12 +94,16 @@ def test_healthz_needs_no_database_and_takes_any_host(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_readyz_says_what_is_missing(client: Client) -> None:
+def test_readyz_says_what_is_missing(client: Client, settings: Any) -> None:
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.json() == {"database": "ok", "migrations": "ok", "worker": "silent", "record": "ok"}
+    said = {"database": "ok", "migrations": "ok", "worker": "silent", "record": "ok", "keys": "ok"}
+    assert response.json() == said
     beat = Heartbeat.objects.create(name="worker", beat_at=timezone.now())
     assert client.get("/readyz").status_code == 200
+    right, settings.ANSWERABLE_KEY_FILE = settings.ANSWERABLE_KEY_FILE, "/nowhere/key-file"
+    assert (client.get("/readyz").status_code, client.get("/readyz").json()["keys"]) == (503, "missing")
+    settings.ANSWERABLE_KEY_FILE = right
     beat.beat_at -= timezone.timedelta(minutes=5)
     beat.save()
     assert client.get("/readyz").json()["worker"] == "silent"

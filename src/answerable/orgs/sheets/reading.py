@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
-
+from answerable.core.workbooks import broken, open_book
 from answerable.orgs.sheets.cells import CannotRead, read_cell
 from answerable.orgs.sheets.chinese import head_named, table_named
 from answerable.orgs.sheets.columns import TABLES, Column, Table
@@ -26,23 +23,6 @@ ROWS = 20_000
 FAULTS = 500
 #: Signs in all cells together. One text of a workbook may stand in every cell: a few kilobytes would fill the memory.
 SIGNS = 25_000_000
-# openpyxl and zipfile have no common base for what a broken, damaged or locked workbook makes them raise.
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    CellCoordinatesException,
-    InvalidFileException,
-    csv.Error,
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    ArithmeticError,
-    RuntimeError,
-    SyntaxError,
-    OSError,
-    EOFError,
-)
 
 
 @dataclass(frozen=True)
@@ -80,7 +60,7 @@ def read_file(content: bytes, name: str, tables: Mapping[str, Table] = TABLES) -
             _read_table(read, sheet, lines, shape, tables)
     except TooMuch:
         read.faults.append(SheetFault("too_big", facts={"limit": UNPACKED_MB}))
-    except BROKEN:
+    except broken():
         read.faults.append(SheetFault("not_readable"))
     if not read.faults and not any(read.tables.values()):
         read.faults.append(SheetFault("empty_file"))
@@ -107,8 +87,7 @@ def _sheets(content: bytes, name: str, tables: Mapping[str, Table]) -> Iterator[
                     yield stem, _csv_lines(packed.read(info)), Shape()
             return
         found = shapes(packed)
-    # Row by row: held as a whole, a sheet takes many times its size.
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    book = open_book(content)
     sheets: list[Any] = book.worksheets
     for sheet in sheets:
         shape = found[sheet._worksheet_path]

@@ -9,8 +9,7 @@ import zipfile
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from openpyxl.utils.cell import column_index_from_string as column_number
-from openpyxl.utils.cell import coordinate_from_string, get_column_letter
+from answerable.core.workbooks import column_letter, column_number
 
 #: A full file has some three elements a cell. What reads the sheets afterwards keeps a little of each element.
 ELEMENTS = 3_000_000
@@ -98,14 +97,14 @@ class _Walk:
             self._row, self._column = int(attributes.get("r", self._row + 1)), 0
         elif name == "c":
             place = attributes.get("r")
-            self._column = column_number(coordinate_from_string(place)[0]) if place else self._column + 1
+            self._column = column_number(place) if place else self._column + 1
             self._is_in_cell = True
         elif name == "mergeCell" and len(self.shape.merged) < 5:
             self.shape.merged.append(attributes.get("ref", ""))
 
     def _mark(self) -> None:
         if self._row > LAST_ROW or self._column > COLUMNS:
-            self.shape.far = self.shape.far or f"{get_column_letter(self._column)}{self._row}"
+            self.shape.far = self.shape.far or f"{column_letter(self._column)}{self._row}"
             return
         self.shape.rows = max(self.shape.rows, self._row)
         self.shape.columns = max(self.shape.columns, self._column)

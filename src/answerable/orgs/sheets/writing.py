@@ -8,10 +8,7 @@ import zipfile
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
+from answerable.core.workbooks import dress_heads, new_book
 from answerable.orgs.sheets.cells import write_cell
 from answerable.orgs.sheets.columns import TABLES, Table
 from answerable.orgs.sheets.faults import shown
@@ -30,17 +27,13 @@ def _lines(table: Table, taken: Snapshot, bodies: Collection[str] | None) -> Ite
 def workbook(bodies: Collection[str] | None = None) -> bytes:
     """XLSX; `bodies` limits it to the authorities with these codes."""
     taken = take_snapshot()
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    book = new_book()
     for table in TABLES.values():
         sheet = book.create_sheet(shown(table.name, is_table=True))
         heads = [shown(head) for head in table.heads]
         sheet.append(heads)
-        for number, head in enumerate(heads, 1):
-            sheet.cell(1, number).font = Font(bold=True)
-            width = len(head.encode("gb18030"))  # a Chinese sign is as wide as two letters
-            sheet.column_dimensions[get_column_letter(number)].width = max(12, width + 2)
-        sheet.freeze_panes = "A2"
+        # A Chinese sign is as wide as two letters.
+        dress_heads(sheet, (max(12, len(head.encode("gb18030")) + 2) for head in heads))
         for line in _lines(table, taken, bodies):
             sheet.append(line)
     out = io.BytesIO()

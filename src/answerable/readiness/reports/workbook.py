@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from answerable.core.text import spreadsheet_safe
+from answerable.core.workbooks import bold_cells, new_book
 from answerable.readiness.reports import grid, wording
 from answerable.readiness.reports.access import Reader
 from answerable.readiness.reports.models import DueReport
@@ -22,7 +20,7 @@ def xlsx_of(reports: Iterable[DueReport], reader: Reader) -> bytes:
     rows = list(reports)
     asked = grid.fields_of(rows)
     _told, versions = grid.told_of(rows)
-    book = Workbook(write_only=True)
+    book = new_book(is_streamed=True)
     sheet = book.create_sheet(_("Reports"))
     sheet.freeze_panes = "A2"
     heads = [
@@ -34,12 +32,8 @@ def xlsx_of(reports: Iterable[DueReport], reader: Reader) -> bytes:
         _("First sent"),
         _("Version"),
     ]
-    bold = []
-    for head in [*heads, *(wording.label_of(one) for one in asked)]:
-        cell = WriteOnlyCell(sheet, value=spreadsheet_safe(head))
-        cell.font = Font(bold=True)
-        bold.append(cell)
-    sheet.append(bold)
+    heads += [wording.label_of(one) for one in asked]
+    sheet.append(bold_cells(sheet, map(spreadsheet_safe, heads)))
     for one in rows:
         version = versions.get(one.pk)
         answers = version.answers if version is not None else {}

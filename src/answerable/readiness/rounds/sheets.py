@@ -9,9 +9,9 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from answerable.core.text import spreadsheet_safe
+from answerable.core.workbooks import new_book
 from answerable.readiness.rounds import wording
 from answerable.readiness.rounds.models import Answer, Finding, Round, RoundPlan
 from answerable.readiness.rounds.template.reading import kept_template
@@ -110,7 +110,7 @@ def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 def _book(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> IO[bytes]:
     """Written row by row into a temporary file, open at its beginning; it is gone when closed."""
-    book = Workbook(write_only=True)
+    book = new_book(is_streamed=True)
     plain = "".join(" " if sign in "\\/*?:[]" else sign for sign in title)
     sheet = book.create_sheet(plain[:31] or "list")
     sheet.append([spreadsheet_safe(one) for one in heads])

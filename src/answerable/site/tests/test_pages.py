@@ -163,6 +163,7 @@ def test_nobody_is_led_to_a_page_that_refuses_them(client, cast, who):
     client.force_login(getattr(cast, who))
     start = client.get(reverse("site:desk")).content.decode()
     led_to = set(re.findall(r'href="(/desk/[^"#]*|/orgs/[^"#]*)"', start))
+    led_to |= set(re.findall(r'role="search" action="(/[^"#]*)"', start))
     assert len(led_to) > 3
     assert {
         address: client.get(address.replace("&amp;", "&")).status_code for address in led_to

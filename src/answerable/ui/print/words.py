@@ -89,7 +89,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "receipt_who_sees": ("谁能看到您是谁", "Who sees who you are"),
     "receipt_raise": ("觉得办得慢、办得不对", "If it takes too long or goes wrong"),
     "receipt_raise_text": (
-        "您随时可以把事项提交给上一级：在查询页面点“请上一级处理”，或者打电话、到窗口报编号和密码。不需要理由，"
+        "您随时可以请上一级过问：在查询页面点“请上一级过问”，或者打电话、到窗口报编号和密码。不需要理由，"
         "也不用等到期限届满。过了期限还没有答复，系统会自动报给上一级，并告诉您。",
         "You can raise it to the level above at any time: choose “Raise it to the level above” on its page, or "
         "say your code and secret on the telephone or at the counter. You need no reason and need not wait for "

@@ -15,7 +15,7 @@ from answerable.cases import letters
 from answerable.cases.models import Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
-from answerable.cases.services import deciding, handling, persons
+from answerable.cases.services import deciding, erasure, handling, persons
 from answerable.orgs.models import Appointment, Hold, Staff
 from answerable.record import reactions
 from answerable.record.queries import acts_of
@@ -510,6 +510,9 @@ def test_the_letter_of_a_review_is_called_so(cn_cast, now):
     titles = [letters._title(pack, stage, "zh-hans") for stage in ("handle", "review", "rereview")]
     assert titles == ["", "复查意见书", "复核意见书"]
     assert letters._title(pack, "review", "en") == "Review decision"
+    first = case.decisions.get(stage="handle")
+    named = letters.remedies_of(case, pack, "handle", "en", first, unit=first.post.unit, at=now)[0]
+    assert named.body == case.unit.name_en, "the first letter names the body to which the review goes"
 
 
 def test_a_decided_case_names_first_what_the_office_still_owes(cn_cast, at_desk, now):
@@ -579,3 +582,13 @@ def test_a_handler_asks_the_leader_for_more_time_while_there_is_some(cn_cast, at
             now=late,
         )
     assert refusal.value.code == "no_time_left"
+
+
+def test_an_erased_matter_says_so_first(cast, at_desk, now):
+    case = accepted(cast, now - timedelta(days=1))
+    persons.withdraw(case_id=case.pk, now=now)
+    erasure.ask_erasure(case_id=case.pk, now=now)
+    erasure.sweep(now)
+    html = at_desk(cast.handler).get(url("case", case)).content.decode()
+    assert "nobody can read any more who brought it" in html
+    assert "who can take that back" not in html

@@ -195,9 +195,11 @@ def test_one_whose_own_key_is_gone_ends_at_once(cast: Cast, desk: Client) -> Non
     assert (Import.objects.get().state, Import.objects.get().content) == ("faulty", None)
     assert "its key is gone" in text(desk.get(page))
     assert [one.code for one in Notice.objects.all()] == ["import_lost"]
-    desk.post(f"{brought(desk, LAMP, PIPE)}/confirm")
+    again = brought(desk, ["＝1+1", *LAMP[1:]], PIPE)  # East Asian spreadsheets read it as a formula
+    desk.post(f"{again}/confirm")
     carrying.turn(clock.now)
     assert Case.objects.count() == 2
+    assert "\n'＝1+1," in text(desk.get(f"{again}/list")).replace("\r", "")
 
 
 def test_an_address_that_leads_into_the_offices_own_network_is_not_asked(cast: Cast, desk: Client) -> None:

@@ -65,13 +65,13 @@ def test_it_says_where_it_stands_by_when_and_who_answers(cast):
     assert "Head of roads, Roads office, answers for it." in html
     assert "村口的路灯坏了两个月" in html
     assert "Raise it to the level above" in html
-    assert "At who you are nobody can look: you gave no name" in html
+    assert "Nobody can look at who you are: you gave no name" in html
 
 
 def test_the_page_speaks_chinese(cast):
     html = with_receipt(cast, "zh-hans").page()
     assert "规划建设办正在办理您的事项" in html
-    assert "请上一级处理" in html
+    assert "请上一级过问" in html
     assert "谁看过、看了什么" in html
 
 
@@ -246,7 +246,8 @@ def test_mediation_is_the_persons_to_give_and_to_take(cast):
         seen_version=person.case.version,
         now=clock.now(),
     )
-    assert "You are offered mediation" in person.page()
+    offer = person.page().split("You are offered mediation")[1].split("</section>")[0]
+    assert "We suggest to talk." in offer, "what one agrees to stands beside the button"
     follow(person, person.client.post("/case/mediation", {"wish": "agree"}))
     assert mediation.mediation_of(person.case.pk) == "consented"
     html = follow(person, person.client.post("/case/mediation", {"wish": "leave"}))
@@ -321,6 +322,10 @@ def test_the_openings_in_the_file_prove_their_leaves(cast):
         assert made.hex() == act["leaf"]
 
 
+def open_deadlines(case):
+    return list(Deadline.objects.filter(case=case, met_seq=None, voided_seq=None))
+
+
 def test_erasure_waits_for_the_end_and_is_then_carried_out_by_itself(cast):
     person = with_receipt(cast)
     assert person.client.post("/case/erase", {}).status_code == 422
@@ -339,6 +344,8 @@ def test_erasure_waits_for_the_end_and_is_then_carried_out_by_itself(cast):
     assert not Message.objects.filter(case=person.case, body="again").exists()
     assert person.client.post("/case/take").status_code == 303
     assert person.client.get("/case/paper").status_code == 200
+    assert "Raised to" in follow(person, person.client.post("/case/raise", {"once": "x"}))
+    assert not open_deadlines(person.case), "a clock that nobody could ever meet"
 
 
 def test_erasure_at_once_where_it_is_over(cast):
@@ -388,7 +395,9 @@ def test_nothing_of_the_offices_own_is_shown(cast):
         case_id=person.case.pk, text="internal remark", by=cast.actor(cast.handler), now=clock.now()
     )
     for path in ("now", "paper"):
-        assert "internal remark" not in person.client.get(f"/case/{path}").content.decode()
+        html = person.client.get(f"/case/{path}").content.decode()
+        assert "internal remark" not in html
+    assert "<details" not in html, "nothing is folded up on paper"
     told = zipfile.ZipFile(io.BytesIO(person.client.post("/case/take").content)).read("file.json").decode()
     assert "internal remark" not in told
 

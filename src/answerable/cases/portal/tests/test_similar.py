@@ -55,6 +55,7 @@ def test_joining_gives_a_receipt_and_privacy_of_ones_own(at_similar):
     assert [act.kind for act in acts_of(lead.pk)] == ["case.registered", "case.joined"]
     page = client.get("/new/receipt").content.decode()
     assert lead.code not in page
+    assert "一并答复" in page
 
 
 def test_going_on_stands_alone(at_similar):

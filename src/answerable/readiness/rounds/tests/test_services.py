@@ -13,6 +13,7 @@ from answerable.alerts.models import Alert, Notice
 from answerable.cases.models import Case
 from answerable.incidents.field.rules import Claimed
 from answerable.incidents.models import Incident
+from answerable.ops import cli
 from answerable.readiness.rounds import chasing, making, queries, wording
 from answerable.readiness.rounds.models import Answer, Finding, Round
 from answerable.readiness.rounds.queries import months_of
@@ -318,7 +319,7 @@ def test_a_check_has_its_day_is_reminded_climbs_and_begins_again_where_it_is_sen
     assert not Alert.objects.filter(code="finding_unchecked").exclude(state="resolved").exists()
 
 
-def test_given_to_another_post_with_another_day(cast):
+def test_given_to_another_post_with_another_day(cast, capsys):
     scene = rounds(cast)
     scene.do(clear=Given("no"))
     one, leader = scene.finding(), cast.actor(cast.leader)
@@ -356,7 +357,10 @@ def test_given_to_another_post_with_another_day(cast):
     )
     assert differing() == []
     Finding.objects.update(first_due_on=None, postponed=0)
-    assert differing(mend=True) == [one.pk]
+    assert differing() == [one.pk]
+    assert cli.main(["figures", "recount"]) == 1
+    assert cli.main(["figures", "recount", "--mend"]) == 0
+    assert str(one.pk) in capsys.readouterr().err
     one.refresh_from_db()
     assert (one.first_due_on, one.postponed) == (kept, 2), "counted again from its acts"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -106,6 +106,38 @@ def test_the_notice_board_sheet_says_everything_in_both_languages_on_one_page(la
     assert "见证方" not in bare_of_stamps
 
 
+# The two dates of a petition, as their own sentences tell them.
+TWO_STEPS = {
+    "zh-hans": [
+        (
+            "书面告知接收情况、处理途径和程序",
+            "2026年11月29日（星期日）首次收到，当天不算，从第二天起算。 期限为15日。 "
+            "最后一天是2026年12月14日（星期一），次日起算逾期。 依据：信访工作条例第 23 条。",
+        ),
+        (
+            "从收到到作出处理意见的总时限",
+            "2026年11月29日（星期日）首次收到，当天不算，从第二天起算。 期限为90日。 "
+            "最后一天是2027年2月27日（星期六），次日起算逾期。 依据：信访工作条例。 规定对此没有写明期限，这个期限由本系统设定。",
+        ),
+    ],
+    "en": [
+        (
+            "Written notice of receipt, path and procedure",
+            "The office first received this on Sunday 29 November 2026. That day is day zero. The limit is 15 days. "
+            "The last day in time is Monday 14 December 2026; it is late from the day after. "
+            "Rule: Regulations on Petition Work (China, 2022), article 23.",
+        ),
+        (
+            "From first receipt to the decision, in all",
+            "The office first received this on Sunday 29 November 2026. That day is day zero. The limit is 90 days. "
+            "The last day in time is Saturday 27 February 2027; it is late from the day after. "
+            "Rule: Regulations on Petition Work (China, 2022). "
+            "The rule itself gives no number here; this one is set by the software.",
+        ),
+    ],
+}
+
+
 class TestReceipt:
     def test_code_date_steps_and_post_are_on_it(self):
         text = words_of(render.receipt(receipt(), "zh-hans"))
@@ -113,7 +145,7 @@ class TestReceipt:
             assert bare(part) in text
         assert "2027年2月6日（星期六）" in text
         assert bare("自受理之日起 60 日（第三十四条）") in text
-        assert "请上一级处理" in text
+        assert "请上一级过问" in text
 
     def test_secret_is_printed_once_on_the_slip_below_the_cut(self):
         text = words_of(render.receipt(receipt(), "en"))
@@ -202,12 +234,16 @@ class TestLetters:
     def test_a_short_letter_and_a_receipt_stay_one_sheet_with_it(self, lang, facts):
         found = data.InLog(log="town.example/record", **facts)
         assert len(read(render.decision_letter(decision(in_log=found), lang)).pages) == 1
-        assert len(read(render.receipt(receipt(in_log=found), lang)).pages) == 1
+        said = TWO_STEPS[lang]
+        steps = tuple(data.Step(what=what, by=date(2027, 2, 27), why=why) for what, why in said)
+        sees = "Whoever opens your name has to give a reason, and you see at once which post looked, when, and why."
+        two = receipt(in_log=found, steps=steps, who_sees_you=sees)
+        assert len(read(render.receipt(two, lang)).pages) == 1, "as the petition regulations' receipt is"
 
     def test_the_large_code_costs_a_receipt_no_second_sheet(self):
         found = data.InLog(log="town.example/record", number=43, small=URL, full=PROOF)
         step = data.Step(what="告知您", by=AT.date(), why="自收到之日起 15 日")
-        pdf = render.receipt(receipt(in_log=found, steps=(step,) * 5), "en")
+        pdf = render.receipt(receipt(in_log=found, steps=(step,) * 7), "en")
         assert engine.pages_of(pdf) == len(read(pdf).pages) == 1
         assert "Smallcode" in words_of(pdf)
         assert "Largecode" not in words_of(pdf)

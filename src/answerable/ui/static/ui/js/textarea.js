@@ -29,5 +29,10 @@ document.addEventListener("input", (event) => {
   grow(event.target);
   if (event.target.dataset.count) count(event.target);
 });
+document.addEventListener("reset", (event) => {
+  // The boxes are emptied after this; the count of what stood there before must not stay for the next person.
+  const boxes = event.target.querySelectorAll("textarea[data-count]");
+  setTimeout(() => boxes.forEach(count));
+});
 document.addEventListener("htmx:load", (event) => start(event.target));
 start(document);
