@@ -18,8 +18,8 @@ INSERT INTO cases_case (id, code, secret_mac, authority_id, unit_id, leader_post
     VALUES (:id, 'P' || :number, sha256(''), :authority, :unit, :leader, :subject, :place, 'generic', 'complaint',
         'handle', 'registered', 'api', 'confidential', 'zh-hans', false, false, false, false, now(), now(),
         now() + interval '60 days', false, false, false, '', '', 0, 1);
-INSERT INTO cases_text (case_id, unit_token, claim, wants, place_text, title, shared_summary, accused_text)
-    VALUES (:id, :unit, '东街' || :number || '号排水沟堵了，已经两个星期了。南门口七号垃圾没人清，上个月就报过。'
+INSERT INTO cases_text (case_id, received_at, unit_token, claim, wants, place_text, title, shared_summary, accused_text)
+    VALUES (:id, now(), :unit, '东街' || :number || '号排水沟堵了，已经两个星期了。南门口七号垃圾没人清，上个月就报过。'
         '老桥头十二号路面塌了一块，下雨天更严重。北巷三号自来水发黄，打过电话没有人来。河堤边八号施工噪音很大，每天晚上都这样。',
         '请派人来看看', '', '', '', '');
 INSERT INTO cases_deadline (case_id, step, is_office, is_supervising, unit_id, post_id, started_at, late_from,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from html import escape
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,8 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from answerable.cases.deadline_moves import time_left
 from answerable.cases.deadline_wording import short_day_words
@@ -62,7 +63,7 @@ class _Page:
     """One page's rows. What many rows share (a state's mark, how near a day is) is put into words once."""
 
     def __init__(self, desk: Desk, shape: Shape) -> None:
-        self.desk, self.shape = desk, shape
+        self.desk, self.shape, self.language = desk, shape, get_language()
         self.address = reverse("desk:case", args=[_ANY]).split(str(_ANY))
         self.marks: dict[tuple[str, bool], SafeString] = {}
         self.days: dict[tuple[int, date, bool], tuple[SafeString, str]] = {}
@@ -160,9 +161,19 @@ class _Page:
         key = (case.unit.authority_id, last_day, due_at <= self.desk.now)
         if key not in self.days:
             tone, left = _left(due_at, self.desk, calendar)
-            near = tags.state(tone, left) if tone else format_html("<span>{}</span>", left)
-            self.days[key] = near, short_day_words(last_day)
+            self.days[key] = _marked(tone, left, self.language), _short(last_day, self.language)
         return self.days[key]
+
+
+# Page after page says the same of the same few weeks.
+@lru_cache(maxsize=1024)
+def _marked(tone: str, left: str, _language: str | None) -> SafeString:
+    return tags.state(tone, left) if tone else format_html("<span>{}</span>", left)
+
+
+@lru_cache(maxsize=1024)
+def _short(day: date, _language: str | None) -> str:
+    return short_day_words(day)
 
 
 def _left(due_at: datetime, desk: Desk, calendar: WorkCalendar) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The index of words holds each word once for every stretch of days, so that the newest are looked through first.
 
-Every text is given its case's day of receipt, and the index is made anew: on two processors some four minutes for a
+Every text is given its case's day of receipt, and the index is made anew: a minute of processor time for a
 million cases, and their texts take twice their room on the disk until it is used again.
 """
 

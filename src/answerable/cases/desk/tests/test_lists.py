@@ -268,29 +268,35 @@ def test_a_common_word_over_several_units_is_merged_in_the_lists_order(cast, now
 
 
 def test_nothing_is_lost_between_the_stretches_of_the_index(cast, now, monkeypatch):
-    """Receipts on both sides of a stretch's edge, in one instant of it, months apart and long before the system."""
+    """Receipts on both sides of a stretch's edge, in one instant of it, months apart and long before the system.
+
+    Some were passed on to another unit, so that they are found apart and put in between.
+    """
     edge = search.stretch_start(int(MONDAY.timestamp() // search.STRETCH.total_seconds()))
     tick, day = timedelta(microseconds=1), timedelta(days=1)
-    at = [
-        edge + day,
-        edge + tick,
-        edge,
-        edge,
-        edge - tick,
-        edge - 30 * day,
-        edge - 95 * day,
-        edge - 9000 * day,
-    ]
-    cases = [registered(cast, now, received_at=each).case for each in at]
+    at = [edge + day, edge + tick, edge, edge]
+    at += [edge - n * tick for n in range(1, 6)]
+    at += [edge - n * day for n in (30, 95, 9000)]
+    cases = [registered(cast, now, received_at=each).case for each in reversed(at)]
     cases.sort(key=lambda case: (case.received_at, case.pk), reverse=True)
     assert [case.received_at for case in cases] == at
+    for case in (cases[n] for n in (1, 5, 6, 9)):
+        handling.transfer_case(
+            case_id=case.pk,
+            to_unit=cast.water.pk,
+            why="w",
+            by=cast.actor(cast.clerk),
+            seen_version=None,
+            now=now,
+        )
     reader = reader_for(cast.clerk, now)
     wanted = Wanted(name=ListName.ALL, words="路灯坏了两")
     assert queries.listed(wanted, reader, now).rows == cases
-    for enough in (2, 3, 5):
-        stop_at(enough, monkeypatch)
+    monkeypatch.setattr(queries, "LOOKED_FOR", 1)
+    for enough in (1, 3, 4, 5):
+        monkeypatch.setattr(queries, "FOUND_TO", enough)
         assert queries.listed(wanted, reader, now).is_common
-        for size in (1, 2, 3):
+        for size in (1, 2, 5):
             rows = list(queries.every_listed(wanted, reader, now, batch=size))
             assert rows == cases, (enough, size)
             for n in range(size, len(cases)):
