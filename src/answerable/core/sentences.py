@@ -21,10 +21,12 @@ class Said(Refusal):
     """Base of refusals that carry their sentence.
 
     `code` is stable and goes to the API; `template` is the English msgid with `%(name)s` places;
-    `facts` fills the places. `str()` gives the English sentence.
+    `facts` fills the places. `str()` gives the English sentence. `is_outage`: nobody asked for anything wrong,
+    something of the office's own is away.
     """
 
     sentences: Mapping[str, str] = {}
+    is_outage = False
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code, **facts)

@@ -34,6 +34,7 @@ HTTP = {
     "too_large": 413,
     "too_often": 429,
     "database_away": 503,
+    "keys_away": 503,
 }
 
 
@@ -75,6 +76,7 @@ class Refused(Said):
         "too_large": N_("The request is too large."),
         "too_often": N_("Too many requests came within an hour. Try again later; nothing was registered."),
         "database_away": N_("The database is away for a moment. Try again in a minute."),
+        "keys_away": N_("The office can lock nothing away just now: its key file is missing. Try again later."),
     }
 
     @property

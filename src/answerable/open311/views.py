@@ -31,6 +31,7 @@ from answerable.open311 import offered, openapi, public_ids, published, rules, w
 from answerable.open311.reading import told_by
 from answerable.open311.rules import Refused
 from answerable.orgs.standing import held, standing
+from answerable.parties.keyfile import KeyFileError
 from answerable.record.actors import Actor, ActorKind
 from answerable.ui.errors import is_database_away
 
@@ -103,6 +104,8 @@ def _refusal(error: Exception) -> Refused | None:
         return Refused("submission_differs")
     if isinstance(error, (OperationalError, InterfaceError)) and is_database_away(error):
         return Refused("database_away")
+    if isinstance(error, KeyFileError):
+        return Refused("keys_away")
     return None
 
 

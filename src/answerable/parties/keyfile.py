@@ -57,6 +57,8 @@ KEEP_A_COPY = N_(
 class KeyFileError(Said):
     """The key file cannot be used. `code` is one of the keys of `sentences`."""
 
+    is_outage = True
+
     sentences = {
         "missing": N_(
             "The key file %(path)s is not there. Put your copy back at that place, or set ANSWERABLE_KEY_FILE "

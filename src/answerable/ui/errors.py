@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import loader
 
+from answerable.core.sentences import Said
+
 _SECRET_WORDS = ("password", "secret", "otp", "csrf")
 # Sent again, but nothing to read: a form's own token makes a second press find the first one's result.
 _MUTE_WORDS = ("token", "seen_")
@@ -79,15 +81,20 @@ def is_disk_full(error: BaseException | None) -> bool:
 def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`: a 503 that says so when nothing can be saved, else the 500 page; both keep what was typed."""
     error = sys.exc_info()[1]
-    full = is_disk_full(error)
-    if full or is_database_away(error):
-        return database_away(request, is_full=full)
+    full, locked = is_disk_full(error), isinstance(error, Said) and error.is_outage
+    if full or locked or is_database_away(error):
+        return database_away(request, is_full=full, is_locked=locked)
     return _page(request, "500.html", 500, typed=typed_in(request))
 
 
-def database_away(request: HttpRequest, *, is_full: bool = False) -> HttpResponse:
-    """503 with what was typed, and a button to send it again. `is_full`: because a disk has no room left."""
-    response = _page(request, "503.html", 503, typed=typed_in(request), is_full=is_full)
+def database_away(
+    request: HttpRequest, *, is_full: bool = False, is_locked: bool = False
+) -> HttpResponse:
+    """503 with what was typed, and a button to send it again. `is_full`: because a disk has no room left;
+    `is_locked`: because what is under lock can be neither opened nor locked away.
+    """
+    why = {"is_full": is_full, "is_locked": is_locked}
+    response = _page(request, "503.html", 503, typed=typed_in(request), **why)
     response["Retry-After"] = "30"
     return response
 

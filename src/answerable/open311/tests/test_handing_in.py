@@ -139,6 +139,12 @@ def test_a_form_that_is_none_gets_a_sentence(key, fields, status, word):
     assert not Case.objects.exists()
 
 
+def test_without_the_offices_key_file_it_says_so(key, settings):
+    settings.ANSWERABLE_KEY_FILE = "/nowhere/key-file"
+    response = post(key, LAMP)
+    assert "its key file is missing" in sentence_of(response, 503)
+
+
 def test_a_key_of_before_opens_under_its_own_id_beside_one_of_the_same_name(cast, key):
     old, row = "open311_" + "A" * 43, uuid7()
     digest = hashlib.sha256(b"answerable/open311-key/v1\0" + old.encode()).digest()

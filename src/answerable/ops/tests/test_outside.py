@@ -10,7 +10,7 @@ import pytest
 
 from answerable.alerts.tests.climbers import alarm, reached_by, steps
 from answerable.core import clock
-from answerable.ops import outside, worker
+from answerable.ops import loops, outside, worker
 from answerable.ops.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_monitors_are_told_whether_alarms_climb(client):
 
 
 def test_the_worker_says_so_after_a_turn_and_not_five_times_a_second():
-    beats = worker._Beats()
+    beats = loops._Beats()
     now = clock.now()
     beats.beat(now)
     beats.beat(now + timedelta(seconds=4))
@@ -92,7 +92,7 @@ def test_the_worker_says_so_after_a_turn_and_not_five_times_a_second():
 
 def test_the_worker_climbs_watches_and_calls(cast, monkeypatch):
     """The loops that belong to alarms, as the worker turns them."""
-    monkeypatch.setattr(worker, "_BEATS", worker._Beats())
+    monkeypatch.setattr(loops, "_BEATS", loops._Beats())
     reached_by(cast.leader, cast.mayor)
     ladder = steps({"post": cast.post(cast.leader).pk}, {"post": cast.post(cast.mayor).pk})
     late = alarm(cast, ladder, now=clock.now() - timedelta(seconds=301))

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.views.decorators.http import require_POST
 
+from answerable.core.sentences import Said
 from answerable.ui import errors
 from answerable.ui.not_allowed import NotAllowedPage
 
@@ -50,6 +51,22 @@ def test_a_lost_database_is_said_so_and_what_was_typed_is_given_back(error):
     assert 'name="words" value="The street lamp has been dark &lt;since&gt; spring."' in page
     assert 'name="place" value="a"' in page
     assert "csrfmiddlewaretoken" in page
+
+
+class KeyIsMissing(Said):
+    is_outage = True
+    sentences = {"missing": "%(path)s is not there."}
+
+
+def test_a_key_that_is_missing_is_said_so_and_what_was_typed_is_given_back():
+    request = RequestFactory().post("/case/write", TYPED)
+    with translation.override("en"):
+        response = failed(lambda: errors.server_error(request), KeyIsMissing("missing", path="/a/secret/place"))
+    page = response.content.decode()
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "a key of the office is missing" in page
+    assert "The street lamp has been dark" in page
+    assert "secret/place" not in page
 
 
 def test_secrets_and_files_are_not_written_into_the_page():

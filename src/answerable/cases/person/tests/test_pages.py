@@ -106,6 +106,19 @@ def test_writing_answers_a_question_and_is_sent_once(cast):
     assert not person.case.is_waiting
 
 
+def test_without_the_offices_key_what_was_typed_is_given_back(cast, settings):
+    person = with_receipt(cast)
+    person.client.raise_request_exception = False
+    right, settings.ANSWERABLE_KEY_FILE = settings.ANSWERABLE_KEY_FILE, "/nowhere/key-file"
+    typed = {"text": "The one at the gate.", "once": "one"}
+    for response in (person.client.get("/case/now"), person.client.post("/case/write", typed)):
+        assert response.status_code == 503
+        assert "a key of the office is missing" in response.content.decode()
+    assert "The one at the gate." in response.content.decode()
+    settings.ANSWERABLE_KEY_FILE = right
+    assert "The one at the gate." in follow(person, person.client.post("/case/write", typed))
+
+
 def test_a_file_that_cannot_be_taken_never_holds_up_the_words(cast):
     person = with_receipt(cast)
     bad = SimpleUploadedFile("a.exe", b"MZ" + b"\0" * 200)
