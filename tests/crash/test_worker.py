@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from answerable.figures.published import services as publishing
 from answerable.figures.published.models import Publishing
 from answerable.figures.published.rules import month_of, months_after
 from tests.cast import registered
-from tests.crash.town import Town
+from tests.crash.town import Town, until
 from tests.crash.whole import assert_whole
 from tests.crash.wire import Trap
 from tests.races.test_two_at_one_import import ROWS, rows
@@ -163,3 +164,17 @@ def test_figures_are_laid_out_anew_after_a_worker_was_killed_in_it(town: Town) -
     assert town.ask("SELECT period, state FROM published_edition") == [(month, "prepared")]
     assert town.one("SELECT count(*) FROM published_layout") == 0
     assert town.one("SELECT count(*) FROM record_act WHERE kind = 'figures.prepared'") == 1
+
+
+def test_a_worker_leaves_most_connections_to_others(town: Town) -> None:
+    """With one for each loop, two workers take all that a server has by default, and nobody else comes in."""
+    here = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    before = town.one(here)
+    town.worker()
+    until(lambda: town.one(here) - before >= 10)
+    held = []
+    for _ in range(40):
+        time.sleep(0.1)
+        held.append(town.one(here) - before)
+    assert max(held) < 35
+    assert max(held[-5:]) <= 25

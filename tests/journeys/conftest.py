@@ -180,8 +180,10 @@ def axe_clean(page: Page) -> Callable[..., None]:
 # that was not found clean before, at this width and in these colours, needs no second look; where little is new, that
 # is looked at, and all that lies in it. Given such pieces, it marks what they are said of.
 PIECES = r"""(unseen) => {
+  // What axe does not look at: the hooks of scripts, where a form goes, what is in a field.
+  const OURS = /^(data-|hx-|(id|name|action|method|enctype|maxlength|rows|cols|src|datetime)$)/;
   const say = (e) => e.localName + [...e.classList].map((c) => '.' + c).join('')
-      + [...e.attributes].map((a) => ['type', 'role', 'hidden', 'open', 'tabindex', 'lang', 'scope'].includes(a.name)
+      + [...e.attributes].filter((a) => !OURS.test(a.name)).map((a) => ['type', 'role', 'hidden', 'open', 'tabindex', 'lang', 'scope'].includes(a.name)
           ? `[${a.name}=${a.value}]` : `[${a.name}${a.value === '' ? '=' : ''}]`).sort().join('')
       + ([...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) ? '!' : '')
       + (e.labels?.length ? '(labelled)' : '')

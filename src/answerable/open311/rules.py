@@ -76,7 +76,9 @@ class Refused(Said):
         "too_large": N_("The request is too large."),
         "too_often": N_("Too many requests came within an hour. Try again later; nothing was registered."),
         "database_away": N_("The database is away for a moment. Try again in a minute."),
-        "keys_away": N_("The office can lock nothing away just now: its key file is missing. Try again later."),
+        "keys_away": N_(
+            "The office can lock nothing away just now: its key file is missing. Try again later."
+        ),
     }
 
     @property

@@ -18,21 +18,32 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE_S = 30.0
 # While the database is away there is nothing to spare it: whoever waits goes on soon after it is back.
 AWAY_PAUSE_S = 5.0
+# Whoever rests for so long lets the connection go: fifty loops would hold half of what a server has by default, and two
+# workers all of it.
+LETS_GO_S = 10.0
+# Between the first turns of those, so that they do not all want a connection at the same moment.
+APART_S = 0.05
 
 
 def run(stop: threading.Event | None = None) -> None:
     """Run every loop until `stop` is set. Blocks."""
     stop = stop or threading.Event()
     end_with(stop)
-    threads = [threading.Thread(target=_turn, args=(loop, stop), name=loop.name) for loop in LOOPS]
+    slow = [loop for loop in LOOPS if not callable(loop.every_s) and loop.every_s >= LETS_GO_S]
+    waits = {loop.name: APART_S * n for n, loop in enumerate(slow)}
+    threads = [
+        threading.Thread(target=_turn, args=(loop, stop, waits.get(loop.name, 0.0)), name=loop.name)
+        for loop in LOOPS
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
-def _turn(loop: Loop, stop: threading.Event) -> None:
+def _turn(loop: Loop, stop: threading.Event, wait: float) -> None:
     pause = 0.5
+    stop.wait(wait)
     while not stop.is_set():
         try:
             done = loop.work()
@@ -41,6 +52,8 @@ def _turn(loop: Loop, stop: threading.Event) -> None:
             log.exception("worker loop failed", extra={"loop": loop.name})
             longest = AWAY_PAUSE_S if is_database_away(error) else LONGEST_PAUSE_S
             pause = min(max(pause, 0.5) * 2, longest)
+            _let_go()
+        if pause >= LETS_GO_S:
             _let_go()
         if pause:
             stop.wait(pause)

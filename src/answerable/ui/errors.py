@@ -87,9 +87,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, "500.html", 500, typed=typed_in(request))
 
 
-def database_away(
-    request: HttpRequest, *, is_full: bool = False, is_locked: bool = False
-) -> HttpResponse:
+def database_away(request: HttpRequest, *, is_full: bool = False, is_locked: bool = False) -> HttpResponse:
     """503 with what was typed, and a button to send it again. `is_full`: because a disk has no room left;
     `is_locked`: because what is under lock can be neither opened nor locked away.
     """

@@ -61,7 +61,9 @@ class KeyIsMissing(Said):
 def test_a_key_that_is_missing_is_said_so_and_what_was_typed_is_given_back():
     request = RequestFactory().post("/case/write", TYPED)
     with translation.override("en"):
-        response = failed(lambda: errors.server_error(request), KeyIsMissing("missing", path="/a/secret/place"))
+        response = failed(
+            lambda: errors.server_error(request), KeyIsMissing("missing", path="/a/secret/place")
+        )
     page = response.content.decode()
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert "a key of the office is missing" in page
