@@ -32,6 +32,7 @@ def test_the_database_goes_while_somebody_types_and_comes_back(town: Town) -> No
     until(lambda: probe.get("/readyz").status_code == 200)
     person = Browser(web.port, headers={"Accept-Language": "en"})
     walk(person, answers(town.cast), until="story")  # type: ignore[arg-type]
+    time.sleep(2)  # each loop of the worker has had its first turn, and rests
 
     town.wire.cut()
     said = person.post("/new/story", {"story": CLAIM, "wants": "修好路灯。"})

@@ -22,7 +22,7 @@ AWAY_PAUSE_S = 5.0
 # workers all of it.
 LETS_GO_S = 10.0
 # Between the first turns of those, so that they do not all want a connection at the same moment.
-APART_S = 0.05
+APART_S = 0.03
 
 
 def run(stop: threading.Event | None = None) -> None:
