@@ -342,6 +342,31 @@ _NOTICES = {
     "withdrawn": lambda: _("Case %(case)s: the person withdrew it. They can undo that at any time."),
     "withdrawal_undone": lambda: _("Case %(case)s: the person took the withdrawal back. Due %(due)s."),
     "draft_ready": lambda: _("Case %(case)s: a decision waits for your signature."),
+    "draft_returned": lambda: _(
+        "Case %(case)s: the draft of the decision was given back. What has to change stands in the notes."
+    ),
+    "transfer_objected": lambda: _(
+        "Case %(case)s: the unit that you handed it to objects. Accept or decline the objection on its page."
+    ),
+    "objection_agreed": lambda: _(
+        "Case %(case)s: your objection was accepted. It is back with %(unit)s; there is nothing left to do."
+    ),
+    "objection_declined": lambda: _(
+        "Case %(case)s: your objection was declined, and it stays with you. On its page you can let the level above both "
+        "decide."
+    ),
+    "dispute": lambda: _(
+        "Case %(case)s: two units dispute whose it is. Decide it on its page, by handing it over to one of them."
+    ),
+    "mediation_consented": lambda: _(
+        "Case %(case)s: the person agrees to mediation. Arrange the first talk and tell them when and where."
+    ),
+    "mediation_declined": lambda: _(
+        "Case %(case)s: the person does not want mediation. Go on with the matter; its date did not stop."
+    ),
+    "stepped_aside": lambda: _(
+        "Case %(case)s: somebody with an interest stepped aside. See that somebody else carries it on."
+    ),
     "no_level_above": lambda: _(
         "Case %(case)s is late and no level above is named. It stays on top of your desk."
     ),

@@ -63,7 +63,7 @@ NEWS = (
 )
 
 
-def _case(matter: UUID) -> Case | None:
+def case_of(matter: UUID) -> Case | None:
     found = fetch(Case, "id = %s", [matter])
     return named(found[0]) if found else None
 
@@ -77,7 +77,7 @@ def _facts(case: Case) -> dict[str, str]:
     return {"case": case.code, "due": due} | names
 
 
-def _handling_posts(case: Case) -> list[int]:
+def handling_posts(case: Case) -> list[int]:
     """The post at work on the case, else the unit's clerks; and the leader who took charge of it."""
     posts = [case.handler_post_id] if case.handler_post_id else clerks_of(case.unit_id)
     if case.charge_post_id:
@@ -90,7 +90,7 @@ def clerks_of(unit_id: int) -> list[int]:
     return [post.pk for post in posts if post.role == Role.CLERK and post.closed_on is None]
 
 
-def _tell(
+def tell(
     posts: list[int],
     code: str,
     case: Case,
@@ -119,7 +119,7 @@ def send_news(matter: UUID, act: ActShown, now: datetime) -> None:
         Channel, "case_id = %s AND dropped_at IS NULL AND kind <> 'post' ORDER BY id LIMIT 1", [matter]
     )
     channel = channels[0] if channels else None
-    case = _case(matter) if channel is not None else None
+    case = case_of(matter) if channel is not None else None
     if channel is None or case is None:
         return
     queue_delivery(
@@ -136,13 +136,13 @@ def send_news(matter: UUID, act: ActShown, now: datetime) -> None:
 
 @on(A.REGISTERED)
 def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
-    case = _case(matter)
+    case = case_of(matter)
     if case is None:
         return
     if case.is_danger_told:
-        _tell(posts_for_danger(case), "danger", case, act, urgent=True)
+        tell(posts_for_danger(case), "danger", case, act, urgent=True)
     else:
-        _tell(_posts_of_unit(case), "conduct" if _is_said_conduct(case) else "registered", case, act)
+        tell(_posts_of_unit(case), "conduct" if _is_said_conduct(case) else "registered", case, act)
     if case.unit.authority.is_outside:
         write_to_outside(case, act, case.unit.authority, "conduct")
 
@@ -171,37 +171,39 @@ def posts_for_danger(case: Case) -> list[int]:
 @on(A.ASSIGNED)
 def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
     """The post that has it now is told; one that it was given to before, and that did not read so yet, is not any more."""
-    case, to = _case(matter), (act.body or {}).get("to")
+    case, to = case_of(matter), (act.body or {}).get("to")
     if case is None:
         return
     take_back("assigned", "danger_assigned", matter=matter, except_post=to, before=act.at)
     if not to or case.handler_post_id != to:
         return
     if case.is_urgent:
-        _tell([to], "danger_assigned", case, act, urgent=True)
+        tell([to], "danger_assigned", case, act, urgent=True)
     else:
-        _tell([to], "assigned", case, act)
+        tell([to], "assigned", case, act)
 
 
 @on(A.TRANSFERRED, A.CONFLICT_ESCALATED, A.NATURE_SAID)
 def tell_the_new_unit(matter: UUID, act: ActShown, now: datetime) -> None:
-    case = _case(matter)
-    if case is None:
+    case = case_of(matter)
+    if case is None or "superior" in (
+        act.body or {}
+    ):  # in dispute it stays where it is; the level above both is told
         return
     if case.is_urgent:
-        _tell(posts_for_danger(case), "danger_transferred", case, act, urgent=True)
+        tell(posts_for_danger(case), "danger_transferred", case, act, urgent=True)
     else:
-        _tell(_posts_of_unit(case), "conduct" if case.is_conduct else "transferred", case, act)
+        tell(_posts_of_unit(case), "conduct" if case.is_conduct else "transferred", case, act)
 
 
 @on(A.MESSAGE_UNDELIVERED)
 def tell_of_a_lost_message(matter: UUID, act: ActShown, now: datetime) -> None:
     """Somebody has to know that the person, or the body outside, may have heard nothing."""
-    case, body = _case(matter), act.body or {}
+    case, body = case_of(matter), act.body or {}
     if case is None:
         return
     code = "delivery_unknown" if body.get("state") == "unknown" else "delivery_failed"
-    _tell(_handling_posts(case), "delivery_outside" if body.get("purpose") == "outside" else code, case, act)
+    tell(handling_posts(case), "delivery_outside" if body.get("purpose") == "outside" else code, case, act)
 
 
 _FROM_PERSON = {
@@ -216,37 +218,38 @@ _FROM_PERSON = {
 
 @on(*_FROM_PERSON)
 def tell_the_handlers(matter: UUID, act: ActShown, now: datetime) -> None:
-    case = _case(matter)
+    case = case_of(matter)
     if case is not None:
-        _tell(_handling_posts(case), _FROM_PERSON[A(act.kind)], case, act)
+        tell(handling_posts(case), _FROM_PERSON[A(act.kind)], case, act)
 
 
 @on(A.NOTED)
 def tell_of_a_ready_draft(matter: UUID, act: ActShown, now: datetime) -> None:
-    case = _case(matter)
-    if case is not None and (act.body or {}).get("ready"):
-        _tell([case.charge_post_id or case.leader_post_id], "draft_ready", case, act)
+    case = case_of(matter)
+    signs = (case.charge_post_id or case.leader_post_id) if case is not None else 0
+    if case is not None and (act.body or {}).get("ready") and signs != act.post_id:
+        tell([signs], "draft_ready", case, act)
 
 
 @on(A.NOTED)
 def tell_that_time_is_asked_for(matter: UUID, act: ActShown, now: datetime) -> None:
-    case = _case(matter)
+    case = case_of(matter)
     if case is not None and (act.body or {}).get("extension_asked"):
-        _tell([case.charge_post_id or case.leader_post_id], "extension_asked", case, act)
+        tell([case.charge_post_id or case.leader_post_id], "extension_asked", case, act)
 
 
 @on(A.REMINDED)
 def remind_posts(matter: UUID, act: ActShown, now: datetime) -> None:
     """Reminders name the case, the date and the reason; the leader hears the second one too."""
-    case, body = _case(matter), act.body or {}
+    case, body = case_of(matter), act.body or {}
     row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
     if case is None or row is None:
         return
     part = body.get("part", "half")
-    posts = [row.post_id] if row.is_supervising and row.post_id else _handling_posts(case)
+    posts = [row.post_id] if row.is_supervising and row.post_id else handling_posts(case)
     if part == "four_fifths":
         posts.append(case.leader_post_id)
-    _tell(posts, part, case, act, step_facts(case, row))
+    tell(posts, part, case, act, step_facts(case, row))
 
 
 def step_facts(case: Case, row: Deadline) -> dict[str, str]:
@@ -259,20 +262,20 @@ def step_facts(case: Case, row: Deadline) -> dict[str, str]:
 def tell_of_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
     """The unit above and its head, the leader who answers, and those at work hear of it: in the day's digest, and at
     once only where somebody is in danger."""
-    case, body = _case(matter), act.body or {}
+    case, body = case_of(matter), act.body or {}
     row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
     if case is None or row is None:
         return
     facts = step_facts(case, row)
-    _tell([*_handling_posts(case), case.leader_post_id], "late_own", case, act, facts)
+    tell([*handling_posts(case), case.leader_post_id], "late_own", case, act, facts)
     _tell_above(case, act, int(body.get("to", 0)), "late_above", facts, urgent=case.is_urgent)
 
 
 @on(A.RAISED)
 def tell_of_raising(matter: UUID, act: ActShown, now: datetime) -> None:
-    case, body = _case(matter), act.body or {}
+    case, body = case_of(matter), act.body or {}
     if case is not None:
-        _tell([*_handling_posts(case), case.leader_post_id], "raised_own", case, act)
+        tell([*handling_posts(case), case.leader_post_id], "raised_own", case, act)
         _tell_above(case, act, int(body.get("to", 0)), "raised", {}, urgent=True)
 
 
@@ -281,25 +284,25 @@ def _tell_above(
 ) -> None:
     unit = Unit.objects.select_related("authority").filter(pk=unit_id).first()
     if unit is None or unit.pk == case.unit_id:
-        _tell([case.leader_post_id], "no_level_above", case, act, facts, urgent=urgent)
+        tell([case.leader_post_id], "no_level_above", case, act, facts, urgent=urgent)
     elif unit.authority.is_outside:
         write_to_outside(case, act, unit.authority, code)
     else:
         head = head_of(unit)
         posts = clerks_of(unit.pk) + ([head.pk] if head else [])
-        _tell(posts or [case.leader_post_id], code, case, act, facts, urgent=urgent)
+        tell(posts or [case.leader_post_id], code, case, act, facts, urgent=urgent)
 
 
 @on(A.WITHDRAWAL_TOLD)
 def tell_who_may_confirm(matter: UUID, act: ActShown, now: datetime) -> None:
     """A withdrawal was told at a counter: the head of another unit is asked to hear it from the person."""
-    case = _case(matter)
+    case = case_of(matter)
     unit = Unit.objects.select_related("authority").filter(pk=(act.body or {}).get("to") or 0).first()
     if case is None or unit is None or unit.authority.is_outside:
         return
     head = head_of(unit)
     if head is not None:
-        _tell([head.pk], "withdrawal_told", case, act)
+        tell([head.pk], "withdrawal_told", case, act)
 
 
 @on(OrgAct.APPOINTED)
@@ -315,20 +318,20 @@ def keep_from_the_appointed(matter: UUID, act: ActShown, now: datetime) -> None:
 
 @on(A.REVIEW_ASKED, A.REREVIEW_ASKED)
 def tell_the_reviewers(matter: UUID, act: ActShown, now: datetime) -> None:
-    case = _case(matter)
+    case = case_of(matter)
     if case is None:
         return
     if case.unit.authority.is_outside:
         write_to_outside(case, act, case.unit.authority, "review")
         return
     reviewers = Post.objects.filter(unit_id=case.unit_id, role=Role.REVIEWER, closed_on=None)
-    _tell([*reviewers.values_list("pk", flat=True), case.leader_post_id], "review", case, act)
+    tell([*reviewers.values_list("pk", flat=True), case.leader_post_id], "review", case, act)
 
 
 @on(A.PASSED_ON)
 def tell_the_other_body(matter: UUID, act: ActShown, now: datetime) -> None:
     """What was passed on arrives: at the top of a body that works here, else as a message to the body outside."""
-    case = _case(matter)
+    case = case_of(matter)
     body = Authority.objects.filter(pk=(act.body or {}).get("to") or 0).first()
     if case is None or body is None:
         return
@@ -337,7 +340,7 @@ def tell_the_other_body(matter: UUID, act: ActShown, now: datetime) -> None:
     if top is None or head is None:
         write_to_outside(case, act, body, "passed_on")
     else:
-        _tell([head.pk] if case.is_conduct else [*clerks_of(top.pk), head.pk], "passed_on", case, act)
+        tell([head.pk] if case.is_conduct else [*clerks_of(top.pk), head.pk], "passed_on", case, act)
 
 
 def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> None:
@@ -368,7 +371,7 @@ def _tell_to_print(case: Case, act: ActShown, body_id: int) -> None:
     clerks = list(units.values_list("unit_id", flat=True))
     clerks += [case.unit_id] if case.unit.authority_id != body_id else []
     posts = [p for unit in clerks for p in clerks_of(unit)] or [case.leader_post_id]
-    _tell(_untouched_printer(case, act.at) if case.is_conduct else posts, "letter_to_print", case, act)
+    tell(_untouched_printer(case, act.at) if case.is_conduct else posts, "letter_to_print", case, act)
 
 
 def _untouched_printer(case: Case, at: datetime) -> list[int]:
@@ -388,7 +391,7 @@ def write_where_the_call_failed(matter: UUID, act: ActShown, now: datetime) -> N
     body = act.body or {}
     if body.get("kind") != "call":
         return
-    case, called = _case(matter), Delivery.objects.filter(pk=str(body["delivery"])).first()
+    case, called = case_of(matter), Delivery.objects.filter(pk=str(body["delivery"])).first()
     if case is None or called is None:
         return
     queue_delivery(

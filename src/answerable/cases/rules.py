@@ -24,7 +24,9 @@ class CannotAct(Said):
         "nothing_said": N_("Please write something before you send it."),
         "no_draft": N_("There is no draft to send. Write the decision first."),
         "not_by_office": N_("Only the person can do this. Ask them; their page has a button for it."),
-        "no_consent": N_("Mediation needs the consent of both sides."),
+        "no_consent": N_(
+            "Mediation needs the consent of both sides. Ask the other side first; with their yes, offer it to the person."
+        ),
         "mediation_open": N_(
             "Mediation has been offered already. End it first, or wait for the person's word."
         ),
@@ -116,6 +118,10 @@ class CannotDecide(Said):
         "outcome_missing": N_("Choose the outcome of the decision."),
         "outcome_unknown": N_("This outcome is not one that the procedure knows."),
         "draft_changed": N_("Someone else changed the draft. Their version is shown beside yours."),
+        "hearing_open": N_(
+            "A hearing is open on this matter. Close it with its minutes first: what was said there belongs to the decision."
+        ),
+        "not_put_up": N_("No draft of this matter waits for a signature any more."),
     }
 
 

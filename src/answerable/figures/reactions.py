@@ -14,7 +14,7 @@ from answerable.record.reactions import on
 #: Acts on a case that change no figure: looks, notes, files, deliveries, and what other files say of this one.
 SILENT = frozenset(
     {
-        *(A.NOTED, A.REMINDED, A.LINKED, A.JOINED, A.MERGED, A.SPLIT, A.DIVIDED, A.STEPPED_ASIDE, A.ASSIGNED),
+        *(A.NOTED, A.REMINDED, A.LINKED, A.JOINED, A.MERGED, A.SPLIT, A.DIVIDED, A.ASSIGNED),
         *(A.RATED, A.ATTACHMENT_ADDED, A.ATTACHMENT_CHECKED, A.ERASURE_ASKED, A.IDENTITY_LOOKED),
         *(A.CHANNEL_CHANGED, A.CHANNEL_DROPPED, A.RECEIPT_REISSUED, A.PROGRESS_TOLD, A.MESSAGE_DELIVERED),
         *(A.MESSAGE_UNDELIVERED, A.LETTER_DELIVERED, A.ARCHIVED, A.ARCHIVE_TAKEN, A.RECORD_OPENED),

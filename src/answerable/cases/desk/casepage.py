@@ -35,7 +35,7 @@ from answerable.cases.models import (
     Note,
 )
 from answerable.cases.rules import Doing
-from answerable.cases.services.hearings import Hearing, hearing_of
+from answerable.cases.services.hearings import ANNOUNCED, MOVED, Hearing, hearing_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.transfers import Transfer, transfer_of
 from answerable.cases.solved_wording import solved_words
@@ -227,6 +227,28 @@ class CasePage(Clocks):
         return next((d for d in self.decisions if d.sent_at is None and d.stage == self.case.stage), None)
 
     @cached_property
+    def remark(self) -> Note | None:
+        """What the leader wants changed in the draft that was given back, until it is put up again or sent."""
+        if self.draft is None or self.case.is_draft_ready:
+            return None
+        said = [a for a in self.acts if a.kind == A.NOTED and {"draft_returned", "ready"} & set(a.body or {})]
+        last = next(
+            (a for a in reversed(said) if "draft_returned" in (a.body or {}) or a.body["ready"]), None
+        )
+        if last is None or "draft_returned" not in (last.body or {}):
+            return None
+        return next((note for note in self.notes if note.act_seq == last.seq), None)
+
+    @property
+    def is_draft_of_one_aside(self) -> bool:
+        """Whether the draft is as somebody wrote it who has stepped aside since."""
+        version = self.draft.version if self.draft else 0
+        return any(
+            a.kind == A.STEPPED_ASIDE and version and (a.body or {}).get("draft") == version
+            for a in self.acts
+        )
+
+    @cached_property
     def attachments(self) -> list[Attachment]:
         copies = Attachment.objects.defer("sealed").order_by("at")
         rows = Attachment.objects.filter(case=self.case, redacts=None).defer("sealed")
@@ -249,7 +271,12 @@ class CasePage(Clocks):
             (_("Name given"), case.get_privacy_display()),
             (_("Handled by"), str(case.handler_post) if case.handler_post else _("nobody yet")),
             (_("In charge to the end"), str(case.charge_post) if case.charge_post else ""),
-            (_("Answers for it"), _("%(post)s, %(unit)s") % {"post": case.leader_post, "unit": case.unit}),
+            (
+                _("Answers for it"),
+                _("%(post)s, %(unit)s") % {"post": case.leader_post, "unit": case.leader_post.unit},
+            ),
+            (_("Mediation"), self.mediation_fact),
+            (_("Hearing"), self.hearing_fact),
             (_("Procedure"), self.pack.title.in_language(get_language() or "en")),
         ]
 
@@ -287,9 +314,34 @@ class CasePage(Clocks):
     def mediation(self) -> str:
         return mediation_of(self.case.pk) if any(a.kind == A.MEDIATION_OFFERED for a in self.acts) else ""
 
+    @property
+    def mediation_fact(self) -> str:
+        """Which side has still to say whether it wants it."""
+        return {
+            "offered": _("the other side agreed; the person has not said yet"),
+            "consented": _("both sides agreed; end it with what came of it"),
+        }.get(self.mediation, "")
+
     @cached_property
     def hearing(self) -> Hearing | None:
         return hearing_of(self.case.pk) if any(a.kind == A.HEARING_ANNOUNCED for a in self.acts) else None
+
+    @cached_property
+    def hearing_said(self) -> Message | None:
+        """What the person was told last of when and where it is."""
+        return next((m for m in reversed(self.messages) if m.code in (ANNOUNCED, MOVED)), None)
+
+    @property
+    def hearing_fact(self) -> str:
+        """The last hearing, and how far it is."""
+        hearing = self.hearing
+        if hearing is None:
+            return ""
+        said = self.hearing_said.facts if self.hearing_said else {}
+        places = {"on": day_words(hearing.on), "at": said.get("at", ""), "place": said.get("place", "")}
+        if hearing.stands == "announced":
+            return _("announced for %(on)s, %(at)s, %(place)s") % places
+        return _("open since %(on)s") % places if hearing.stands == "open" else _("held on %(on)s") % places
 
     @cached_property
     def transfer(self) -> Transfer | None:

@@ -105,12 +105,12 @@ class Clocks:
             return _("Erased on %(date)s: nobody can read any more who brought it or what was said.") % {
                 "date": on
             }
+        if case.state in rules.WORKING and case.is_draft_ready:
+            return _("The draft waits for the signature of %(post)s.") % places
         if case.state == "registered":
             return _("Waiting to be accepted by %(unit)s; %(post)s answers for it.") % places
         if case.state in ("review", "rereview"):
             return _("Waiting for %(unit)s to decide the review; %(post)s answers for it.") % places
-        if case.state == "accepted" and case.is_draft_ready:
-            return _("The draft waits for the signature of %(post)s.") % places
         if case.state == "accepted" and case.is_waiting:
             return _("Waiting for the person's answer, while %(post)s answers for the decision.") % places
         if case.state == "accepted":

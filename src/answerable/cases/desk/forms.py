@@ -181,6 +181,14 @@ class NoteForm(VerbForm):
     )
 
 
+class RemarkForm(VerbForm):
+    why = Words(
+        label=gettext_lazy("What has to change"),
+        help_text=gettext_lazy("Whoever wrote the draft reads this. The person does not."),
+        limit=WHY_LIMIT,
+    )
+
+
 class ExtendForm(VerbForm):
     number = forms.IntegerField(label=gettext_lazy("By how much"), min_value=1, max_value=400)
     why = Words(
@@ -258,6 +266,13 @@ class HearingForm(VerbForm):
         help_text=gettext_lazy("The person reads this. Say that they may bring somebody along."),
         limit=WHY_LIMIT,
     )
+
+    def prepare(self) -> None:
+        """One that is moved begins with what was announced."""
+        hearing, said = self.page.hearing, self.page.hearing_said
+        if hearing is not None and hearing.stands == "announced" and said is not None:
+            self.initial |= {"on": hearing.on, "text": said.body}
+            self.initial |= {name: said.facts.get(name, "") for name in ("at", "place")}
 
 
 class MinutesForm(VerbForm):

@@ -23,8 +23,8 @@ FIRST, MORE, GROUP, GRAVE = "first", "more", "group", "grave"
 class Verb:
     """A verb of the case page. `place`: among the first buttons, or in a menu (more, group, grave).
 
-    `run` gets the page, the actor, the version seen and the checked form. `undo` gives the address parts of
-    what takes it back, where something does. `by_sender`: the unit that gave the case away does it, or one above.
+    `run` gets the page, the actor, the version seen and the checked form. `done` says what was done, and may ask page
+    and form for it; `left_out` who got nothing of it and why. `undo` gives the address parts of what takes it back. `by_sender`: the unit that gave the case away does it, or one above.
     """
 
     code: str
@@ -41,14 +41,15 @@ class Verb:
     has_canned: bool = False
     by_sender: bool = False
     undo: Callable[[CasePage], tuple[str, int] | None] = lambda page: None
+    left_out: Callable[[CasePage, Any], list[str]] = lambda page, form: []
 
     def is_open(self, page: CasePage) -> bool:
         """Whether to show it: the state allows it, and a post of the reader may."""
         return self.when(page) and self.may(page)
 
-    def done_words(self, page: CasePage) -> str:
-        """What is said when it is done: `done`, which may depend on the page as it was."""
-        return str(self.done(page) if callable(self.done) else self.done)
+    def done_words(self, page: CasePage, form: Any) -> str:
+        """What is said when it is done: `done`, which may depend on the page as it was, and on what was chosen."""
+        return str(self.done(page, form) if callable(self.done) else self.done)
 
     def may(self, page: CasePage) -> bool:
         if self.by_sender:

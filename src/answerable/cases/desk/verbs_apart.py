@@ -102,7 +102,9 @@ APART: tuple[Verb, ...] = (
         _("You have stepped aside. The matter is with the unit and no longer open to you."),
         GRAVE,
         intro=_(
-            "You will not see this matter any more. It goes back to the unit; somebody else takes it on."
+            "You will not see this matter any more. Whatever of it was yours goes back to the unit, and a draft of yours "
+            "is no longer before the leader. If you answer for it, the next level of your body does so from now on. Whoever "
+            "carries it on is told."
         ),
     ),
     Verb(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, pgettext_lazy
+from typing import Any
+
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from answerable.cases import rules
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.desk import doings, forms
+from answerable.cases.desk import doings, forms, together
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.doings import with_fields
 from answerable.cases.desk.verb import FIRST, Verb, in_state
@@ -25,13 +27,24 @@ def may_extend(page: CasePage) -> bool:
     )
 
 
-def delivered(page: CasePage) -> str:
+def delivered(page: CasePage, form: Any) -> str:
     """What the proven delivery opens: the next rung by its name, or nothing more."""
     if page.rung_above:
         return gettext("Recorded. The person's time for this runs from it: %(rung)s.") % {
             "rung": page.rung_above
         }
     return gettext("Recorded. The path of reviews ends with this.")
+
+
+def replied(page: CasePage, form: Any) -> str:
+    """In how many files the message stands, where matters are answered together."""
+    if not page.members:
+        return gettext("The message was sent.")
+    sent = 1 + len(form.cleaned_data.get("members") or ())
+    text = ngettext(
+        "The message was sent in %(count)s matter.", "The message was sent in %(count)s matters.", sent
+    )
+    return text % {"count": sent}
 
 
 HANDLING: tuple[Verb, ...] = (
@@ -61,6 +74,18 @@ HANDLING: tuple[Verb, ...] = (
         undo=lambda page: ("assign", page.case.handler_post_id or 0),
     ),
     Verb(
+        "giveback",
+        _("Give the draft back"),
+        _("Give it back with this remark"),
+        Doing.SIGN,
+        forms.RemarkForm,
+        with_fields(deciding.return_draft, "why"),
+        lambda page: page.draft is not None and page.case.is_draft_ready,
+        _("Given back. Whoever wrote the draft was told what has to change."),
+        FIRST,
+        intro=_("The draft stays as it is; nothing goes to the person, and the date stays."),
+    ),
+    Verb(
         "ask",
         _("Ask the person"),
         _("Send the question"),
@@ -81,10 +106,11 @@ HANDLING: tuple[Verb, ...] = (
         forms.ReplyForm,
         doings.reply,
         lambda page: True,
-        _("The message was sent."),
+        replied,
         FIRST,
         key="r",
         has_canned=True,
+        left_out=lambda page, form: together.left_out(page.members, form.cleaned_data.get("members") or ()),
     ),
     Verb(
         "note",
@@ -202,11 +228,23 @@ HANDLING: tuple[Verb, ...] = (
         Doing.HANDLE,
         forms.HearingForm,
         with_fields(hearings.announce_hearing, "on", "at", "place", "text"),
-        lambda page: may_hear(page) and (page.hearing is None or page.hearing.stands != "open"),
+        lambda page: may_hear(page) and (page.hearing is None or page.hearing.stands == "held"),
         _("Announced. The person was told."),
         intro=_(
             "Announcing pauses nothing. The clock rests only during the hearing itself, where the rule says so."
         ),
+    ),
+    Verb(
+        "movehearing",
+        _("Move the hearing"),
+        _("Move it, and tell the person"),
+        Doing.HANDLE,
+        forms.HearingForm,
+        with_fields(hearings.announce_hearing, "on", "at", "place", "text"),
+        lambda page: may_hear(page) and page.hearing is not None and page.hearing.stands == "announced",
+        _("Moved. The person was told the new day and place."),
+        FIRST,
+        intro=_("What is written here takes the place of what was announced. Moving it pauses nothing."),
     ),
     Verb(
         "openhearing",

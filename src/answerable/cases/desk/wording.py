@@ -135,6 +135,7 @@ NOTICES: dict[str, str] = {
     "divided": N_("Two things were told. The second is a matter of its own now: %(code)s."),
     "divided_from": N_("This was told together with %(code)s and is a matter of its own now."),
     "hearing_announced": N_("A hearing takes place on %(on)s, %(at)s, here: %(place)s."),
+    "hearing_moved": N_("The hearing was moved: it takes place on %(on)s, %(at)s, here: %(place)s."),
     "hearing_opened": N_("The hearing was opened."),
     "hearing_closed": N_("The hearing was closed. What came of it:"),
     "mediation_offered": N_("Mediation was offered."),
@@ -230,12 +231,16 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
             if body.get("ready")
             else gettext("Draft of the decision kept")
         )
+    if act.kind == A.NOTED and "draft_returned" in body:
+        return gettext("Draft given back with a remark")
     if act.kind == A.NOTED and "extension_asked" in body:
         return gettext("The leader is asked for an extension by %(number)s") % {
             "number": _number_words(case, body)
         }
     if act.kind == A.NOTED and "title_sha256" in body:
         return gettext("Title or shared summary changed")
+    if act.kind == A.HEARING_ANNOUNCED and body.get("moved"):
+        return gettext("Hearing moved to %(on)s") % {"on": day_of(body.get("on"))}
     if act.kind == A.CONFLICT_ESCALATED and "superior" not in body:
         return gettext("Moved to where those it is about cannot reach it")
     if act.kind == A.ATTACHMENT_CHECKED:

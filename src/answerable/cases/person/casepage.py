@@ -22,6 +22,7 @@ from answerable.cases.person.looks import Look, looks_at
 from answerable.cases.routing import Route
 from answerable.cases.services.accusing import halves_of
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
+from answerable.cases.services.hearings import ANNOUNCED, MOVED, Hearing, hearing_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.new_receipt import settles_at
 from answerable.cases.services.persons import next_level
@@ -105,7 +106,7 @@ class PersonPage(Decided):
     def answers(self) -> str:
         """Which post answers for it, as a sentence."""
         case = self.case
-        places = {"post": case.leader_post.name, "unit": case.unit.name}
+        places = {"post": case.leader_post.name, "unit": case.leader_post.unit.name}
         if case.charge_post is not None:
             places = {"post": case.charge_post.name, "unit": case.charge_post.unit.name}
             return gettext("%(post)s, %(unit)s, took charge of it and answers for it to its end.") % places
@@ -271,6 +272,20 @@ class PersonPage(Decided):
     def offer(self) -> str:
         """What the mediation would be, in the office's words: to be read where one agrees to it."""
         return next((m.body for m in reversed(self.messages) if m.code == "mediation_offered"), "")
+
+    @cached_property
+    def hearing(self) -> Hearing | None:
+        """A hearing that is still to come or goes on: the person has to find it without looking for it."""
+        if self.is_erased or not any(act.kind == A.HEARING_ANNOUNCED for act in self.acts):
+            return None
+        found = hearing_of(self.case.pk)
+        return found if found is not None and found.stands != "held" else None
+
+    @property
+    def hearing_line(self) -> Line | None:
+        """What was said last of when, where and about what."""
+        found = next((m for m in reversed(self.messages) if m.code in (ANNOUNCED, MOVED)), None)
+        return self._line(found) if found is not None else None
 
     @cached_property
     def channel(self) -> Channel | None:

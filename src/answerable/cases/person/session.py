@@ -61,7 +61,9 @@ def visit_in(request: HttpRequest, now: datetime) -> Visit | None:
     content = drafts.read(token, now) if _TOKEN.match(token) else None
     if content is None or content.get("v") != _VERSION:
         return None
-    rows = Case.objects.select_related("authority", "unit__authority", "leader_post", "charge_post__unit")
+    rows = Case.objects.select_related(
+        "authority", "unit__authority", "leader_post__unit", "charge_post__unit"
+    )
     case = rows.select_related("subject", "place").filter(pk=content["case"]).first()
     if case is None or bytes(case.secret_mac).hex() != content["receipt"]:
         drafts.drop(token)

@@ -147,6 +147,9 @@ LINES: dict[str, str] = {
     "hearing_announced": N_(
         "There is a hearing on %(on)s, %(at)s, here: %(place)s. You may come, and you need not."
     ),
+    "hearing_moved": N_(
+        "The hearing was moved. It is now on %(on)s, %(at)s, here: %(place)s. You may come, and you need not."
+    ),
     "hearing_opened": N_("The hearing was opened."),
     "hearing_closed": N_("The hearing was closed. What came of it stands here."),
     "mediation_offered": N_("You are offered mediation. It is your free choice."),

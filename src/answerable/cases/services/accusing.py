@@ -22,6 +22,9 @@ from answerable.cases.models import (
     SteppedAside,
 )
 from answerable.cases.rules import CannotAct, Doing
+from answerable.orgs.models import Post, Role
+from answerable.orgs.queries import head_of, holders_of
+from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
 
@@ -33,21 +36,68 @@ def accused_hold(case: Case, post_id: int | None, now: datetime) -> bool:
 
 @transaction.atomic(durable=True)
 def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> None:
-    """Someone with an interest steps aside with one act; the case goes back to the unit (art. 28)."""
+    """Someone with an interest steps aside with one act (art. 28), and nothing stays with them.
+
+    What they worked on or took charge of goes back to the unit; a draft of theirs is no longer before the leader; and
+    where nobody else acts for the post that answers for the case, the next level of the same body answers.
+    """
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.WRITE, now)
     SteppedAside.objects.get_or_create(case=case, staff_id=by.staff, defaults={"at": now})
-    back = {"handler_post_id": None} if case.handler_post_id == by.post_id else {}
+    theirs = {post.pk for post in access.posts_held(by.staff, now)}
+    left = {
+        name: None
+        for name in ("handler_post_id", "charge_post_id")
+        if getattr(case, name) == by.post_id or _is_left(case, getattr(case, name), theirs, now)
+    }
+    to = _answers_instead(case, now) if _is_left(case, case.leader_post_id, theirs, now) else None
+    if to is not None:
+        steps.move_to_unit(case, case.unit, to)
+    draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
     steps.act(
         case,
         ActKind.STEPPED_ASIDE,
         by=by,
         now=now,
-        set=back,
-        body={"staff": by.staff_id},
+        set=left
+        | ({"leader_post": to} if to is not None else {})
+        | ({"is_draft_ready": False} if draft is not None else {}),
+        body={"staff": by.staff_id}
+        | ({"left": sorted([*left, *(["leader_post_id"] if to is not None else [])])} if left or to else {})
+        | ({"draft": draft.version} if draft is not None else {}),
         why=why,
         clocks=False,
     )
+
+
+def _is_left(case: Case, post_id: int | None, theirs: set[int], now: datetime) -> bool:
+    """Whether a post is one of theirs, and nobody acts for it who has not stepped aside from the case."""
+    if post_id not in theirs:
+        return False
+    return not _has_somebody(case, post_id or 0, now)
+
+
+def _has_somebody(case: Case, post_id: int, now: datetime) -> bool:
+    aside = set(case.stepped_aside.values_list("staff_id", flat=True))
+    return any(staff.pk not in aside for staff in holders_of(post_id, now))
+
+
+def _answers_instead(case: Case, now: datetime) -> Post | None:
+    """The head of the next unit above in the same body who has no interest in it; at its top, another leader there.
+
+    None: nobody. The post that answered stays named, and who watches from the level above sees that it stands still.
+    """
+    about, found = accusation_of(case), standing()
+    for pk in reversed((case.unit.path or [case.unit_id])[:-1]):
+        unit = found.units[pk]
+        post = head_of(unit)
+        if post is not None and _has_somebody(case, post.pk, now) and not about.reaches(unit, post, now):
+            return post
+    others = (
+        p for p in found.posts_in.get(case.unit_id, ()) if p.role == Role.LEADER and p.closed_on is None
+    )
+    able = (p for p in others if _has_somebody(case, p.pk, now) and not about.is_held_by(p.pk, now))
+    return next(able, None)
 
 
 def _kept(case: Case, post_id: int | None, moved: bool, now: datetime) -> int | None:

@@ -12,13 +12,15 @@ from django.db import transaction
 from answerable.cases import access, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
-from answerable.cases.models import Case, Decision, Message
+from answerable.cases.models import Case, Decision, Message, Note
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
+from answerable.cases.services.hearings import hearing_of, knows_hearings
 from answerable.cases.services.numbering import number_decision
 from answerable.core.statements import create, fetch
 from answerable.record.actors import Actor
 from answerable.record.models import Act
+from answerable.record.queries import acts_of
 
 
 @transaction.atomic(durable=True)
@@ -61,6 +63,41 @@ def draft_decision(
     return draft
 
 
+@transaction.atomic(durable=True)
+def return_draft(*, case_id: UUID, why: str, by: Actor, seen_version: int, now: datetime) -> Note:
+    """Give a draft that waits for a signature back to whoever wrote it, with what has to change as an internal note.
+
+    Nothing of the draft is lost. Raises CannotDecide("not_put_up"), CannotAct("nothing_said").
+    """
+    case = steps.lock_case(case_id, seen_version=seen_version)
+    access.require(by, case, Doing.SIGN, now)
+    if not why.strip():
+        raise CannotAct("nothing_said")
+    draft = Decision.objects.filter(case=case, stage=case.stage, sent_at=None).first()
+    if draft is None or not case.is_draft_ready:
+        raise CannotDecide("not_put_up")
+    done = steps.act(
+        case,
+        ActKind.NOTED,
+        by=by,
+        now=now,
+        set={"is_draft_ready": False},
+        body={
+            "draft_returned": draft.version,
+            "writer": _writer(case, draft, by),
+            "sha256": digest(why.strip()),
+        },
+        clocks=False,
+    )
+    return Note.objects.create(case=case, act_seq=done.seq, post_id=by.post, body=why.strip(), at=done.at)
+
+
+def _writer(case: Case, draft: Decision, by: Actor) -> int | None:
+    """The post that wrote at the draft last, but for the one that gives it back, which may have mended a word."""
+    wrote = [a.post_id for a in acts_of(case.pk, kinds=(str(ActKind.NOTED),)) if "draft" in (a.body or {})]
+    return next((post for post in reversed(wrote) if post and post != by.post_id), draft.post_id)
+
+
 def parts_digest(outcome: str, parts: Mapping[str, str]) -> str:
     return digest(json.dumps({"outcome": outcome, "parts": dict(parts)}, sort_keys=True, ensure_ascii=False))
 
@@ -79,7 +116,7 @@ def send_decision(
     """Sign and send the decision of the present stage (art. 32 where the pack is cn-xinfang-2022).
 
     The person can read it at once on their page. Their window opens when delivery is proven: see
-    `deliver_decision`. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing).
+    `deliver_decision`. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing, hearing_open).
     """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.SIGN, now)
@@ -99,6 +136,7 @@ def send_within(
     stage = rules.STAGES[case.stage]
     rules.require_state(stage.decided, case.state)
     _check_parts(case, outcome, parts)
+    _require_no_open_hearing(case)
     draft = fetch(
         Decision, "case_id = %s AND stage = %s AND sent_at IS NULL ORDER BY id LIMIT 1", [case.pk, case.stage]
     )
@@ -153,6 +191,13 @@ def _check_parts(case: Case, outcome: str, parts: Mapping[str, str]) -> None:
         titles = {p.code: p.title for p in pack.decision_parts}
         named = ", ".join(titles[code].in_language("en") for code in missing)
         raise CannotDecide("parts_missing", parts=named, codes=missing)
+
+
+def _require_no_open_hearing(case: Case) -> None:
+    if knows_hearings(load_pack(case.pack)):
+        hearing = hearing_of(case.pk)
+        if hearing is not None and hearing.stands == "open":
+            raise CannotDecide("hearing_open")
 
 
 @transaction.atomic(durable=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,10 @@ from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
 
 KINDS = (ActKind.HEARING_ANNOUNCED, ActKind.HEARING_OPENED, ActKind.HEARING_CLOSED)
+#: What the person is told of it: the lines of the conversation that name day, hour and place.
+ANNOUNCED, MOVED = "hearing_announced", "hearing_moved"
+#: One that was announced before any of these does not take place any more.
+ENDS = (ActKind.DECIDED, ActKind.REVIEW_DECIDED, ActKind.REREVIEW_DECIDED)
 
 
 class CannotHear(Said):
@@ -59,8 +64,10 @@ def hearing_of(case_id: UUID) -> Hearing | None:
     """The hearing announced last, and how far it is."""
     found: Hearing | None = None
     stands = {str(ActKind.HEARING_OPENED): "open", str(ActKind.HEARING_CLOSED): "held"}
-    for act in acts_of(case_id, kinds=tuple(str(kind) for kind in KINDS)):
-        if act.kind == ActKind.HEARING_ANNOUNCED:
+    for act in acts_of(case_id, kinds=tuple(str(kind) for kind in (*KINDS, *ENDS))):
+        if act.kind in ENDS:
+            found = found if found is not None and found.stands == "held" else None
+        elif act.kind == ActKind.HEARING_ANNOUNCED:
             found = Hearing("announced", date.fromisoformat(str((act.body or {}).get("on", act.at.date()))))
         elif found is not None:
             found = Hearing(stands[act.kind], found.on)
@@ -94,10 +101,14 @@ def announce_hearing(
         raise CannotHear("no_place")
     if not text.strip():
         raise CannotAct("nothing_said")
-    body = {"on": on.isoformat(), "sha256": digest("\0".join((at.strip(), place.strip(), text.strip())))}
+    moved = last is not None and last.stands == "announced"
+    body: dict[str, Any] = {"on": on.isoformat()} | ({"moved": True} if moved else {})
+    body["sha256"] = digest("\0".join((at.strip(), place.strip(), text.strip())))
     done = steps.act(case, ActKind.HEARING_ANNOUNCED, by=by, now=now, body=body)
     facts = {"on": on.isoformat(), "at": at.strip(), "place": place.strip()}
-    steps.say(case, done, Message.Kind.NOTICE, text.strip(), by=by, code="hearing_announced", facts=facts)
+    steps.say(
+        case, done, Message.Kind.NOTICE, text.strip(), by=by, code=MOVED if moved else ANNOUNCED, facts=facts
+    )
     return case
 
 

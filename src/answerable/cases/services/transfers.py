@@ -153,7 +153,7 @@ def ask_common_superior(*, case_id: UUID, why: str, by: Actor, seen_version: int
     )
     tell_post(
         head.pk,
-        "transferred",
+        "dispute",
         key=f"{done.id}:dispute",
         at=done.at,
         matter=case.pk,

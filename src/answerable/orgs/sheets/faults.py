@@ -11,7 +11,14 @@ from answerable.core.sentences import N_
 from answerable.orgs.sheets.chinese import in_chinese
 
 SENTENCES = {
-    "empty_file": N_("There is no table of the organisation in this file."),
+    "empty_file": N_(
+        "There is no table of the organisation in this file. A workbook has one sheet for each table, a CSV file bears "
+        "its table's name. They are called: %(known)s"
+    ),
+    "only_heads": N_(
+        "Only heads stand in this file, and no row below them. Write one row for each entry, and choose the file again. "
+        "Tables without a row: %(known)s"
+    ),
     "not_readable": N_("This file cannot be read as a workbook (XLSX), as CSV or as a ZIP of CSV files."),
     "too_big": N_("This file is too big: %(limit)s MB at most."),
     "too_many_rows": N_("There are more than %(limit)s rows in this table. Import it in several files."),
@@ -82,8 +89,8 @@ class SheetFault:
         facts = dict(self.facts)
         if isinstance(facts.get("what"), str):
             facts["what"] = gettext(str(facts["what"]))
-        if self.code in ("unknown_table", "unknown_column"):
-            is_table = self.code == "unknown_table"
+        if self.code in ("unknown_table", "unknown_column", "empty_file", "only_heads"):
+            is_table = self.code != "unknown_column"
             names = str(facts["known"]).split(", ")
             facts["known"] = ", ".join(shown(name, is_table=is_table) for name in names)
         return gettext(SENTENCES[self.code]) % facts

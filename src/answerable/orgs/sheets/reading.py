@@ -63,7 +63,8 @@ def read_file(content: bytes, name: str, tables: Mapping[str, Table] = TABLES) -
     except broken():
         read.faults.append(SheetFault("not_readable"))
     if not read.faults and not any(read.tables.values()):
-        read.faults.append(SheetFault("empty_file"))
+        code, known = ("only_heads", read.tables) if read.tables else ("empty_file", tables)
+        read.faults.append(SheetFault(code, facts={"known": ", ".join(known)}))
     if len(read.faults) > FAULTS:
         read.faults[FAULTS:] = [SheetFault("too_many_faults", facts={"limit": FAULTS})]
     return read

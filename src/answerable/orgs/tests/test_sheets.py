@@ -163,7 +163,7 @@ def test_text_that_begins_like_a_formula_leaves_harmless(cast):
             ("bad_day", "special_days", 2, "on"),
         ),
         ({"people": [["username", "email"], ["roads-clerk", "nope"]]}, ("bad_email", "people", 2, "email")),
-        ({"units": [UNIT]}, ("empty_file", "", 0, "")),
+        ({"units": [UNIT]}, ("only_heads", "", 0, "")),
     ],
 )
 @pytest.mark.django_db

@@ -71,6 +71,15 @@ class Town:
         case.refresh_from_db()
         return case
 
+    def put_up(self) -> Case:
+        case = self.accepted()
+        deciding.draft_decision(
+            case_id=case.pk, outcome="supported", parts=PARTS, by=self.cast.actor(self.cast.handler), seen_draft=0,
+            now=clock.now() - timedelta(minutes=30), is_ready=True,
+        )  # fmt: skip
+        case.refresh_from_db()
+        return case
+
     def appeal(self) -> Case:
         return self.accepted(kind="appeal")
 
@@ -186,6 +195,7 @@ FORMS: dict[str, Form] = {
     "reopen": Form(by("leader"), Town.closed, words(why=WORDS), verb("reopen"), ("why",)),
     "decision": Form(by("leader"), Town.accepted, words(do="send", **SENT), name("decide"), ("part_facts",)),
     "draft": Form(by("handler"), Town.accepted, words(do="keep", **SENT), name("decide"), ("part_facts",)),
+    "giveback": Form(by("leader"), Town.put_up, words(why=WORDS), verb("giveback"), ("why",)),
     "new text": Form(
         by("clerk"), canned, lambda c, _: TEXTS | {"whose": f"u{c.roads.pk}"}, plain("desk:new_text"), ("body_zh",), adds=True
     ),
@@ -215,7 +225,7 @@ FORMS: dict[str, Form] = {
 }  # fmt: skip
 #: Verbs that answer somebody else's act, wait for a day, or want a file: told in test_pages.py and test_hearings_pages.py;
 #: and the one of what came by e-mail, in which nothing is typed (mailbox/tests).
-ELSEWHERE = {"agree", "decline", "superior", "out", "openhearing", "closehearing", "nature"}
+ELSEWHERE = {"agree", "decline", "superior", "out", "movehearing", "openhearing", "closehearing", "nature"}
 
 
 def rows(form: Form) -> int:

@@ -416,6 +416,7 @@ def test_giving_many_at_once(cast, at_desk, now):
     page = body(answer)
     assert "2 matters given" in page
     assert closed.code in page
+    assert "1 marked matter is not open to you" in page
     for case in (one, two, closed, stranger):
         case.refresh_from_db()
     assert one.handler_post == two.handler_post == post

@@ -16,7 +16,7 @@ from answerable.cases.models import Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import deciding, erasure, grouping, handling, persons
-from answerable.orgs.models import Appointment, Hold, Staff
+from answerable.orgs.models import Appointment, Hold, Post, Staff
 from answerable.record import reactions
 from answerable.record.queries import acts_of
 from tests.cast import LONG_AGO, PARTS, Cast, accepted, registered
@@ -174,6 +174,12 @@ def test_a_second_click_does_nothing_twice(cast, at_desk, now):
     assert kinds(case).count("accepted") == 1
 
 
+def told(case: Case, post: Post) -> list[str]:
+    """What a post was told of a case, in order."""
+    rows = Notice.objects.filter(matter=case.pk, post_id=post.pk).order_by("at", "pk")
+    return list(rows.values_list("code", flat=True))
+
+
 def test_handing_over_objecting_and_taking_back(cast, at_desk, now):
     case = accepted(cast, now)
     clerk, water = at_desk(cast.clerk), at_desk(cast.water_leader)
@@ -185,11 +191,15 @@ def test_handing_over_objecting_and_taking_back(cast, at_desk, now):
     assert clerk.get(url("case", case)).status_code == 200, "the sender still reads it"
     assert clerk.get(url("act", case, "reply")).status_code == 403, "but does not act on it"
     water.post(url("act", case, "object"), sending(case, why="It is only the lamp."))
+    reactions.dispatch(now + timedelta(minutes=1))
+    assert told(case, cast.post(cast.clerk))[-1] == "transfer_objected"
     assert clerk.get(url("act", case, "agree")).status_code == 200
     assert water.get(url("act", case, "agree")).status_code == 403
     clerk.post(url("act", case, "agree"), sending(case, why=""))
     case.refresh_from_db()
     assert case.unit == cast.roads
+    reactions.dispatch(now + timedelta(minutes=1))
+    assert told(case, cast.post(cast.water_leader))[-1] == "objection_agreed"
     assert kinds(case)[-3:] == ["transferred", "transfer_objected", "objection_agreed"]
 
 
@@ -201,6 +211,9 @@ def test_a_declined_objection_goes_to_the_level_above_both(cast, at_desk, now):
     clerk.post(url("act", case, "decline"), sending(case, why="yes it is"))
     water.post(url("act", case, "superior"), sending(case, why="We cannot agree."))
     assert kinds(case)[-1] == "conflict_escalated"
+    reactions.dispatch(now + timedelta(minutes=1))
+    assert told(case, cast.post(cast.mayor))[-1] == "dispute"
+    assert told(case, cast.post(cast.water_leader))[-1] == "objection_declined"
     assert case.involvements.filter(unit=cast.town_root, capacity="supervises").exists()
     mayor = at_desk(cast.mayor)
     mayor.post(url("act", case, "transfer"), sending(case, to_unit=cast.roads.pk, why="Roads does it."))
@@ -303,6 +316,31 @@ def test_a_decision_drafted_put_up_signed_delivered_and_closed(cast, at_desk, no
     assert case.state == "closed"
 
 
+def test_a_draft_is_given_back_with_a_remark_changed_and_put_up_again(cast, at_desk, now):
+    case = accepted(cast, now)
+    handler, leader = at_desk(cast.handler), at_desk(cast.leader)
+    handler.post(url("decide", case), draft(case, do="ready"))
+    case.refresh_from_db()
+    # A leader who mends a word keeps it before them; the handler gets it back with what has to change.
+    leader.post(url("decide", case), draft(case, 1, do="keep"))
+    case.refresh_from_db()
+    assert case.is_draft_ready
+    remark = sending(case, why="请写明灯杆编号。")
+    assert handler.post(url("act", case, "giveback"), remark).status_code == 403
+    leader.post(url("act", case, "giveback"), remark)
+    case.refresh_from_db()
+    assert not case.is_draft_ready
+    assert case.code not in leader.get(reverse("desk:worklist") + "?list=sign").content.decode()
+    reactions.dispatch(now + timedelta(minutes=1))
+    assert told(case, cast.post(cast.handler))[-1] == "draft_returned"
+    page = handler.get(url("decide", case)).content.decode()
+    assert "请写明灯杆编号。" in page
+    assert PARTS["facts"] in page
+    handler.post(url("decide", case), draft(case, 2, do="ready", part_facts="3号灯杆。"))
+    assert "请写明灯杆编号。" not in leader.get(url("decide", case)).content.decode()
+    assert not Message.objects.filter(case=case, body__contains="灯杆编号").exists()
+
+
 def test_a_decision_without_its_parts_says_which(cast, at_desk, now):
     case = accepted(cast, now)
     answer = at_desk(cast.leader).post(
@@ -324,9 +362,19 @@ def test_one_answer_goes_to_those_that_wait_for_one(cast, at_desk, now):
             seen_version=one.version, now=now,
         )  # fmt: skip
     persons.withdraw(case_id=gone.pk, now=now)
-    page = at_desk(cast.leader).get(url("decide", lead)).content.decode()
+    leader = at_desk(cast.leader)
+    page = leader.get(url("decide", lead)).content.decode()
     assert f'value="{waits.pk}"' in page
     assert f'value="{gone.pk}"' not in page
+    assert f"{gone.code} gets no decision: its person has withdrawn it." in page
+    words = sending(lead, text="灯杆已到货。", members=[str(gone.pk)])
+    said = leader.post(url("act", lead, "reply"), words, follow=True).content.decode()
+    assert "sent in 2 matters" in said
+    assert f"{waits.code} gets nothing: it was not ticked." in said
+    answer = draft(lead, do="send", members=[str(waits.pk)])
+    said = leader.post(url("decide", lead), answer, follow=True).content.decode()
+    assert "sent in 2 matters" in said
+    assert f"{gone.code} gets no decision: its person has withdrawn it." in said
 
 
 def test_two_drafts_stand_side_by_side(cast, at_desk, now):
@@ -384,6 +432,8 @@ def test_mediation_needs_both_sides(cast, at_desk, now):
         mediation.answer_mediation(case_id=case.pk, agrees=True, now=now, by=cast.actor(cast.handler))
     mediation.answer_mediation(case_id=case.pk, agrees=True, now=now)
     assert mediation.mediation_of(case.pk) == "consented"
+    reactions.dispatch(now + timedelta(minutes=1))
+    assert told(case, cast.post(cast.clerk))[-1] == "mediation_consented"
     browser.post(url("act", case, "endmediation"), sending(case, text="They agreed.", agreed="on"))
     assert mediation.mediation_of(case.pk) == ""
     case.refresh_from_db()
@@ -456,9 +506,19 @@ def test_a_hearing_from_its_announcement_to_its_minutes(cast, at_desk, now):
     case = accepted(cast, now, kind="appeal")
     browser = at_desk(cast.clerk)
     today = timezone.localtime(now, ZoneInfo("Asia/Shanghai")).date()
-    said = {"on": today.isoformat(), "at": "9:30", "place": "Room 2", "text": "Who pays."}
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    said = {"on": tomorrow, "at": "9:30", "place": "Room 2", "text": "Who pays."}
     browser.post(url("act", case, "hearing"), sending(case, **said))
+    assert browser.post(url("act", case, "openhearing"), sending(case)).status_code == 422
+    moving = browser.get(url("act", case, "movehearing")).content.decode()
+    assert tomorrow in moving
+    assert "Room 2" in moving
+    browser.post(url("act", case, "movehearing"), sending(case, **said | {"on": today.isoformat()}))
+    assert Message.objects.filter(case=case, code="hearing_moved").exists()
     browser.post(url("act", case, "openhearing"), sending(case))
+    early = at_desk(cast.leader).post(url("decide", case), draft(case, do="send"))
+    assert early.status_code == 422
+    assert "Close it with its minutes first" in early.content.decode()
     form = browser.get(url("act", case, "closehearing")).content.decode()
     assert 'enctype="multipart/form-data"' in form
     refused = browser.post(url("act", case, "closehearing"), sending(case, text="Agreed."))

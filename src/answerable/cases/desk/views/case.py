@@ -123,7 +123,7 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
             raise
         form.add_error(None, refusal_words(refusal))
         return _panel(request, page, chosen, form, status=422)
-    return _done(request, desk, page, chosen, undo)
+    return _done(request, desk, page, chosen, form, undo)
 
 
 def _url(case: Case) -> str:
@@ -131,11 +131,18 @@ def _url(case: Case) -> str:
 
 
 def _done(
-    request: HttpRequest, desk: Desk, page: CasePage, verb: verbs.Verb, undo: tuple[str, int] | None
+    request: HttpRequest,
+    desk: Desk,
+    page: CasePage,
+    verb: verbs.Verb,
+    form: forms.VerbForm,
+    undo: tuple[str, int] | None,
 ) -> HttpResponse:
     case = page.case
     back = reverse("desk:undo", args=[case.pk, *undo]) if undo else ""
-    flash.done(request, verb.done_words(page), undo_to=back)
+    flash.done(request, verb.done_words(page, form), undo_to=back)
+    for text in verb.left_out(page, form):
+        flash.warn(request, text)
     if not still_open_to(desk, case.pk):
         return go(request, reverse("desk:worklist"))
     return go(request, _url(case) + f"?sent={verb.code}")

@@ -12,8 +12,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from answerable.cases import letters, rules
-from answerable.cases.desk import forms
+from answerable.cases import letters
+from answerable.cases.desk import forms, together
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.views.case import case_context, may_draft, refusal_words
@@ -28,11 +28,6 @@ from answerable.ui.htmx import go, page_or_part
 
 # Parts that other fields of the page fill.
 ELSEWHERE = ("outcome", "remedies")
-
-
-def _waits(case: Any) -> bool:
-    """Whether it can be decided: one that was withdrawn would hold up the answer to all the others."""
-    return case.state in rules.ALLOWED[rules.STAGES[case.stage].decided]
 
 
 class DecisionForm(forms.VerbForm):
@@ -74,8 +69,9 @@ class DecisionForm(forms.VerbForm):
             self.part_codes.append(part.code)
             if part.required:
                 self.demanded.append(f"part_{part.code}")
-        alike = (self.page.case.stage, self.page.case.pack)
-        members = [m for m in self.page.members if (m.stage, m.pack) == alike and _waits(m)]
+        reasons = {m.pk: together.why_no_decision(m, self.page.case) for m in self.page.members}
+        members = [m for m in self.page.members if not reasons[m.pk]]
+        self.cannot = [why for why in reasons.values() if why]
         if members:
             self.choose("members", [(str(m.pk), m.code) for m in members])
             self.fields["members"].widget.hints = self.page.member_titles
@@ -159,6 +155,8 @@ def _point_at(form: DecisionForm, refusal: CannotDecide) -> None:
 
 
 def _keep(request: HttpRequest, page: CasePage, form: DecisionForm, *, is_ready: bool) -> HttpResponse:
+    # A leader who corrects what waits for their signature keeps it there; by anybody else it is taken back.
+    was_ready, signs = page.case.is_draft_ready, page.can(Doing.SIGN)
     deciding.draft_decision(
         case_id=page.case.pk,
         outcome=form.cleaned_data["outcome"],
@@ -166,12 +164,18 @@ def _keep(request: HttpRequest, page: CasePage, form: DecisionForm, *, is_ready:
         by=page.desk.reader.actor_on(Doing.HANDLE, page.case),
         seen_draft=form.cleaned_data["seen_draft"],
         now=page.desk.now,
-        is_ready=is_ready,
+        is_ready=is_ready or (was_ready and signs),
     )
-    if is_ready:
+    if was_ready and not is_ready and not signs:
+        flash.done(
+            request,
+            _("The draft is kept, and is no longer before the leader. Put it there again when it is done."),
+        )
+    elif is_ready:
         flash.done(request, _("The draft is before the leader for signature."))
         return go(request, reverse("desk:case", args=[page.case.pk]))
-    flash.done(request, _("The draft is kept."))
+    else:
+        flash.done(request, _("The draft is kept."))
     return go(request, reverse("desk:decide", args=[page.case.pk]) + "?sent=draft")
 
 
@@ -197,6 +201,8 @@ def _send(request: HttpRequest, page: CasePage, form: DecisionForm) -> HttpRespo
     else:
         deciding.send_decision(case_id=page.case.pk, **said)
         flash.done(request, _("The decision was sent. The person can read it at once."))
+    for text in together.left_out(page.members, members, lambda m: together.why_no_decision(m, page.case)):
+        flash.warn(request, text)
     return go(request, reverse("desk:case", args=[page.case.pk]) + "?sent=decision")
 
 

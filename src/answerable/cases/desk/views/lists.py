@@ -24,7 +24,7 @@ from answerable.cases.desk.rows import Shape, lines_of, title_of
 from answerable.cases.models import Case, SavedView
 from answerable.cases.naming import name_all
 from answerable.cases.queries import COUNT_TO, FOUND_TO, PAGE, TITLE_CHARS, Cursor, Listed, ListName
-from answerable.cases.rules import ROLES, WORKING, Doing
+from answerable.cases.rules import ROLES, WORKING, CannotAct, Doing
 from answerable.cases.services import grouping
 from answerable.core import codes
 from answerable.core.sentences import sentence
@@ -242,7 +242,8 @@ def _assignable(desk: Desk) -> list[Post]:
 def assign_many(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Give the marked rows to one post; what cannot go there is named with its reason."""
     back = reverse("desk:worklist") + "?" + request.POST.get("address", "")
-    ids = [pk for pk in map(_uuid, request.POST.getlist("case")[:PAGE]) if pk is not None]
+    marked = map(_uuid, request.POST.getlist("case")[:PAGE])
+    ids = list(dict.fromkeys(pk for pk in marked if pk is not None))
     to = request.POST.get("to_post", "")
     post = next((p for p in _assignable(desk) if str(p.pk) == to), None)
     if not ids or post is None:
@@ -259,10 +260,18 @@ def assign_many(request: HttpRequest, desk: Desk) -> HttpResponse:
             "%(count)s matter given to %(post)s.", "%(count)s matters given to %(post)s.", outcome.given
         )
         flash.done(request, text % {"count": outcome.given, "post": post.name})
-    for code, refusal in outcome.refused:
+    unable = [(case.code, CannotAct("not_yours")) for case in visible if case not in able]
+    for code, refusal in [*outcome.refused, *unable]:
         flash.warn(
             request, _("%(code)s stays where it is: %(why)s") % {"code": code, "why": sentence(refusal)}
         )
+    if gone := len(ids) - len(visible):
+        text = ngettext(
+            "%(count)s marked matter is not open to you any more, and stays where it is.",
+            "%(count)s marked matters are not open to you any more, and stay where they are.",
+            gone,
+        )
+        flash.warn(request, text % {"count": gone})
     return go(request, back)
 
 

@@ -1,0 +1,66 @@
+"""What those who share a matter have to hear of one another: of a draft, an objection, mediation, a stepping aside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from answerable.cases.act_kinds import ActKind as A
+from answerable.cases.reactions import case_of, clerks_of, handling_posts, tell
+from answerable.cases.services.transfers import transfer_of
+from answerable.orgs.models import Unit
+from answerable.orgs.queries import head_of
+from answerable.record.queries import ActShown
+from answerable.record.reactions import on
+
+
+@on(A.NOTED)
+def tell_of_a_returned_draft(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Whoever wrote the draft hears that it has to change, and so does whoever works on the matter now."""
+    case, body = case_of(matter), act.body or {}
+    if case is not None and body.get("draft_returned"):
+        posts = {int(body.get("writer") or 0), case.handler_post_id or 0} - {0, act.post_id}
+        tell(sorted(posts) or handling_posts(case), "draft_returned", case, act)
+
+
+@on(A.STEPPED_ASIDE)
+def tell_that_somebody_is_needed(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Where nobody works on it any more, or somebody else answers for it now, they have to know."""
+    case = case_of(matter)
+    if case is not None and (act.body or {}).get("left"):
+        tell([*handling_posts(case), case.leader_post_id], "stepped_aside", case, act)
+
+
+@on(A.TRANSFER_OBJECTED)
+def tell_the_sender_of_an_objection(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Whoever handed it over has to agree or decline within days: they are told on the first."""
+    case, transfer = case_of(matter), transfer_of(matter)
+    if case is not None and transfer is not None and transfer.stands == "objected":
+        tell(_desk_of(transfer.from_unit), "transfer_objected", case, act)
+
+
+@on(A.OBJECTION_AGREED, A.OBJECTION_DECLINED)
+def tell_the_objector(matter: UUID, act: ActShown, now: datetime) -> None:
+    case, body = case_of(matter), act.body or {}
+    if case is None:
+        return
+    if act.kind == A.OBJECTION_AGREED:
+        tell(_desk_of(int(body.get("from") or 0)), "objection_agreed", case, act)
+    elif case.unit_id == body.get("unit"):
+        tell([*handling_posts(case), case.leader_post_id], "objection_declined", case, act)
+
+
+def _desk_of(unit_id: int) -> list[int]:
+    """Who of a unit hears of what concerns it: its clerks and its head."""
+    unit = Unit.objects.filter(pk=unit_id).first()
+    head = head_of(unit) if unit is not None else None
+    return [*clerks_of(unit_id), *([head.pk] if head is not None else [])]
+
+
+@on(A.MEDIATION_CONSENTED, A.MEDIATION_ENDED)
+def tell_of_the_persons_word_on_mediation(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Agreed, declined or left: those at work go on from there. What the office ended itself it knows."""
+    case = case_of(matter)
+    if case is not None and act.actor_kind == "person":
+        code = "mediation_consented" if act.kind == A.MEDIATION_CONSENTED else "mediation_declined"
+        tell(handling_posts(case), code, case, act)
