@@ -355,6 +355,9 @@ _NOTICES = {
         "Case %(case)s: your objection was declined, and it stays with you. On its page you can let the level above both "
         "decide."
     ),
+    "reopened_back": lambda: _(
+        "Case %(case)s: a review sent it back to your unit, to decide anew. Due %(due)s."
+    ),
     "dispute": lambda: _(
         "Case %(case)s: two units dispute whose it is. Decide it on its page, by handing it over to one of them."
     ),

@@ -57,6 +57,14 @@ def _desk_of(unit_id: int) -> list[int]:
     return [*clerks_of(unit_id), *([head.pk] if head is not None else [])]
 
 
+@on(A.REOPENED)
+def tell_who_has_it_again(matter: UUID, act: ActShown, now: datetime) -> None:
+    """After a review it is back with the unit that decided first: it has to decide anew, and to know."""
+    case, body = case_of(matter), act.body or {}
+    if case is not None and body.get("to") == case.unit_id:
+        tell(_desk_of(case.unit_id), "reopened_back", case, act)
+
+
 @on(A.MEDIATION_CONSENTED, A.MEDIATION_ENDED)
 def tell_of_the_persons_word_on_mediation(matter: UUID, act: ActShown, now: datetime) -> None:
     """Agreed, declined or left: those at work go on from there. What the office ended itself it knows."""

@@ -194,7 +194,7 @@ ALLOWED: dict[ActKind, frozenset[str]] = {
     ActKind.REVIEW_DECIDED: frozenset({"review"}),
     ActKind.REREVIEW_DECIDED: frozenset({"rereview"}),
     ActKind.CLOSED: frozenset({"decided"}),
-    ActKind.REOPENED: ENDED,
+    ActKind.REOPENED: ENDED | {"decided"},  # the latter only after a review: `may_be_reopened`
     ActKind.WITHDRAWN: OPEN,
     ActKind.WITHDRAWAL_UNDONE: frozenset({"withdrawn"}),
     ActKind.HEARING_ANNOUNCED: frozenset({"accepted", "review", "rereview"}),
@@ -204,6 +204,21 @@ ALLOWED: dict[ActKind, frozenset[str]] = {
     ActKind.UNSOLVED_SAID: SAYABLE,
     ActKind.RATED: SAYABLE,
 }
+
+
+#: A review's outcome after which the matter has to be decided anew.
+REVOKED = "revoked"
+
+
+def must_be_redone(state: str, stage: str, outcome: str) -> bool:
+    """Whether a review has revoked the decision below, and nobody has taken the matter up again yet."""
+    return state in ("decided", "closed") and stage != "handle" and outcome == REVOKED
+
+
+def may_be_reopened(state: str, stage: str, outcome: str) -> bool:
+    """What has ended may be taken up again; what is decided only where that decision demands it: else a person's days
+    for a review would end with it."""
+    return state in ENDED or must_be_redone(state, stage, outcome)
 
 
 def require_state(kind: ActKind, state: str) -> None:

@@ -293,7 +293,7 @@ class _Cutting:
         elif act.kind == A.WITHDRAWAL_UNDONE:
             self._undone(act)
         elif act.kind == A.REOPENED:
-            self._reopened(act)
+            self._reopened(act, move)
         elif act.kind in WORDS:
             self._word(WORDS[A(act.kind)])
 
@@ -332,9 +332,11 @@ class _Cutting:
             self.end(Ending.HANDED_OVER, act.seq, act.at)
             self.begin(Beginning.HANDED_OVER, act.seq, act.at, last.round_seq)
 
-    def _reopened(self, act: Happened) -> None:
-        """A new round with a date of its own; but one that was passed on was never answered, and its dates run on."""
+    def _reopened(self, act: Happened, move: Moved | None) -> None:
+        """A new round with a date of its own, after a review at the unit that decided first; but one that was passed on
+        was never answered, and its dates run on."""
         last, self.stage = self.last, "handle"
+        self.move(move)
         if self.open is not None:
             return
         runs_on = last is not None and last.ending == Ending.PASSED_ON

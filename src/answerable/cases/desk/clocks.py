@@ -124,7 +124,12 @@ class Clocks:
         return _("Closed: %(outcome)s.") % places if case.outcome else _("Closed.")
 
     def _decided(self, places: dict[str, Any]) -> str:
-        """What the office still owes comes first, then what the person may do."""
+        """What the office still owes comes first, a new decision before all else; then what the person may do."""
+        if rules.must_be_redone(self.case.state, self.case.stage, self.case.outcome):
+            return (
+                _("Decided: %(outcome)s. Take it up again: it then goes back to the unit that decided first.")
+                % places
+            )
         duty = self.first_clock
         if duty is not None:
             return _("Decided: %(outcome)s. %(unit)s still has to do this: %(step)s.") % (

@@ -36,6 +36,14 @@ def delivered(page: CasePage, form: Any) -> str:
     return gettext("Recorded. The path of reviews ends with this.")
 
 
+def reopened(page: CasePage, form: Any) -> str:
+    if page.case.stage != "handle":
+        return gettext("Taken up again. It is with the unit that decided first, and a new time limit runs.")
+    return gettext(
+        "Taken up again. After an answer a new time limit runs; after a passing on the old one runs on."
+    )
+
+
 def replied(page: CasePage, form: Any) -> str:
     """In how many files the message stands, where matters are answered together."""
     if not page.members:
@@ -156,8 +164,11 @@ HANDLING: tuple[Verb, ...] = (
         Doing.ASSIGN,
         forms.WhyForm,
         with_fields(deciding.reopen_case, "why"),
-        lambda page: page.case.state in ("closed", "passed_on"),
-        _("Taken up again. After an answer a new time limit runs; after a passing on the old one runs on."),
+        lambda page: (
+            page.case.state != "withdrawn"
+            and rules.may_be_reopened(page.case.state, page.case.stage, page.case.outcome)
+        ),
+        reopened,
         FIRST,
     ),
     Verb(

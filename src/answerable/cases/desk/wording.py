@@ -121,6 +121,7 @@ NOTICES: dict[str, str] = {
     "decided": N_("A decision was sent."),
     "closed": N_("The matter was closed."),
     "reopened": N_("The matter was taken up again."),
+    "reopened_back": N_("The matter was taken up again and is with %(unit)s, which has to decide anew."),
     "lifted": N_("The date passed; %(unit)s has been told by the system."),
     "raised": N_("Raised to %(unit)s."),
     "review_asked": N_("Review asked for."),

@@ -127,6 +127,10 @@ LINES: dict[str, str] = {
     "decided": N_("There is a decision."),
     "closed": N_("The office closed the matter. You can still say whether it is solved."),
     "reopened": N_("The matter was taken up again."),
+    "reopened_back": N_(
+        "The matter was taken up again and is with %(unit)s, which has to decide anew. If you do not agree with that "
+        "decision either, you can have it reviewed again."
+    ),
     "lifted": N_("A date passed without an answer. The system told %(unit)s, which now watches over it."),
     "raised": N_("You raised it to %(unit)s."),
     "review_asked": N_("You asked %(unit)s to review the decision."),

@@ -9,15 +9,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from answerable.cases import access, rules, steps
+from answerable.cases import access, files, routing, rules, steps
+from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
-from answerable.cases.models import Case, Decision, Message, Note
+from answerable.cases.models import Case, Decision, Involvement, Message, Note
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
 from answerable.cases.services.hearings import hearing_of, knows_hearings
 from answerable.cases.services.numbering import number_decision
 from answerable.core.statements import create, fetch
+from answerable.orgs.queries import head_of
 from answerable.record.actors import Actor
 from answerable.record.models import Act
 from answerable.record.queries import acts_of
@@ -249,7 +251,8 @@ def close_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: datet
 def reopen_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: datetime, why: str) -> Case:
     """Open an ended case again; a new handling limit runs from now beside what the file shows already.
 
-    One that was passed on was never answered: its clocks run on as if it had stayed.
+    One that was passed on was never answered: its clocks run on as if it had stayed. After a review it goes back to the
+    unit that decided first: who reviewed it reviews no decision of its own (art. 35).
     """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.ASSIGN, now)
@@ -257,20 +260,42 @@ def reopen_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: date
         raise CannotAct("why_missing")
     if case.state == "withdrawn":
         raise CannotAct("not_by_office")
-    passed_on = _passed_on(case)
+    if not rules.may_be_reopened(case.state, case.stage, case.outcome):
+        raise CannotAct("state_forbids")
+    passed_on, back = _passed_on(case), _back_to(case, now)
+    if back is not None:
+        files.require_checked(case)
+        steps.involve(case, case.unit, Involvement.Capacity.RECEIVED, at=now)
+        steps.move_to_unit(case, back.unit, back.leader_post)
+        files.hand_on(case, back.unit)
+    moved = {"unit": back.unit, "leader_post": back.leader_post, "handler_post_id": None} if back else {}
     done = steps.act(
         case,
         ActKind.REOPENED,
         by=by,
         now=now,
-        set={"state": "accepted", "stage": "handle", "ended_at": None},
+        set={"state": "accepted", "stage": "handle", "ended_at": None, "is_draft_ready": False} | moved,
+        body={"to": back.unit.pk} if back else {},
         why=why.strip(),
         restores=passed_on,
     )
     if passed_on is None:
         Case.objects.filter(pk=case.pk).update(reopened_seq=done.seq)
-    steps.say(case, done, Message.Kind.NOTICE, why.strip(), by=by, code="reopened")
+    code, facts = ("reopened_back", {"unit": back.unit.pk}) if back else ("reopened", {})
+    steps.say(case, done, Message.Kind.NOTICE, why.strip(), by=by, code=code, facts=facts)
     return case
+
+
+def _back_to(case: Case, now: datetime) -> routing.Route | None:
+    """After a review, the unit that decided first and who answers for it there; None where it stays."""
+    first = Decision.objects.filter(case=case, stage="handle", sent_at__isnull=False).order_by("-pk").first()
+    if case.stage == "handle" or case.state == "passed_on" or first is None:
+        return None
+    mapped = routing.route_mapped(case.authority, case.subject, case.place)
+    head = mapped.leader_post if mapped.unit.pk == first.unit_id else head_of(first.unit)
+    if head is None or first.unit.closed_on is not None or first.unit_id == case.unit_id:
+        return None
+    return None if accusation_of(case).reaches(first.unit, head, now) else routing.Route(first.unit, head)
 
 
 def _passed_on(case: Case) -> int | None:

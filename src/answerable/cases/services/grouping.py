@@ -175,7 +175,8 @@ def decide_together(
 ) -> int:
     """Send one decision to the lead and to each chosen member: all or none.
 
-    Each matter gets a decision, an act and a person's window of its own. Raises CannotAct("stages_differ").
+    Each matter gets a decision, an act and a person's window of its own, and names what its own person asked for: what
+    one of them wrote is not read by the others. Raises CannotAct("stages_differ").
     """
     cases = _together(case_id, members, by, now, Doing.SIGN)
     steps.require_version(cases[0], seen_version)
@@ -183,8 +184,15 @@ def decide_together(
     if any((c.stage, c.pack) != (first.stage, first.pack) for c in cases):
         raise CannotAct("stages_differ")
     for case in cases:
-        send_within(case, outcome=outcome, parts=parts, by=by, now=now, office_solved=office_solved)
+        own = dict(parts) if case is first or "claim" not in parts else {**parts, "claim": _asked(case)}
+        send_within(case, outcome=outcome, parts=own, by=by, now=now, office_solved=office_solved)
     return len(cases)
+
+
+def _asked(case: Case) -> str:
+    """What the person asked for, in their own words, as the form of a decision begins with it."""
+    text = CaseText.objects.get(case=case)
+    return text.wants or text.claim
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from answerable.cases.files import Accepted, attach, content
-from answerable.cases.models import Attachment, Case, Deadline, Decision, Message
+from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decision, Message
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import checking, deciding, erasure, grouping, persons
 from answerable.core.refusals import Changed, NotYours
@@ -89,7 +89,7 @@ def test_taking_out_undoes_it_with_history(cast):
 
 
 def test_joined_matters_get_one_answer_each_with_its_own_receipt_and_act(cast):
-    lead, one, two = accepted(cast), accepted(cast), accepted(cast)
+    lead, one, two = accepted(cast), accepted(cast), accepted(cast, claim="我住对面。")
     join(cast, one, lead)
     join(cast, two, lead)
     lead.refresh_from_db()
@@ -120,6 +120,13 @@ def test_joined_matters_get_one_answer_each_with_its_own_receipt_and_act(cast):
     assert len({c.code for c in Case.objects.filter(state="decided")}) == 3
     for case in (lead, one, two):
         assert acts_of(case.pk)[-1].kind == "case.decided"
+    # What one of them wrote is not read by the others: each answer names what its own person asked for.
+    asked = {case.pk: Decision.objects.get(case=case).parts["claim"] for case in (lead, one, two)}
+    assert asked == {
+        lead.pk: PARTS["claim"],
+        one.pk: CaseText.objects.get(case=one).claim,
+        two.pk: "我住对面。",
+    }
 
 
 def test_deciding_together_is_all_or_none(cast):

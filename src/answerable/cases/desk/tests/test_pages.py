@@ -579,6 +579,40 @@ def test_a_review_is_written_in_the_words_of_a_review(cn_cast, at_desk, now):
     assert "Now the person may ask for this: Re-review." in done
 
 
+def test_what_a_review_revoked_goes_back_to_who_decided_first(cn_cast, at_desk, now):
+    """It was a dead end: decided, never ended, and taken up again it stayed with those who had reviewed it."""
+    case = at_review(cn_cast, now)
+    reviewer = at_desk(cn_cast.county_leader)
+    sent = {f"part_{code}": text for code, text in PARTS.items()}
+    reviewer.post(url("decide", case), sending(case, do="send", outcome="revoked", seen_draft=0, **sent))
+    assert "Take it up again: it then goes back" in reviewer.get(url("case", case)).content.decode()
+    reviewer.post(url("act", case, "reopen"), sending(case, why="请重新核实。"))
+    case.refresh_from_db()
+    assert (case.unit, case.leader_post) == (cn_cast.roads, cn_cast.post(cn_cast.leader))
+    assert (case.state, case.stage) == ("accepted", "handle")
+    assert case.due_at is not None
+    assert Message.objects.filter(case=case, code="reopened_back").exists()
+    reactions.dispatch(now + timedelta(minutes=1))
+    assert told(case, cn_cast.post(cn_cast.leader))[-1] == "reopened_back"
+    again = deciding.send_decision(
+        case_id=case.pk, outcome="supported", parts=PARTS, by=cn_cast.actor(cn_cast.leader),
+        seen_version=case.version, now=now,
+    )  # fmt: skip
+    assert again.stage == "handle"
+
+
+def test_the_office_takes_up_no_decision_that_stands(cn_cast, at_desk, now):
+    """The person's days for a review would end with it."""
+    case = at_review(cn_cast, now)
+    sent = {f"part_{code}": text for code, text in PARTS.items()}
+    reviewer = at_desk(cn_cast.county_leader)
+    reviewer.post(url("decide", case), sending(case, do="send", outcome="upheld", seen_draft=0, **sent))
+    by = cn_cast.actor(cn_cast.county_leader)
+    with pytest.raises(CannotAct) as refusal:
+        deciding.reopen_case(case_id=case.pk, by=by, seen_version=None, now=now, why="x")
+    assert refusal.value.code == "state_forbids"
+
+
 def test_the_letter_of_a_review_is_called_so(cn_cast, now):
     case = at_review(cn_cast, now)
     pack = load_pack(case.pack)

@@ -44,6 +44,10 @@ class DecisionForm(forms.VerbForm):
     )
     members = django_forms.TypedMultipleChoiceField(
         label=gettext_lazy("Send the same decision to the matters answered together with this one"),
+        help_text=gettext_lazy(
+            "Each of them names what its own person asked for. Everything else goes to all: write nothing there that tells "
+            "who the others are."
+        ),
         required=False,
         coerce=str,
         widget=CheckCards,
@@ -156,7 +160,7 @@ def _point_at(form: DecisionForm, refusal: CannotDecide) -> None:
 
 def _keep(request: HttpRequest, page: CasePage, form: DecisionForm, *, is_ready: bool) -> HttpResponse:
     # A leader who corrects what waits for their signature keeps it there; by anybody else it is taken back.
-    was_ready, signs = page.case.is_draft_ready, page.can(Doing.SIGN)
+    was_ready, signs = page.case.is_draft_ready, _signs_itself(page)
     deciding.draft_decision(
         case_id=page.case.pk,
         outcome=form.cleaned_data["outcome"],
@@ -177,6 +181,11 @@ def _keep(request: HttpRequest, page: CasePage, form: DecisionForm, *, is_ready:
     else:
         flash.done(request, _("The draft is kept."))
     return go(request, reverse("desk:decide", args=[page.case.pk]) + "?sent=draft")
+
+
+def _signs_itself(page: CasePage) -> bool:
+    """Whether the reader signs under a post of their own. Who only stands in may leave it to whoever holds the post."""
+    return page.can(Doing.SIGN) and not page.desk.reader.actor_on(Doing.SIGN, page.case).stands_in
 
 
 def _send(request: HttpRequest, page: CasePage, form: DecisionForm) -> HttpResponse:
@@ -230,6 +239,7 @@ def _stale(
 def _page(
     request: HttpRequest, page: CasePage, form: DecisionForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    more["may_put_up"] = not _signs_itself(page)
     context = case_context(page, form=form, canned=forms.canned_texts(page), **more)
     other = context.get("other")
     if other is not None:
