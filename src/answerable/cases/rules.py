@@ -194,7 +194,7 @@ ALLOWED: dict[ActKind, frozenset[str]] = {
     ActKind.REVIEW_DECIDED: frozenset({"review"}),
     ActKind.REREVIEW_DECIDED: frozenset({"rereview"}),
     ActKind.CLOSED: frozenset({"decided"}),
-    ActKind.REOPENED: ENDED | {"decided"},  # the latter only after a review: `may_be_reopened`
+    ActKind.REOPENED: ENDED | {"decided"},  # the latter not always: `may_be_reopened`
     ActKind.WITHDRAWN: OPEN,
     ActKind.WITHDRAWAL_UNDONE: frozenset({"withdrawn"}),
     ActKind.HEARING_ANNOUNCED: frozenset({"accepted", "review", "rereview"}),
@@ -215,10 +215,11 @@ def must_be_redone(state: str, stage: str, outcome: str) -> bool:
     return state in ("decided", "closed") and stage != "handle" and outcome == REVOKED
 
 
-def may_be_reopened(state: str, stage: str, outcome: str) -> bool:
-    """What has ended may be taken up again; what is decided only where that decision demands it: else a person's days
-    for a review would end with it."""
-    return state in ENDED or must_be_redone(state, stage, outcome)
+def may_be_reopened(state: str, stage: str, outcome: str, *, is_unsolved: bool) -> bool:
+    """What has ended may be taken up again; what is decided only where that decision demands it, or its person says that
+    it is not solved: else their days for a review would end with it."""
+    is_theirs = state == "decided" and stage == "handle" and is_unsolved
+    return state in ENDED or is_theirs or must_be_redone(state, stage, outcome)
 
 
 def require_state(kind: ActKind, state: str) -> None:

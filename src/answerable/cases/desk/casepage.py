@@ -34,6 +34,7 @@ from answerable.cases.models import (
     Message,
     Note,
 )
+from answerable.cases.passing import passed_to
 from answerable.cases.rules import Doing
 from answerable.cases.services.hearings import ANNOUNCED, MOVED, Hearing, hearing_of
 from answerable.cases.services.mediation import mediation_of
@@ -87,6 +88,10 @@ class CasePage(Clocks):
     @cached_property
     def acts(self) -> list[ActShown]:
         return acts_of(self.case.pk)
+
+    def _passed_on(self) -> str:
+        body = passed_to(self.acts)
+        return _("Passed on to %(body)s.") % {"body": body.name} if body else super()._passed_on()
 
     @cached_property
     def offered(self) -> list[beside.Link]:

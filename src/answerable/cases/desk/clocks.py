@@ -120,8 +120,11 @@ class Clocks:
         if case.state == "withdrawn":
             return _("Withdrawn by the person, who can take that back.")
         if case.state == "passed_on":
-            return _("Passed on to another body.")
+            return self._passed_on()
         return _("Closed: %(outcome)s.") % places if case.outcome else _("Closed.")
+
+    def _passed_on(self) -> str:
+        return _("Passed on to another body.")
 
     def _decided(self, places: dict[str, Any]) -> str:
         """What the office still owes comes first, a new decision before all else; then what the person may do."""
@@ -134,6 +137,13 @@ class Clocks:
         if duty is not None:
             return _("Decided: %(outcome)s. %(unit)s still has to do this: %(step)s.") % (
                 places | {"step": duty.title}
+            )
+        if self.case.person_solved is False and self.case.state == "decided":
+            return (
+                _(
+                    "Decided: %(outcome)s. The person says that it is not solved: take it up again, or write why not."
+                )
+                % places
             )
         if self.rung_above:
             return _("Decided: %(outcome)s. Now the person may ask for this: %(rung)s.") % (

@@ -71,9 +71,17 @@ class VerbForm(forms.Form):
         super().__init__(data, files, initial=start, auto_id="do-%s")
         self.page = page
         self.prepare()
+        if not self.is_bound:
+            self._begin_here()
 
     def prepare(self) -> None:
         """Fill choices from the case."""
+
+    def _begin_here(self) -> None:
+        """Whoever opens a verb writes at once: without a place for it the first letters would be taken for keys."""
+        first = next(iter(self.visible_fields()), None)
+        if first is not None and not isinstance(first.field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
+            first.field.widget.attrs["autofocus"] = True
 
     def choose(self, name: str, pairs: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = pairs  # type: ignore[attr-defined]

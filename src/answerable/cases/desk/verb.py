@@ -67,9 +67,12 @@ class Verb:
 
 
 def sender_post(page: CasePage) -> Post | None:
-    """The reader's post that may answer an objection: in the unit that gave the case away, or above it."""
+    """The reader's post that may answer an objection: in the unit that gave the case away, or above it. Nobody answers
+    the objection of a unit that they serve in themselves, standing in for somebody above."""
     transfer = page.transfer
     if transfer is None or transfer.stands != "objected":
+        return None
+    if any(post.unit_id == page.case.unit_id for post in page.desk.reader.posts):
         return None
     sender = Unit.objects.filter(pk=transfer.from_unit).first()
     path = (sender.path or [sender.pk]) if sender else []

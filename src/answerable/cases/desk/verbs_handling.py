@@ -36,12 +36,19 @@ def delivered(page: CasePage, form: Any) -> str:
     return gettext("Recorded. The path of reviews ends with this.")
 
 
+def may_reopen(page: CasePage) -> bool:
+    case = page.case
+    return case.state != "withdrawn" and rules.may_be_reopened(
+        case.state, case.stage, case.outcome, is_unsolved=case.person_solved is False
+    )
+
+
 def reopened(page: CasePage, form: Any) -> str:
+    if page.case.state == "passed_on":
+        return gettext("Taken up again. Its time limit runs on as if it had stayed here.")
     if page.case.stage != "handle":
         return gettext("Taken up again. It is with the unit that decided first, and a new time limit runs.")
-    return gettext(
-        "Taken up again. After an answer a new time limit runs; after a passing on the old one runs on."
-    )
+    return gettext("Taken up again. A new time limit runs; what the file shows of the first answer stays.")
 
 
 def replied(page: CasePage, form: Any) -> str:
@@ -78,7 +85,7 @@ HANDLING: tuple[Verb, ...] = (
         in_state(ActKind.ASSIGNED),
         _("Given. The date stays as it is."),
         FIRST,
-        key="g",
+        key="t",
         undo=lambda page: ("assign", page.case.handler_post_id or 0),
     ),
     Verb(
@@ -164,10 +171,7 @@ HANDLING: tuple[Verb, ...] = (
         Doing.ASSIGN,
         forms.WhyForm,
         with_fields(deciding.reopen_case, "why"),
-        lambda page: (
-            page.case.state != "withdrawn"
-            and rules.may_be_reopened(page.case.state, page.case.stage, page.case.outcome)
-        ),
+        may_reopen,
         reopened,
         FIRST,
     ),

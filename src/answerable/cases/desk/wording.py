@@ -115,6 +115,7 @@ NOTICES: dict[str, str] = {
     "withdrawal_confirmed": N_("The withdrawal was confirmed through another unit. It can be taken back."),
     "accepted": N_("Your matter is being handled by %(unit)s."),
     "charge_taken": N_("%(post)s has taken charge of your matter to its end."),
+    "charge_left": N_("Whoever had taken charge of it has an interest in it and stepped aside."),
     "extended": N_("More time is needed."),
     "transferred": N_("Your matter is now with %(unit)s."),
     "passed_on": N_("Your matter was passed on to %(authority)s."),

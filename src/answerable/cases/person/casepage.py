@@ -16,6 +16,7 @@ from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.deadline_wording import day_words
 from answerable.cases.desk.wording import Names, names_for
 from answerable.cases.models import Attachment, Case, CaseText, Message
+from answerable.cases.passing import passed_to
 from answerable.cases.person import wording
 from answerable.cases.person.decided import Decided
 from answerable.cases.person.looks import Look, looks_at
@@ -26,6 +27,8 @@ from answerable.cases.services.hearings import ANNOUNCED, MOVED, Hearing, hearin
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.new_receipt import settles_at
 from answerable.cases.services.persons import next_level
+from answerable.core.names import in_language
+from answerable.orgs.models import Authority
 from answerable.parties.models import Channel, Party
 from answerable.record import promises
 from answerable.record.places import Place, places_of
@@ -83,8 +86,28 @@ class PersonPage(Decided):
     def names(self) -> Names:
         return names_for(self.case, self.acts, self.messages, {})
 
+    @cached_property
+    def passed_to(self) -> Authority | None:
+        """The body that has it now, where it was passed on: the person has to find it."""
+        return passed_to(self.acts) if self.case.state == "passed_on" and not self.is_erased else None
+
+    @property
+    def passed_contact(self) -> list[str]:
+        """How that body is reached, each as it stands in the organisation."""
+        body = self.passed_to
+        if body is None:
+            return []
+        address = in_language(body.address_zh, body.address_en, self.language)
+        hours = in_language(body.hours_zh, body.hours_en, self.language)
+        phone = gettext("Telephone: %(phone)s") % {"phone": body.phone} if body.phone else ""
+        return [one for one in (address, phone, hours) if one]
+
     @property
     def sentence(self) -> str:
+        if self.passed_to is not None:
+            return gettext("Your matter belongs to %(body)s and was passed on there.") % {
+                "body": self.passed_to.name
+            }
         return wording.stands(self.case, unread=bool(self.unread), is_late=self.is_late, told=self._told())
 
     def _told(self) -> str:

@@ -121,6 +121,9 @@ TONES: dict[str, str] = {
 LINES: dict[str, str] = {
     "accepted": N_("%(unit)s took your matter in hand."),
     "charge_taken": N_("%(post)s took charge of it and stays with it to its end."),
+    "charge_left": N_(
+        "The leader who had taken charge of your matter has an interest in it and stepped aside. Somebody else carries it on."
+    ),
     "extended": N_("More time is needed. The new date and the reason are given here."),
     "transferred": N_("Your matter is now with %(unit)s. You need not do anything."),
     "passed_on": N_("Your matter belongs to %(body)s and was passed on there."),

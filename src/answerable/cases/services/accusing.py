@@ -19,6 +19,7 @@ from answerable.cases.models import (
     Deadline,
     Decision,
     Involvement,
+    Message,
     SteppedAside,
 )
 from answerable.cases.rules import CannotAct, Doing
@@ -54,7 +55,7 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
     if to is not None:
         steps.move_to_unit(case, case.unit, to)
     draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
-    steps.act(
+    done = steps.act(
         case,
         ActKind.STEPPED_ASIDE,
         by=by,
@@ -68,6 +69,8 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         why=why,
         clocks=False,
     )
+    if "charge_post_id" in left:  # the person was told that this leader stays with it to its end
+        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
 
 
 def _is_left(case: Case, post_id: int | None, theirs: set[int], now: datetime) -> bool:

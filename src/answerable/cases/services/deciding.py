@@ -260,7 +260,8 @@ def reopen_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: date
         raise CannotAct("why_missing")
     if case.state == "withdrawn":
         raise CannotAct("not_by_office")
-    if not rules.may_be_reopened(case.state, case.stage, case.outcome):
+    unsolved = case.person_solved is False
+    if not rules.may_be_reopened(case.state, case.stage, case.outcome, is_unsolved=unsolved):
         raise CannotAct("state_forbids")
     passed_on, back = _passed_on(case), _back_to(case, now)
     if back is not None:

@@ -69,12 +69,18 @@ def require_transfer(case: Case, *stands: str) -> Transfer:
 
 
 def _require_sender(case: Case, transfer: Transfer, by: Actor, now: datetime) -> Unit:
-    """The sender answers an objection: someone of the unit that gave the case away, or of one above it."""
+    """The sender answers an objection: someone of the unit that gave the case away, or of one above it; nobody who serves
+    where the objection comes from."""
     access.require(by, case, Doing.READ, now)
     sender = Unit.objects.get(pk=transfer.from_unit)
     staff_posts = access.reader_for(access.Staff.objects.get(pk=by.staff_id or 0), now).posts
     post = next(post for post in staff_posts if post.pk == by.post_id)
-    if post.unit_id not in (sender.path or [sender.pk]) or post.role not in access.rules.ROLES[Doing.ROUTE]:
+    serves_there = any(one.unit_id == case.unit_id for one in staff_posts)
+    if (
+        serves_there
+        or post.unit_id not in (sender.path or [sender.pk])
+        or post.role not in access.rules.ROLES[Doing.ROUTE]
+    ):
         raise NotYours("unit_may_not", doing=str(Doing.ROUTE))
     return sender
 

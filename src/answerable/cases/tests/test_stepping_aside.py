@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from answerable.cases.models import Move
+from answerable.cases.models import Message, Move
 from answerable.cases.services import accusing, deciding, handling
 from answerable.orgs.models import Appointment, Hold
 from answerable.record.queries import acts_of
@@ -46,6 +46,7 @@ def test_where_the_leader_steps_aside_the_next_level_answers_and_may_sign(cast):
     case = aside(cast, case, cast.leader)
     mayor = cast.post(cast.mayor)
     assert case.charge_post is None
+    assert Message.objects.filter(case=case, code="charge_left").exists()
     assert (case.leader_post, case.unit) == (mayor, cast.roads)
     assert Move.objects.get(case=case).to_post == mayor
     sent = deciding.send_decision(

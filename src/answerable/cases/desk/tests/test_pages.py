@@ -182,7 +182,7 @@ def told(case: Case, post: Post) -> list[str]:
 
 def test_handing_over_objecting_and_taking_back(cast, at_desk, now):
     case = accepted(cast, now)
-    clerk, water = at_desk(cast.clerk), at_desk(cast.water_leader)
+    clerk, water, objector = at_desk(cast.clerk), at_desk(cast.water_leader), cast.post(cast.water_leader)
     clerk.post(
         url("act", case, "transfer"), sending(case, to_unit=cast.water.pk, why="A pipe runs below the lamp.")
     )
@@ -195,11 +195,16 @@ def test_handing_over_objecting_and_taking_back(cast, at_desk, now):
     assert told(case, cast.post(cast.clerk))[-1] == "transfer_objected"
     assert clerk.get(url("act", case, "agree")).status_code == 200
     assert water.get(url("act", case, "agree")).status_code == 403
+    # Whoever stands in for the sender's leader and serves where the objection comes from does not answer it either.
+    Appointment.objects.create(
+        post=cast.post(cast.leader), staff=cast.water_leader, from_at=LONG_AGO, hold=Hold.DELEGATE
+    )
+    assert water.get(url("act", case, "agree")).status_code == 403
     clerk.post(url("act", case, "agree"), sending(case, why=""))
     case.refresh_from_db()
     assert case.unit == cast.roads
     reactions.dispatch(now + timedelta(minutes=1))
-    assert told(case, cast.post(cast.water_leader))[-1] == "objection_agreed"
+    assert told(case, objector)[-1] == "objection_agreed"
     assert kinds(case)[-3:] == ["transferred", "transfer_objected", "objection_agreed"]
 
 
@@ -227,6 +232,7 @@ def test_passing_on_and_taking_up_again(cast, at_desk, now):
     browser.post(url("act", case, "pass"), sending(case, to=cast.outside.pk, why="Theirs by law."))
     case.refresh_from_db()
     assert case.state == "passed_on"
+    assert "Passed on to Commission." in browser.get(url("case", case)).content.decode()
     browser.post(url("act", case, "reopen"), sending(case, why="It is ours after all."))
     case.refresh_from_db()
     assert case.state == "accepted"
@@ -611,6 +617,20 @@ def test_the_office_takes_up_no_decision_that_stands(cn_cast, at_desk, now):
     with pytest.raises(CannotAct) as refusal:
         deciding.reopen_case(case_id=case.pk, by=by, seen_version=None, now=now, why="x")
     assert refusal.value.code == "state_forbids"
+
+
+def test_what_the_person_calls_unsolved_is_taken_up_again_at_once(cast, at_desk, now):
+    """It had to be closed first, which told the person the opposite."""
+    case = accepted(cast, now - timedelta(days=2))
+    leader = at_desk(cast.leader)
+    leader.post(url("decide", case), draft(case, do="send"))
+    persons.see_decisions(case_id=case.pk, now=now)
+    assert url("act", case, "reopen") not in leader.get(url("case", case)).content.decode()
+    persons.say_solved(case_id=case.pk, solved=False, now=now)
+    assert "take it up again, or write why not" in leader.get(url("case", case)).content.decode()
+    leader.post(url("act", case, "reopen"), sending(case, why="Still dark."))
+    case.refresh_from_db()
+    assert (case.state, case.person_solved) == ("accepted", False)
 
 
 def test_the_letter_of_a_review_is_called_so(cn_cast, now):

@@ -144,6 +144,7 @@ def _list_page(request: HttpRequest, desk: Desk, filters: Filters) -> HttpRespon
         "posts": _assignable(desk),
         "many_units": shape.has_unit,
         "address": filters.address.urlencode(),
+        "sought_code": filters.name is ListName.ALL and codes.is_valid(filters.wanted.words),
         "clear_url": filters.list_address(filters.name),
     }
     return page_or_part(request, "desk/worklist.html", "list", context)
@@ -262,6 +263,9 @@ def assign_many(request: HttpRequest, desk: Desk) -> HttpResponse:
         flash.done(request, text % {"count": outcome.given, "post": post.name})
     unable = [(case.code, CannotAct("not_yours")) for case in visible if case not in able]
     for code, refusal in [*outcome.refused, *unable]:
+        if refusal.code == "already_so":
+            flash.warn(request, _("%(code)s is with %(post)s already.") % {"code": code, "post": post.name})
+            continue
         flash.warn(
             request, _("%(code)s stays where it is: %(why)s") % {"code": code, "why": sentence(refusal)}
         )
