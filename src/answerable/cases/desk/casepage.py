@@ -37,6 +37,7 @@ from answerable.cases.models import (
 from answerable.cases.passing import passed_to
 from answerable.cases.rules import Doing
 from answerable.cases.services.hearings import ANNOUNCED, MOVED, Hearing, hearing_of
+from answerable.cases.services.letters_out import letters_to_outside
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.transfers import Transfer, transfer_of
 from answerable.cases.solved_wording import solved_words
@@ -179,7 +180,7 @@ class CasePage(Clocks):
     @cached_property
     def messages_out(self) -> list[dict[str, Any]]:
         """What went out by machine to say that there is news, and what is known of its arrival."""
-        rows = messages_out(self.case.pk)
+        rows = [row for row in messages_out(self.case.pk) if row.purpose != "outside"]
         return [
             {
                 "row": row,
@@ -188,6 +189,33 @@ class CasePage(Clocks):
             }
             for row in rows
         ]
+
+    @cached_property
+    def letters_out(self) -> list[dict[str, Any]]:
+        """What went to bodies outside: to which, by which way, and how far it is."""
+        if self.case.erased_at is not None:
+            return []
+        bodies = standing().authorities
+        return [
+            {
+                "row": row,
+                "body": bodies.get(int(row.facts.get("body") or 0)),
+                "is_letter": row.kind == "letter",
+                "sentence": self._letter_words(row) if row.kind == "letter" else alerts_wording.out(row),
+            }
+            for row in letters_to_outside(self.case.pk)
+        ]
+
+    def _letter_words(self, row: Delivery) -> str:
+        if row.state == Delivery.State.QUEUED:
+            return _("Waits to be printed and handed over.")
+        return _("Handed over: %(receipt)s") % {"receipt": row.outcome} if row.outcome else _("Handed over.")
+
+    @property
+    def outside_facts(self) -> list[tuple[str, Any]]:
+        """What a body outside needs to know of it."""
+        shown = (_("Kind"), _("Subject"), _("Place"), _("Came in"))
+        return [(term, value) for term, value in self.facts if term in shown]
 
     @cached_property
     def notes(self) -> list[Note]:

@@ -80,7 +80,9 @@ class VerbForm(forms.Form):
     def _begin_here(self) -> None:
         """Whoever opens a verb writes at once: without a place for it the first letters would be taken for keys."""
         first = next(iter(self.visible_fields()), None)
-        if first is not None and not isinstance(first.field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
+        if first is not None and not isinstance(
+            first.field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect
+        ):
             first.field.widget.attrs["autofocus"] = True
 
     def choose(self, name: str, pairs: list[tuple[Any, Any]]) -> None:

@@ -187,6 +187,8 @@ def names_for(
             posts |= {body.get("to") or 0, body.get("from") or 0}
         elif act.kind == A.PASSED_ON:
             bodies.add(body.get("to") or 0)
+        elif act.kind == A.LETTER_DELIVERED:
+            bodies.add(body.get("body") or 0)
         else:
             units |= {
                 body.get(key) or 0 for key in ("to", "unit", "superior") if isinstance(body.get(key), int)
@@ -233,6 +235,8 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
             if body.get("ready")
             else gettext("Draft of the decision kept")
         )
+    if act.kind == A.LETTER_DELIVERED and body.get("body"):
+        return gettext("Letter handed over to %(body)s") % {"body": names.bodies.get(body["body"], "")}
     if act.kind == A.NOTED and "draft_returned" in body:
         return gettext("Draft given back with a remark")
     if act.kind == A.NOTED and "extension_asked" in body:

@@ -216,6 +216,10 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
     template = ACTS.get(act.kind)
     if template is None or (act.kind in (A.JOINED, A.MERGED, A.SPLIT) and body.get("as") == "lead"):
         return ""
+    if act.kind == A.LETTER_DELIVERED and body.get("body"):
+        return gettext("A letter about it was handed over to %(body)s.") % {
+            "body": names.bodies.get(body["body"], gettext("another body"))
+        }
     return gettext(template) % {
         "to": names.unit(body.get("to")) if isinstance(body.get("to"), int) else "",
         "body": names.bodies.get(body.get("to") or 0, gettext("another body")),

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from answerable.alerts.models import Notice
+from answerable.alerts.models import Delivery, Notice
 from answerable.cases import letters
 from answerable.cases.models import Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
@@ -236,6 +236,29 @@ def test_passing_on_and_taking_up_again(cast, at_desk, now):
     browser.post(url("act", case, "reopen"), sending(case, why="It is ours after all."))
     case.refresh_from_db()
     assert case.state == "accepted"
+
+
+def test_a_letter_to_a_body_outside_is_printed_and_its_receipt_kept(cast, at_desk, now):
+    """It was to be printed, and stood on no page."""
+    case = accepted(cast, now)
+    browser = at_desk(cast.clerk)
+    browser.post(url("act", case, "pass"), sending(case, to=cast.outside.pk, why="Theirs by law."))
+    reactions.dispatch(now + timedelta(minutes=1))
+    row = Delivery.objects.get(matter=case.pk, kind="letter")
+    assert told(case, cast.post(cast.clerk))[-1] == "letter_to_print"
+    address = url("outside_letter", case, row.pk)
+    assert address in browser.get(url("case", case)).content.decode()
+    sheet = browser.get(address).content.decode()
+    assert case.text.claim in sheet
+    assert "Commission" in sheet
+    assert at_desk(cast.water_leader).get(address).status_code == 404
+    assert at_desk(cast.auditor).post(address, {"receipt": "A"}).status_code == 403
+    for _twice in range(2):
+        browser.post(address, {"receipt": "No. 7"})
+    assert kinds(case).count("letter.delivered") == 1
+    page = browser.get(url("case", case)).content.decode()
+    assert "No. 7" in page
+    assert "Letter handed over to Commission" in page
 
 
 def test_extending_within_the_rule_and_not_beyond(cast, at_desk, now):
