@@ -264,13 +264,13 @@ class CasePage(Clocks):
         """What the leader wants changed in the draft that was given back, until it is put up again or sent."""
         if self.draft is None or self.case.is_draft_ready:
             return None
-        said = [a for a in self.acts if a.kind == A.NOTED and {"draft_returned", "ready"} & set(a.body or {})]
-        last = next(
-            (a for a in reversed(said) if "draft_returned" in (a.body or {}) or a.body["ready"]), None
-        )
-        if last is None or "draft_returned" not in (last.body or {}):
-            return None
-        return next((note for note in self.notes if note.act_seq == last.seq), None)
+        for act in reversed(self.acts):
+            body = (act.body or {}) if act.kind == A.NOTED else {}
+            if body.get("ready") or act.kind in (A.DECIDED, A.REVIEW_DECIDED, A.REREVIEW_DECIDED):
+                return None
+            if "draft_returned" in body:
+                return next((note for note in self.notes if note.act_seq == act.seq), None)
+        return None
 
     @property
     def is_draft_of_one_aside(self) -> bool:

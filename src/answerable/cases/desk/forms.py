@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
-from answerable.cases.deadline_wording import length_words
+from answerable.cases.blanks import blanks_in, filled
+from answerable.cases.deadline_wording import day_words, length_words
 from answerable.cases.desk.arrivals import accept
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.wording import HOW_DELIVERED
 from answerable.cases.files import Accepted
+from answerable.cases.routing import route_above
 from answerable.cases.services.texts import texts_for
 from answerable.core.names import in_language
 from answerable.core.sentences import Said, sentence
@@ -27,6 +29,7 @@ from answerable.ui.fields import CheckCards, TypedDateField
 
 TEXT_LIMIT = 20_000
 WHY_LIMIT = 2_000
+TICK = timedelta(microseconds=1)
 
 
 class Words(forms.CharField):
@@ -91,10 +94,37 @@ class VerbForm(forms.Form):
 
 def canned_texts(page: CasePage) -> list[dict[str, str]]:
     """The office's canned texts in the person's language, to start from; nearest unit first."""
+    known = _known_blanks(page)
     return [
-        {"name": row.name, "body": in_language(row.body_zh, row.body_en, page.case.language)}
+        {"name": row.name, "body": filled(in_language(row.body_zh, row.body_en, page.case.language), known)}
         for row in texts_for(page.case)
     ]
+
+
+def _known_blanks(page: CasePage) -> dict[str, str]:
+    """What the matter says itself, by the names that a blank may have in either language."""
+    case, language = page.case, page.case.language
+    above = route_above(case.unit)
+    with override(language):
+        due = (
+            day_words(page.desk.calendar(case.authority).local_day(case.due_at - TICK)) if case.due_at else ""
+        )
+        return {
+            **dict.fromkeys(("事项", "subject"), case.subject.name),
+            **dict.fromkeys(("单位", "office"), case.unit.name),
+            **dict.fromkeys(("日期", "date"), due),
+            **dict.fromkeys(("电话", "telephone"), case.unit.phone or case.unit.authority.phone),
+            **dict.fromkeys(("上一级单位", "the level above"), above.unit.name if above else ""),
+        }
+
+
+def require_no_blanks(text: str) -> str:
+    """Raise ValidationError where a blank of a canned text was not filled in: the person would read it."""
+    if found := blanks_in(text):
+        raise forms.ValidationError(
+            _("Still to be filled in, or taken out: %(blanks)s") % {"blanks": " ".join(found)}
+        )
+    return text
 
 
 class AcceptForm(VerbForm):
@@ -159,6 +189,9 @@ class AskForm(VerbForm):
         ),
     )
 
+    def clean_text(self) -> str:
+        return require_no_blanks(self.cleaned_data["text"])
+
 
 class ReplyForm(VerbForm):
     text = Words(
@@ -171,6 +204,9 @@ class ReplyForm(VerbForm):
         coerce=UUID,
         widget=CheckCards,
     )
+
+    def clean_text(self) -> str:
+        return require_no_blanks(self.cleaned_data["text"])
 
     def prepare(self) -> None:
         members = [(str(m.pk), m.code) for m in self.page.members if m.erased_at is None]
@@ -281,8 +317,8 @@ class HearingForm(VerbForm):
         """One that is moved begins with what was announced."""
         hearing, said = self.page.hearing, self.page.hearing_said
         if hearing is not None and hearing.stands == "announced" and said is not None:
-            self.initial |= {"on": hearing.on, "text": said.body}
-            self.initial |= {name: said.facts.get(name, "") for name in ("at", "place")}
+            self.initial.update(on=hearing.on, text=said.body)
+            self.initial.update({name: said.facts.get(name, "") for name in ("at", "place")})
 
 
 class MinutesForm(VerbForm):

@@ -16,7 +16,7 @@ from answerable.cases.models import Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import deciding, erasure, grouping, handling, persons
-from answerable.orgs.models import Appointment, Hold, Post, Staff
+from answerable.orgs.models import Appointment, CannedText, Hold, Post, Staff
 from answerable.record import reactions
 from answerable.record.queries import acts_of
 from tests.cast import LONG_AGO, PARTS, Cast, accepted, registered
@@ -134,6 +134,26 @@ def test_asking_replying_and_noting(cast, at_desk, now):
     assert Note.objects.get(case=case).body == "Ladder is broken."
     assert "Which lamp?" in page
     assert "Ladder is broken." in page
+
+
+def test_a_blank_of_a_canned_text_is_not_sent(cast, at_desk, now):
+    case = accepted(cast, now)
+    CannedText.objects.create(
+        authority=cast.town,
+        unit=cast.roads,
+        name_zh="答复",
+        body_zh="由〔单位〕在〔日期〕前答复，请带〔证件〕。",
+    )
+    handler = at_desk(cast.handler)
+    assert "由规划建设办在" in handler.get(url("act", case, "reply")).content.decode()
+    left = handler.post(url("act", case, "reply"), sending(case, text="请带〔证件〕。"))
+    assert left.status_code == 422
+    assert "〔证件〕" in left.content.decode()
+    sent = at_desk(cast.leader).post(
+        url("decide", case), draft(case, do="send", part_opinion="在[date]前修好。")
+    )
+    assert sent.status_code == 422
+    assert "decided" not in kinds(case)
 
 
 def test_an_empty_message_is_refused_at_the_field(cast, at_desk, now):

@@ -107,6 +107,15 @@ class DecisionForm(forms.VerbForm):
     def parts(self) -> dict[str, str]:
         return {code: self.cleaned_data.get(f"part_{code}", "") for code in self.part_codes}
 
+    def is_filled_in(self) -> bool:
+        """Whether no blank of a canned text is left: a draft may have some, what is sent may not."""
+        for code, text in self.parts.items():
+            try:
+                forms.require_no_blanks(text)
+            except django_forms.ValidationError as left:
+                self.add_error(f"part_{code}", left)
+        return not self.errors
+
     def part_fields(self) -> list[Any]:
         return [self[f"part_{code}"] for code in self.part_codes]
 
@@ -199,6 +208,8 @@ def _send(request: HttpRequest, page: CasePage, form: DecisionForm) -> HttpRespo
         "now": page.desk.now,
         "office_solved": bool(form.cleaned_data.get("office_solved")),
     }
+    if not form.is_filled_in():
+        return _page(request, page, form, status=422)
     if form.cleaned_data["seen_draft"] != (page.draft.version if page.draft else 0):
         raise CannotDecide("draft_changed")
     if members:

@@ -8,5 +8,7 @@ document.addEventListener("click", (event) => {
   const gap = before && !before.endsWith("\n") ? "\n" : "";
   box.setRangeText(gap + button.dataset.text, box.selectionStart, box.selectionEnd, "end");
   box.dispatchEvent(new Event("input", { bubbles: true }));
+  const list = button.closest("details");
+  if (list) list.open = false; // a dozen texts would lie between the box and what one reads
   box.focus();
 });
