@@ -123,6 +123,12 @@ class Clocks:
             return self._passed_on()
         return _("Closed: %(outcome)s.") % places if case.outcome else _("Closed.")
 
+    def _asks_office(self) -> bool:
+        """Whether what was decided waits for the office to take it up again."""
+        case = self.case
+        is_unsolved = case.state == "decided" and case.person_solved is False
+        return is_unsolved or rules.must_be_redone(case.state, case.stage, case.outcome)
+
     def _passed_on(self) -> str:
         return _("Passed on to another body.")
 
@@ -166,7 +172,8 @@ class Clocks:
         clock = self.top_clock
         if clock is None:
             return ""
-        if clock.row.step == "answer_objection":  # another unit's turn than the sentence before it speaks of
+        # Another unit's turn, or the person's, than the sentence before it speaks of.
+        if clock.row.step == "answer_objection" or (not clock.row.is_office and self._asks_office()):
             return _("%(label)s: %(value)s") % {"label": clock.title, "value": clock.sentence}
         return clock.sentence
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -443,6 +445,34 @@ def test_two_drafts_stand_side_by_side(cast, at_desk, now):
     assert "theirs" in page
     assert "mine" in page
     assert Decision.objects.get(case=case).parts["facts"] == "theirs"
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """The texts and hidden values of the form that writes a decision, as a browser would send them."""
+    form = page[page.index('id="decision-form"') :]
+    texts = re.findall(r'<textarea name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', form)
+    hidden = re.findall(r'<input type="hidden" name="(seen_[a-z]+)" value="([^"]*)"', form)
+    return {name: html.unescape(value) for name, value in texts + hidden}
+
+
+def test_two_who_changed_different_parts_of_one_draft_lose_nothing(cast, at_desk, now):
+    """The second one was told to press again, and with it the first one's words were gone."""
+    case = accepted(cast, now)
+    one, other = at_desk(cast.handler), at_desk(cast.clerk)
+    one.post(url("decide", case), draft(case, do="keep"))
+    mine, theirs = (fields_of(who.get(url("decide", case)).content.decode()) for who in (one, other))
+    other.post(
+        url("decide", case), theirs | {"do": "keep", "outcome": "supported", "part_facts": "12号灯杆断电。"}
+    )
+    sent = mine | {"do": "keep", "outcome": "supported", "part_opinion": "周五换。"}
+    again = one.post(url("decide", case), sent)
+    assert again.status_code == 409
+    page = again.content.decode()
+    assert "words were taken in where you had written nothing" in page
+    assert "You both changed this" not in page
+    one.post(url("decide", case), fields_of(page) | {"do": "keep", "outcome": "supported"})
+    kept = Decision.objects.get(case=case).parts
+    assert (kept["facts"], kept["opinion"]) == ("12号灯杆断电。", "周五换。")
 
 
 def test_the_preview_is_a_letter_and_keeps_nothing(cast, at_desk, now):

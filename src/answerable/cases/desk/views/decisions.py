@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from answerable.cases.desk import forms, together
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.views.case import case_context, may_draft, refusal_words
+from answerable.cases.digests import digest
 from answerable.cases.models import Decision
 from answerable.cases.rules import CannotDecide, Doing
 from answerable.cases.services import deciding, grouping
@@ -30,11 +32,17 @@ from answerable.ui.htmx import go, page_or_part
 ELSEWHERE = ("outcome", "remedies")
 
 
+def _mark_of(text: str) -> str:
+    """A few signs by which a form knows what it showed."""
+    return digest(text.replace("\r\n", "\n").strip())[:12]
+
+
 class DecisionForm(forms.VerbForm):
     """The parts that the pack demands, as fields; the outcome; what the office says of its being solved."""
 
     use_required_attribute = False
     seen_draft = django_forms.IntegerField(widget=django_forms.HiddenInput)
+    seen_parts = django_forms.CharField(widget=django_forms.HiddenInput, required=False)
     outcome = django_forms.ChoiceField(label=gettext_lazy("Outcome"), required=False, widget=RadioCards)
     office_solved = django_forms.NullBooleanField(
         label=gettext_lazy("What was asked for is done already"),
@@ -102,6 +110,20 @@ class DecisionForm(forms.VerbForm):
             self.initial.update({f"part_{code}": text for code, text in draft.parts.items()})
         elif "claim" in self.part_codes and not self.is_bound:
             self.initial["part_claim"] = self.page.text.wants or self.page.text.claim
+
+        begun = {code: str(self.initial.get(f"part_{code}", "")) for code in self.part_codes}
+        self.initial["seen_parts"] = ",".join(f"{code}:{_mark_of(text)}" for code, text in begun.items())
+
+    def beside(self, theirs: Mapping[str, str]) -> tuple[list[str], list[str]]:
+        """Of a colleague's draft, the parts in which nothing was written here since, and those that both changed."""
+        seen = dict(pair.partition(":")[::2] for pair in self.cleaned_data.get("seen_parts", "").split(","))
+        taken, clash = [], []
+        for code, mine in self.parts.items():
+            other = theirs.get(code, "")
+            if other == mine or seen.get(code) == _mark_of(other):
+                continue
+            (taken if seen.get(code) == _mark_of(mine) else clash).append(code)
+        return taken, clash
 
     @property
     def parts(self) -> dict[str, str]:
@@ -229,7 +251,7 @@ def _send(request: HttpRequest, page: CasePage, form: DecisionForm) -> HttpRespo
 def _stale(
     request: HttpRequest, desk: Desk, case_id: UUID, form: DecisionForm, *, with_draft: bool = False
 ) -> HttpResponse:
-    """Two people wrote: the other version is shown beside one's own, which stays in the fields."""
+    """Two people wrote: what only the other one changed is taken in, what both changed is shown above one's own."""
     page = CasePage(desk, case_id, Doing.HANDLE)
     if not may_draft(page):
         flash.warn(
@@ -240,11 +262,27 @@ def _stale(
     data = request.POST.copy()
     data["seen_version"], data["seen_seq"] = str(page.case.version), str(page.seen_seq)
     data["seen_draft"] = str(page.draft.version if page.draft else 0)
+    fresh = DecisionForm(page=page)
+    data["seen_parts"] = fresh.initial["seen_parts"]
+    theirs = page.draft.parts if page.draft is not None else {}
+    taken, clash = form.beside(theirs) if page.draft is not None else ([], [])
+    for code in taken:
+        data[f"part_{code}"] = theirs.get(code, "")
     again = DecisionForm(data, page=page)
     again.is_valid()
     changed = page.since(form.cleaned_data.get("seen_seq") or 0)
     other = page.draft if with_draft else None
-    return _page(request, page, again, status=409, changed=changed, is_stale=True, other=other)
+    return _page(
+        request,
+        page,
+        again,
+        status=409,
+        changed=changed,
+        is_stale=True,
+        other=other,
+        taken=taken,
+        clash=clash,
+    )
 
 
 def _page(
@@ -253,11 +291,10 @@ def _page(
     more["may_put_up"] = not _signs_itself(page)
     context = case_context(page, form=form, canned=forms.canned_texts(page), **more)
     other = context.get("other")
+    titles = {p.code: p.title.in_language(get_language() or "en") for p in page.pack.decision_parts}
     if other is not None:
-        titles = {p.code: p.title.in_language(get_language() or "en") for p in page.pack.decision_parts}
-        context["other_parts"] = [
-            (titles.get(code, code), text) for code, text in other.parts.items() if text
-        ]
+        context["other_parts"] = [(titles[code], other.parts.get(code, "")) for code in context["clash"]]
+    context["taken_in"] = [titles[code] for code in form.part_codes if code in context.get("taken", ())]
     return page_or_part(request, "desk/decide.html", "main", context, status=status)
 
 
