@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from answerable.cases.desk.verbs import VERBS
 from answerable.cases.files import Accepted, attach
@@ -70,6 +71,12 @@ def test_lists_texts_procedures_and_notices(page, town, sign_in, axe_clean, shot
         page.goto(reverse(f"desk:{name}", args=args))
         axe_clean()
         shot(f"desk-{name.replace('_', '-')}", whole=True)
+    page.goto(reverse("desk:worklist") + "?list=unit&intake=portal")
+    page.locator(".list-tools summary").first.click()
+    axe_clean()
+    box = page.locator(".list-tools details[open] .menu-body").bounding_box()
+    assert box["x"] >= 0, "a menu that hangs out of the page cannot be read"
+    assert box["x"] + box["width"] <= page.viewport_size["width"]
     page.goto(reverse("desk:worklist") + "?list=unit&filter=1")
     axe_clean()
 

@@ -275,11 +275,12 @@ class CasePage(Clocks):
     @property
     def is_draft_of_one_aside(self) -> bool:
         """Whether the draft is as somebody wrote it who has stepped aside since."""
-        version = self.draft.version if self.draft else 0
-        return any(
-            a.kind == A.STEPPED_ASIDE and version and (a.body or {}).get("draft") == version
-            for a in self.acts
-        )
+        if self.draft is None:
+            return False
+        for act in reversed(self.acts):
+            if (act.body or {}).get("draft") == self.draft.version:  # the newest word on it: aside, or kept
+                return act.kind == A.STEPPED_ASIDE
+        return False
 
     @cached_property
     def attachments(self) -> list[Attachment]:

@@ -45,16 +45,19 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.WRITE, now)
     SteppedAside.objects.get_or_create(case=case, staff_id=by.staff, defaults={"at": now})
-    theirs = {post.pk for post in access.posts_held(by.staff, now)}
+    reader = access.reader_for(access.Staff.objects.get(pk=by.staff), now)
+    theirs = {post.pk for post in reader.posts}
     left = {
         name: None
         for name in ("handler_post_id", "charge_post_id")
-        if getattr(case, name) == by.post_id or _is_left(case, getattr(case, name), theirs, now)
+        if getattr(case, name) in theirs - reader.stands_in
+        or _is_left(case, getattr(case, name), theirs, now)
     }
     to = _answers_instead(case, now) if _is_left(case, case.leader_post_id, theirs, now) else None
     if to is not None:
         steps.move_to_unit(case, case.unit, to)
     draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
+    draft = draft if draft is not None and _wrote(reader, case, draft) else None
     done = steps.act(
         case,
         ActKind.STEPPED_ASIDE,
@@ -71,6 +74,13 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
     )
     if "charge_post_id" in left:  # the person was told that this leader stays with it to its end
         steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
+
+
+def _wrote(reader: access.Reader, case: Case, draft: Decision) -> bool:
+    """Whether the draft is as the reader left it: under that post there may be one who holds it and one who stands in."""
+    acts = acts_of(case.pk, kinds=(str(ActKind.NOTED),))
+    last = next((a for a in reversed(acts) if (a.body or {}).get("draft") == draft.version), None)
+    return last is not None and last.stands_in == (draft.post_id in reader.stands_in)
 
 
 def _is_left(case: Case, post_id: int | None, theirs: set[int], now: datetime) -> bool:
