@@ -32,6 +32,10 @@ class CannotAct(Said):
         ),
         "no_mediation": N_("No mediation is open on this matter."),
         "not_transferred": N_("There is no transfer here that could be objected to or decided about."),
+        "objection_late": N_(
+            "The days for an objection are over. Accept the matter, or hand it over to the unit that it belongs to, with the "
+            "reason."
+        ),
         "no_time_left": N_(
             "No date of this matter can be extended any more: it has passed, or the rule allows no extension."
         ),

@@ -40,7 +40,10 @@ ROUTING: tuple[Verb, ...] = (
         Doing.ROUTE,
         forms.InnerWhyForm,
         with_fields(handling.object_to_transfer, "why"),
-        lambda page: transfer_here(page, "made"),
+        lambda page: (
+            transfer_here(page, "made")
+            and not transfers.is_objection_late(page.case, page.pack, page.desk.now)
+        ),
         _("The unit that sent it will agree or decline. Until then it stays here."),
         FIRST,
         intro=_("Until the unit that sent it agrees, the matter stays with you and its time limit runs."),

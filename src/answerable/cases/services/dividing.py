@@ -232,7 +232,8 @@ def second_halves(case_id: UUID) -> list[Case]:
     """The matters that were made out of this one, in their order: as its record says, and nothing else does."""
     acts = acts_of(case_id, kinds=(str(ActKind.DIVIDED),))
     ids = [str((act.body or {}).get("case", "")) for act in acts]
-    found = {str(case.pk): case for case in Case.objects.filter(pk__in=[pk for pk in ids if pk])}
+    rows = Case.objects.filter(pk__in=[pk for pk in ids if pk]).select_related("text")
+    found = {str(case.pk): case for case in rows}
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -20,9 +20,10 @@ from answerable.cases.models import (
     Message,
     Note,
 )
+from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.accusing import accused_hold
-from answerable.cases.services.transfers import require_transfer
+from answerable.cases.services.transfers import is_objection_late, require_transfer
 from answerable.orgs.models import Authority, Post, Unit
 from answerable.orgs.queries import head_of, is_filled, root_unit
 from answerable.orgs.standing import standing
@@ -273,11 +274,16 @@ def _target(unit: Unit) -> routing.Route:
 
 @transaction.atomic(durable=True)
 def object_to_transfer(*, case_id: UUID, why: str, by: Actor, seen_version: int, now: datetime) -> Case:
-    """Object to a transfer, with reasons; the sender must agree (art. 23). Until then the case stays here."""
+    """Object to a transfer, with reasons; the sender must agree (art. 23). Until then the case stays here.
+
+    Raises CannotAct: not_transferred, objection_late.
+    """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.ROUTE, now)
     why = _said(why, "why_missing")
     require_transfer(case, "made")
+    if is_objection_late(case, load_pack(case.pack), now):
+        raise CannotAct("objection_late")
     steps.act(case, ActKind.TRANSFER_OBJECTED, by=by, now=now, body={"unit": case.unit_id}, why=why)
     return case
 

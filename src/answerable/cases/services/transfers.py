@@ -13,6 +13,7 @@ from answerable.cases import access, files, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case, Involvement, Message
+from answerable.cases.pack_types import Pack
 from answerable.cases.routing import Route
 from answerable.cases.rules import CannotAct, Doing
 from answerable.core.refusals import NotYours
@@ -58,6 +59,13 @@ def transfer_of(case_id: UUID) -> Transfer | None:
         elif found is not None:
             found = Transfer(found.from_unit, found.to_unit, stands[act.kind], act.why)
     return found
+
+
+def is_objection_late(case: Case, pack: Pack, now: datetime) -> bool:
+    """Whether the days that the rule gives for an objection are over (art. 23: five working days)."""
+    named = [s.code for s in pack.steps if s.window and ActKind.TRANSFER_OBJECTED in s.met_by]
+    rows = case.deadlines.filter(step__in=named, met_seq=None, voided_seq=None)
+    return rows.exists() and not rows.filter(late_from__gt=now).exists()
 
 
 def require_transfer(case: Case, *stands: str) -> Transfer:

@@ -189,7 +189,10 @@ def test_the_person_opens_the_second_with_the_first_receipt_and_takes_its_own(ca
     other.post(reverse("person:own_receipt"))
     second.refresh_from_db()
     assert len([a for a in acts_of(second.pk) if a.kind == "receipt.reissued"]) == 1
-    assert "Open the second matter" in person_in(receipt).get(reverse("person:page")).content.decode()
+    page = person_in(receipt).get(reverse("person:page")).content.decode()
+    assert "Open the second matter" in page
+    assert "Lamp" in page, "which of the two this one is"
+    assert "Pipe" in page, "which of the two the other is"
 
 
 def test_a_stranger_reaches_no_second(cast):

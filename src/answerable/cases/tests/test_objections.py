@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from answerable.cases import rules
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.services import handling
+from tests.cast import MONDAY, accepted, make_cast
 
 
 @pytest.mark.parametrize(
@@ -16,3 +20,26 @@ def test_about_what_is_over_nobody_objects_to_a_transfer(kind, state):
     with pytest.raises(rules.CannotAct) as refused:
         rules.require_state(kind, state)
     assert refused.value.code == "state_forbids"
+
+
+@pytest.mark.django_db
+def test_an_objection_comes_within_five_working_days():
+    """Article 23: later, a matter would go to and fro while its own date runs."""
+    cast = make_cast("cn-xinfang-2022")
+    case = accepted(cast)
+    handling.transfer_case(
+        case_id=case.pk, to_unit=cast.water.pk, why="归水利站。", by=cast.actor(cast.clerk), seen_version=case.version,
+        now=MONDAY + timedelta(hours=2),
+    )  # fmt: skip
+    case.refresh_from_db()
+    objecting = {
+        "case_id": case.pk,
+        "why": "是路灯。",
+        "by": cast.actor(cast.water_leader),
+        "seen_version": case.version,
+    }
+    # Received on Monday: the next Monday is the last of five working days.
+    with pytest.raises(rules.CannotAct) as refused:
+        handling.object_to_transfer(**objecting, now=MONDAY + timedelta(days=8))
+    assert refused.value.code == "objection_late"
+    handling.object_to_transfer(**objecting, now=MONDAY + timedelta(days=7))

@@ -117,7 +117,8 @@ class DecisionForm(forms.VerbForm):
     def beside(self, theirs: Mapping[str, str]) -> tuple[list[str], list[str]]:
         """Of a colleague's draft, the parts in which nothing was written here since, and those that both changed."""
         seen = dict(pair.partition(":")[::2] for pair in self.cleaned_data.get("seen_parts", "").split(","))
-        taken, clash = [], []
+        taken: list[str] = []
+        clash: list[str] = []
         for code, mine in self.parts.items():
             other = theirs.get(code, "")
             if other == mine or seen.get(code) == _mark_of(other):
