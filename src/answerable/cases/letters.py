@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -57,8 +58,15 @@ def letter_of(decision: Decision) -> bytes:
         proof=proof,
     )
     if proof is not None and proof.number is not None:
-        Decision.objects.filter(pk=decision.pk, letter=None, case__erased_at=None).update(letter=pdf)
+        _keep(decision, pdf)
     return pdf
+
+
+def _keep(decision: Decision, pdf: bytes) -> None:
+    """Under the case's lock: an erasure that went through while it was set must not find it there afterwards."""
+    with transaction.atomic():
+        if steps.lock_case(decision.case_id).erased_at is None:
+            Decision.objects.filter(pk=decision.pk, letter=None).update(letter=pdf)
 
 
 def preview_letter(case: Case, *, outcome: str, parts: Mapping[str, str], post: Post, now: datetime) -> bytes:
