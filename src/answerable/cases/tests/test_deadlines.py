@@ -424,11 +424,10 @@ def test_raising_it_oneself_gives_the_level_above_a_date_that_an_answer_meets():
     raised = rows(run(GENERIC, [], "case.raised", "2026-06-02T10:00"))
     assert raised[0].supervising
     assert run(GENERIC, raised, "case.raised", "2026-06-03T10:00") == []
-    ours = run(GENERIC, raised, "case.replied", "2026-06-04T10:00", watched_spoke=True)
+    ours = run(GENERIC, raised, "case.replied", "2026-06-04T10:00", unheard=frozenset({"supervise"}))
     assert ours == [], "a kind word of the office that it was raised about answers nothing"
-    assert run(GENERIC, raised, "case.decided", "2026-06-04T11:00", watched_spoke=True) == [
-        d.Met("supervise")
-    ]
+    decided = run(GENERIC, raised, "case.decided", "2026-06-04T11:00", unheard=frozenset({"supervise"}))
+    assert decided == [d.Met("supervise")]
     assert run(GENERIC, raised, "case.replied", "2026-06-04T10:00") == [d.Met("supervise")]
 
 
