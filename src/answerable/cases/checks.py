@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from answerable.alerts.channels.call import is_configured
@@ -14,7 +15,7 @@ from answerable.cases.packs import Pack, PackError, load_pack, own_packs
 from answerable.core.checks import Fault
 from answerable.core.sentences import sentence
 from answerable.orgs.kept_out import KINDS, sorts_people_by
-from answerable.orgs.models import Authority, CannedText
+from answerable.orgs.models import Authority, CannedText, Post, Unit
 
 #: In running text a word such as "church" may simply say where; these say something about a person.
 BRANDS = frozenset({"complaining", "watching"})
@@ -97,6 +98,29 @@ def check_packs() -> Iterator[Fault]:
                     % {"pack": pack.code, "name": words, "what": _(KINDS[kind])},
                     _("Name the matter instead of the person."),
                 )
+
+
+def check_closed_holders() -> Iterator[Fault]:
+    """No open matter lies with a unit or a post that was closed: nobody there reads it, or hears of it."""
+    found = Case.objects.filter(ended_at=None).exclude(state="decided")
+    for unit in Unit.objects.filter(closed_on__isnull=False, authority__is_outside=False).order_by("pk"):
+        count = found.filter(unit=unit).count()
+        if count:
+            yield Fault(
+                "cases_in_closed_unit",
+                _("%(count)s open matters lie with %(unit)s, which is closed.") % {"count": count, "unit": unit},
+                _("Transfer them to the unit that does its work now: a leader above it can, in the list Everything."),
+            )  # fmt: skip
+    for post in Post.objects.filter(closed_on__isnull=False, unit__closed_on=None).order_by("pk"):
+        held = Q(leader_post=post) | Q(handler_post=post) | Q(charge_post=post)
+        count = found.filter(held, unit__authority__is_outside=False).count()
+        if count:
+            yield Fault(
+                "cases_of_closed_post",
+                _("%(post)s (%(unit)s), which is closed, still has %(count)s open matters.")
+                % {"post": post, "unit": post.unit, "count": count},
+                _("Assign them to another post. Where it answers for them, open the post again, or transfer them."),
+            )  # fmt: skip
 
 
 def check_conduct_bodies() -> Iterator[Fault]:
