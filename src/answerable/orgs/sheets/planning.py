@@ -165,7 +165,9 @@ def _trees(work: _Work) -> None:
 
 
 def _closed(work: _Work) -> None:
-    """A unit that is closed has nothing open in it: whoever holds a post there would go on reading its matters."""
+    """A unit that is closed has nothing open in it: whoever holds a post there would go on reading its matters. And what
+    is closed is so at once: a day to come would take effect today.
+    """
     open_in: dict[Key, str] = {}
     for (authority, unit, code), values in work.after["posts"].items():
         if not values["closed_on"]:
@@ -173,6 +175,10 @@ def _closed(work: _Work) -> None:
     for (authority, code), values in work.after["units"].items():
         if values["parent"] and not values["closed_on"]:
             open_in.setdefault((authority, values["parent"]), code)
+    for name, table in TABLES.items():
+        for key, values in work.touched(name) if "closed_on" in table.heads else ():
+            if values["closed_on"] and values["closed_on"] > work.before.today:
+                work.fault("closes_later", name, key, "closed_on", value=values["closed_on"])
     for key, values in work.touched("units"):
         if values["closed_on"] and key in open_in:
             work.fault("below_open", "units", key, "closed_on", value=open_in[key])

@@ -163,6 +163,10 @@ def test_text_that_begins_like_a_formula_leaves_harmless(cast):
             ("bad_day", "special_days", 2, "on"),
         ),
         ({"people": [["username", "email"], ["roads-clerk", "nope"]]}, ("bad_email", "people", 2, "email")),
+        (
+            {"places": [["authority", "code", "closed_on"], ["town", "village", "2199-01-01"]]},
+            ("closes_later", "places", 2, "closed_on"),
+        ),
         ({"units": [UNIT]}, ("empty_file", "", 0, "")),
     ],
 )
