@@ -122,7 +122,7 @@ def _wait(address: str, log: Path) -> None:
     raise SystemExit(f"The web server has not become ready. The last that it said:\n{said}")
 
 
-def settle(folder: Path) -> Town:
+def settle(folder: Path, keys: int = API_KEYS) -> Town:
     """The town's organisation, its API keys, and a signed-in session for each clerk and head."""
     from answerable.api.clients import issue_key
     from answerable.core import clock
@@ -152,10 +152,8 @@ def settle(folder: Path) -> Town:
         for n in range(PLACES)
     ]
     now = clock.now()
-    keys = [
-        issue_key(authority=town, name=f"bench {n}", by=Actor.system(), now=now)[1] for n in range(API_KEYS)
-    ]
-    return Town(os.environ["ANSWERABLE_BASE_URL"], places, keys, offices, _session(mayor), folder / "web.log")
+    issued = [issue_key(authority=town, name=f"bench {n}", by=Actor.system(), now=now)[1] for n in range(keys)]
+    return Town(os.environ["ANSWERABLE_BASE_URL"], places, issued, offices, _session(mayor), folder / "web.log")
 
 
 def _unit(authority: object, code: str, parent: object) -> object:

@@ -31,7 +31,7 @@ def test_the_benchmarks_run_and_report_every_measure(tmp_path):
             "--sizes",
             "120",
             "--seconds",
-            "1",
+            "0.3",
             "--json",
             str(output),
         ],

@@ -135,12 +135,13 @@ WRONG = (
 )
 
 
-def live(settled: Settled, now: datetime) -> None:
-    """Make the plans as of two weeks ago, and let the days go by up to now."""
+def live(settled: Settled, now: datetime, *, brief: bool = False) -> None:
+    """Make the plans as of two weeks ago (`brief`: of three days), and let the days go by up to now."""
     zone = ZoneInfo(settled.posts["mayor"].unit.authority.zone)
-    began = _at(now, DAYS + 1, 9, zone)
+    days = 3 if brief else DAYS
+    began = _at(now, days + 1, 9, zone)
     plans = {planned.template: _plan(settled, planned, began) for planned in PLANS}
-    for ago in range(DAYS, -1, -1):
+    for ago in range(days, -1, -1):
         morning = _at(now, ago, 8, zone)
         for plan in plans.values():
             RoundPlan.objects.filter(pk=plan.pk).update(look_at=morning)

@@ -61,7 +61,7 @@ def seed(
     alarms.set_up(settled, now)
     incidents.live(settled, now)
     periods.set_up(settled, now)
-    rounds.live(settled, now)
+    rounds.live(settled, now, brief=bool(most))
     reports.set_up(settled, now, brief=bool(most))
     systems.set_up(settled, now)
     _react(now)
