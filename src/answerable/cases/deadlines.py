@@ -342,8 +342,9 @@ def _restored(
 ) -> list[Opened | Moved]:
     """The clocks of a case that was withdrawn or passed on run on where they stood.
 
-    The days of a withdrawal are not counted, and say so: they were the person's. Those of a passing on are: the
-    office had sent it away itself (rights, rule 7).
+    The days of a withdrawal are not counted, and say so: they were the person's. One that was undone on the same day,
+    as a slip of the hand is, costs none. Those of a passing on are counted: the office had sent it away itself (rights,
+    rule 7).
     """
     running = {deadline.id for deadline in still}
     back: list[Opened | Moved] = []
@@ -352,8 +353,10 @@ def _restored(
             continue
         derivation = deadline.derivation
         since = facts.withdrawn_at
-        if since and since < derivation.late_from and derivation.lifts:
-            away = Pause(WITHDRAWN, since, max(at, since))
+        back_at = max(at, since) if since else at
+        is_slip = since is not None and calendar.local_day(since) == calendar.local_day(back_at)
+        if since and since < derivation.late_from and derivation.lifts and not is_slip:
+            away = Pause(WITHDRAWN, since, back_at)
             derivation = recount(replace(derivation, pauses=(*derivation.pauses, away)), calendar, until=at)
         back.append(
             Opened(deadline.step_code, derivation, deadline.supervising, deadline.of, restores=deadline.id)

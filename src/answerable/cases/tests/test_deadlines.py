@@ -470,6 +470,14 @@ def test_a_withdrawal_undone_puts_every_clock_back_without_the_days_between():
     )  # 2 to 4 June are left out: Friday, Monday
 
 
+def test_a_withdrawal_undone_on_the_same_day_costs_no_day():
+    """A slip of the hand gives the office no day more, on whichever day it happens."""
+    running = rows(run(GENERIC, [], "case.registered", "2026-06-01T10:00"))
+    back = run(GENERIC, [], "case.withdrawal_undone", "2026-06-02T23:30", received_at=at("2026-06-01T10:00"),
+               restored=tuple(running), withdrawn_at=at("2026-06-02T00:10"))  # fmt: skip
+    assert [change.derivation for change in back] == [one.derivation for one in running]
+
+
 def test_a_withdrawal_undone_with_nothing_kept_still_has_a_date_from_first_receipt():
     back = run(GENERIC, [], "case.withdrawal_undone", "2026-06-20T10:00", received_at=at("2026-06-01T10:00"))
     assert opened_by(back)["answer"].day_zero == date(2026, 6, 1)
