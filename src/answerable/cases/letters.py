@@ -111,7 +111,9 @@ def _typeset(
             facts=parts.get("facts", ""),
             opinion=_with_others(parts, pack, language),
             legal_basis=tuple(filter(None, parts.get("basis", "").splitlines())),
-            outcome=next((o.title.in_language(language) for o in pack.outcomes if o.code == outcome), ""),
+            outcome=next(
+                (o.title.in_language(language) for o in pack.outcomes if o.code == outcome), outcome
+            ),
             remedies=remedies_of(case, pack, stage, language, decision, unit=post.unit, at=at),
             in_log=proof,
         )
@@ -129,9 +131,11 @@ def _title(pack: Pack, stage: str, language: str) -> str:
 def _with_others(parts: Mapping[str, str], pack: Pack, language: str) -> str:
     """The opinion, and under it what else the pack demands, each part with its own title."""
     said = [parts.get("opinion", "")]
-    for part in pack.decision_parts:
-        if part.code not in (*PARTS, "outcome", "remedies") and parts.get(part.code, "").strip():
-            said.append(f"{part.title.in_language(language)}\n{parts[part.code]}")
+    titles = {part.code: part.title.in_language(language) for part in pack.decision_parts}
+    # A part that a later edition of the pack has lost was signed all the same: it stands under its code.
+    for code in [*titles, *(code for code in parts if code not in titles)]:
+        if code not in (*PARTS, "outcome", "remedies") and parts.get(code, "").strip():
+            said.append(f"{titles.get(code, code)}\n{parts[code]}")
     return "\n\n".join(filter(None, said))
 
 

@@ -9,13 +9,14 @@ import pytest
 from pytest_django import Settings
 
 from answerable.alerts.models import Notice
-from answerable.cases import checks
+from answerable.cases import checks, letters
 from answerable.cases.models import Case, Deadline
 from answerable.cases.packs import FOLDER, PackError, all_packs, load_pack, own_packs, use_folder
 from answerable.cases.services import supervision
 from answerable.cases.services.handling import accept_case
 from answerable.orgs.models import Authority, Post, Unit
 from answerable.record import reactions
+from answerable.ui.print.tests.samples import bare, words_of
 from tests.cast import MONDAY, Cast, registered
 
 GENERIC = (FOLDER / "generic.toml").read_text(encoding="utf-8")
@@ -106,6 +107,17 @@ def test_check_names_a_pack_that_is_gone_and_a_step_that_clocks_miss(
     (fault,) = checks.check_packs_of_cases()
     assert fault.code == "pack_of_cases_unusable"
     assert "our-town" in fault.sentence
+
+
+@pytest.mark.django_db
+def test_a_letter_says_what_was_signed_also_where_the_pack_has_lost_the_words_for_it(cast: Cast) -> None:
+    case = registered(cast, language="en").case
+    parts = {"opinion": "Opinion.", "costs": "Nobody pays."}
+    post, language = cast.post(cast.leader), letters.language_of(case)
+    assert language == "en"
+    words = words_of(letters.preview_letter(case, outcome="half-right", parts=parts, post=post, now=MONDAY))
+    assert bare("costs Nobody pays.") in words
+    assert bare("half-right") in words
 
 
 @pytest.mark.django_db
