@@ -63,7 +63,7 @@ _OWN = (
     operations.RunSQL,
     CreateExtension,
 )
-#: The same of a column, where nothing points to it and it points nowhere.
+#: The same of a column that no other table may point to.
 _OWN_COLUMN = (operations.AlterField, operations.RemoveField)
 
 
@@ -73,7 +73,9 @@ def _is_own(step: Operation, app_label: str, state: ProjectState) -> bool:
     model = state.models.get((app_label, step.model_name_lower))  # none yet: made by the same migration
     was = model.fields.get(step.name) if model else None
     fields = [field for field in (was, getattr(step, "field", None)) if field is not None]
-    return was is not None and not any(field.remote_field or field.primary_key for field in fields)
+    return was is not None and not any(
+        field.primary_key or field.many_to_many or field.one_to_one for field in fields
+    )
 
 
 @contextmanager
@@ -92,6 +94,8 @@ def each_model_by_itself() -> Iterator[None]:
         if all(_is_own(one, migration.app_label, state) for one in migration.operations):
             return applied(migration, state, *args, **options)
         state.__dict__.pop("apps", None)
+        state.is_delayed = False  # type: ignore[attr-defined]
+        _ = state.apps  # each step copies what is there, and would make all models once more for want of it
         ProjectState._find_reload_model = related  # type: ignore[attr-defined]
         try:
             return applied(migration, state, *args, **options)

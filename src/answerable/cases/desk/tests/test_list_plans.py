@@ -20,7 +20,7 @@ from tests.cast import accepted
 
 pytestmark = pytest.mark.django_db
 
-MANY = 12000
+MANY = 6000
 #: Statements of a work list's page with the shell around it.
 PAGE_STATEMENTS = 11
 #: One after the other, 240 in each stretch of the index of words.
@@ -156,7 +156,7 @@ def stretches_looked_into(cast, now, wanted: Wanted, after: Cursor | None = None
 
 
 def test_a_search_looks_into_no_more_of_the_index_than_it_needs(cast, now, many):
-    """Of fifty stretches, those that hold the newest thousand; further down, those from there on; for a rare word all."""
+    """Of twenty-five stretches, those that hold the newest thousand; further down, those from there on; for a rare word all."""
     there = 1 + MANY // 240
     assert stretches_looked_into(cast, now, Wanted(ListName.ALL, "渗坑")) in (there, there + 1)
     common = Wanted(ListName.ALL, "路灯")
