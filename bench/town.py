@@ -152,8 +152,12 @@ def settle(folder: Path, keys: int = API_KEYS) -> Town:
         for n in range(PLACES)
     ]
     now = clock.now()
-    issued = [issue_key(authority=town, name=f"bench {n}", by=Actor.system(), now=now)[1] for n in range(keys)]
-    return Town(os.environ["ANSWERABLE_BASE_URL"], places, issued, offices, _session(mayor), folder / "web.log")
+    issued = [
+        issue_key(authority=town, name=f"bench {n}", by=Actor.system(), now=now)[1] for n in range(keys)
+    ]
+    return Town(
+        os.environ["ANSWERABLE_BASE_URL"], places, issued, offices, _session(mayor), folder / "web.log"
+    )
 
 
 def _unit(authority: object, code: str, parent: object) -> object:

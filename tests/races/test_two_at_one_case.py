@@ -1,20 +1,24 @@
 """Two people at one case at the same instant: one goes through, the other is told, nothing is overwritten.
 
 Real threads, each with a connection of its own. All but the last were seen to fail with the row lock taken out
-of `steps.lock_case`; a draft is kept single by a unique constraint as well.
+of `steps.lock_case`, and the one with the sender without the lock on records in `joins.lock_cases`; a draft is kept
+single by a unique constraint as well.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from answerable.alerts import settling
+from answerable.alerts.models import Delivery
 from answerable.cases.models import Case, Deadline, Decision, Message
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import deciding, grouping, handling
@@ -49,6 +53,35 @@ def at_once(*doings: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(timeout=60)
     return results
+
+
+def until_somebody_waits() -> None:
+    """Give a thread the time to run into a lock that is held here."""
+    until = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+def beside(doing: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
+    """Begin it in a thread of its own; the list gets what it gave, or the exception it raised."""
+    results: list[Any] = []
+
+    def run() -> None:
+        try:
+            results.append(doing())
+        except Exception as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, results
 
 
 def decide(cast: Cast, case: Case) -> Decision:
@@ -156,6 +189,35 @@ def test_joining_each_other_waits_for_nobody(cast):
         results = at_once(partial(join, one, two), partial(join, two, one))
         assert sum(isinstance(r, Case) for r in results) == 1, results
         assert Case.objects.filter(pk__in=[one.pk, two.pk], lead=None).count() == 1
+
+
+@pytest.mark.parametrize("doing", ["merge", "reply"])
+def test_the_sender_writes_into_the_records_of_matters_that_are_being_merged_or_answered(cast, doing):
+    """What became of a group of messages is written in the order of keys, whatever order the acts of two matters have:
+    a newer one is merged into the older, and a lead is answered before its members."""
+    older, newer = accepted(cast), accepted(cast)
+    why = {"why": "同一处。", "by": cast.actor(cast.clerk), "now": LATER}
+    if doing == "merge":
+        act = partial(grouping.merge_case, case_id=newer.pk, into=older.pk, seen_version=newer.version, **why)
+    else:
+        grouping.join_case(case_id=older.pk, lead_id=newer.pk, seen_version=older.version, **why)
+        newer.refresh_from_db()
+        said = {
+            "text": "周五修。",
+            "by": cast.actor(cast.handler),
+            "seen_version": newer.version,
+            "now": LATER,
+        }
+        act = partial(grouping.reply_together, case_id=newer.pk, members=[older.pk], **said)
+    with transaction.atomic():
+        settling.record(Delivery(matter=older.pk, kind="sms", purpose="news"), "sent", "", LATER)
+        thread, results = beside(act)
+        until_somebody_waits()
+        settling.record(Delivery(matter=newer.pk, kind="sms", purpose="news"), "sent", "", LATER)
+    thread.join(timeout=60)
+    assert not isinstance(results[0], Exception), results
+    for case in (older, newer):
+        assert [act.kind for act in acts_of(case.pk)].count("message.delivered") == 1
 
 
 def test_two_people_keep_a_draft(cast):

@@ -24,7 +24,7 @@ from answerable.core.sentences import sentence
 from answerable.core.text import TEXT_LIMIT
 from answerable.incidents.rules import CannotAct as CannotCall
 from answerable.parties.keyfile import KeyFileError
-from answerable.ui.errors import is_database_away
+from answerable.ui.errors import is_database_away, is_in_the_way
 
 PROBLEM = "application/problem+json"
 
@@ -143,6 +143,8 @@ def refuse_all(api: Api) -> None:
         return Rejected(error.code, status, sentence=sentence(error))
 
     def on_database(error: Exception) -> Rejected:
+        if is_in_the_way(error):
+            return Rejected("database_away", 503, retry_after=1)
         if not is_database_away(error):
             raise error
         return Rejected("database_away", 503, retry_after=30)

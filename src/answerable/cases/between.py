@@ -20,7 +20,7 @@ def tell_of_a_returned_draft(matter: UUID, act: ActShown, now: datetime) -> None
     case, body = case_of(matter), act.body or {}
     if case is not None and body.get("draft_returned"):
         posts = {int(body.get("writer") or 0), case.handler_post_id or 0} - {0, act.post_id}
-        tell(sorted(posts) or handling_posts(case), "draft_returned", case, act)
+        tell(sorted(posts) or handling_posts(case, now), "draft_returned", case, act)
 
 
 @on(A.STEPPED_ASIDE)
@@ -28,7 +28,7 @@ def tell_that_somebody_is_needed(matter: UUID, act: ActShown, now: datetime) -> 
     """Where nobody works on it any more, or somebody else answers for it now, they have to know."""
     case = case_of(matter)
     if case is not None and (act.body or {}).get("left"):
-        tell([*handling_posts(case), case.leader_post_id], "stepped_aside", case, act)
+        tell([*handling_posts(case, now), case.leader_post_id], "stepped_aside", case, act)
 
 
 @on(A.TRANSFER_OBJECTED)
@@ -47,7 +47,7 @@ def tell_the_objector(matter: UUID, act: ActShown, now: datetime) -> None:
     if act.kind == A.OBJECTION_AGREED:
         tell(_desk_of(int(body.get("from") or 0)), "objection_agreed", case, act)
     elif case.unit_id == body.get("unit"):
-        tell([*handling_posts(case), case.leader_post_id], "objection_declined", case, act)
+        tell([*handling_posts(case, now), case.leader_post_id], "objection_declined", case, act)
 
 
 def _desk_of(unit_id: int) -> list[int]:
@@ -71,4 +71,4 @@ def tell_of_the_persons_word_on_mediation(matter: UUID, act: ActShown, now: date
     case = case_of(matter)
     if case is not None and act.actor_kind == "person":
         code = "mediation_consented" if act.kind == A.MEDIATION_CONSENTED else "mediation_declined"
-        tell(handling_posts(case), code, case, act)
+        tell(handling_posts(case, now), code, case, act)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from answerable.alerts.channels.call import is_configured
@@ -14,7 +16,7 @@ from answerable.cases.packs import Pack, PackError, load_pack, own_packs
 from answerable.core.checks import Fault
 from answerable.core.sentences import sentence
 from answerable.orgs.kept_out import KINDS, sorts_people_by
-from answerable.orgs.models import Authority, CannedText
+from answerable.orgs.models import Authority, CannedText, Post, Unit
 
 #: In running text a word such as "church" may simply say where; these say something about a person.
 BRANDS = frozenset({"complaining", "watching"})
@@ -97,6 +99,32 @@ def check_packs() -> Iterator[Fault]:
                     % {"pack": pack.code, "name": words, "what": _(KINDS[kind])},
                     _("Name the matter instead of the person."),
                 )
+
+
+def check_closed_holders() -> Iterator[Fault]:
+    """No open matter lies with a unit or a post that was closed: nobody there reads it, or hears of it."""
+    found = Case.objects.filter(ended_at=None, unit__authority__is_outside=False).exclude(state="decided")
+    inside = Counter(found.filter(unit__closed_on__isnull=False).values_list("unit", flat=True))
+    for unit in Unit.objects.filter(pk__in=inside).order_by("pk"):
+        yield Fault(
+            "cases_in_closed_unit",
+            _("%(count)s open matters lie with %(unit)s, which is closed.")
+            % {"count": inside[unit.pk], "unit": unit},
+            _("Transfer them to the unit that does its work now: a leader above it can, in the list Everything."),
+        )  # fmt: skip
+    posts = ("leader_post", "handler_post", "charge_post")
+    gone = Q()
+    for name in posts:
+        gone |= Q(**{f"{name}__closed_on__isnull": False})
+    rows = found.filter(gone, unit__closed_on=None).values_list(*posts)
+    held = Counter(post for row in rows for post in set(row) if post)
+    for post in Post.objects.filter(pk__in=held, closed_on__isnull=False).order_by("pk"):
+        yield Fault(
+            "cases_of_closed_post",
+            _("%(post)s (%(unit)s), which is closed, still has %(count)s open matters.")
+            % {"post": post, "unit": post.unit, "count": held[post.pk]},
+            _("Assign them to another post. Where it answers for them, open the post again, or transfer them."),
+        )  # fmt: skip
 
 
 def check_conduct_bodies() -> Iterator[Fault]:

@@ -105,7 +105,9 @@ class ActFacts:
     `order_number`: the number on the work order, for steps that take it from there.
     `lifted`: the id of the late deadline, with case.lifted.
     `done`: codes of steps already met since the case was registered or last reopened.
-    `watched_spoke`: the words are those of whoever is watched over, not of the level that watches.
+    `unheard`: the supervising deadlines that the words do not end: they are those of whoever is watched over there.
+    `level_watches`: with case.raised, whether the level that it goes to has a supervising deadline of its own already
+    (None: not asked; then there is one for all that the person raises).
     `restored`: the deadlines that the act had voided which this one takes back (case.withdrawal_undone, or
     case.reopened after the matter was passed on); `withdrawn_at`: since when the person had withdrawn.
     """
@@ -125,7 +127,8 @@ class ActFacts:
     act_seq: int = 0
     lifted: Hashable | None = None
     done: frozenset[str] = frozenset()
-    watched_spoke: bool = False
+    unheard: frozenset[Hashable] = frozenset()
+    level_watches: bool | None = None
     restored: tuple[OpenDeadline, ...] = ()
     withdrawn_at: datetime | None = None
 
@@ -243,7 +246,7 @@ def _ended(
             continue
         # Watching over a deadline is done when that one is, not by any kind word in between; and what a person
         # raised is answered by the level that they raised it to, not by the office that they raised it about.
-        if kind in step.met_by and deadline.of is None and not _is_own_word(step, kind, facts):
+        if kind in step.met_by and deadline.of is None and not _is_own_word(step, deadline, kind, facts):
             ended[deadline.id] = Met(deadline.id)
         elif kind in step.voided_by:
             ended[deadline.id] = Voided(deadline.id, kind.value)
@@ -261,9 +264,9 @@ def _ended(
         ended |= more
 
 
-def _is_own_word(step: Step, kind: ActKind, facts: ActFacts) -> bool:
+def _is_own_word(step: Step, deadline: OpenDeadline, kind: ActKind, facts: ActFacts) -> bool:
     """Whether somebody would end with mere words the watch that is kept over them."""
-    return step.supervises and facts.watched_spoke and kind in WORDS_ALONE
+    return step.supervises and deadline.id in facts.unheard and kind in WORDS_ALONE
 
 
 def _moved(
@@ -320,9 +323,11 @@ def _lifted(
     if kind not in (ActKind.LIFTED, ActKind.RAISED):
         return []
     of = facts.lifted if kind is ActKind.LIFTED else None
-    watched = {deadline.of for deadline in still if deadline.supervising}
-    if of in watched or (of is not None and all(deadline.id != of for deadline in still)):
-        return []  # lifted once a deadline; or met while the sweep was on its way
+    is_watched = of in {deadline.of for deadline in still if deadline.supervising}
+    if kind is ActKind.RAISED and facts.level_watches is not None:
+        is_watched = facts.level_watches
+    if is_watched or (of is not None and all(deadline.id != of for deadline in still)):
+        return []  # lifted once a deadline, raised once a level; or met while the sweep was on its way
     step = pack.supervision
     return [Opened(step.code, supervising(pack, at, calendar, trigger=kind.value), supervising=True, of=of)]
 
@@ -337,8 +342,9 @@ def _restored(
 ) -> list[Opened | Moved]:
     """The clocks of a case that was withdrawn or passed on run on where they stood.
 
-    The days of a withdrawal are not counted, and say so: they were the person's. Those of a passing on are: the
-    office had sent it away itself (rights, rule 7).
+    The days of a withdrawal are not counted, and say so: they were the person's. One that was undone on the same day,
+    as a slip of the hand is, costs none. Those of a passing on are counted: the office had sent it away itself (rights,
+    rule 7).
     """
     running = {deadline.id for deadline in still}
     back: list[Opened | Moved] = []
@@ -347,8 +353,10 @@ def _restored(
             continue
         derivation = deadline.derivation
         since = facts.withdrawn_at
-        if since and since < derivation.late_from and derivation.lifts:
-            away = Pause(WITHDRAWN, since, max(at, since))
+        back_at = max(at, since) if since else at
+        is_slip = since is not None and calendar.local_day(since) == calendar.local_day(back_at)
+        if since and since < derivation.late_from and derivation.lifts and not is_slip:
+            away = Pause(WITHDRAWN, since, back_at)
             derivation = recount(replace(derivation, pauses=(*derivation.pauses, away)), calendar, until=at)
         back.append(
             Opened(deadline.step_code, derivation, deadline.supervising, deadline.of, restores=deadline.id)

@@ -13,11 +13,17 @@ from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import Case
 from answerable.core.statements import prepared
 from answerable.record.actors import Actor
+from answerable.record.append import hold
 
 
 def lock_cases(ids: Sequence[UUID]) -> dict[UUID, Case]:
-    """Lock several cases in the order of their keys, so that two such writers never wait for each other."""
-    return {pk: steps.lock_case(pk) for pk in sorted(set(ids))}
+    """Lock several cases and their records in the order of their keys, so that no two writers wait for each other:
+    the acts that follow come in an order of their own, while the sender writes to the same records in that of keys."""
+    locked = {}
+    for pk in sorted(set(ids)):
+        locked[pk] = steps.lock_case(pk)
+        hold(pk)
+    return locked
 
 
 def leads_others(case_id: UUID) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -57,8 +58,15 @@ def letter_of(decision: Decision) -> bytes:
         proof=proof,
     )
     if proof is not None and proof.number is not None:
-        Decision.objects.filter(pk=decision.pk, letter=None, case__erased_at=None).update(letter=pdf)
+        _keep(decision, pdf)
     return pdf
+
+
+def _keep(decision: Decision, pdf: bytes) -> None:
+    """Under the case's lock: an erasure that went through while it was set must not find it there afterwards."""
+    with transaction.atomic():
+        if steps.lock_case(decision.case_id).erased_at is None:
+            Decision.objects.filter(pk=decision.pk, letter=None).update(letter=pdf)
 
 
 def preview_letter(case: Case, *, outcome: str, parts: Mapping[str, str], post: Post, now: datetime) -> bytes:
@@ -103,7 +111,9 @@ def _typeset(
             facts=parts.get("facts", ""),
             opinion=_with_others(parts, pack, language),
             legal_basis=tuple(filter(None, parts.get("basis", "").splitlines())),
-            outcome=next((o.title.in_language(language) for o in pack.outcomes if o.code == outcome), ""),
+            outcome=next(
+                (o.title.in_language(language) for o in pack.outcomes if o.code == outcome), outcome
+            ),
             remedies=remedies_of(case, pack, stage, language, decision, unit=post.unit, at=at),
             in_log=proof,
         )
@@ -121,9 +131,11 @@ def _title(pack: Pack, stage: str, language: str) -> str:
 def _with_others(parts: Mapping[str, str], pack: Pack, language: str) -> str:
     """The opinion, and under it what else the pack demands, each part with its own title."""
     said = [parts.get("opinion", "")]
-    for part in pack.decision_parts:
-        if part.code not in (*PARTS, "outcome", "remedies") and parts.get(part.code, "").strip():
-            said.append(f"{part.title.in_language(language)}\n{parts[part.code]}")
+    titles = {part.code: part.title.in_language(language) for part in pack.decision_parts}
+    # A part that a later edition of the pack has lost was signed all the same: it stands under its code.
+    for code in [*titles, *(code for code in parts if code not in titles)]:
+        if code not in (*PARTS, "outcome", "remedies") and parts.get(code, "").strip():
+            said.append(f"{titles.get(code, code)}\n{parts[code]}")
     return "\n\n".join(filter(None, said))
 
 

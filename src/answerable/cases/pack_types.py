@@ -203,6 +203,10 @@ class Pack:
                 return step
         raise KeyError(code)
 
+    def step_title(self, code: str) -> Text:
+        """What a step is called. A clock may run by one that a later edition has lost: it keeps its code as a name."""
+        return next((step.title for step in self.steps if step.code == code), Text(code, code))
+
     def kind(self, code: str) -> Kind:
         """The kind named `code`; KeyError where this pack has none."""
         for kind in self.kinds:
@@ -228,8 +232,10 @@ class Pack:
         return own if own != EMPTY else PAPERS[rung]
 
     def rung_above(self, code: str) -> Rung | None:
-        """Where a person may go next from `code`; None at the end of the ladder."""
+        """Where a person may go next from `code`; None at the end of the ladder, or off it: a rung was lost since."""
         codes = [rung.code for rung in self.ladder]
+        if code not in codes:
+            return None
         place = codes.index(code)
         if self.ladder[place].final or place + 1 == len(codes):
             return None

@@ -25,7 +25,7 @@ from answerable.cases.services.accusing import keep_from
 from answerable.core.statements import fetch
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Post, Role, Unit
-from answerable.orgs.queries import calendar_of, head_of, root_unit
+from answerable.orgs.queries import calendar_of, head_of, is_filled, root_unit
 from answerable.orgs.standing import standing
 from answerable.parties.models import Channel
 from answerable.record.queries import ActShown
@@ -77,12 +77,19 @@ def _facts(case: Case) -> dict[str, str]:
     return {"case": case.code, "due": due} | names
 
 
-def handling_posts(case: Case) -> list[int]:
-    """The post at work on the case, else the unit's clerks; and the leader who took charge of it."""
-    posts = [case.handler_post_id] if case.handler_post_id else clerks_of(case.unit_id)
-    if case.charge_post_id:
-        posts.append(case.charge_post_id)
-    return list(dict.fromkeys(p for p in posts if p)) or [case.leader_post_id]
+def handling_posts(case: Case, at: datetime) -> list[int]:
+    """The post at work on the case, and the leader who took charge of it; the unit's clerks, where nobody has it or
+    nobody holds the post that does."""
+    posts = [post for post in (case.handler_post_id, case.charge_post_id) if post]
+    if not case.handler_post_id or not is_filled(case.handler_post_id, at):
+        posts += clerks_of(case.unit_id)
+    return list(dict.fromkeys(posts)) or [case.leader_post_id]
+
+
+def _signing_post(case: Case, at: datetime) -> int:
+    """The leader who carries it to its end, as long as somebody holds that post; else the one who answers for it."""
+    charge = case.charge_post_id
+    return charge if charge and is_filled(charge, at) else case.leader_post_id
 
 
 def clerks_of(unit_id: int) -> list[int]:
@@ -113,8 +120,11 @@ def tell(
 @on(*NEWS)
 def send_news(matter: UUID, act: ActShown, now: datetime) -> None:
     """Tell the person, by the channel they chose, that there is news. Without a channel they come and look."""
-    if act.actor_kind == "person":
-        return
+    if act.actor_kind != "person":
+        _send_news(matter, act, now)
+
+
+def _send_news(matter: UUID, act: ActShown, now: datetime) -> None:
     channels = fetch(
         Channel, "case_id = %s AND dropped_at IS NULL AND kind <> 'post' ORDER BY id LIMIT 1", [matter]
     )
@@ -198,12 +208,30 @@ def tell_the_new_unit(matter: UUID, act: ActShown, now: datetime) -> None:
 
 @on(A.MESSAGE_UNDELIVERED)
 def tell_of_a_lost_message(matter: UUID, act: ActShown, now: datetime) -> None:
-    """Somebody has to know that the person, or the body outside, may have heard nothing."""
+    """Somebody has to know that the person, or the body outside, may have heard nothing.
+
+    Where the person took the way away before it went out, nobody here has to: news goes the way that they chose instead.
+    """
     case, body = case_of(matter), act.body or {}
     if case is None:
         return
+    if _is_way_gone(str(body["delivery"])):
+        if body.get("purpose") == "news":
+            _send_news(matter, act, now)
+        return
     code = "delivery_unknown" if body.get("state") == "unknown" else "delivery_failed"
-    tell(handling_posts(case), "delivery_outside" if body.get("purpose") == "outside" else code, case, act)
+    tell(
+        handling_posts(case, now),
+        "delivery_outside" if body.get("purpose") == "outside" else code,
+        case,
+        act,
+    )
+
+
+def _is_way_gone(delivery: str) -> bool:
+    """Whether a message was for a channel that its person has changed or dropped since, or that was erased."""
+    channel = Delivery.objects.filter(pk=delivery).values("channel_id")
+    return Channel.objects.filter(pk__in=channel, dropped_at__isnull=False).exists()
 
 
 _FROM_PERSON = {
@@ -220,14 +248,16 @@ _FROM_PERSON = {
 def tell_the_handlers(matter: UUID, act: ActShown, now: datetime) -> None:
     case = case_of(matter)
     if case is not None:
-        tell(handling_posts(case), _FROM_PERSON[A(act.kind)], case, act)
+        tell(handling_posts(case, now), _FROM_PERSON[A(act.kind)], case, act)
 
 
 @on(A.NOTED)
 def tell_of_a_ready_draft(matter: UUID, act: ActShown, now: datetime) -> None:
     case = case_of(matter)
-    signs = (case.charge_post_id or case.leader_post_id) if case is not None else 0
-    if case is not None and (act.body or {}).get("ready") and signs != act.post_id:
+    if case is None or not (act.body or {}).get("ready"):
+        return
+    signs = _signing_post(case, now)
+    if signs != act.post_id:  # whoever mends a word of what waits for them knows of it
         tell([signs], "draft_ready", case, act)
 
 
@@ -235,7 +265,7 @@ def tell_of_a_ready_draft(matter: UUID, act: ActShown, now: datetime) -> None:
 def tell_that_time_is_asked_for(matter: UUID, act: ActShown, now: datetime) -> None:
     case = case_of(matter)
     if case is not None and (act.body or {}).get("extension_asked"):
-        tell([case.charge_post_id or case.leader_post_id], "extension_asked", case, act)
+        tell([_signing_post(case, now)], "extension_asked", case, act)
 
 
 @on(A.REMINDED)
@@ -246,7 +276,7 @@ def remind_posts(matter: UUID, act: ActShown, now: datetime) -> None:
     if case is None or row is None:
         return
     part = body.get("part", "half")
-    posts = [row.post_id] if row.is_supervising and row.post_id else handling_posts(case)
+    posts = [row.post_id] if row.is_supervising and row.post_id else handling_posts(case, now)
     if part == "four_fifths":
         posts.append(case.leader_post_id)
     tell(posts, part, case, act, step_facts(case, row))
@@ -254,7 +284,7 @@ def remind_posts(matter: UUID, act: ActShown, now: datetime) -> None:
 
 def step_facts(case: Case, row: Deadline) -> dict[str, str]:
     day = calendar_of(case.authority).local_day(row.late_from - _TICK)
-    title = load_pack(case.pack).step(row.step).title
+    title = load_pack(case.pack).step_title(row.step)
     return {"step_zh": title.in_language("zh"), "step_en": title.in_language("en"), "due": str(day)}
 
 
@@ -267,7 +297,7 @@ def tell_of_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
     if case is None or row is None:
         return
     facts = step_facts(case, row)
-    tell([*handling_posts(case), case.leader_post_id], "late_own", case, act, facts)
+    tell([*handling_posts(case, now), case.leader_post_id], "late_own", case, act, facts)
     _tell_above(case, act, int(body.get("to", 0)), "late_above", facts, urgent=case.is_urgent)
 
 
@@ -275,7 +305,7 @@ def tell_of_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
 def tell_of_raising(matter: UUID, act: ActShown, now: datetime) -> None:
     case, body = case_of(matter), act.body or {}
     if case is not None:
-        tell([*handling_posts(case), case.leader_post_id], "raised_own", case, act)
+        tell([*handling_posts(case, now), case.leader_post_id], "raised_own", case, act)
         _tell_above(case, act, int(body.get("to", 0)), "raised", {}, urgent=True)
 
 

@@ -194,22 +194,32 @@ def move_clocks(case: Case, kind: ActKind, done: Appended, d: Doing) -> None:
         str(kind),
         done.at,
         calendar=calendar_of(case.authority),
-        facts=facts_of(
-            case, done.seq, done=met, watched_spoke=_is_watched_speaker(case, rows, d.by), **facts
-        ),
+        facts=facts_of(case, done.seq, done=met, unheard=_unheard(case, every, d.by), **facts),
     )
     _write_changes(case, pack, rows, changes, done, d.to)
 
 
-def _is_watched_speaker(case: Case, rows: list[Deadline], by: Actor) -> bool:
-    """Whether another level watches over the case, and whoever acts belongs to the unit that it watches."""
-    if not any(
-        row.is_supervising and row.lifted_from_id is None and row.unit_id != case.unit_id for row in rows
-    ):
-        return False
-    if by.unit_id is None:
-        return True
-    return case.unit_id in Unit.objects.values_list("path", flat=True).get(pk=by.unit_id)
+def is_watched(case: Case, unit: Unit) -> bool:
+    """Whether a clock of this level watches over the case: it gets no second one (one supervising date a level)."""
+    rows = Deadline.objects.filter(case=case, is_supervising=True, met_seq=None, voided_seq=None)
+    return rows.filter(unit=unit).exists()
+
+
+def _unheard(case: Case, every: list[Deadline], by: Actor) -> frozenset[Hashable]:
+    """The supervising clocks of levels that watch over whoever speaks: over the unit that has the case, and over each
+    level that it went up to before. What a person raised past a level is not answered by that level's kind word."""
+    watching = [row for row in every if row.is_supervising and row.unit_id != case.unit_id]
+    if not any(row.lifted_from_id is None and row.is_open for row in watching):
+        return frozenset()
+    above = (
+        list(Unit.objects.values_list("path", flat=True).get(pk=by.unit_id)) if by.unit_id is not None else []
+    )
+    unheard, below = set(), {case.unit_id}
+    for row in watching:  # in the order in which they began: the lower levels first
+        if by.unit_id is None or (below - {row.unit_id}).intersection(above):
+            unheard.add(row.pk)
+        below.add(row.unit_id)
+    return frozenset(unheard)
 
 
 def as_open(row: Deadline) -> deadlines.OpenDeadline:

@@ -62,6 +62,13 @@ class Appended:
     leaf: bytes
 
 
+def hold(matter: UUID) -> None:
+    """Lock the matter's head before its first act. Whoever writes to several takes them in the order of their keys, as
+    the sender of messages does: held in the order of the acts, two such writers may wait for each other."""
+    with prepared() as cursor:
+        cursor.execute(_LOCK, [matter])
+
+
 def stamp(matter: UUID, now: datetime) -> datetime:
     """Lock the matter and give the instant its next act will bear: never before the last one."""
     with prepared() as cursor:

@@ -67,6 +67,11 @@ def is_database_away(error: BaseException | None) -> bool:
     return code is None or code.startswith(("08", "53")) or code in ("57P01", "57P02", "57P03", "58030")
 
 
+def is_in_the_way(error: BaseException | None) -> bool:
+    """Whether PostgreSQL gave this one up because two waited for each other: nothing was written, and it can be sent again."""
+    return getattr(getattr(error, "__cause__", None), "sqlstate", None) in ("40P01", "55P03")
+
+
 def is_disk_full(error: BaseException | None) -> bool:
     """Whether `error` comes from a full disk: the database's (SQLSTATE 53100) or this process's own."""
     while error is not None:
@@ -84,16 +89,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     full, locked = is_disk_full(error), isinstance(error, Said) and error.is_outage
     if full or locked or is_database_away(error):
         return database_away(request, is_full=full, is_locked=locked)
+    if is_in_the_way(error):
+        return database_away(request, is_busy=True)
     return _page(request, "500.html", 500, typed=typed_in(request))
 
 
-def database_away(request: HttpRequest, *, is_full: bool = False, is_locked: bool = False) -> HttpResponse:
+def database_away(
+    request: HttpRequest, *, is_full: bool = False, is_locked: bool = False, is_busy: bool = False
+) -> HttpResponse:
     """503 with what was typed, and a button to send it again. `is_full`: because a disk has no room left;
-    `is_locked`: because what is under lock can be neither opened nor locked away.
+    `is_locked`: because what is under lock can be neither opened nor locked away; `is_busy`: because somebody else wrote
+    to the same at the same instant.
     """
-    why = {"is_full": is_full, "is_locked": is_locked}
+    why = {"is_full": is_full, "is_locked": is_locked, "is_busy": is_busy}
     response = _page(request, "503.html", 503, typed=typed_in(request), **why)
-    response["Retry-After"] = "30"
+    response["Retry-After"] = "1" if is_busy else "30"
     return response
 
 

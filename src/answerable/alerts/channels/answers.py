@@ -20,6 +20,8 @@ PASSING = frozenset({401, 403, 408, 409, 421, 423, 425, 429, 503})
 BUSY = frozenset({-1, 9499, 11232, 45009, 130101, "ratelimited", "rate_limited"})
 
 
+#: A number of fewer digits may stand in any name by chance, and is nobody's own.
+SHORTEST_NUMBER = 7
 #: Where a service says what became of it, and the words for success.
 _CODES = ("errcode", "code", "Code", "StatusCode", "error_code", "errorCode", "ErrorCode")
 _FINE = frozenset(
@@ -94,11 +96,14 @@ def filled(body: str, values: Mapping[str, str]) -> bytes:
     return re.sub(r"\{(" + "|".join(values) + r")\}", value, body).encode("utf-8", "replace")
 
 
-def receipt_in(body: bytes, *names: str) -> str:
-    """The service's own name for the message, by which its callbacks are known; "" where it gives none."""
-    said = read(body)
+def receipt_in(body: bytes, *names: str, number: str = "") -> str:
+    """The service's own name for the message, by which its callbacks are known; "" where it gives none, or one that holds
+    the `number` it went to: it stands in the record, and the number is sealed (rights, rule 6)."""
+    said, digits = read(body), number.lstrip("0")
     for name in names if isinstance(said, dict) else ():
         found = said.get(name)
+        if len(digits) >= SHORTEST_NUMBER and digits in str(found):
+            continue
         if isinstance(found, str | int) and not isinstance(found, bool) and 0 < len(str(found)) <= 120:
             # Half of a surrogate pair, which no database keeps, must not keep the outcome from being written down.
             return str(found).encode("utf-8", "replace").decode()

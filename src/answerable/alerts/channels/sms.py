@@ -39,7 +39,7 @@ def send(message: Message) -> str:
     except NotSent as error:
         # What a gateway says in its body may pass (no credit, too busy); that it does not know the number does not.
         raise NotSent(error.detail, for_good=answer.status in FOR_GOOD) from error
-    return receipt_in(answer.body, "receipt", "message_id", "id")
+    return receipt_in(answer.body, "receipt", "message_id", "id", number=national(message.to))
 
 
 def _body(message: Message) -> bytes:

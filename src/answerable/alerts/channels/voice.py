@@ -36,7 +36,8 @@ def send(message: Message) -> str:
     }
     answer = post(settings.VOICE_URL, _body(message), headers, timeout=TIMEOUT_S)
     judge(answer.status, answer.body, who="the gateway")
-    return receipt_in(answer.body, "id", "call_id", "callId", "sid", "receipt")
+    names = ("id", "call_id", "callId", "sid", "receipt")
+    return receipt_in(answer.body, *names, number=national(message.to))
 
 
 def _body(message: Message) -> bytes:

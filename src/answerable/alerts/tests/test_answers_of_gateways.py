@@ -10,6 +10,7 @@ from answerable.alerts.answering import mailbox
 from answerable.alerts.channels import sms, voice
 from answerable.alerts.channels.answers import error_in, receipt_in
 from answerable.alerts.outcomes import Message
+from answerable.alerts.telephone import national
 from answerable.core import clock
 
 
@@ -58,6 +59,13 @@ def test_an_answer_that_is_nested_without_end_is_no_error_of_ours():
 def test_a_name_that_no_database_keeps_still_names_the_message():
     found = receipt_in(b'{"id": "gw-\\ud800"}', "id")
     assert found.encode().startswith(b"gw-")
+
+
+def test_rule_06_a_name_that_holds_the_number_is_not_kept():
+    """It would stand in the matter's record and in the delivery's row, while the number lies sealed."""
+    said = b'{"receipt": "13812345678-7", "message_id": 8613812345678, "id": "gw-7"}'
+    assert receipt_in(said, "receipt", "message_id", "id", number=national("+8613812345678")) == "gw-7"
+    assert receipt_in(b'{"id": "13812345678"}', "id", number=national("13812345678")) == ""
 
 
 @pytest.mark.parametrize("way", [sms, voice])

@@ -109,11 +109,16 @@ LABELS = {name: field.label for name, field in FilterForm.base_fields.items()}
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for: the list, and each filter in force with its value in words."""
+    """What the address asks for: the list, and each filter in force with its value in words.
+
+    `left_out`: filters that it asks for and that mean nothing here, such as a unit that a view was kept with and that
+    its post does not read any more. What is listed is more than the address says, so the page says it.
+    """
 
     wanted: Wanted
     address: QueryDict
     shown: dict[str, str]
+    left_out: tuple[str, ...] = ()
 
     @property
     def name(self) -> ListName:
@@ -189,7 +194,8 @@ def read_filters(query: QueryDict, desk: Desk, *, fallback: ListName = ListName.
         if key in reading.shown:
             address[key] = reading.said(key)
     shown = {key: reading.shown[key] for key in LABELS if key in reading.shown}
-    return Filters(Wanted(**reading.wanted), address, shown)
+    left_out = tuple(str(LABELS[key]) for key in LABELS if reading.said(key) and key not in shown)
+    return Filters(Wanted(**reading.wanted), address, shown, left_out)
 
 
 def _read_words(reading: _Reading) -> None:

@@ -314,8 +314,7 @@ def paper_words(case: Case) -> str:
 
 def step_words(case: Case, code: str) -> str:
     """A step's title in the pack, in the reader's language."""
-    language = get_language() or "en"
-    return next((s.title.in_language(language) for s in load_pack(case.pack).steps if s.code == code), code)
+    return load_pack(case.pack).step_title(code).in_language(get_language() or "en")
 
 
 def kind_words(case: Case) -> str:

@@ -232,8 +232,9 @@ def _carry(row: Import, clock: Clock, is_over: IsOver) -> None:
 
 
 def _take(row: Import, plan: Plan, clock: Clock, is_over: IsOver) -> None:
-    """The count is written as it goes, so that whoever watches sees it move."""
-    done = int(row.found["planned"]) - len(plan.planned)
+    """The count is written as it goes, so that whoever watches sees it move. What another import of the same rows took
+    over is not counted."""
+    done = max(row.done, Imported.objects.filter(taken_by=row).count())
     if done > row.done:  # a worker that was ended in the middle of a stretch had come on all the same
         Import.objects.filter(pk=row.pk).update(done=done, tries=1)
     for start in range(0, len(plan.planned), A_STRETCH):
@@ -241,7 +242,8 @@ def _take(row: Import, plan: Plan, clock: Clock, is_over: IsOver) -> None:
             raise _Ending
         if not Import.objects.filter(pk=row.pk, state=State.RUNNING).exists():
             return
-        for _taken in take_over(plan.planned[start : start + A_STRETCH], by=Actor.system(), now=clock()):
+        stretch = plan.planned[start : start + A_STRETCH]
+        for _taken in take_over(stretch, by=Actor.system(), now=clock(), taken_by=row):
             done += 1
         # It came on: what fails from here on has all its tries again.
         Import.objects.filter(pk=row.pk).update(done=done, tries=0)

@@ -9,6 +9,7 @@ COLUMNS: Register = {
         "digest": (NOBODY, "to know a matter of another system again; tells nothing of it"),
         "case_id": (OFFICE, "which matter it became"),
         "at": (OFFICE, "when it was taken over"),
+        "taken_by_id": (OFFICE, "which import counts it"),
     },
     "Import": {
         "id": (NOBODY, "to name the row"),

@@ -13,11 +13,13 @@ from answerable.orgs.models import Authority, Post, Subject
 
 
 class Imported(models.Model):
-    """One matter of another system, by a digest of that system's name for it."""
+    """One matter of another system, by a digest of that system's name for it. `taken_by`: by which import, where it was
+    one of the desk's."""
 
     digest = models.BinaryField(max_length=32, primary_key=True)
     case = models.OneToOneField(Case, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    taken_by = models.ForeignKey("Import", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         db_table = "imports_imported"

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
-from answerable.cases.imports.models import Imported
+from answerable.cases.imports.models import Import, Imported
 from answerable.cases.imports.planning import Planned
 from answerable.cases.models import Case
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.intake import Registered, register_case
+from answerable.core.alone import one_at_a_time
 from answerable.orgs.models import Authority
 from answerable.record.actors import Actor
 from answerable.record.append import append
@@ -29,15 +30,18 @@ class Taken:
     secret: str | None
 
 
-def take_over(planned: Iterable[Planned], *, by: Actor, now: datetime) -> Iterator[Taken]:
-    """Register what was planned, one after the other. What is there already is passed over."""
+def take_over(
+    planned: Iterable[Planned], *, by: Actor, now: datetime, taken_by: Import | None = None
+) -> Iterator[Taken]:
+    """Register what was planned, one after the other. What is there already is passed over, and so is what another
+    import of the same rows registers at this moment: it is that one's to count, and to hand out the receipt of."""
     for one in planned:
-        if Imported.objects.filter(pk=one.digest).exists():
-            continue
-        done = _register(one, by, now)
-        with transaction.atomic(durable=True):
-            row = Imported(digest=one.digest, case=done.case, at=now)
-            Imported.objects.bulk_create([row], ignore_conflicts=True)
+        with one_at_a_time("taking over", int.from_bytes(one.digest[:4])):
+            if Imported.objects.filter(pk=one.digest).exists():
+                continue
+            done = _register(one, by, now)
+            with transaction.atomic(durable=True):
+                Imported.objects.create(digest=one.digest, case=done.case, at=now, taken_by=taken_by)
         yield Taken(one.foreign_id, done.code, done.secret)
 
 

@@ -123,6 +123,7 @@ def show(request: HttpRequest, visitor: Visitor, import_id: UUID) -> HttpRespons
         "is_open": row.state in (State.READING, State.RUNNING)
         or (row.state == State.STOPPED and row.ended_at is None),
         "planned": row.found.get("planned", 0),
+        "elsewhere": row.found.get("planned", 0) - row.done if row.state == State.DONE else 0,
     }
     context |= _found(row) if "planned" in row.found else {}
     if row.state == State.FAULTY:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from answerable.core import text
 from answerable.core.sentences import sentence
 
-_PHONE = re.compile(r"^\+?[0-9]{3,20}$")
+# A short number is a service's, the police's or one that costs, and nobody's telephone (ITU E.164; 00 in front).
+_PHONE = re.compile(r"^\+?[0-9]{7,17}$")
 _GAPS = re.compile(r"[\s().\-/–—·]+")
 
 
@@ -42,7 +43,10 @@ class CleanField(forms.CharField):
 
 
 class EmailField(CleanField):
-    """One e-mail address. Full-width signs are put right, since phones write them."""
+    """One e-mail address. Full-width signs are put right, since phones write them.
+
+    What stands in quotation marks, or looks like an encoded word, is read as another address on the way: refused.
+    """
 
     widget = forms.EmailInput
     wrong = _("This is not an e-mail address. It looks like name@example.org.")
@@ -53,6 +57,8 @@ class EmailField(CleanField):
     def to_python(self, value: Any) -> str:
         address = unicodedata.normalize("NFKC", super().to_python(value)).replace("。", ".").replace(" ", "")
         if address:
+            if '"' in address or "=?" in address:
+                raise ValidationError(self.wrong, code="email")
             try:
                 validate_email(address)
             except ValidationError:

@@ -83,7 +83,7 @@ def receipt_for(case: Case, rows: list[Deadline], shown: Shown, now: datetime) -
     clocks, steps = [], []
     for row in rows:
         derivation = Derivation.from_record(row.derivation)
-        title = pack.step(row.step).title.in_language(language)
+        title = pack.step_title(row.step).in_language(language)
         why = why_this_date(derivation, pack, language)
         clocks.append(
             ReceiptClock(

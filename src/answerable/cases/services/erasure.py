@@ -13,6 +13,7 @@ from answerable.alerts import steps as alarms
 from answerable.cases import rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.apart import each
+from answerable.cases.joins import lock_cases
 from answerable.cases.models import Attachment, Case, CaseText, Deadline, Decision, Message, Note, Submission
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
@@ -30,7 +31,7 @@ def ask_erasure(*, case_id: UUID, now: datetime) -> bool:
     Until a case has ended, erasing it would leave the office unable to answer; and while a window of the person's
     own is open, they could no longer use it. The page says both. Asking twice is one wish. Raises CannotAct("receipt_new").
     """
-    case = steps.lock_case(case_id)
+    case = lock_cases([case_id])[case_id]
     if case.erased_at is not None:
         return True
     require_settled(case, now)
@@ -47,13 +48,18 @@ def ask_erasure(*, case_id: UUID, now: datetime) -> bool:
 def _ask_for_halves(case: Case, now: datetime) -> None:
     """The wish holds for what was made out of this matter and has no receipt of its own, and for what was made out
     of that in turn: the way there ends here."""
-    for half in second_halves(case.pk):
-        if not needs_own_receipt(half.pk):
-            continue
-        locked = steps.lock_case(half.pk)
-        if not Act.objects.filter(matter_id=half.pk, kind=ActKind.ERASURE_ASKED).exists():
-            steps.act(locked, ActKind.ERASURE_ASKED, by=Actor.person(), now=now, clocks=False)
-        _ask_for_halves(locked, now)
+    for half in lock_cases(_without_receipt(case.pk)).values():  # made after it: their keys follow its own
+        asked = Act.objects.filter(matter_id=half.pk, kind=ActKind.ERASURE_ASKED).exists()
+        if not asked and needs_own_receipt(half.pk):
+            steps.act(half, ActKind.ERASURE_ASKED, by=Actor.person(), now=now, clocks=False)
+
+
+def _without_receipt(case_id: UUID) -> list[UUID]:
+    found = []
+    for half in second_halves(case_id):
+        if needs_own_receipt(half.pk):
+            found += [half.pk, *_without_receipt(half.pk)]
+    return found
 
 
 @transaction.atomic(durable=True)

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from answerable.cases import rules
-from answerable.cases.access import Reader
+from answerable.cases.access import Reader, posts_held
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.models import TakenOut
 from answerable.cases.rules import Doing
+from answerable.core import clock
 from answerable.core.refusals import NotYours
 from answerable.record.actors import Actor, ActorKind
 from answerable.record.append import Appended, append
@@ -44,6 +45,18 @@ def record_export(*, reader: Reader, form: str, filters: str, count: str, now: d
         at=now,
         body={"form": form, "filters": filters, "rows": count},
     )
+
+
+def while_held(rows: Iterable[T], reader: Reader) -> Iterator[T]:
+    """The rows of an export, as long as its reader holds the posts that they were listed for: a long one takes minutes,
+    and whoever lost a post meanwhile gets no more. Raises NotYours; what was given out stands in the record."""
+    began = {(post.pk, post.role, post.unit_id) for post in reader.posts}
+    for number, row in enumerate(rows):
+        if number % BATCH == 0:
+            held = posts_held(reader.staff.pk, clock.now())
+            if not began <= {(post.pk, post.role, post.unit_id) for post in held}:
+                raise NotYours("post_not_held")
+        yield row
 
 
 def marked(rows: Iterable[T], export: Appended, *, case_of: Callable[[T], UUID]) -> Iterator[T]:

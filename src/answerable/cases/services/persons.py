@@ -124,7 +124,7 @@ def raise_case(
 ) -> Case | None:
     """Raise the case to the level above: at any time, one click (rule 3). The lower post and its date stay.
 
-    `once` is the form's own token: a double click raises by one level, not by two, and gives None.
+    Each level that it goes up to has a date of its own from then on, whatever those below it still have. `once` is the form's own token: a double click raises by one level, not by two, and gives None.
     """
     case = steps.lock_case(case_id)
     if text.strip():
@@ -139,6 +139,7 @@ def raise_case(
         now=now,
         body={"to": to.unit.pk, "sha256": digest(text.strip())},
         to=to,
+        facts={"level_watches": steps.is_watched(case, to.unit)},
         # Nothing can be written into an erased matter: a clock would be one that nobody can ever meet.
         clocks=case.erased_at is None,
     )
@@ -204,6 +205,7 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
             "unit": to.unit,
             "leader_post": to.leader_post,
             "handler_post_id": None,
+            "charge_post_id": None,  # whoever carried it below does not answer for, nor sign, the review of it
             "ended_at": None,
         },
         body={"to": to.unit.pk, "in_window": in_window, "sha256": digest(text.strip())},

@@ -60,9 +60,6 @@ def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
     if above is None and row.is_supervising:
         return True
     to = above or routing.Route(case.unit, case.leader_post)
-    watched = Deadline.objects.filter(
-        case=case, is_supervising=True, met_seq=None, voided_seq=None, unit=to.unit
-    ).exists()
     done = steps.act(
         case,
         ActKind.LIFTED,
@@ -72,7 +69,7 @@ def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
         body={"deadline": row.pk, "step": row.step, "late_from": row.late_from.isoformat(), "to": to.unit.pk},
         facts={"lifted": row.pk},
         to=to,
-        clocks=not watched,
+        clocks=not steps.is_watched(case, to.unit),
     )
     steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=done.at)
     steps.say(

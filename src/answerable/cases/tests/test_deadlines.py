@@ -424,11 +424,10 @@ def test_raising_it_oneself_gives_the_level_above_a_date_that_an_answer_meets():
     raised = rows(run(GENERIC, [], "case.raised", "2026-06-02T10:00"))
     assert raised[0].supervising
     assert run(GENERIC, raised, "case.raised", "2026-06-03T10:00") == []
-    ours = run(GENERIC, raised, "case.replied", "2026-06-04T10:00", watched_spoke=True)
+    ours = run(GENERIC, raised, "case.replied", "2026-06-04T10:00", unheard=frozenset({"supervise"}))
     assert ours == [], "a kind word of the office that it was raised about answers nothing"
-    assert run(GENERIC, raised, "case.decided", "2026-06-04T11:00", watched_spoke=True) == [
-        d.Met("supervise")
-    ]
+    decided = run(GENERIC, raised, "case.decided", "2026-06-04T11:00", unheard=frozenset({"supervise"}))
+    assert decided == [d.Met("supervise")]
     assert run(GENERIC, raised, "case.replied", "2026-06-04T10:00") == [d.Met("supervise")]
 
 
@@ -469,6 +468,14 @@ def test_a_withdrawal_undone_puts_every_clock_back_without_the_days_between():
     assert opened_by(back)["acknowledge"].last_day == date(
         2026, 6, 8
     )  # 2 to 4 June are left out: Friday, Monday
+
+
+def test_a_withdrawal_undone_on_the_same_day_costs_no_day():
+    """A slip of the hand gives the office no day more, on whichever day it happens."""
+    running = rows(run(GENERIC, [], "case.registered", "2026-06-01T10:00"))
+    back = run(GENERIC, [], "case.withdrawal_undone", "2026-06-02T23:30", received_at=at("2026-06-01T10:00"),
+               restored=tuple(running), withdrawn_at=at("2026-06-02T00:10"))  # fmt: skip
+    assert [change.derivation for change in back] == [one.derivation for one in running]
 
 
 def test_a_withdrawal_undone_with_nothing_kept_still_has_a_date_from_first_receipt():

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from answerable.cases import checks
-from answerable.cases.models import Deadline
+from answerable.alerts.models import Notice
+from answerable.cases import checks, letters
+from answerable.cases.models import Case, Deadline
 from answerable.cases.packs import FOLDER, PackError, all_packs, load_pack, own_packs, use_folder
+from answerable.cases.services import supervision
 from answerable.cases.services.handling import accept_case
-from answerable.orgs.models import Authority
+from answerable.orgs.models import Authority, Post, Unit
+from answerable.record import reactions
+from answerable.ui.print.tests.samples import bare, words_of
 from tests.cast import MONDAY, Cast, registered
 
 GENERIC = (FOLDER / "generic.toml").read_text(encoding="utf-8")
@@ -91,9 +95,41 @@ def test_check_names_a_pack_that_is_gone_and_a_step_that_clocks_miss(
     assert list(checks.check_packs_of_cases()) == []
     write("our-town", ('code = "acknowledge"', 'code = "first-word"'))
     assert [fault.code for fault in checks.check_packs_of_cases()] == ["pack_lost_a_step"]
+    row = Deadline.objects.get(step="acknowledge")
+    supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
+    reactions.dispatch(row.late_from)
+    told = Notice.objects.filter(code="late_own").first()
+    assert told is not None, "late is told, also where the step's name is lost"
+    assert "acknowledge" in str(told.facts)
     Authority.objects.update(pack="generic")
     (tmp_path / "our-town.toml").unlink()
     use_folder(tmp_path)
     (fault,) = checks.check_packs_of_cases()
     assert fault.code == "pack_of_cases_unusable"
     assert "our-town" in fault.sentence
+
+
+@pytest.mark.django_db
+def test_a_letter_says_what_was_signed_also_where_the_pack_has_lost_the_words_for_it(cast: Cast) -> None:
+    case = registered(cast, language="en").case
+    parts = {"opinion": "Opinion.", "costs": "Nobody pays."}
+    post, language = cast.post(cast.leader), letters.language_of(case)
+    assert language == "en"
+    words = words_of(letters.preview_letter(case, outcome="half-right", parts=parts, post=post, now=MONDAY))
+    assert bare("costs Nobody pays.") in words
+    assert bare("half-right") in words
+
+
+@pytest.mark.django_db
+def test_check_names_open_matters_of_a_unit_and_of_a_post_that_were_closed(cast: Cast) -> None:
+    """Nobody there reads them, and a notice to such a post is read by nobody."""
+    registered(cast)
+    given = registered(cast).case
+    assert not list(checks.check_closed_holders())
+    Case.objects.filter(pk=given.pk).update(handler_post=cast.post(cast.handler))
+    Post.objects.filter(pk=cast.post(cast.handler).pk).update(closed_on=MONDAY.date())
+    assert [fault.code for fault in checks.check_closed_holders()] == ["cases_of_closed_post"]
+    Unit.objects.filter(pk=cast.roads.pk).update(closed_on=MONDAY.date())
+    (fault,) = checks.check_closed_holders()
+    assert fault.code == "cases_in_closed_unit"
+    assert "2" in fault.sentence

@@ -8,24 +8,27 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from answerable.cases import in_log as stands
-from answerable.cases import letters
+from answerable.cases import letters, steps
 from answerable.cases.models import Case, Decision
 from answerable.cases.person.tests.test_pages import decide, with_receipt
 from answerable.cases.portal import receipts as portal_receipts
 from answerable.cases.portal.draft import Shown
+from answerable.cases.services import erasure
 from answerable.core import clock
 from answerable.ops.cli import main
 from answerable.record import bundle, compact, files, publishing, receipts, starting, storage
+from answerable.record.actors import Actor
 from answerable.record.models import Act
 from answerable.record.policy import parse as parse_policy
 from answerable.record.tests.conftest import own_log  # noqa: F401  (a fixture)
 from answerable.record.verifying import PROVED, verify
 from answerable.ui.print.render import receipt as print_receipt
 from answerable.ui.print.tests.samples import bare, words_of
+from tests.races.test_two_at_one_case import beside, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,6 +61,22 @@ def test_a_letter_bears_the_promise_and_then_for_good_the_proof(cast):
     assert bytes(decision.letter) == proved
     publishing.publish_due()
     assert letters.letter_of(decision) == proved
+
+
+def test_rule_09_a_letter_that_is_set_while_its_matter_is_erased_is_not_kept(cast):
+    """It was read before and is written after: an UPDATE that waited for the erasure does not look at the case again."""
+    person = with_receipt(cast)
+    decide(cast, person.case)
+    publishing.publish_due()
+    decision = Decision.objects.get(case=person.case)
+    with transaction.atomic():
+        erasure.erase_words(steps.lock_case(person.case.pk), by=Actor.system(), now=clock.now())
+        thread, results = beside(lambda: letters.letter_of(decision))
+        until_somebody_waits()
+    thread.join(timeout=60)
+    assert isinstance(results[0], bytes)
+    decision.refresh_from_db()
+    assert decision.letter is None
 
 
 def test_the_large_code_expands_to_the_receipt_and_the_small_one_leads_to_the_entry(cast):

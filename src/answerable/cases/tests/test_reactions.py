@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from answerable.alerts import engine
+from answerable.alerts import engine, sender
 from answerable.alerts.models import Alert, Delivery, Notice
 from answerable.alerts.services import acknowledge, drop_queued
 from answerable.alerts.tests.climbers import reached_by
@@ -15,11 +15,11 @@ from answerable.alerts.wording import message, notice
 from answerable.cases import digests_out, upkeep
 from answerable.cases.models import Case, Deadline
 from answerable.cases.services import accusing, deciding, handling, persons, supervision
-from answerable.orgs.models import Staff
+from answerable.orgs.models import Appointment, Role, Staff
 from answerable.parties.steps import ChannelWish
 from answerable.record import reactions
 from answerable.record.queries import acts_of
-from tests.cast import MONDAY, PARTS, accepted, registered
+from tests.cast import MONDAY, PARTS, accepted, registered, staffed
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=400)
@@ -120,6 +120,74 @@ def test_news_goes_only_to_those_who_chose_a_channel_and_says_nothing(cast):
     assert "路灯" not in str(news.facts)
     assert told.code not in str(news.facts)
     assert "example.org" not in str(news.facts)
+
+
+def test_news_goes_the_way_that_was_chosen_meanwhile_and_nobody_is_told_that_it_failed(cast):
+    """Queued for an address that the person took away before it went out."""
+    case = accepted(cast, channel=ChannelWish("email", "a@example.org"))
+    react(LATER)
+    for wish, kinds in ((ChannelWish("sms", "13800000000"), ["email", "sms"]), (None, ["email", "sms"])):
+        persons.change_channel(case_id=case.pk, wish=wish, now=LATER)
+        sender.send_due(lambda: LATER)
+        react(LATER)
+        assert list(Delivery.objects.order_by("pk").values_list("kind", flat=True)) == kinds
+    assert set(Delivery.objects.values_list("outcome", flat=True)) == {"the person dropped this channel"}
+    assert not Notice.objects.filter(code__startswith="delivery").exists()
+
+
+def test_what_concerns_a_post_that_nobody_holds_any_more_is_told_to_whoever_is_there(cast):
+    """Who had it, and who carried it to its end, have left: an answer and a draft to sign lie before nobody else."""
+    head = cast.post(cast.leader)
+    other = staffed(cast.roads, "deputy", Role.LEADER, "副主任", "Deputy head")
+    case = accepted(cast)
+    case = handling.take_charge(
+        case_id=case.pk, by=cast.actor(other), seen_version=case.version, now=MONDAY + timedelta(hours=2)
+    )
+    handling.assign_case(
+        case_id=case.pk,
+        to_post=cast.post(cast.handler).pk,
+        by=cast.actor(cast.clerk),
+        seen_version=None,
+        now=MONDAY + timedelta(hours=3),
+    )
+    react(LATER)
+    left, carried = cast.post(cast.handler), cast.post(other)
+    Appointment.objects.filter(post__in=[left, carried]).update(until_at=MONDAY + timedelta(days=1))
+    persons.write(case_id=case.pk, text="还是黑的。", now=MONDAY + timedelta(days=2))
+    deciding.draft_decision(
+        case_id=case.pk,
+        outcome="supported",
+        parts=PARTS,
+        by=cast.actor(cast.clerk),
+        seen_draft=0,
+        now=MONDAY + timedelta(days=3),
+        is_ready=True,
+    )
+    react(LATER)
+    assert codes(cast.post(cast.clerk), "added_to") == codes(left, "added_to") == ["added_to"]
+    assert codes(head, "draft_ready") == ["draft_ready"]
+
+
+def test_whoever_carried_it_below_is_not_asked_to_sign_the_review_of_it(cast):
+    case = accepted(cast)
+    case = handling.take_charge(
+        case_id=case.pk,
+        by=cast.actor(cast.leader),
+        seen_version=case.version,
+        now=MONDAY + timedelta(hours=2),
+    )
+    decision = deciding.send_decision(
+        case_id=case.pk,
+        outcome="supported",
+        parts=PARTS,
+        by=cast.actor(cast.leader),
+        seen_version=case.version,
+        now=MONDAY + timedelta(days=1),
+    )
+    assert decision.sent_at
+    case = persons.ask_review(case_id=case.pk, text="不同意。", now=MONDAY + timedelta(days=2))
+    assert case.unit == cast.county_root
+    assert case.charge_post is None
 
 
 def test_nothing_above_stays_on_top_of_the_desk(cast):

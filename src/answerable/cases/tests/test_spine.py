@@ -163,6 +163,31 @@ def test_what_a_person_raised_is_answered_by_the_level_that_they_raised_it_to(ca
         assert watch.is_open is is_open
 
 
+def test_each_level_that_it_is_raised_to_has_a_date_and_answers_for_itself(cast):
+    """Raised once more while the first level still has time: the second is not without a date until the first is late."""
+    case = accepted(cast)
+    for days in (1, 2, 3):
+        persons.raise_case(case_id=case.pk, now=MONDAY + timedelta(days=days))
+    town, county = Deadline.objects.filter(case=case, is_supervising=True).order_by("pk")
+    assert (town.unit, county.unit) == (cast.town_root, cast.county_root), "raised past the top: no third one"
+    assert county.late_from > town.late_from
+    for by, are_open in (
+        (cast.mayor, [False, True]),
+        (cast.mayor, [False, True]),
+        (cast.county_leader, [False] * 2),
+    ):
+        handling.reply_to_person(
+            case_id=case.pk,
+            text="We know.",
+            by=cast.actor(by),
+            seen_version=None,
+            now=MONDAY + timedelta(days=4),
+        )
+        for row in (town, county):
+            row.refresh_from_db()
+        assert [town.is_open, county.is_open] == are_open, by
+
+
 def test_reassigning_and_asking_never_move_the_date(cast):
     case = accepted(cast)
     before = list(Deadline.objects.filter(case=case).order_by("pk").values_list("pk", "late_from", "met_seq"))

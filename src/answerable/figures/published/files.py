@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import translation
 
 from answerable.core.sentences import N_
+from answerable.core.text import spreadsheet_safe
 from answerable.figures.published.measures import BY_NAME, FAMILY_WORDS, MEASURES, TABLES, TableName
 from answerable.figures.published.suppression import LEAST
 
@@ -88,13 +89,8 @@ def as_csv(content: Mapping[str, Any]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([name for name, _, _ in COLUMNS])
-    writer.writerows([_plain(cell) for cell in line] for line in lines(content))
+    writer.writerows([spreadsheet_safe(cell) for cell in line] for line in lines(content))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _plain(cell: Any) -> Any:
-    """A name that begins like a formula is not one."""
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def as_parquet(content: Mapping[str, Any]) -> bytes:

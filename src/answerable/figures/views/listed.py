@@ -25,7 +25,7 @@ from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.rows import title_of
 from answerable.cases.desk.views.exporting import XLSX, in_language
 from answerable.cases.rules import ROLES, Doing
-from answerable.cases.services.exports import marked, record_export
+from answerable.cases.services.exports import marked, record_export, while_held
 from answerable.core import clock
 from answerable.figures import cursors, lists, queries, sheets
 from answerable.figures.lists import COUNT_TO, NAMES, OF_TURNS, Behind
@@ -177,7 +177,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     )
     zone = ZoneInfo(scope.authority.zone)
     found = lists.every(behind, scope.reader, scope.now, ("case_id", *sheets.COLUMNS))
-    rows = (row[1:] for row in marked(found, done, case_of=lambda row: row[0]))
+    rows = (row[1:] for row in marked(while_held(found, desk.reader), done, case_of=lambda row: row[0]))
     name = f"{behind.name}-{desk.now.astimezone(zone):%Y%m%d-%H%M}.{form}"
     if form == "xlsx":
         title = re.sub(r"[\\/*?:\[\]]", " ", str(TITLES[behind.name]))

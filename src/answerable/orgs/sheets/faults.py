@@ -58,6 +58,8 @@ SENTENCES = {
     "unknown": N_("“%(value)s” is neither in this file nor in the organisation."),
     "cycle": N_("“%(value)s” would stand above itself."),
     "above_closed": N_("“%(value)s” is closed, and something open would stand below it."),
+    "closes_later": N_("%(value)s has not come yet. Closing takes effect at once: enter it on that day."),
+    "below_open": N_("“%(value)s” in it is still open. Close that first, or in the same file."),
     "two_heads": N_("This unit would have two heads: row or post “%(other)s” is one already."),
     "two_holders": N_("Two people would hold this post at the same time, from %(since)s."),
     "ends_first": N_("It ends before it begins."),

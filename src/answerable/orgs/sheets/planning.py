@@ -88,7 +88,7 @@ def plan_import(
     for name, table in TABLES.items():
         for row in read.tables.get(name, ()):
             _merge(work, table, row)
-    for check in (_references, _trees, _names, _heads, _holders, _points):
+    for check in (_references, _trees, _closed, _names, _heads, _holders, _points):
         if len(work.faults) <= FAULTS:
             check(work)
     changes = list(_changes(work))
@@ -162,6 +162,29 @@ def _trees(work: _Work) -> None:
             )
             if above.get("closed_on") and not values.get("closed_on"):
                 work.fault("above_closed", name, key, table.parent, value=values[table.parent])
+
+
+def _closed(work: _Work) -> None:
+    """A unit that is closed has nothing open in it: whoever holds a post there would go on reading its matters. And what
+    is closed is so at once: a day to come would take effect today.
+    """
+    open_in: dict[Key, str] = {}
+    for (authority, unit, code), values in work.after["posts"].items():
+        if not values["closed_on"]:
+            open_in.setdefault((authority, unit), code)
+    for (authority, code), values in work.after["units"].items():
+        if values["parent"] and not values["closed_on"]:
+            open_in.setdefault((authority, values["parent"]), code)
+    for name, table in TABLES.items():
+        for key, values in work.touched(name) if "closed_on" in table.heads else ():
+            if values["closed_on"] and values["closed_on"] > work.before.today:
+                work.fault("closes_later", name, key, "closed_on", value=values["closed_on"])
+    for key, values in work.touched("units"):
+        if values["closed_on"] and key in open_in:
+            work.fault("below_open", "units", key, "closed_on", value=open_in[key])
+    for key, values in work.touched("posts"):
+        if not values["closed_on"] and work.after["units"].get(key[:2], {}).get("closed_on"):
+            work.fault("above_closed", "posts", key, "unit", value=values["unit"])
 
 
 def _names(work: _Work) -> None:

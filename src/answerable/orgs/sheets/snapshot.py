@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
+from answerable.core import clock
 from answerable.orgs.models import (
     Appointment,
     Authority,
@@ -19,6 +21,8 @@ from answerable.orgs.models import (
 from answerable.orgs.sheets.columns import TABLES
 
 Key = tuple[Any, ...]
+#: No zone's calendar is further ahead of UTC.
+AHEAD = timedelta(hours=14)
 
 #: Heads whose value is another row's code: the path to it.
 _PATHS = {
@@ -59,15 +63,16 @@ MODELS: dict[str, Any] = {
 
 @dataclass
 class Snapshot:
-    """`rows[table][key]` are values by head; `ids[table][key]` the row's id."""
+    """`rows[table][key]` are values by head; `ids[table][key]` the row's id; `today` the latest day that it is anywhere."""
 
+    today: date
     rows: dict[str, dict[Key, dict[str, Any]]] = field(default_factory=dict)
     ids: dict[str, dict[Key, int]] = field(default_factory=dict)
 
 
 def take_snapshot() -> Snapshot:
-    """Nine queries, whatever the size. Passwords and second factors are not among the columns."""
-    taken = Snapshot()
+    """Ten queries, whatever the size. Passwords and second factors are not among the columns."""
+    taken = Snapshot((clock.now() + AHEAD).date())
     for table in TABLES.values():
         paths = _PATHS[table.name]
         fields = [paths.get(head, head) for head in table.heads]

@@ -163,12 +163,30 @@ def test_text_that_begins_like_a_formula_leaves_harmless(cast):
             ("bad_day", "special_days", 2, "on"),
         ),
         ({"people": [["username", "email"], ["roads-clerk", "nope"]]}, ("bad_email", "people", 2, "email")),
+        (
+            {"places": [["authority", "code", "closed_on"], ["town", "village", "2199-01-01"]]},
+            ("closes_later", "places", 2, "closed_on"),
+        ),
         ({"units": [UNIT]}, ("only_heads", "", 0, "")),
     ],
 )
 @pytest.mark.django_db
 def test_a_fault_is_named_with_table_row_and_column(cast, tables, wanted):
     assert faults(book(**tables)) == [wanted] or wanted in faults(book(**tables))
+
+
+@pytest.mark.django_db
+def test_a_unit_closes_with_all_that_is_in_it(cast):
+    """Else whoever holds a post of a unit that is no more goes on reading its matters."""
+    closed = [["authority", "code", "closed_on"], ["town", "roads", "2026-03-01"]]
+    posts = [["town", "roads", code, "2026-03-01"] for code in ("head", "clerk", "handler")]
+    posts.insert(0, ["authority", "unit", "code", "closed_on"])
+    assert faults(book(units=closed)) == [("below_open", "units", 2, "closed_on")]
+    assert faults(book(units=closed, posts=posts[:-1])) == [("below_open", "units", 2, "closed_on")]
+    assert faults(book(units=closed, posts=posts)) == []
+    Unit.objects.filter(pk=cast.roads.pk).update(closed_on=NOW.date())
+    again = [["authority", "unit", "code", "name_en"], ["town", "roads", "clerk", "Clerk again"]]
+    assert faults(book(posts=again)) == [("above_closed", "posts", 2, "unit")]
 
 
 @pytest.mark.django_db(transaction=True)

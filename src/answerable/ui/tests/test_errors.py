@@ -53,6 +53,16 @@ def test_a_lost_database_is_said_so_and_what_was_typed_is_given_back(error):
     assert "csrfmiddlewaretoken" in page
 
 
+def test_two_who_waited_for_each_other_are_no_fault_of_the_program():
+    request = RequestFactory().post("/desk/case/x/do/reply", TYPED)
+    with translation.override("en"):
+        response = failed(lambda: errors.server_error(request), away("40P01"))
+    page = response.content.decode()
+    assert (response.status_code, response["Retry-After"]) == (503, "1")
+    assert "at the same instant" in page
+    assert "The street lamp has been dark" in page
+
+
 class KeyIsMissing(Said):
     is_outage = True
     sentences = {"missing": "%(path)s is not there."}

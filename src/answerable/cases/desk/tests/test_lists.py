@@ -16,8 +16,10 @@ from answerable.cases.access import readable_cases, reader_for
 from answerable.cases.lists import words as words_of_lists
 from answerable.cases.models import Accused, Case, CaseText, Deadline, SavedView, SteppedAside
 from answerable.cases.queries import Cursor, ListName, Wanted
-from answerable.cases.services import accusing, deciding, handling, persons, supervision
+from answerable.cases.services import accusing, deciding, exports, handling, persons, supervision
 from answerable.core import search
+from answerable.core.refusals import NotYours
+from answerable.orgs.models import Appointment
 from answerable.record.matters import matter_of
 from answerable.record.queries import acts_of
 from tests.cast import MONDAY, PARTS, accepted, registered
@@ -437,9 +439,23 @@ def test_a_view_is_kept_for_the_post_and_taken_away(cast, at_desk, now):
     assert (view.post, view.query) == (cast.post(cast.clerk), "list=unit&intake=phone")
     accepted(cast, now, intake="phone")
     assert "Phones" in body(browser.get(reverse("desk:worklist"), {"list": "unit"}))
+    moved = {"list": "unit", "unit": cast.water.pk}
+    assert "means nothing here any more: Unit." in body(browser.get(reverse("desk:worklist"), moved))
     assert at_desk(cast.handler).post(reverse("desk:drop_view", args=[view.pk])).status_code == 404
     browser.post(reverse("desk:drop_view", args=[view.pk]))
     assert not SavedView.objects.exists()
+
+
+def test_an_export_ends_where_its_reader_loses_the_post_that_it_was_made_for(cast, at_desk, now, monkeypatch):
+    monkeypatch.setattr(exports, "BATCH", 1)
+    for n in range(3):
+        accepted(cast, now - timedelta(minutes=n))
+    sent = {"address": "list=unit", "form": "csv"}
+    lines = iter(at_desk(cast.leader).post(reverse("desk:export"), sent).streaming_content)
+    assert [len(next(lines)) > 0 for _line in ("heads", "a row")] == [True, True]
+    Appointment.objects.filter(staff=cast.leader).update(until_at=now)
+    with pytest.raises(NotYours):
+        list(lines)
 
 
 EVIL = ["=1+1", "+cmd", "-2", "@SUM(A1)", "＝1", "\t=1", " =1"]

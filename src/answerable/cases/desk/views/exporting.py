@@ -16,7 +16,7 @@ from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.filters import read_filters
 from answerable.cases.desk.views.lists import first_list
 from answerable.cases.queries import COUNT_TO
-from answerable.cases.services.exports import marked, record_export
+from answerable.cases.services.exports import marked, record_export, while_held
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -36,7 +36,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         now=desk.now,
     )
     listed = queries.every_listed(filters.wanted, desk.reader, desk.now)
-    rows = marked(listed, done, case_of=lambda case: case.pk)
+    rows = marked(while_held(listed, desk.reader), done, case_of=lambda case: case.pk)
     zone = ZoneInfo(desk.authority.zone)
     name = f"{filters.name}-{desk.now.astimezone(zone):%Y%m%d-%H%M}.{form}"
     title = re.sub(r"[\\/*?:\[\]]", " ", str(filters.title))

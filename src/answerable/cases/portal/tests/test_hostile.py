@@ -89,7 +89,11 @@ def test_choices_that_are_not_offered_are_refused_with_a_sentence(cast, client, 
 
 
 @pytest.mark.parametrize(
-    "address", ["nobody", "a@b", "a b@c.org\nBcc: x@y.org", "@", "x" * 300 + "@example.org"]
+    "address",
+    [
+        *("nobody", "a@b", "a b@c.org\nBcc: x@y.org", "@", "x" * 300 + "@example.org"),
+        *('"li lan"@example.org', "=?utf-8?q?li?=@example.org"),  # would go to li…@ of somebody else
+    ],
 )
 def test_an_address_that_is_none_is_said(cast, client, settings, address):
     settings.EMAIL_HOST = "mail.example.org"
@@ -110,7 +114,7 @@ def test_full_width_addresses_are_put_right(cast, client, settings, typed, kept)
 
 @pytest.mark.parametrize(
     ("typed", "fine"),
-    [("138 0000 0000", True), ("＋86－138－0000－0000", True), ("12", False), ("call me", False)],
+    [("138 0000 0000", True), ("＋86－138－0000－0000", True), ("12110", False), ("call me", False)],
 )
 def test_telephone_numbers(cast, client, settings, typed, fine):
     settings.SMS_URL = "https://sms.example.org"

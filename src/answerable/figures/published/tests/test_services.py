@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 from datetime import timedelta
@@ -13,6 +14,7 @@ from answerable.figures.models import Turn
 from answerable.figures.published import batch, files, preparing, pressing, reporting, rules, services
 from answerable.figures.published.access import NotTheirs
 from answerable.figures.published.checks import check_layouts
+from answerable.figures.published.measures import BY_NAME
 from answerable.figures.published.models import Edition, EditionFile, Layout, Publishing, Report
 from answerable.figures.published.rules import CannotPublish
 from answerable.figures.published.tests.scenes import NOW, SYSTEM, matters, published, two_months
@@ -51,6 +53,25 @@ def turn(now, is_over=lambda: False):
 
 def layouts():
     return list(Layout.objects.order_by("period").values_list("period", "refused"))
+
+
+def test_no_name_of_a_row_begins_a_formula_in_the_open_table():
+    """Full-width signs count: East Asian editions read them as formulas too."""
+    names = ["=1+1", "＝1+1", "＋1", "－1", "＠x", " =1", "\t=1", "\r1", "路灯"]
+    family = next(iter(BY_NAME.values()))
+    rows = [{"code": str(n), "name_zh": name, "name_en": name} for n, name in enumerate(names)]
+    counts = dict.fromkeys(family.measures, 5)
+    lines = [{"rows": [row["code"]], "parent": "", "counts": counts} for row in rows]
+    families = [{"family": family.name, "total": None, "lines": lines}]
+    content = {
+        "body": {"code": "town"},
+        "period": "2026-11",
+        "edition": 1,
+        "tables": [{"table": "unit", "rows": rows, "families": families}],
+    }
+    read = csv.DictReader(io.StringIO(files.as_csv(content).decode("utf-8-sig"), newline=""))
+    told = {line[head] for line in read for head in ("name_zh", "name_en")}
+    assert {name[0] for name in told} == {"'", "路"}
 
 
 def test_a_month_is_counted_once_and_goes_out_by_itself_after_its_days(town):
