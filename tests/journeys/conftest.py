@@ -61,7 +61,10 @@ BROWSERS = (
 def browser() -> Iterator[Browser]:
     """The system's Chromium (ANSWERABLE_BROWSER names another), else Playwright's own."""
     path = os.environ.get("ANSWERABLE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    # A page lives for a second here: to make its scripts quick costs more than they take.
+    flags = ["--js-flags=--no-opt,--no-maglev"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        flags.append("--no-sandbox")
     with sync_playwright() as playwright:
         if path is None and not Path(playwright.chromium.executable_path).exists():
             pytest.skip(
