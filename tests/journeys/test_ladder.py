@@ -76,7 +76,7 @@ def test_the_ladder_to_its_end(face, cn_cast, city, person, desk, later, work):
 
     last = desk(city)
     last.open(somebody.code)
-    last.decide(PARTS | {"opinion": "复核意见：责成重新修复。"}, outcome="revoked")
+    last.decide(PARTS | {"opinion": "复核意见：责成限期修复。"}, outcome="changed")
     somebody.page.reload()
     somebody.read_decision()
     assert somebody.page.locator("a[href='/case/review']").count() == 0

@@ -118,7 +118,8 @@ def send_decision(
     """Sign and send the decision of the present stage (art. 32 where the pack is cn-xinfang-2022).
 
     The person can read it at once on their page. Their window opens when delivery is proven: see
-    `deliver_decision`. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing, hearing_open).
+    `deliver_decision`. What a review revokes goes back at once to the unit that decided first, with a new limit:
+    no matter waits without a date. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing, hearing_open).
     """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.SIGN, now)
@@ -178,6 +179,8 @@ def send_within(
         code="decided",
         facts={"decision": decision.pk, "outcome": outcome},
     )
+    if rules.must_be_redone(case.state, case.stage, case.outcome):
+        _take_up_again(case, _back_to(case, now), by=by, now=now)
     return decision
 
 
@@ -263,9 +266,18 @@ def reopen_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: date
     unsolved = case.person_solved is False
     if not rules.may_be_reopened(case.state, case.stage, case.outcome, is_unsolved=unsolved):
         raise CannotAct("state_forbids")
-    passed_on, back = _passed_on(case), _back_to(case, now)
+    back = _back_to(case, now)
     if back is not None:
         files.require_checked(case)
+    _take_up_again(case, back, by=by, now=now, why=why.strip())
+    return case
+
+
+def _take_up_again(
+    case: Case, back: routing.Route | None, *, by: Actor, now: datetime, why: str = ""
+) -> None:
+    passed_on = _passed_on(case)
+    if back is not None:
         steps.involve(case, case.unit, Involvement.Capacity.RECEIVED, at=now)
         steps.move_to_unit(case, back.unit, back.leader_post)
         files.hand_on(case, back.unit)
@@ -277,14 +289,13 @@ def reopen_case(*, case_id: UUID, by: Actor, seen_version: int | None, now: date
         now=now,
         set={"state": "accepted", "stage": "handle", "ended_at": None, "is_draft_ready": False} | moved,
         body={"to": back.unit.pk} if back else {},
-        why=why.strip(),
+        why=why,
         restores=passed_on,
     )
     if passed_on is None:
         Case.objects.filter(pk=case.pk).update(reopened_seq=done.seq)
     code, facts = ("reopened_back", {"unit": back.unit.pk}) if back else ("reopened", {})
-    steps.say(case, done, Message.Kind.NOTICE, why.strip(), by=by, code=code, facts=facts)
-    return case
+    steps.say(case, done, Message.Kind.NOTICE, why, by=by, code=code, facts=facts)
 
 
 def _back_to(case: Case, now: datetime) -> routing.Route | None:

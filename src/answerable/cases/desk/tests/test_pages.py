@@ -659,13 +659,14 @@ def test_a_review_is_written_in_the_words_of_a_review(cn_cast, at_desk, now):
 
 
 def test_what_a_review_revoked_goes_back_to_who_decided_first(cn_cast, at_desk, now):
-    """It was a dead end: decided, never ended, and taken up again it stayed with those who had reviewed it."""
+    """At once and with a date: it was a dead end, decided, never ended, and owed by nobody."""
     case = at_review(cn_cast, now)
     reviewer = at_desk(cn_cast.county_leader)
     sent = {f"part_{code}": text for code, text in PARTS.items()}
-    reviewer.post(url("decide", case), sending(case, do="send", outcome="revoked", seen_draft=0, **sent))
-    assert "Take it up again: it then goes back" in reviewer.get(url("case", case)).content.decode()
-    reviewer.post(url("act", case, "reopen"), sending(case, why="请重新核实。"))
+    sending_it = sending(case, do="send", outcome="revoked", seen_draft=0, **sent)
+    page = reviewer.post(url("decide", case), sending_it, follow=True)
+    assert page.status_code == 200
+    assert "which has to decide anew" in page.content.decode()
     case.refresh_from_db()
     assert (case.unit, case.leader_post) == (cn_cast.roads, cn_cast.post(cn_cast.leader))
     assert (case.state, case.stage) == ("accepted", "handle")
