@@ -20,8 +20,9 @@ from answerable.cases import access, steps
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.models import Case, Deadline, SteppedAside
 from answerable.cases.naming import named
-from answerable.cases.reactions import clerks_of, posts_for_danger, step_facts
+from answerable.cases.reactions import posts_for_danger, step_facts
 from answerable.cases.rules import WORKING
+from answerable.cases.telling import clerks_of
 from answerable.orgs.models import Unit
 from answerable.orgs.queries import head_of, posts_of
 from answerable.orgs.standing import standing

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.reactions import case_of, clerks_of, handling_posts, tell
 from answerable.cases.services.transfers import transfer_of
+from answerable.cases.telling import case_of, clerks_of, handling_posts, tell
 from answerable.orgs.models import Unit
 from answerable.orgs.queries import head_of
 from answerable.record.queries import ActShown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,19 +12,19 @@ from django.utils.translation import gettext as _
 
 from answerable.alerts.channels.call import is_configured
 from answerable.alerts.models import Delivery
-from answerable.alerts.services import queue_delivery, take_back, tell_posts
+from answerable.alerts.services import queue_delivery, take_back
 from answerable.cases import routing
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.mailbox.sending import reply_facts
 from answerable.cases.models import Case, Deadline, Involvement
-from answerable.cases.naming import named
 from answerable.cases.packs import load_pack
 from answerable.cases.services.accusing import keep_from
+from answerable.cases.telling import case_of, clerks_of, handling_posts, signing_post, tell
 from answerable.core.statements import fetch
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Post, Role, Unit
-from answerable.orgs.queries import calendar_of, head_of, is_filled, root_unit
+from answerable.orgs.queries import calendar_of, head_of, root_unit
 from answerable.orgs.standing import standing
 from answerable.parties.models import Channel
 from answerable.record.queries import ActShown
@@ -61,60 +60,6 @@ NEWS = (
     A.WITHDRAWAL_DENIED,
     A.WITHDRAWN,
 )
-
-
-def case_of(matter: UUID) -> Case | None:
-    found = fetch(Case, "id = %s", [matter])
-    return named(found[0]) if found else None
-
-
-def _facts(case: Case) -> dict[str, str]:
-    """What a notice line needs; `due` is the office's local day, last day in time."""
-    due = ""
-    if case.due_at:
-        due = str(calendar_of(case.authority).local_day(case.due_at - _TICK))
-    names = {"unit_zh": case.unit.name_zh, "unit_en": case.unit.name_en}
-    return {"case": case.code, "due": due} | names
-
-
-def handling_posts(case: Case, at: datetime) -> list[int]:
-    """The post at work on the case, and the leader who took charge of it; the unit's clerks, where nobody has it or
-    nobody holds the post that does."""
-    posts = [post for post in (case.handler_post_id, case.charge_post_id) if post]
-    if not case.handler_post_id or not is_filled(case.handler_post_id, at):
-        posts += clerks_of(case.unit_id)
-    return list(dict.fromkeys(posts)) or [case.leader_post_id]
-
-
-def _signing_post(case: Case, at: datetime) -> int:
-    """The leader who carries it to its end, as long as somebody holds that post; else the one who answers for it."""
-    charge = case.charge_post_id
-    return charge if charge and is_filled(charge, at) else case.leader_post_id
-
-
-def clerks_of(unit_id: int) -> list[int]:
-    posts = standing().posts_in.get(unit_id, ())
-    return [post.pk for post in posts if post.role == Role.CLERK and post.closed_on is None]
-
-
-def tell(
-    posts: list[int],
-    code: str,
-    case: Case,
-    act: ActShown,
-    facts: Mapping[str, str] | None = None,
-    *,
-    urgent: bool = False,
-) -> None:
-    tell_posts(
-        posts,
-        code,
-        key=f"{act.id}:{code}",
-        at=act.at,
-        matter=case.pk,
-        facts=_facts(case) | dict(facts or {}),
-        is_urgent=urgent,
-    )
 
 
 @on(*NEWS)
@@ -256,7 +201,7 @@ def tell_of_a_ready_draft(matter: UUID, act: ActShown, now: datetime) -> None:
     case = case_of(matter)
     if case is None or not (act.body or {}).get("ready"):
         return
-    signs = _signing_post(case, now)
+    signs = signing_post(case, now)
     if signs != act.post_id:  # whoever mends a word of what waits for them knows of it
         tell([signs], "draft_ready", case, act)
 
@@ -265,7 +210,7 @@ def tell_of_a_ready_draft(matter: UUID, act: ActShown, now: datetime) -> None:
 def tell_that_time_is_asked_for(matter: UUID, act: ActShown, now: datetime) -> None:
     case = case_of(matter)
     if case is not None and (act.body or {}).get("extension_asked"):
-        tell([_signing_post(case, now)], "extension_asked", case, act)
+        tell([signing_post(case, now)], "extension_asked", case, act)
 
 
 @on(A.REMINDED)
