@@ -295,7 +295,9 @@ def _take_up_again(
         moved = {"unit": back.unit, "leader_post": back.leader_post}
         moved |= {"handler_post_id": None, "charge_post_id": None}
     if passed_on is None:
-        moved["person_solved"] = None  # said of the answer that was; of the next one they have said nothing yet
+        moved["person_solved"] = (
+            None  # said of the answer that was; of the next one they have said nothing yet
+        )
     done = steps.act(
         case,
         ActKind.REOPENED,

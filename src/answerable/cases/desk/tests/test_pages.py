@@ -678,7 +678,9 @@ def test_what_a_review_revoked_goes_back_to_who_decided_first(cn_cast, at_desk, 
     letter = words_of(letters.letter_of(case.decisions.get(stage="review")))
     assert bare("重新作出处理意见") in letter
     assert "复核" not in letter, "no review of a review that left nothing is open"
-    told_so = at_desk(cn_cast.leader).post(url("act", case, "deliver"), sending(case, how="hand"), follow=True)
+    told_so = at_desk(cn_cast.leader).post(
+        url("act", case, "deliver"), sending(case, how="hand"), follow=True
+    )
     assert "no time of the person" in told_so.content.decode()
     case.refresh_from_db()
     assert (case.unit, case.leader_post) == (cn_cast.roads, cn_cast.post(cn_cast.leader))
