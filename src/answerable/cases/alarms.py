@@ -22,7 +22,7 @@ from answerable.cases.models import Case, Deadline, SteppedAside
 from answerable.cases.naming import named
 from answerable.cases.reactions import posts_for_danger, step_facts
 from answerable.cases.rules import WORKING
-from answerable.cases.telling import clerks_of
+from answerable.cases.telling import case_of, clerks_of
 from answerable.orgs.models import Unit
 from answerable.orgs.queries import head_of, posts_of
 from answerable.orgs.standing import standing
@@ -39,7 +39,7 @@ def raise_danger(matter: UUID, act: ActShown, now: datetime) -> None:
 
     A unit that gave the case away is asked no more.
     """
-    case = _case(matter)
+    case = case_of(matter)
     if case is None or not case.is_urgent or case.unit.authority.is_outside:
         return
     end_alarms(matter, now, code="danger")
@@ -64,7 +64,7 @@ def raise_danger(matter: UUID, act: ActShown, now: datetime) -> None:
 @on(A.LIFTED)
 def raise_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
     """A case is late: the level above is asked until it says that it has it. Urgent where somebody is in danger."""
-    case, body = _case(matter), act.body or {}
+    case, body = case_of(matter), act.body or {}
     row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
     unit = Unit.objects.select_related("authority").filter(pk=body.get("to") or 0).first()
     if case is None or row is None or unit is None or unit.authority.is_outside or not row.is_open:
@@ -94,7 +94,7 @@ def raise_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
 @on(A.DECIDED, A.REPLIED, A.CLOSED, A.WITHDRAWN, A.PASSED_ON, A.EXTENDED)
 def end_what_is_over(matter: UUID, act: ActShown, now: datetime) -> None:
     """Nothing is asked about a case that nobody works on, nor about a date that was met or moved."""
-    case = _case(matter)
+    case = case_of(matter)
     if case is None:
         return
     if case.state not in WORKING:
@@ -114,11 +114,6 @@ def end_alarms(matter: UUID, now: datetime, *, code: str = "") -> None:
 
 def _open(matter: UUID) -> QuerySet[Alert]:
     return Alert.objects.filter(about=matter).exclude(state=Alert.State.RESOLVED)
-
-
-def _case(matter: UUID) -> Case | None:
-    case = Case.objects.filter(pk=matter).first()
-    return named(case) if case is not None else None
 
 
 @targets.keeps

@@ -214,9 +214,14 @@ ALLOWED: dict[ActKind, frozenset[str]] = {
 REVOKED = "revoked"
 
 
+def is_sent_back(stage: str, outcome: str) -> bool:
+    """Whether this decision is a review's that leaves nothing of the one below: who decided first decides anew."""
+    return stage != "handle" and outcome == REVOKED
+
+
 def must_be_redone(state: str, stage: str, outcome: str) -> bool:
     """Whether a review has revoked the decision below, and nobody has taken the matter up again yet."""
-    return state in ("decided", "closed") and stage != "handle" and outcome == REVOKED
+    return state in ("decided", "closed") and is_sent_back(stage, outcome)
 
 
 def may_be_reopened(state: str, stage: str, outcome: str, *, is_unsolved: bool) -> bool:

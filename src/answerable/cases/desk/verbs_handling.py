@@ -29,6 +29,11 @@ def may_extend(page: CasePage) -> bool:
 
 def delivered(page: CasePage, form: Any) -> str:
     """What the proven delivery opens: the next rung by its name, or nothing more."""
+    decision, case = page.undelivered, page.case
+    if decision is not None and ((decision.act_seq or 0) < case.reopened_seq or decision.stage != case.stage):
+        return gettext(
+            "Recorded. The matter was taken up again meanwhile: no time of the person's runs from it."
+        )
     if page.rung_above:
         return gettext("Recorded. The person's time for this runs from it: %(rung)s.") % {
             "rung": page.rung_above

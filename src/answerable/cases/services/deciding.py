@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -97,7 +98,10 @@ def return_draft(*, case_id: UUID, why: str, by: Actor, seen_version: int, now: 
 
 def _writer(case: Case, draft: Decision, by: Actor) -> int | None:
     """The post that wrote at the draft last, but for the one that gives it back, which may have mended a word."""
-    wrote = [a.post_id for a in acts_of(case.pk, kinds=(str(ActKind.NOTED),)) if "draft" in (a.body or {})]
+    sent = Decision.objects.filter(case=case, act_seq__isnull=False).values_list("act_seq", flat=True)
+    since = max(case.reopened_seq, *sent, 0)  # what was drafted of an earlier decision is others' affair
+    acts = acts_of(case.pk, kinds=(str(ActKind.NOTED),))
+    wrote = [a.post_id for a in acts if a.seq > since and "draft" in (a.body or {})]
     return next((post for post in reversed(wrote) if post and post != by.post_id), draft.post_id)
 
 
@@ -141,6 +145,9 @@ def send_within(
     rules.require_state(stage.decided, case.state)
     _check_parts(case, outcome, parts)
     _require_no_open_hearing(case)
+    back = _back_to(case, now) if rules.is_sent_back(case.stage, outcome) else None
+    if back is not None:
+        files.require_checked(case)
     draft = fetch(
         Decision, "case_id = %s AND stage = %s AND sent_at IS NULL ORDER BY id LIMIT 1", [case.pk, case.stage]
     )
@@ -163,6 +170,8 @@ def send_within(
         body={"stage": case.stage, "outcome": outcome, "sha256": parts_digest(outcome, parts)}
         | ({"number": number} if number else {})
         | ({"office_solved": office_solved} if office_solved is not None else {}),
+        # No time of the person's runs from what is decided anew: nobody owes a proof that it reached them.
+        facts={"reachable": False} if rules.is_sent_back(case.stage, outcome) else {},
     )
     decision.outcome, decision.parts, decision.language = outcome, dict(parts), case.language
     decision.unit, decision.post_id = case.unit, by.post
@@ -181,7 +190,7 @@ def send_within(
         facts={"decision": decision.pk, "outcome": outcome},
     )
     if rules.must_be_redone(case.state, case.stage, case.outcome):
-        _take_up_again(case, _back_to(case, now), by=by, now=now)
+        _take_up_again(case, back, by=by, now=now)
     return decision
 
 
@@ -282,7 +291,14 @@ def _take_up_again(
         steps.involve(case, case.unit, Involvement.Capacity.RECEIVED, at=now)
         steps.move_to_unit(case, back.unit, back.leader_post)
         files.hand_on(case, back.unit)
-    moved = {"unit": back.unit, "leader_post": back.leader_post, "handler_post_id": None} if back else {}
+    moved: dict[str, Any] = {}
+    if back is not None:
+        moved = {"unit": back.unit, "leader_post": back.leader_post}
+        moved |= {"handler_post_id": None, "charge_post_id": None}
+    if passed_on is None:
+        moved["person_solved"] = (
+            None  # said of the answer that was; of the next one they have said nothing yet
+        )
     done = steps.act(
         case,
         ActKind.REOPENED,

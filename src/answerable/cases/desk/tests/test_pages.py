@@ -21,6 +21,7 @@ from answerable.cases.services import deciding, erasure, grouping, handling, per
 from answerable.orgs.models import Appointment, CannedText, Hold, Post, Staff
 from answerable.record import reactions
 from answerable.record.queries import acts_of
+from answerable.ui.print.tests.samples import bare, words_of
 from tests.cast import LONG_AGO, PARTS, Cast, accepted, registered
 
 pytestmark = pytest.mark.django_db
@@ -661,12 +662,26 @@ def test_a_review_is_written_in_the_words_of_a_review(cn_cast, at_desk, now):
 def test_what_a_review_revoked_goes_back_to_who_decided_first(cn_cast, at_desk, now):
     """At once and with a date: it was a dead end, decided, never ended, and owed by nobody."""
     case = at_review(cn_cast, now)
+    handling.take_charge(
+        case_id=case.pk, by=cn_cast.actor(cn_cast.county_leader), seen_version=case.version, now=now
+    )
+    case.refresh_from_db()
     reviewer = at_desk(cn_cast.county_leader)
     sent = {f"part_{code}": text for code, text in PARTS.items()}
     sending_it = sending(case, do="send", outcome="revoked", seen_draft=0, **sent)
     page = reviewer.post(url("decide", case), sending_it, follow=True)
     assert page.status_code == 200
     assert "which has to decide anew" in page.content.decode()
+    case.refresh_from_db()
+    assert case.charge_post is None, "who reviewed it does not sign what may be reviewed next"
+    assert not Deadline.objects.filter(case=case, step="deliver", met_seq=None, voided_seq=None).exists()
+    letter = words_of(letters.letter_of(case.decisions.get(stage="review")))
+    assert bare("重新作出处理意见") in letter
+    assert "复核" not in letter, "no review of a review that left nothing is open"
+    told_so = at_desk(cn_cast.leader).post(
+        url("act", case, "deliver"), sending(case, how="hand"), follow=True
+    )
+    assert "no time of the person" in told_so.content.decode()
     case.refresh_from_db()
     assert (case.unit, case.leader_post) == (cn_cast.roads, cn_cast.post(cn_cast.leader))
     assert (case.state, case.stage) == ("accepted", "handle")
@@ -704,7 +719,12 @@ def test_what_the_person_calls_unsolved_is_taken_up_again_at_once(cast, at_desk,
     assert "take it up again, or write why not" in leader.get(url("case", case)).content.decode()
     leader.post(url("act", case, "reopen"), sending(case, why="Still dark."))
     case.refresh_from_db()
-    assert (case.state, case.person_solved) == ("accepted", False)
+    assert (case.state, case.person_solved) == ("accepted", None)
+    leader.post(url("decide", case), draft(case, do="send"))
+    persons.see_decisions(case_id=case.pk, now=now)
+    page = leader.get(url("case", case)).content.decode()
+    assert url("act", case, "reopen") not in page, "of the new answer they have said nothing yet"
+    assert "take it up again, or write why not" not in page
 
 
 def test_the_letter_of_a_review_is_called_so(cn_cast, now):
