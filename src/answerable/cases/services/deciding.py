@@ -13,6 +13,7 @@ from django.db import transaction
 from answerable.cases import access, files, routing, rules, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.answering import answers
 from answerable.cases.digests import digest
 from answerable.cases.models import Case, Decision, Involvement, Message, Note
 from answerable.cases.packs import load_pack
@@ -320,7 +321,8 @@ def _back_to(case: Case, now: datetime) -> routing.Route | None:
     if case.stage == "handle" or case.state == "passed_on" or first is None:
         return None
     mapped = routing.route_mapped(case.authority, case.subject, case.place)
-    head = mapped.leader_post if mapped.unit.pk == first.unit_id else head_of(first.unit)
+    named = mapped.leader_post if mapped.unit.pk == first.unit_id else head_of(first.unit)
+    head = answers(case, first.unit, named, now)
     if head is None or first.unit.closed_on is not None or first.unit_id == case.unit_id:
         return None
     return None if accusation_of(case).reaches(first.unit, head, now) else routing.Route(first.unit, head)
