@@ -99,7 +99,8 @@ def return_draft(*, case_id: UUID, why: str, by: Actor, seen_version: int, now: 
 def _writer(case: Case, draft: Decision, by: Actor) -> int | None:
     """The post that wrote at the draft last, but for the one that gives it back, which may have mended a word."""
     sent = Decision.objects.filter(case=case, act_seq__isnull=False).values_list("act_seq", flat=True)
-    since = max([case.reopened_seq, *filter(None, sent)])  # what was drafted of an earlier decision is others' affair
+    # What was drafted of an earlier decision is others' affair.
+    since = max([case.reopened_seq, *filter(None, sent)])
     acts = acts_of(case.pk, kinds=(str(ActKind.NOTED),))
     wrote = [a.post_id for a in acts if a.seq > since and "draft" in (a.body or {})]
     return next((post for post in reversed(wrote) if post and post != by.post_id), draft.post_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from answerable.cases import files, routing, rules, steps
+from answerable.cases import answering, files, routing, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
@@ -131,7 +131,7 @@ def raise_case(
         steps.require_kept(case, by)
     if not _is_first_time(case, once, now, ActKind.RAISED, text.strip().encode()):
         return None
-    to = next_level(case, now) or present_top(case)
+    to = next_level(case, now) or present_top(case, now)
     done = steps.act(
         case,
         ActKind.RAISED,
@@ -156,10 +156,10 @@ def next_level(case: Case, now: datetime) -> routing.Route | None:
     return steps.untouched_above(case, _highest(case), now)
 
 
-def present_top(case: Case) -> routing.Route:
-    """The highest level that has the case: where it stays when there is none above."""
+def present_top(case: Case, now: datetime) -> routing.Route:
+    """The highest level that has the case, and who answers there: where it stays when there is none above."""
     unit = _highest(case)
-    head = head_of(unit)
+    head = answering.answers(case, unit, head_of(unit), now)
     return routing.Route(unit, head) if head is not None else routing.Route(case.unit, case.leader_post)
 
 
