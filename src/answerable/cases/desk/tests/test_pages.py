@@ -282,6 +282,7 @@ def test_a_letter_to_a_body_outside_is_printed_and_its_receipt_kept(cast, at_des
     assert told_so in person.page()
     assert "was passed on there" not in person.page().partition("</h1>")[0]
     assert "Ask there how far it is" not in person.page()
+    assert "Head of roads, Roads office, answers for it." in person.page()
     for _twice in range(2):
         browser.post(address, {"receipt": "No. 7, Ms Li"})
     assert kinds(case).count("letter.delivered") == 1
@@ -483,7 +484,7 @@ def test_two_who_changed_different_parts_of_one_draft_lose_nothing(cast, at_desk
     again = one.post(url("decide", case), sent)
     assert again.status_code == 409
     page = again.content.decode()
-    assert "words were taken in where you had written nothing" in page
+    assert "words were taken in where you had changed nothing" in page
     assert "You both changed this" not in page
     one.post(url("decide", case), fields_of(page) | {"do": "keep"})
     kept = Decision.objects.get(case=case)
