@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from answerable.cases.act_kinds import ActKind as A
+from answerable.cases.models import Deadline
+from answerable.cases.reactions import write_to_outside
 from answerable.cases.services.transfers import transfer_of
 from answerable.cases.telling import case_of, clerks_of, handling_posts, tell
 from answerable.orgs.models import Unit
@@ -25,10 +27,20 @@ def tell_of_a_returned_draft(matter: UUID, act: ActShown, now: datetime) -> None
 
 @on(A.STEPPED_ASIDE)
 def tell_that_somebody_is_needed(matter: UUID, act: ActShown, now: datetime) -> None:
-    """Where nobody works on it any more, or somebody else answers for it now, they have to know."""
-    case = case_of(matter)
-    if case is not None and (act.body or {}).get("left"):
-        tell([*handling_posts(case, now), case.leader_post_id], "stepped_aside", case, act)
+    """Where nobody works on it any more, or somebody else answers for it or watches over it now, they have to know."""
+    case, body = case_of(matter), act.body or {}
+    if case is None:
+        return
+    rows = Deadline.objects.filter(pk__in=body.get("watch", [])).select_related("unit__authority")
+    here = [row for row in rows if row.unit is not None and not row.unit.authority.is_outside]
+    for row in rows:
+        if row not in here and row.unit is not None:
+            write_to_outside(case, act, row.unit.authority, "late_above" if row.lifted_from_id else "raised")
+    posts = [row.post_id for row in here if row.post_id]
+    if set(body.get("left", ())) - {"supervision"}:
+        posts += [*handling_posts(case, now), case.leader_post_id]
+    if posts:
+        tell(posts, "stepped_aside", case, act)
 
 
 @on(A.TRANSFER_OBJECTED)
@@ -59,10 +71,11 @@ def _desk_of(unit_id: int) -> list[int]:
 
 @on(A.REOPENED)
 def tell_who_has_it_again(matter: UUID, act: ActShown, now: datetime) -> None:
-    """After a review it is back with the unit that decided first: it has to decide anew, and to know."""
+    """After a review it is back with the unit that decided first: it has to decide anew, and to know. So has whoever
+    answers for it instead of the head there."""
     case, body = case_of(matter), act.body or {}
     if case is not None and body.get("to") == case.unit_id:
-        tell(_desk_of(case.unit_id), "reopened_back", case, act)
+        tell([*_desk_of(case.unit_id), case.leader_post_id], "reopened_back", case, act)
 
 
 @on(A.MEDIATION_CONSENTED, A.MEDIATION_ENDED)

@@ -53,7 +53,9 @@ def _acts(step: Step, where: str) -> Iterator[PackFault]:
         return
     for act in sorted((set(step.opened_by) & set(step.met_by)) - MEETS_AND_OPENS):
         yield _fault(f"{where}.met_by", N_("“%(act)s” both opens and meets this clock."), act=act)
-    for act in sorted(set(step.opened_by) & set(step.voided_by)):
+    # The days to object end with each handing over, and begin anew for whoever it was handed to.
+    both = set(step.opened_by) & set(step.voided_by)
+    for act in sorted(both - (MEETS_AND_OPENS if step.is_objection else set())):
         yield _fault(f"{where}.voided_by", N_("“%(act)s” both opens and voids this clock."), act=act)
     allowed = ENDS | (ENDS_OF_TRANSFER if TRANSFERS & set(step.opened_by) else set())
     if step.whose == "office" and not step.window:

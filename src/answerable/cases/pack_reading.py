@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -187,17 +187,13 @@ def _step(table: Table, defaults: Mapping[str, Any]) -> t.Step:
             N_("Say which article this comes from (or in a note why that is unknown), or mark it as ours."),
         )
     whose: t.Whose = table.one_of("whose", t.WHOSE) or "office"
-    opened_by = table.words("opened_by")
-    voids = t.WINDOW_VOIDS if whose == "person" else t.ALWAYS_VOIDS
-    return t.Step(
+    step = t.Step(
         code=table.code(),
         title=table.text("title"),
         whose=whose,
-        opened_by=opened_by,
+        opened_by=table.words("opened_by"),
         met_by=table.words("met_by"),
-        voided_by=tuple(
-            dict.fromkeys((*(one for one in voids if one not in opened_by), *table.words("voided_by", ())))
-        ),
+        voided_by=table.words("voided_by", ()),
         number=table.count("number"),
         span=table.one_of("span", t.SPANS) or "days",
         day_kind=DayKind(table.one_of("day_kind", tuple(DayKind), "calendar")),
@@ -214,6 +210,7 @@ def _step(table: Table, defaults: Mapping[str, Any]) -> t.Step:
         next_remedy=table.text("next_remedy", required=False),
         note=note,
     )
+    return replace(step, voided_by=tuple(dict.fromkeys((*step.always_voided_by, *step.voided_by))))
 
 
 def _lift(top: Table, defaults: Mapping[str, Any]) -> tuple[t.Step, ...]:

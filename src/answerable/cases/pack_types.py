@@ -36,6 +36,8 @@ ALWAYS_VOIDS: tuple[str, ...] = (ActKind.WITHDRAWN.value, ActKind.ERASED.value)
 # A window of the person's belongs to a decision that stands; taken up again, the matter gets another one, and with the
 # proof of its delivery another window.
 WINDOW_VOIDS: tuple[str, ...] = (*ALWAYS_VOIDS, ActKind.REOPENED.value)
+# The days to object belong to the unit that a matter was handed to: where it goes on, whoever gets it has their own.
+OBJECTION_VOIDS: tuple[str, ...] = (*ALWAYS_VOIDS, ActKind.TRANSFERRED.value, ActKind.PASSED_ON.value)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,19 @@ class Step:
     by_order: bool = False
     next_remedy: Text = EMPTY
     note: Text = EMPTY
+
+    @property
+    def is_objection(self) -> bool:
+        """Whether these are the days in which a unit may object to what was handed to it."""
+        return self.whose == "office" and self.window and ActKind.TRANSFER_OBJECTED in self.met_by
+
+    @property
+    def always_voided_by(self) -> tuple[str, ...]:
+        """The acts that end it undone whatever its pack says."""
+        if self.is_objection:
+            return OBJECTION_VOIDS
+        voids = WINDOW_VOIDS if self.whose == "person" else ALWAYS_VOIDS
+        return tuple(act for act in voids if act not in self.opened_by)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from answerable.cases import deadlines, routing, rules
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.answering import answers_instead, is_left
 from answerable.cases.models import Case, CaseText, Deadline, Involvement, Message, Move
 from answerable.cases.naming import named
 from answerable.cases.packs import Pack, load_pack
@@ -136,17 +137,29 @@ def _column(name: str) -> str:
 
 
 def untouched_above(case: Case, unit: Unit, now: datetime) -> Route | None:
-    """The next level above `unit` that whoever the case is about neither is, belongs to nor heads (rule 5)."""
-    return routing.untouched_above(
-        unit, accusation_of(case), conduct_body=case.authority.conduct_body, now=now
-    )
+    """The next level above `unit` that whoever the case is about neither is, belongs to nor heads (rule 5), and whose
+    head did not step aside: nobody there would watch over it."""
+    about, body = accusation_of(case), case.authority.conduct_body
+    to, seen = routing.untouched_above(unit, about, conduct_body=body, now=now), {unit.pk}
+    while to is not None and is_left(case, to.leader_post.pk, now):
+        if to.unit.pk in seen:
+            return None
+        seen.add(to.unit.pk)
+        to = routing.untouched_above(to.unit, about, conduct_body=body, now=now)
+    return to
 
 
 def review_above(case: Case, now: datetime, *, unit: Unit | None = None) -> Route | None:
-    """Where the next rung of the ladder lies, past what the accusation touches (rule 5). `unit`: that decided."""
-    return routing.route_review(
+    """Where the next rung of the ladder lies, past what the accusation touches (rule 5). `unit`: that decided.
+
+    Where its head stepped aside, while that level watched over the case, somebody else there answers.
+    """
+    to = routing.route_review(
         unit or case.unit, accusation_of(case), conduct_body=case.authority.conduct_body, now=now
     )
+    if to is None or not is_left(case, to.leader_post.pk, now):
+        return to
+    return replace(to, leader_post=answers_instead(case, to.unit, now) or to.leader_post)
 
 
 def require_untouched(case: Case, to: Route, now: datetime) -> None:

@@ -12,6 +12,7 @@ from answerable.alerts.services import drop_queued
 from answerable.cases import access, files, routing, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.answering import another_leader, answers_instead, has_somebody
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import (
     Accused,
@@ -23,9 +24,6 @@ from answerable.cases.models import (
     SteppedAside,
 )
 from answerable.cases.rules import CannotAct, Doing
-from answerable.orgs.models import Post, Role
-from answerable.orgs.queries import head_of, holders_of
-from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
 
@@ -39,8 +37,9 @@ def accused_hold(case: Case, post_id: int | None, now: datetime) -> bool:
 def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> None:
     """Someone with an interest steps aside with one act (art. 28), and nothing stays with them.
 
-    What they worked on or took charge of goes back to the unit; a draft of theirs is no longer before the leader; and
-    where nobody else acts for the post that answers for the case, the next level of the same body answers.
+    What they worked on or took charge of goes back to the unit; a draft of theirs is no longer before the leader; where
+    nobody else acts for the post that answers for the case, the next level of the same body answers; and where nobody
+    else acts for the post that watches over it, the next level watches.
     """
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.WRITE, now)
@@ -53,9 +52,11 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         if getattr(case, name) in theirs - reader.stands_in
         or _is_left(case, getattr(case, name), theirs, now)
     }
-    to = _answers_instead(case, now) if _is_left(case, case.leader_post_id, theirs, now) else None
+    to = answers_instead(case, case.unit, now) if _is_left(case, case.leader_post_id, theirs, now) else None
     if to is not None:
         steps.move_to_unit(case, case.unit, to)
+    watch = _leave_watch(case, theirs, now)
+    named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watch else [])]
     draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
     draft = draft if draft is not None and _wrote(reader, case, draft) else None
     done = steps.act(
@@ -67,7 +68,8 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         | ({"leader_post": to} if to is not None else {})
         | ({"is_draft_ready": False} if draft is not None else {}),
         body={"staff": by.staff_id}
-        | ({"left": sorted([*left, *(["leader_post_id"] if to is not None else [])])} if left or to else {})
+        | ({"left": sorted(named)} if named else {})
+        | ({"watch": watch} if watch else {})
         | ({"draft": draft.version} if draft is not None else {}),
         why=why,
         clocks=False,
@@ -85,32 +87,24 @@ def _wrote(reader: access.Reader, case: Case, draft: Decision) -> bool:
 
 def _is_left(case: Case, post_id: int | None, theirs: set[int], now: datetime) -> bool:
     """Whether a post is one of theirs, and nobody acts for it who has not stepped aside from the case."""
-    if post_id not in theirs:
-        return False
-    return not _has_somebody(case, post_id or 0, now)
+    return post_id in theirs and not has_somebody(case, post_id or 0, now)
 
 
-def _has_somebody(case: Case, post_id: int, now: datetime) -> bool:
-    aside = set(case.stepped_aside.values_list("staff_id", flat=True))
-    return any(staff.pk not in aside for staff in holders_of(post_id, now))
-
-
-def _answers_instead(case: Case, now: datetime) -> Post | None:
-    """The head of the next unit above in the same body who has no interest in it; at its top, another leader there.
-
-    None: nobody. The post that answered stays named, and who watches from the level above sees that it stands still.
-    """
-    about, found = accusation_of(case), standing()
-    for pk in reversed((case.unit.path or [case.unit_id])[:-1]):
-        unit = found.units[pk]
-        post = head_of(unit)
-        if post is not None and _has_somebody(case, post.pk, now) and not about.reaches(unit, post, now):
-            return post
-    others = (
-        p for p in found.posts_in.get(case.unit_id, ()) if p.role == Role.LEADER and p.closed_on is None
-    )
-    able = (p for p in others if _has_somebody(case, p.pk, now) and not about.is_held_by(p.pk, now))
-    return next(able, None)
+def _leave_watch(case: Case, theirs: set[int], now: datetime) -> list[int]:
+    """The supervising dates that are left with nobody go to the next level, or at the top to whoever else may act there,
+    else to who answers for the case. The date itself stays as it is. Gives the rows that moved."""
+    moved = []
+    for row in _watching(case):
+        if row.unit is None or not _is_left(case, row.post_id, theirs, now):
+            continue
+        to = steps.untouched_above(case, row.unit, now)
+        if to is None:
+            other = another_leader(case, row.unit, now)
+            to = routing.Route(row.unit, other) if other else routing.Route(case.unit, case.leader_post)
+        if to.is_outside or has_somebody(case, to.leader_post.pk, now):
+            _watch_from(case, row, to, now)
+            moved.append(row.pk)
+    return moved
 
 
 def _kept(case: Case, post_id: int | None, moved: bool, now: datetime) -> int | None:
@@ -214,13 +208,22 @@ def keep_away(*, case_id: UUID, now: datetime) -> None:
 def _move_supervision(case: Case, now: datetime) -> None:
     """A level that watches over the case and is accused gives its clock to the next one that is not."""
     about = accusation_of(case)
-    for row in Deadline.objects.filter(case=case, is_supervising=True, met_seq=None, voided_seq=None):
+    for row in _watching(case):
         if row.unit is None or not about.reaches(row.unit, row.post, now):
             continue
         to = steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
-        row.unit, row.post = to.unit, to.leader_post
-        row.save(update_fields=["unit", "post"])
-        steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=now)
+        _watch_from(case, row, to, now)
+
+
+def _watching(case: Case) -> list[Deadline]:
+    rows = Deadline.objects.filter(case=case, is_supervising=True, met_seq=None, voided_seq=None)
+    return list(rows.select_related("unit", "post").order_by("pk"))
+
+
+def _watch_from(case: Case, row: Deadline, to: routing.Route, now: datetime) -> None:
+    row.unit, row.post = to.unit, to.leader_post
+    row.save(update_fields=["unit", "post"])
+    steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=now)
 
 
 def halves_of(case_id: UUID) -> list[UUID]:

@@ -13,6 +13,7 @@ from django.db import transaction
 from answerable.cases import access, files, routing, rules, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.answering import answers
 from answerable.cases.digests import digest
 from answerable.cases.models import Case, Decision, Involvement, Message, Note
 from answerable.cases.packs import load_pack
@@ -98,7 +99,7 @@ def return_draft(*, case_id: UUID, why: str, by: Actor, seen_version: int, now: 
 def _writer(case: Case, draft: Decision, by: Actor) -> int | None:
     """The post that wrote at the draft last, but for the one that gives it back, which may have mended a word."""
     sent = Decision.objects.filter(case=case, act_seq__isnull=False).values_list("act_seq", flat=True)
-    since = max(case.reopened_seq, *sent, 0)  # what was drafted of an earlier decision is others' affair
+    since = max([case.reopened_seq, *filter(None, sent)])  # what was drafted of an earlier decision is others' affair
     acts = acts_of(case.pk, kinds=(str(ActKind.NOTED),))
     wrote = [a.post_id for a in acts if a.seq > since and "draft" in (a.body or {})]
     return next((post for post in reversed(wrote) if post and post != by.post_id), draft.post_id)
@@ -320,7 +321,8 @@ def _back_to(case: Case, now: datetime) -> routing.Route | None:
     if case.stage == "handle" or case.state == "passed_on" or first is None:
         return None
     mapped = routing.route_mapped(case.authority, case.subject, case.place)
-    head = mapped.leader_post if mapped.unit.pk == first.unit_id else head_of(first.unit)
+    named = mapped.leader_post if mapped.unit.pk == first.unit_id else head_of(first.unit)
+    head = answers(case, first.unit, named, now)
     if head is None or first.unit.closed_on is not None or first.unit_id == case.unit_id:
         return None
     return None if accusation_of(case).reaches(first.unit, head, now) else routing.Route(first.unit, head)

@@ -10,6 +10,7 @@ from django.db import transaction
 from answerable.cases import access, files, routing, rules, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.answering import answers
 from answerable.cases.digests import digest
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import (
@@ -227,7 +228,7 @@ def transfer_case(
     unit = Unit.objects.select_related("authority").get(pk=to_unit)
     if unit.pk == case.unit_id:
         raise CannotAct("same_unit")
-    target = _target(unit)
+    target = _target(case, unit, now)
     steps.require_untouched(case, target, now)
     previous = case.unit
     files.require_checked(case)
@@ -265,8 +266,8 @@ def _lock_with_joined(case_id: UUID, seen_version: int | None) -> tuple[Case, li
     return case, list(cases.values())
 
 
-def _target(unit: Unit) -> routing.Route:
-    post = head_of(unit)
+def _target(case: Case, unit: Unit, now: datetime) -> routing.Route:
+    post = answers(case, unit, head_of(unit), now)
     if post is None:
         raise CannotAct("post_empty")
     return routing.Route(unit, post)

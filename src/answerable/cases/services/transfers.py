@@ -12,12 +12,13 @@ from answerable.alerts.services import tell_post
 from answerable.cases import access, files, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.answering import answers, is_left
 from answerable.cases.models import Case, Involvement, Message
 from answerable.cases.pack_types import Pack
 from answerable.cases.routing import Route
 from answerable.cases.rules import CannotAct, Doing
 from answerable.core.refusals import NotYours
-from answerable.orgs.models import Unit
+from answerable.orgs.models import Post, Unit
 from answerable.orgs.queries import head_of
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
@@ -63,7 +64,7 @@ def transfer_of(case_id: UUID) -> Transfer | None:
 
 def is_objection_late(case: Case, pack: Pack, now: datetime) -> bool:
     """Whether the days that the rule gives for an objection are over (art. 23: five working days)."""
-    named = [s.code for s in pack.steps if s.window and ActKind.TRANSFER_OBJECTED in s.met_by]
+    named = [step.code for step in pack.steps if step.is_objection]
     rows = case.deadlines.filter(step__in=named, met_seq=None, voided_seq=None)
     return rows.exists() and not rows.filter(late_from__gt=now).exists()
 
@@ -99,7 +100,7 @@ def agree_objection(*, case_id: UUID, by: Actor, seen_version: int, now: datetim
     case = steps.lock_case(case_id, seen_version=seen_version)
     transfer = require_transfer(case, "objected")
     sender = _require_sender(case, transfer, by, now)
-    post = head_of(sender)
+    post = answers(case, sender, head_of(sender), now)
     if post is None:
         raise CannotAct("post_empty")
     steps.require_untouched(case, Route(sender, post), now)
@@ -150,7 +151,7 @@ def ask_common_superior(*, case_id: UUID, why: str, by: Actor, seen_version: int
         raise CannotAct("why_missing")
     superior = _common(case.unit, Unit.objects.get(pk=transfer.from_unit))
     head = head_of(superior) if superior else None
-    if superior is not None and accusation_of(case).reaches(superior, head, now):
+    if superior is not None and _cannot_decide(case, superior, head, now):
         above = steps.untouched_above(case, superior, now)
         superior, head = (above.unit, above.leader_post) if above else (None, None)
     if superior is None or head is None:
@@ -174,6 +175,13 @@ def ask_common_superior(*, case_id: UUID, why: str, by: Actor, seen_version: int
         facts={"case": case.code},
     )
     return case
+
+
+def _cannot_decide(case: Case, superior: Unit, head: Post | None, now: datetime) -> bool:
+    """Whether the case is about that level, or its head has stepped aside from it."""
+    return accusation_of(case).reaches(superior, head, now) or (
+        head is not None and is_left(case, head.pk, now)
+    )
 
 
 def _common(one: Unit, other: Unit) -> Unit | None:

@@ -43,3 +43,28 @@ def test_an_objection_comes_within_five_working_days():
         handling.object_to_transfer(**objecting, now=MONDAY + timedelta(days=8))
     assert refused.value.code == "objection_late"
     handling.object_to_transfer(**objecting, now=MONDAY + timedelta(days=7))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("handed_on", "last"), [(1, 8), (8, 15)])
+def test_whoever_it_is_handed_on_to_has_five_working_days_of_their_own(handed_on, last):
+    """In time, they had what was left of the first one's days; after those, none at all."""
+    cast = make_cast("cn-xinfang-2022")
+    case = accepted(cast)
+    ways, dates = ((cast.clerk, cast.water, 0), (cast.water_leader, cast.discipline, handed_on)), []
+    for by, to, day in ways:
+        case = handling.transfer_case(
+            case_id=case.pk, to_unit=to.pk, why="不归我办。", by=cast.actor(by), seen_version=case.version,
+            now=MONDAY + timedelta(days=day, hours=2),
+        )  # fmt: skip
+        rows = case.deadlines.filter(met_seq=None, voided_seq=None)
+        dates.append(dict(rows.values_list("step", "late_from")))
+        assert dates[-1].pop("object") > MONDAY + timedelta(days=day + 7)
+    assert dates[0] == dates[1], "no other date moved"
+    objecting = {"case_id": case.pk, "why": "也不归我办。", "by": cast.actor(cast.discipline_head)}
+    with pytest.raises(rules.CannotAct) as refused:
+        handling.object_to_transfer(
+            **objecting, seen_version=case.version, now=MONDAY + timedelta(days=last + 1)
+        )
+    assert refused.value.code == "objection_late"
+    handling.object_to_transfer(**objecting, seen_version=case.version, now=MONDAY + timedelta(days=last))

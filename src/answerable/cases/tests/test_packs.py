@@ -117,6 +117,12 @@ def test_the_first_receiver_in_beijing_stays_responsible():
     assert step.by_order
 
 
+def test_the_days_to_object_end_where_the_matter_goes_on_whatever_the_pack_says():
+    ends = {"case.transferred", "case.passed_on"}
+    assert ends <= set(load_pack("cn-xinfang-2022").step("object").voided_by)
+    assert not ends & set(load_pack("cn-xinfang-2022").step("settle").always_voided_by)
+
+
 def test_the_ladder_of_the_petition_rules():
     pack = load_pack("cn-xinfang-2022")
     assert [rung.code for rung in pack.ladder] == ["handle", "review", "rereview"]

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from answerable.cases.models import Message, Move
-from answerable.cases.services import accusing, deciding, handling
-from answerable.orgs.models import Appointment, Hold
+from answerable.alerts.models import Notice
+from answerable.cases.models import Deadline, Message, Move
+from answerable.cases.services import accusing, deciding, handling, persons, supervision, transfers
+from answerable.orgs.models import Appointment, Hold, Role
+from answerable.record import reactions
 from answerable.record.queries import acts_of
-from tests.cast import LONG_AGO, MONDAY, PARTS, accepted
+from tests.cast import LONG_AGO, MONDAY, PARTS, accepted, staffed
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=1)
@@ -65,3 +67,99 @@ def test_a_post_that_somebody_else_acts_for_keeps_the_matter(cast):
     accusing.step_aside(case_id=case.pk, by=cast.actor(cast.clerk), now=LATER)
     case.refresh_from_db()
     assert case.leader_post == cast.post(cast.mayor)
+
+
+def watching(case):
+    return Deadline.objects.get(case=case, is_supervising=True, met_seq=None, voided_seq=None)
+
+
+def test_the_date_by_which_one_watches_over_it_goes_to_the_next_level_as_it_is(cast):
+    """It stayed with a head to whom the matter was a blank page, and reminders of it reached nobody."""
+    case = accepted(cast)
+    persons.raise_case(case_id=case.pk, now=MONDAY + timedelta(hours=2))
+    before = watching(case)
+    assert before.post == cast.post(cast.mayor)
+    case = aside(cast, case, cast.mayor)
+    row = watching(case)
+    assert (row.unit, row.post) == (cast.county_root, cast.post(cast.county_leader))
+    assert (row.pk, row.late_from, row.remind_at) == (before.pk, before.late_from, before.remind_at)
+    body = acts_of(case.pk)[-1].body
+    assert (body["left"], body["watch"]) == (["supervision"], [row.pk])
+    reactions.dispatch(LATER)
+    told = Notice.objects.filter(matter=case.pk, code="stepped_aside").values_list("post_id", flat=True)
+    assert list(told) == [row.post_id], "those at work on it have nothing to do"
+    # Above the county there is nobody: whoever answers for it keeps the date in sight.
+    assert watching(aside(cast, case, cast.county_leader)).post == cast.post(cast.leader)
+
+
+def test_a_level_whose_head_stepped_aside_gets_no_date_to_watch_by_later(cast):
+    case = aside(cast, accepted(cast), cast.mayor)
+    answer = Deadline.objects.get(case=case, step="answer")
+    assert supervision.lift_deadline(deadline_id=answer.pk, now=answer.late_from)
+    assert watching(case).post == cast.post(cast.county_leader)
+
+
+def test_a_watch_that_somebody_else_of_the_post_keeps_stays_there(cast):
+    case = accepted(cast)
+    post = cast.post(cast.mayor)
+    Appointment.objects.create(post=post, staff=cast.clerk, from_at=LONG_AGO, hold=Hold.DEPUTY)
+    persons.raise_case(case_id=case.pk, now=MONDAY + timedelta(hours=2))
+    case = aside(cast, case, cast.mayor)
+    assert watching(case).post == post
+    assert "left" not in acts_of(case.pk)[-1].body
+    reactions.dispatch(LATER)
+    assert not Notice.objects.filter(matter=case.pk, code="stepped_aside").exists()
+
+
+def test_what_a_review_revokes_goes_back_to_who_answers_instead(cn_cast):
+    cast = cn_cast
+    case = aside(cast, accepted(cast, kind="claim"), cast.leader)
+    for by, outcome in ((cast.mayor, "not_supported"), (cast.county_leader, "revoked")):
+        deciding.send_decision(
+            case_id=case.pk, outcome=outcome, parts=PARTS, by=cast.actor(by), seen_version=case.version,
+            now=LATER,
+        )  # fmt: skip
+        if by == cast.mayor:
+            persons.see_decisions(case_id=case.pk, now=LATER)
+            case = persons.ask_review(case_id=case.pk, text="还是不亮。", now=LATER)
+    case.refresh_from_db()
+    mayor = cast.post(cast.mayor)
+    assert (case.unit, case.stage, case.leader_post) == (cast.roads, "handle", mayor)
+    reactions.dispatch(LATER)
+    assert Notice.objects.filter(matter=case.pk, code="reopened_back", post_id=mayor.pk).exists()
+
+
+@pytest.mark.parametrize("how", ["agreed", "handed back"])
+def test_what_comes_back_to_a_unit_does_not_come_to_its_head_who_stepped_aside(cast, how):
+    case = aside(cast, accepted(cast), cast.leader)
+    clerk, water = cast.actor(cast.clerk), cast.actor(cast.water_leader)
+
+    def doing(by):
+        return {"case_id": case.pk, "why": "w", "by": by, "seen_version": case.version, "now": LATER}
+
+    case = handling.transfer_case(to_unit=cast.water.pk, **doing(clerk))
+    if how == "agreed":
+        case = handling.object_to_transfer(**doing(water))
+        case = transfers.agree_objection(**doing(clerk))
+    else:
+        case = handling.transfer_case(to_unit=cast.roads.pk, **doing(water))
+    assert (case.unit, case.leader_post) == (cast.roads, cast.post(cast.mayor))
+
+
+def test_at_the_top_another_leader_there_watches_and_answers_for_the_review(cn_cast):
+    cast = cn_cast
+    vice = cast.post(staffed(cast.county_root, "vice", Role.LEADER, "副县长", "Vice head"))
+    case = accepted(cast, kind="claim")
+    for hours in (2, 3):
+        persons.raise_case(case_id=case.pk, now=MONDAY + timedelta(hours=hours))
+    case = aside(cast, case, cast.county_leader)
+    posts = (
+        Deadline.objects.filter(case=case, is_supervising=True).order_by("pk").values_list("post", flat=True)
+    )
+    assert list(posts) == [cast.post(cast.mayor).pk, vice.pk]
+    deciding.send_decision(
+        case_id=case.pk, outcome="not_supported", parts=PARTS, by=cast.actor(cast.leader),
+        seen_version=case.version, now=LATER,
+    )  # fmt: skip
+    persons.see_decisions(case_id=case.pk, now=LATER)
+    assert persons.ask_review(case_id=case.pk, text="还是不亮。", now=LATER).leader_post == vice
