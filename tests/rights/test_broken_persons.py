@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 
 from answerable.alerts.models import Delivery, Notice
+from answerable.alerts.wording import notice
 from answerable.api.clients import issue_key
-from answerable.cases import access, files
+from answerable.cases import access, checks, files, printing
 from answerable.cases.models import Case, CaseText, Deadline, Message, Note, SavedView
 from answerable.cases.packs import load_pack
 from answerable.cases.person.casepage import PersonPage
@@ -31,6 +32,7 @@ from answerable.cases.services import (
     persons,
     receipts,
 )
+from answerable.cases.services.letters_out import record_letter
 from answerable.core import clock
 from answerable.orgs.models import Authority, Subject
 from answerable.orgs.sheets.cells import CannotRead, read_cell
@@ -290,6 +292,41 @@ def test_rule_03_without_an_address_the_clerks_here_hear_of_the_letter_to_print(
     assert Delivery.objects.get(matter=case.pk, purpose="outside").kind == "letter"
     told = Notice.objects.get(matter=case.pk, code="letter_to_print")
     assert told.post_id == cast.post(cast.clerk).pk
+    assert "Commission" in notice(told.code, told.facts)
+
+
+def _chased(at: datetime) -> int:
+    return sum(printing.tell_again(letter_id=pk, now=at) for pk in printing.letters_to_tell_of(at))
+
+
+def _told_again(letter: Delivery) -> list[tuple[int, bool]]:
+    rows = Notice.objects.filter(matter=letter.matter, code="letter_waits").order_by("pk")
+    return [(row.post_id, row.is_urgent) for row in rows]
+
+
+def test_rule_03_a_letter_that_nobody_prints_is_told_of_until_it_has_gone(cast):
+    """One notice was sent; where it was overlooked the letter lay there for good, and the person asked at the other body."""
+    case = _passed_on(cast, accepted(cast), cast.outside, MONDAY + DAY)
+    reactions.dispatch(MONDAY + DAY)
+    letter = Delivery.objects.get(matter=case.pk, purpose="outside")
+    clerk, leader = cast.post(cast.clerk).pk, cast.post(cast.leader).pk
+    assert _chased(MONDAY + 3 * DAY) == 0
+    assert [_chased(MONDAY + 4 * DAY) for _twice in range(2)] == [1, 0]
+    assert _told_again(letter) == [(clerk, False)]
+    assert _chased(MONDAY + 8 * DAY) == 1
+    assert _told_again(letter)[1:] == [(leader, True), (clerk, False)]
+    letter_waits = Notice.objects.filter(code="letter_waits").first()
+    assert "Commission has waited since" in notice(letter_waits.code, letter_waits.facts)
+    assert [fault.code for fault in checks.check_letters()] == ["letters_wait"]
+    # What was taken up again here need not go there; passed on once more, there is a letter of its own.
+    Case.objects.filter(pk=case.pk).update(state="accepted", ended_at=None)
+    assert _chased(MONDAY + 12 * DAY) == 0
+    Case.objects.filter(pk=case.pk).update(state="passed_on", ended_at=case.ended_at)
+    by = cast.actor(cast.clerk)
+    record_letter(case_id=case.pk, delivery_id=letter.pk, receipt="", by=by, now=MONDAY + 13 * DAY)
+    assert _chased(MONDAY + 30 * DAY) == 0
+    assert not list(checks.check_letters())
+    assert len(_told_again(letter)) == 3
 
 
 def test_rule_03_a_body_that_works_here_is_told_and_reads_it(cast):

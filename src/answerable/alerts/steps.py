@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from answerable.alerts import climbing, rules, targets, tokens
 from answerable.alerts.act_kinds import AlertAct
 from answerable.alerts.ladders import ladder_for
-from answerable.alerts.models import Alert, AlertNote, Asked, Delivery
+from answerable.alerts.models import Alert, AlertNote, Asked, Attempt, Delivery
 from answerable.alerts.refusals import CannotAnswer
 from answerable.alerts.rules import Ladder, Said
 from answerable.core.ids import uuid7
@@ -295,8 +295,14 @@ def keep_from(about: UUID, *, now: datetime) -> None:
 
 
 def forget(about: UUID) -> None:
-    """A matter is erased: what was written about it on alarms goes too (rights, rule 9)."""
+    """A matter is erased: what was written about it on alarms goes too, and what others said of its messages; what still
+    waits to be sent to a body outside is not sent any more (rights, rule 9)."""
     AlertNote.objects.filter(alert__about=about).delete()
+    # What is in the air is locked by whoever settles it, who then waits for this matter's chain: it is left alone.
+    rows = Delivery.objects.filter(matter=about).exclude(state=Delivery.State.SENDING)
+    Attempt.objects.filter(delivery__in=rows).exclude(detail="").update(detail="")
+    rows.exclude(outcome="", provider_id="").update(outcome="", provider_id="")
+    rows.filter(purpose="outside", state=_QUEUED).update(state=Delivery.State.DROPPED, next_try_at=None)
 
 
 def is_past(alert: Alert) -> bool:

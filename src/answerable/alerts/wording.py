@@ -377,6 +377,10 @@ _NOTICES = {
         "Case %(case)s: whoever works on it asks you to extend the time limit. Due %(due)s; the reason is in the notes."
     ),
     "letter_to_print": lambda: _("Case %(case)s: a letter to %(unit)s waits to be printed and sent."),
+    "letter_waits": lambda: _(
+        "Case %(case)s: a letter to %(unit)s has waited since %(due)s to be printed and sent, and the person sees that it "
+        "has not gone. Print it from the matter's page, and record there that it was handed over."
+    ),
     "delivery_failed": lambda: _("Case %(case)s: a message to the person could not be sent."),
     "delivery_unknown": lambda: _("Case %(case)s: it is not known whether a message reached the person."),
     "delivery_outside": lambda: _(

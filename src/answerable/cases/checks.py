@@ -11,8 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from answerable.alerts.channels.call import is_configured
+from answerable.cases import printing
 from answerable.cases.models import Case, Deadline
 from answerable.cases.packs import Pack, PackError, load_pack, own_packs
+from answerable.core import clock
 from answerable.core.checks import Fault
 from answerable.core.sentences import sentence
 from answerable.orgs.kept_out import KINDS, sorts_people_by
@@ -139,6 +141,19 @@ def check_conduct_bodies() -> Iterator[Fault]:
                 _("Enter its e-mail under Organisation, Bodies: an accusation against everybody here cannot wait "
                   "for a letter that somebody here prints."),
             )  # fmt: skip
+
+
+def check_letters() -> Iterator[Fault]:
+    """No letter to a body outside lies here unprinted: nobody there knows of the matter, and its person waits."""
+    waits = printing.waiting_long(clock.now())
+    if waits:
+        days = printing.LONG.days
+        yield Fault(
+            "letters_wait",
+            _("%(count)s letters to bodies outside have waited for more than %(days)s days to be printed.")
+            % {"count": waits, "days": days},
+            _("Ask the heads of the units: whoever has to print one finds it among their notices."),
+        )
 
 
 def check_words() -> Iterator[Fault]:

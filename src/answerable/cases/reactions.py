@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from answerable.alerts.channels.call import is_configured
 from answerable.alerts.models import Delivery
 from answerable.alerts.services import queue_delivery, take_back
-from answerable.cases import routing
-from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.mailbox.sending import reply_facts
-from answerable.cases.models import Case, Deadline, Involvement
+from answerable.cases.models import Case, Deadline
 from answerable.cases.packs import load_pack
+from answerable.cases.printing import tell_to_print
 from answerable.cases.services.accusing import keep_from
 from answerable.cases.telling import case_of, clerks_of, handling_posts, signing_post, tell
 from answerable.core.statements import fetch
@@ -338,26 +337,7 @@ def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> No
         facts=facts,
     )
     if not to:
-        _tell_to_print(case, act, body.pk)
-
-
-def _tell_to_print(case: Case, act: ActShown, body_id: int) -> None:
-    units = Involvement.objects.filter(case=case).exclude(unit__authority=body_id)
-    clerks = list(units.values_list("unit_id", flat=True))
-    clerks += [case.unit_id] if case.unit.authority_id != body_id else []
-    posts = [p for unit in clerks for p in clerks_of(unit)] or [case.leader_post_id]
-    tell(_untouched_printer(case, act.at) if case.is_conduct else posts, "letter_to_print", case, act)
-
-
-def _untouched_printer(case: Case, at: datetime) -> list[int]:
-    """A post that prints an accusation's letter to the body outside: the first head, from the conduct unit upwards,
-    whom it does not touch (rule 5). `check` names a conduct body that no machine can reach."""
-    about = accusation_of(case)
-    for unit in routing.conduct_path(case.authority):
-        post = head_of(unit)
-        if post is not None and not about.reaches(unit, post, at):
-            return [post.pk]
-    return []
+        tell_to_print(case, act, body.pk)
 
 
 @on(A.MESSAGE_UNDELIVERED)
@@ -378,7 +358,7 @@ def write_where_the_call_failed(matter: UUID, act: ActShown, now: datetime) -> N
         language=called.language,
         facts=called.facts | {"to": ""},
     )
-    _tell_to_print(case, act, int(called.facts.get("body", 0)))
+    tell_to_print(case, act, int(called.facts.get("body", 0)))
 
 
 def _outside_text(case: Case, why: str) -> str:

@@ -21,7 +21,7 @@ from answerable.alerts.services import rollcalls
 from answerable.api.hooks import reactions as hook_news
 from answerable.api.hooks import sending as hook_sending
 from answerable.api.hooks import upkeep as hook_upkeep
-from answerable.cases import apart, digests_out, upkeep
+from answerable.cases import apart, digests_out, printing, upkeep
 from answerable.cases.imports import carrying as imports
 from answerable.cases.imports import keeping as import_keeping
 from answerable.cases.mailbox import polling, waiting
@@ -85,6 +85,15 @@ def _remind() -> int:
         "remind",
         lambda failed: supervision.due_reminders(now, but=failed),
         lambda pk: supervision.remind(deadline_id=pk, now=clock.now()),
+    )
+
+
+def _chase_letters() -> int:
+    now = clock.now()
+    return apart.each(
+        "letters to print",
+        lambda failed: printing.letters_to_tell_of(now, but=failed),
+        lambda pk: printing.tell_again(letter_id=pk, now=clock.now()),
     )
 
 
@@ -406,6 +415,7 @@ LOOPS = (
     Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),
     Loop("remind", 20, _remind),
+    Loop("chase letters", 600, _chase_letters),
     Loop("recover", 5, _recover),
     Loop("digests", 60, _digests),
     _destroying("upkeep", 300, _upkeep),

@@ -37,7 +37,7 @@ from answerable.cases.models import (
 from answerable.cases.passing import passed_to
 from answerable.cases.rules import Doing
 from answerable.cases.services.hearings import ANNOUNCED, MOVED, Hearing, hearing_of
-from answerable.cases.services.letters_out import letters_to_outside
+from answerable.cases.services.letters_out import letters_to_outside, receipts_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.transfers import Transfer, transfer_of
 from answerable.cases.solved_wording import solved_words
@@ -195,21 +195,18 @@ class CasePage(Clocks):
         """What went to bodies outside: to which, by which way, and how far it is."""
         if self.case.erased_at is not None:
             return []
-        bodies = standing().authorities
+        bodies, receipts = standing().authorities, receipts_of(self.acts)
         return [
             {
                 "row": row,
                 "body": bodies.get(int(row.facts.get("body") or 0)),
                 "is_letter": row.kind == "letter",
-                "sentence": self._letter_words(row) if row.kind == "letter" else alerts_wording.out(row),
+                "sentence": _letter_words(row, receipts.get(str(row.pk), ""))
+                if row.kind == "letter"
+                else alerts_wording.out(row),
             }
             for row in letters_to_outside(self.case.pk)
         ]
-
-    def _letter_words(self, row: Delivery) -> str:
-        if row.state == Delivery.State.QUEUED:
-            return _("Waits to be printed and handed over.")
-        return _("Handed over: %(receipt)s") % {"receipt": row.outcome} if row.outcome else _("Handed over.")
 
     @property
     def outside_facts(self) -> list[tuple[str, Any]]:
@@ -408,6 +405,13 @@ class CasePage(Clocks):
     def since(self, seq: int) -> Sequence[Any]:
         """What happened after act `seq`: shown to the second person whose page had grown old."""
         return wording.entries(self.case, [a for a in self.acts if a.seq > seq], self.names)
+
+
+def _letter_words(row: Delivery, receipt: str) -> str:
+    """How far a letter to a body outside is; `receipt` is what the other side gave for it."""
+    if row.state == Delivery.State.QUEUED:
+        return _("Waits to be printed and handed over.")
+    return _("Handed over: %(receipt)s") % {"receipt": receipt} if receipt else _("Handed over.")
 
 
 _GROUPING = (A.REGISTERED, A.LINKED, A.JOINED, A.MERGED, A.SPLIT, A.DIVIDED)

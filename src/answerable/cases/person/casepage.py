@@ -20,6 +20,7 @@ from answerable.cases.passing import passed_to
 from answerable.cases.person import wording
 from answerable.cases.person.decided import Decided
 from answerable.cases.person.looks import Look, looks_at
+from answerable.cases.printing import bodies_waiting
 from answerable.cases.routing import Route
 from answerable.cases.services.accusing import halves_of
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
@@ -102,8 +103,23 @@ class PersonPage(Decided):
         phone = gettext("Telephone: %(phone)s") % {"phone": body.phone} if body.phone else ""
         return [one for one in (address, phone, hours) if one]
 
+    @cached_property
+    def letters_waiting(self) -> list[Authority]:
+        """Bodies outside that a letter about it has not gone to yet. Few matters go there: only those are looked at."""
+        goes_there = self.passed_to is not None or self.is_raised or self.case.unit.authority.is_outside
+        return bodies_waiting(self.case) if goes_there and not self.is_erased else []
+
+    @property
+    def has_not_gone(self) -> bool:
+        """Whether it was passed on, and the letter that says so there still lies here."""
+        return self.passed_to in self.letters_waiting
+
     @property
     def sentence(self) -> str:
+        if self.passed_to is not None and self.has_not_gone:
+            return gettext(
+                "Your matter belongs to %(body)s. The letter that passes it on there has not gone out yet."
+            ) % {"body": self.passed_to.name}
         if self.passed_to is not None:
             return gettext("Your matter belongs to %(body)s and was passed on there.") % {
                 "body": self.passed_to.name

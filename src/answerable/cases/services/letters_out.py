@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from answerable.cases.act_kinds import ActKind
 from answerable.cases.rules import ROLES, Doing
 from answerable.core.refusals import NotYours
 from answerable.record.actors import Actor
+from answerable.record.queries import ActShown
 
 
 def letters_to_outside(case_id: UUID) -> list[Delivery]:
@@ -24,6 +26,7 @@ def letters_to_outside(case_id: UUID) -> list[Delivery]:
 def record_letter(*, case_id: UUID, delivery_id: UUID, receipt: str, by: Actor, now: datetime) -> Delivery:
     """The letter was handed over, or went by post: once, with the other side's number where there is one.
 
+    What was typed as the receipt may name somebody: it stands in the act alone, whose opening an erasure destroys.
     Whoever reads the matter and works on matters may: the unit that prints it may have given the matter away.
     """
     case = steps.lock_case(case_id)
@@ -39,6 +42,12 @@ def record_letter(*, case_id: UUID, delivery_id: UUID, receipt: str, by: Actor, 
     body = {"delivery": str(letter.pk), "body": int(letter.facts.get("body") or 0)}
     body |= {"receipt": receipt.strip()} if receipt.strip() else {}
     done = steps.act(case, ActKind.LETTER_DELIVERED, by=by, now=now, body=body, clocks=False)
-    letter.state, letter.ended_at, letter.outcome = Delivery.State.SENT, done.at, receipt.strip()
-    letter.save(update_fields=["state", "ended_at", "outcome"])
+    letter.state, letter.ended_at = Delivery.State.SENT, done.at
+    letter.save(update_fields=["state", "ended_at"])
     return letter
+
+
+def receipts_of(acts: Sequence[ActShown]) -> dict[str, str]:
+    """What the other side gave for each letter that was handed over, by the letter's id."""
+    bodies = [act.body or {} for act in acts if act.kind == ActKind.LETTER_DELIVERED]
+    return {str(body["delivery"]): str(body.get("receipt", "")) for body in bodies if "delivery" in body}

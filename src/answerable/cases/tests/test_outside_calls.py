@@ -13,6 +13,7 @@ from answerable.alerts import sender
 from answerable.alerts.channels.call import signature
 from answerable.alerts.models import Attempt, Delivery, Notice
 from answerable.alerts.outcomes import MOST_TRIES
+from answerable.alerts.steps import forget
 from answerable.cases import reactions
 from answerable.config.env import ENTRIES
 from answerable.core import clock
@@ -80,6 +81,10 @@ def test_the_receipt_is_kept_and_the_request_is_signed(cast, other_body):
     delivery.refresh_from_db()
     assert (delivery.state, delivery.outcome) == ("sent", "C-7")
     assert acts_of(case.pk)[-1].body["receipt"] == "C-7"
+    forget(case.pk)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.outcome, delivery.provider_id) == ("sent", "", ""), "rule 9"
+    assert [row.detail for row in delivery.attempts.all()] == [""]
     headers, body = other_body.calls[0]
     at = int(headers["Answerable-Signature"].split(",")[0].removeprefix("t="))
     assert headers["Answerable-Signature"] == signature(KEY, at, body)
@@ -125,6 +130,8 @@ def test_without_a_call_it_stays_a_letter(cast):
     case = accepted(cast, clock.now() - timedelta(hours=2))
     reactions.write_to_outside(case, acts_of(case.pk)[-1], cast.outside, "late_above")
     assert Delivery.objects.get().kind == "letter"
+    forget(case.pk)
+    assert Delivery.objects.get().state == "dropped", "nothing is sent of a matter that is erased"
 
 
 @pytest.mark.parametrize(

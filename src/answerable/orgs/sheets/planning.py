@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -123,14 +123,23 @@ def _merge(work: _Work, table: Table, row: Row) -> None:
     work.after[table.name][key] = (old or {}) | values
 
 
+def _zone(work: _Work, values: dict[str, Any]) -> ZoneInfo:
+    """By which clock the row's body lives."""
+    body = work.after["authorities"].get((values.get("authority"),), {})
+    return ZoneInfo(body.get("zone") or "UTC")
+
+
+def _today(work: _Work, values: dict[str, Any]) -> date:
+    """The day that it is at the row's body."""
+    return work.before.at.astimezone(_zone(work, values)).date()
+
+
 def _local_times(work: _Work, values: dict[str, Any]) -> None:
     """A time without an offset is the body's own."""
     for head in ("from_at", "until_at"):
         at = values.get(head)
         if isinstance(at, datetime):
-            body = work.after["authorities"].get((values.get("authority"),), {})
-            zone = ZoneInfo(body.get("zone") or "UTC")
-            values[head] = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+            values[head] = (at if at.tzinfo else at.replace(tzinfo=_zone(work, values))).astimezone(UTC)
 
 
 def _references(work: _Work) -> None:
@@ -166,7 +175,7 @@ def _trees(work: _Work) -> None:
 
 def _closed(work: _Work) -> None:
     """A unit that is closed has nothing open in it: whoever holds a post there would go on reading its matters. And what
-    is closed is so at once: a day to come would take effect today.
+    is closed is so at once: a day to come, by the calendar of its own body, would take effect today.
     """
     open_in: dict[Key, str] = {}
     for (authority, unit, code), values in work.after["posts"].items():
@@ -177,7 +186,7 @@ def _closed(work: _Work) -> None:
             open_in.setdefault((authority, values["parent"]), code)
     for name, table in TABLES.items():
         for key, values in work.touched(name) if "closed_on" in table.heads else ():
-            if values["closed_on"] and values["closed_on"] > work.before.today:
+            if values["closed_on"] and values["closed_on"] > _today(work, values):
                 work.fault("closes_later", name, key, "closed_on", value=values["closed_on"])
     for key, values in work.touched("units"):
         if values["closed_on"] and key in open_in:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import datetime
 from typing import Any
 
 from answerable.core import clock
@@ -21,8 +21,6 @@ from answerable.orgs.models import (
 from answerable.orgs.sheets.columns import TABLES
 
 Key = tuple[Any, ...]
-#: No zone's calendar is further ahead of UTC.
-AHEAD = timedelta(hours=14)
 
 #: Heads whose value is another row's code: the path to it.
 _PATHS = {
@@ -63,16 +61,16 @@ MODELS: dict[str, Any] = {
 
 @dataclass
 class Snapshot:
-    """`rows[table][key]` are values by head; `ids[table][key]` the row's id; `today` the latest day that it is anywhere."""
+    """`rows[table][key]` are values by head; `ids[table][key]` the row's id; `at` when it was so."""
 
-    today: date
+    at: datetime
     rows: dict[str, dict[Key, dict[str, Any]]] = field(default_factory=dict)
     ids: dict[str, dict[Key, int]] = field(default_factory=dict)
 
 
 def take_snapshot() -> Snapshot:
     """Ten queries, whatever the size. Passwords and second factors are not among the columns."""
-    taken = Snapshot((clock.now() + AHEAD).date())
+    taken = Snapshot(clock.now())
     for table in TABLES.values():
         paths = _PATHS[table.name]
         fields = [paths.get(head, head) for head in table.heads]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
@@ -17,8 +17,9 @@ from answerable.orgs.services.files import carry_out_import, export_organisation
 from answerable.orgs.sheets import chinese
 from answerable.orgs.sheets.columns import TABLES
 from answerable.orgs.sheets.faults import SENTENCES
-from answerable.orgs.sheets.reading import read_file
-from answerable.orgs.sheets.snapshot import take_snapshot
+from answerable.orgs.sheets.planning import plan_import
+from answerable.orgs.sheets.reading import Read, Row, read_file
+from answerable.orgs.sheets.snapshot import Snapshot, take_snapshot
 from answerable.record.actors import Actor
 from answerable.record.models import Act
 
@@ -187,6 +188,27 @@ def test_a_unit_closes_with_all_that_is_in_it(cast):
     Unit.objects.filter(pk=cast.roads.pk).update(closed_on=NOW.date())
     again = [["authority", "unit", "code", "name_en"], ["town", "roads", "clerk", "Clerk again"]]
     assert faults(book(posts=again)) == [("above_closed", "posts", 2, "unit")]
+
+
+@pytest.mark.parametrize(
+    ("hour", "zone", "day", "is_to_come"),
+    [
+        (10, "Asia/Shanghai", 3, True),  # 18:00 there: in the evening, tomorrow is still to come
+        (15, "Asia/Shanghai", 3, True),
+        (16, "Asia/Shanghai", 3, False),  # midnight there
+        (16, "Europe/Berlin", 3, True),
+        (3, "America/Bogota", 2, True),  # 22:00 of the first there
+        (23, "America/Bogota", 2, False),
+    ],
+)
+def test_what_day_it_is_is_asked_of_the_calendar_of_its_own_body(hour, zone, day, is_to_come):
+    body = {column.head: column.default for column in TABLES["authorities"].columns}
+    body |= {"code": "town", "name_en": "Town", "zone": zone}
+    before = Snapshot(datetime(2026, 3, 2, hour, tzinfo=UTC), {name: {} for name in TABLES})
+    before.rows["authorities"][("town",)] = body
+    row = {"authority": "town", "code": "x", "name_en": "X", "closed_on": date(2026, 3, day)}
+    plan = plan_import(Read({"units": [Row(2, row)]}), before)
+    assert [fault.code for fault in plan.faults] == ["closes_later"] * is_to_come
 
 
 @pytest.mark.django_db(transaction=True)

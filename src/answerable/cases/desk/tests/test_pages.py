@@ -16,10 +16,12 @@ from answerable.alerts.models import Delivery, Notice
 from answerable.cases import letters
 from answerable.cases.models import Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
+from answerable.cases.person.tests.test_pages import with_receipt
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import deciding, erasure, grouping, handling, persons
 from answerable.orgs.models import Appointment, CannedText, Hold, Post, Staff
 from answerable.record import reactions
+from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
 from answerable.ui.print.tests.samples import bare, words_of
 from tests.cast import LONG_AGO, PARTS, Cast, accepted, registered
@@ -262,9 +264,9 @@ def test_passing_on_and_taking_up_again(cast, at_desk, now):
 
 
 def test_a_letter_to_a_body_outside_is_printed_and_its_receipt_kept(cast, at_desk, now):
-    """It was to be printed, and stood on no page."""
-    case = accepted(cast, now)
-    browser = at_desk(cast.clerk)
+    """It was to be printed, and stood on no page. Until it has gone, the person is not told that the other body has it."""
+    person = with_receipt(cast)
+    case, browser = person.case, at_desk(cast.clerk)
     browser.post(url("act", case, "pass"), sending(case, to=cast.outside.pk, why="Theirs by law."))
     reactions.dispatch(now + timedelta(minutes=1))
     row = Delivery.objects.get(matter=case.pk, kind="letter")
@@ -276,12 +278,23 @@ def test_a_letter_to_a_body_outside_is_printed_and_its_receipt_kept(cast, at_des
     assert "Commission" in sheet
     assert at_desk(cast.water_leader).get(address).status_code == 404
     assert at_desk(cast.auditor).post(address, {"receipt": "A"}).status_code == 403
+    told_so = "The letter to Commission still has to be printed and handed over by this office"
+    assert told_so in person.page()
+    assert "was passed on there" not in person.page().partition("</h1>")[0]
+    assert "Ask there how far it is" not in person.page()
+    assert "Head of roads, Roads office, answers for it." in person.page()
     for _twice in range(2):
-        browser.post(address, {"receipt": "No. 7"})
+        browser.post(address, {"receipt": "No. 7, Ms Li"})
     assert kinds(case).count("letter.delivered") == 1
-    page = browser.get(url("case", case)).content.decode()
-    assert "No. 7" in page
-    assert "Letter handed over to Commission" in page
+    for page in (browser.get(url("case", case)), browser.get(address)):
+        assert "No. 7, Ms Li" in page.content.decode()
+    assert "Letter handed over to Commission" in browser.get(url("case", case)).content.decode()
+    assert told_so not in person.page()
+    assert "Ask there how far it is" in person.page()
+    # Rule 9: it stands in the act alone, which an erasure closes.
+    erasure.erase_case(case_id=case.pk, by=Actor.system(), now=now + timedelta(hours=1), why="x")
+    assert not [act for act in acts_of(case.pk) if "Ms Li" in str(act.body)]
+    assert not [row for row in Delivery.objects.filter(matter=case.pk).values() if "Ms Li" in str(row)]
 
 
 def test_extending_within_the_rule_and_not_beyond(cast, at_desk, now):
@@ -445,6 +458,7 @@ def test_two_drafts_stand_side_by_side(cast, at_desk, now):
     assert answer.status_code == 409
     assert "theirs" in page
     assert "mine" in page
+    assert '<p class="quote">Understandable, but there is no basis for it; explained</p>' in page
     assert Decision.objects.get(case=case).parts["facts"] == "theirs"
 
 
@@ -452,6 +466,7 @@ def fields_of(page: str) -> dict[str, str]:
     """The texts and hidden values of the form that writes a decision, as a browser would send them."""
     form = page[page.index('id="decision-form"') :]
     texts = re.findall(r'<textarea name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', form)
+    texts += re.findall(r'<input type="radio" name="(outcome)" value="([^"]*)"[^>]* checked', form)
     hidden = re.findall(r'<input type="hidden" name="(seen_[a-z]+)" value="([^"]*)"', form)
     return {name: html.unescape(value) for name, value in texts + hidden}
 
@@ -463,17 +478,18 @@ def test_two_who_changed_different_parts_of_one_draft_lose_nothing(cast, at_desk
     one.post(url("decide", case), draft(case, do="keep"))
     mine, theirs = (fields_of(who.get(url("decide", case)).content.decode()) for who in (one, other))
     other.post(
-        url("decide", case), theirs | {"do": "keep", "outcome": "supported", "part_facts": "12号灯杆断电。"}
+        url("decide", case), theirs | {"do": "keep", "outcome": "explained", "part_facts": "12号灯杆断电。"}
     )
     sent = mine | {"do": "keep", "outcome": "supported", "part_opinion": "周五换。"}
     again = one.post(url("decide", case), sent)
     assert again.status_code == 409
     page = again.content.decode()
-    assert "words were taken in where you had written nothing" in page
+    assert "words were taken in where you had changed nothing" in page
     assert "You both changed this" not in page
-    one.post(url("decide", case), fields_of(page) | {"do": "keep", "outcome": "supported"})
-    kept = Decision.objects.get(case=case).parts
-    assert (kept["facts"], kept["opinion"]) == ("12号灯杆断电。", "周五换。")
+    one.post(url("decide", case), fields_of(page) | {"do": "keep"})
+    kept = Decision.objects.get(case=case)
+    assert (kept.parts["facts"], kept.parts["opinion"]) == ("12号灯杆断电。", "周五换。")
+    assert kept.outcome == "explained", "an outcome that nobody touched here is the colleague's"
 
 
 def test_the_preview_is_a_letter_and_keeps_nothing(cast, at_desk, now):

@@ -18,6 +18,7 @@ from answerable.cases.desk import forms, together
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.views.case import case_context, may_draft, refusal_words
+from answerable.cases.desk.wording import outcome_words
 from answerable.cases.digests import digest
 from answerable.cases.models import Decision
 from answerable.cases.rules import CannotDecide, Doing
@@ -30,6 +31,16 @@ from answerable.ui.htmx import go, page_or_part
 
 # Parts that other fields of the page fill.
 ELSEWHERE = ("outcome", "remedies")
+
+
+def said_in(draft: Decision) -> dict[str, str]:
+    """What a draft says, by the same codes as the form's."""
+    return {"outcome": draft.outcome} | draft.parts
+
+
+def field_of(code: str) -> str:
+    """The field in which it is said."""
+    return code if code == "outcome" else f"part_{code}"
 
 
 def _mark_of(text: str) -> str:
@@ -111,15 +122,15 @@ class DecisionForm(forms.VerbForm):
         elif "claim" in self.part_codes and not self.is_bound:
             self.initial["part_claim"] = self.page.text.wants or self.page.text.claim
 
-        begun = {code: str(self.initial.get(f"part_{code}", "")) for code in self.part_codes}
+        begun = {code: str(self.initial.get(field_of(code), "")) for code in self.said_codes}
         self.initial["seen_parts"] = ",".join(f"{code}:{_mark_of(text)}" for code, text in begun.items())
 
     def beside(self, theirs: Mapping[str, str]) -> tuple[list[str], list[str]]:
-        """Of a colleague's draft, the parts in which nothing was written here since, and those that both changed."""
+        """Of what a colleague's draft says, what was left as it was here since, and what both changed."""
         seen = dict(pair.partition(":")[::2] for pair in self.cleaned_data.get("seen_parts", "").split(","))
         taken: list[str] = []
         clash: list[str] = []
-        for code, mine in self.parts.items():
+        for code, mine in self.said.items():
             other = theirs.get(code, "")
             if other == mine or seen.get(code) == _mark_of(other):
                 continue
@@ -129,6 +140,21 @@ class DecisionForm(forms.VerbForm):
     @property
     def parts(self) -> dict[str, str]:
         return {code: self.cleaned_data.get(f"part_{code}", "") for code in self.part_codes}
+
+    @property
+    def said_codes(self) -> list[str]:
+        """What a draft says, so that nobody's is lost beside a colleague's: the outcome, and the parts."""
+        return ["outcome", *self.part_codes]
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {"outcome": self.cleaned_data.get("outcome", "")} | self.parts
+
+    def in_words(self, code: str, said: str) -> str:
+        """A colleague's word as the page shows it: a part as it is, an outcome by its title."""
+        if code != "outcome":
+            return said
+        return outcome_words(self.page.case, said) if said else _("No outcome is chosen.")
 
     def is_filled_in(self) -> bool:
         """Whether no blank of a canned text is left: a draft may have some, what is sent may not."""
@@ -167,7 +193,7 @@ def write(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
         return _stale(request, desk, case_id, form)
     except CannotDecide as refusal:
         if refusal.code == "draft_changed":
-            return _stale(request, desk, case_id, form, with_draft=True)
+            return _stale(request, desk, case_id, form)
         _point_at(form, refusal)
     except Refusal as refusal:
         if isinstance(refusal, NotYours):
@@ -249,9 +275,7 @@ def _send(request: HttpRequest, page: CasePage, form: DecisionForm) -> HttpRespo
     return go(request, reverse("desk:case", args=[page.case.pk]) + "?sent=decision")
 
 
-def _stale(
-    request: HttpRequest, desk: Desk, case_id: UUID, form: DecisionForm, *, with_draft: bool = False
-) -> HttpResponse:
+def _stale(request: HttpRequest, desk: Desk, case_id: UUID, form: DecisionForm) -> HttpResponse:
     """Two people wrote: what only the other one changed is taken in, what both changed is shown above one's own."""
     page = CasePage(desk, case_id, Doing.HANDLE)
     if not may_draft(page):
@@ -265,14 +289,13 @@ def _stale(
     data["seen_draft"] = str(page.draft.version if page.draft else 0)
     fresh = DecisionForm(page=page)
     data["seen_parts"] = fresh.initial["seen_parts"]
-    theirs = page.draft.parts if page.draft is not None else {}
+    theirs = said_in(page.draft) if page.draft is not None else {}
     taken, clash = form.beside(theirs) if page.draft is not None else ([], [])
     for code in taken:
-        data[f"part_{code}"] = theirs.get(code, "")
+        data[field_of(code)] = theirs.get(code, "")
     again = DecisionForm(data, page=page)
     again.is_valid()
     changed = page.since(form.cleaned_data.get("seen_seq") or 0)
-    other = page.draft if with_draft else None
     return _page(
         request,
         page,
@@ -280,7 +303,7 @@ def _stale(
         status=409,
         changed=changed,
         is_stale=True,
-        other=other,
+        other=page.draft if clash else None,
         taken=taken,
         clash=clash,
     )
@@ -292,10 +315,12 @@ def _page(
     more["may_put_up"] = not _signs_itself(page)
     context = case_context(page, form=form, canned=forms.canned_texts(page), **more)
     other = context.get("other")
-    titles = {p.code: p.title.in_language(get_language() or "en") for p in page.pack.decision_parts}
+    titles = {code: form.fields[field_of(code)].label for code in form.said_codes}
     if other is not None:
-        context["other_parts"] = [(titles[code], other.parts.get(code, "")) for code in context["clash"]]
-    context["taken_in"] = [titles[code] for code in form.part_codes if code in context.get("taken", ())]
+        theirs = said_in(other)
+        clash = [(code, theirs.get(code, "")) for code in context["clash"]]
+        context["other_parts"] = [(titles[code], form.in_words(code, said)) for code, said in clash]
+    context["taken_in"] = [titles[code] for code in form.said_codes if code in context.get("taken", ())]
     return page_or_part(request, "desk/decide.html", "main", context, status=status)
 
 

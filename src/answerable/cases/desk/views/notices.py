@@ -27,6 +27,7 @@ MARKS = dict.fromkeys(DANGER, "urgent") | {
     "late_above": "late",
     "late_own": "late",
     "no_level_above": "late",
+    "letter_waits": "late",
     "raised": "supervised",
 }
 

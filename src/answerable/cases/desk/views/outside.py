@@ -17,7 +17,7 @@ from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.forms import Line
 from answerable.cases.rules import Doing
-from answerable.cases.services.letters_out import letters_to_outside, record_letter
+from answerable.cases.services.letters_out import letters_to_outside, receipts_of, record_letter
 from answerable.core.names import in_language
 from answerable.orgs.standing import standing
 from answerable.ui import flash
@@ -55,6 +55,7 @@ def letter(request: HttpRequest, desk: Desk, case_id: UUID, delivery_id: UUID) -
         "form": form,
         "body": body,
         "address": in_language(body.address_zh, body.address_en) if body else "",
+        "receipt": receipts_of(page.acts).get(str(row.pk), ""),
         "waits": row.state == Delivery.State.QUEUED,
         "may_record": bool(desk.reader.post_for(Doing.WRITE)),
         "now": desk.now,

@@ -1,0 +1,150 @@
+"""A letter to a body outside that somebody here has to print: who is told, and told again as long as it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from answerable.alerts.models import Delivery
+from answerable.alerts.services import tell_posts
+from answerable.cases import routing
+from answerable.cases.accusation import accusation_of
+from answerable.cases.models import Case, Involvement
+from answerable.cases.rules import ENDED
+from answerable.cases.telling import case_of, clerks_of, facts_of, tell
+from answerable.orgs.models import Authority
+from answerable.orgs.queries import calendar_of, head_of
+from answerable.orgs.standing import standing
+from answerable.record.queries import ActShown
+
+#: As long as a letter waits, it is told of again after so long.
+AGAIN_AFTER = timedelta(days=3)
+#: From this time on that it is told of again, whoever answers for the matter hears of it too, and at once.
+LEADER_FROM = 2
+#: One that waits for longer is named by `answerable check`.
+LONG = timedelta(days=14)
+
+
+def tell_to_print(case: Case, act: ActShown, body_id: int) -> None:
+    """A letter was made that no machine can send: whoever prints it is told."""
+    tell(printers(case, body_id, act.at), "letter_to_print", case, act, _body_facts(body_id))
+
+
+def printers(case: Case, body_id: int, at: datetime) -> list[int]:
+    """The clerks of every unit here that has or had the matter; of an accusation, a head whom it does not touch."""
+    if case.is_conduct:
+        return _untouched_printer(case, at)
+    return [post for unit in _units_here(case, body_id) for post in clerks_of(unit)] or [case.leader_post_id]
+
+
+def _units_here(case: Case, body_id: int) -> list[int]:
+    units = Involvement.objects.filter(case=case).exclude(unit__authority=body_id).order_by("pk")
+    found = list(units.values_list("unit_id", flat=True))
+    return found + ([case.unit_id] if case.unit.authority_id != body_id else [])
+
+
+def _untouched_printer(case: Case, at: datetime) -> list[int]:
+    """A post that prints an accusation's letter to the body outside: the first head, from the conduct unit upwards,
+    whom it does not touch (rule 5). `check` names a conduct body that no machine can reach."""
+    about = accusation_of(case)
+    for unit in routing.conduct_path(case.authority):
+        post = head_of(unit)
+        if post is not None and not about.reaches(unit, post, at):
+            return [post.pk]
+    return []
+
+
+def _leaders(case: Case, body_id: int, at: datetime) -> list[int]:
+    """Who answers here for its going out: the leader of the matter, or the heads of the units that gave it away."""
+    if case.is_conduct:
+        return _untouched_printer(case, at)
+    if case.unit.authority_id != body_id:
+        return [case.leader_post_id]
+    units = standing().units
+    heads = [head_of(units[unit]) for unit in _units_here(case, body_id) if unit in units]
+    return [head.pk for head in heads if head is not None]
+
+
+def _body_facts(body_id: int) -> dict[str, str]:
+    body = standing().authorities.get(body_id)
+    return {"unit_zh": body.name_zh, "unit_en": body.name_en} if body is not None else {}
+
+
+def _body_of(letter: Delivery) -> int:
+    return int(letter.facts.get("body") or 0)
+
+
+def _waiting() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(kind="letter", purpose="outside", state=Delivery.State.QUEUED)
+
+
+def _is_wanted(case: Case, letter: Delivery) -> bool:
+    """Whether the body still has to hear of it: not of what was taken up again here, nor of what is over."""
+    if case.erased_at is not None:
+        return False
+    if letter.facts.get("why") == "passed_on":
+        return case.state == "passed_on"
+    return case.state not in ENDED
+
+
+def bodies_waiting(case: Case) -> list[Authority]:
+    """The bodies outside whose letter about it has not gone out yet: the person must not wait for them."""
+    bodies = standing().authorities
+    found = [_body_of(letter) for letter in _waiting().filter(matter=case.pk) if _is_wanted(case, letter)]
+    return [bodies[body] for body in dict.fromkeys(found) if body in bodies]
+
+
+def letters_to_tell_of(now: datetime, limit: int = 200, *, but: Collection[UUID] = ()) -> list[UUID]:
+    """Letters that wait, and of which nobody was told for a while; those told of longest ago first."""
+    rows = _waiting().filter(next_try_at__lte=now - AGAIN_AFTER).exclude(pk__in=but)
+    return list(rows.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def waiting_long(now: datetime) -> int:
+    """How many letters have waited for too long, of those that the body still has to get."""
+    rows = list(_waiting().filter(queued_at__lte=now - LONG))
+    cases = Case.objects.in_bulk([row.matter for row in rows if row.matter])
+    return sum(row.matter in cases and _is_wanted(cases[row.matter], row) for row in rows)
+
+
+@transaction.atomic(durable=True)
+def tell_again(*, letter_id: UUID, now: datetime) -> int:
+    """Tell the same posts again of a letter that still waits; from the second time on, whoever answers for it, urgently.
+
+    It ends when it is recorded as handed over. Nothing of the matter changes, so this is no act.
+    """
+    rows = _waiting().select_for_update().filter(pk=letter_id, next_try_at__lte=now - AGAIN_AFTER)
+    letter = rows.first()
+    if letter is None or letter.matter is None:
+        return 0
+    # No machine tries a letter: its row says when and how often somebody was told of it again.
+    letter.next_try_at = now
+    case = case_of(letter.matter)
+    is_wanted = case is not None and _is_wanted(case, letter)
+    letter.tries += is_wanted
+    letter.save(update_fields=["next_try_at", "tries"])
+    if case is not None and is_wanted:
+        _tell_again(case, letter, now)
+    return int(is_wanted)
+
+
+def _tell_again(case: Case, letter: Delivery, now: datetime) -> None:
+    body_id = _body_of(letter)
+    since = str(calendar_of(case.authority).local_day(letter.queued_at))
+    facts = facts_of(case) | _body_facts(body_id) | {"due": since}
+    leaders = _leaders(case, body_id, now) if letter.tries >= LEADER_FROM else []
+    posts = [post for post in printers(case, body_id, now) if post not in leaders]
+    for told, is_urgent in ((leaders, True), (posts, False)):
+        tell_posts(
+            told,
+            "letter_waits",
+            key=f"letter:{letter.pk}:{letter.tries}",
+            at=now,
+            matter=case.pk,
+            facts=facts,
+            is_urgent=is_urgent,
+        )
