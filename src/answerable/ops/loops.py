@@ -52,12 +52,14 @@ from answerable.record import anchoring, cosigning, publishing, reactions, scrub
 
 @dataclass(frozen=True)
 class Loop:
-    """`work` returns how much it did; the next turn comes at once while it finds a full batch."""
+    """`work` returns how much it did; the next turn comes at once where that was a full batch (`full`), else after a
+    rest: turns for each few acts as they come in cost more than one for all that came meanwhile."""
 
     name: str
     every_s: float | Callable[[], float]
     work: Callable[[], int]
     is_destroying: bool = False
+    full: int = 1
 
     @property
     def pause_s(self) -> float:
@@ -407,8 +409,8 @@ LOOPS = (
     Loop("lapse swaps", 30, _lapse_swaps),
     Loop("publish figures", 600, _publish_figures),
     Loop("lay out figures", 2, _lay_out_figures),
-    Loop("dispatch", 0.25, _dispatch),
-    Loop("count figures", 1, _count_figures),
+    Loop("dispatch", 0.25, _dispatch, full=reactions.BATCH),
+    Loop("count figures", 1, _count_figures, full=counting.BATCH),
     _destroying("keep duty figures", 3600, _keep_duty_figures),
     Loop("send", 0.2, _send),
     Loop("webhooks", 1, _webhooks),

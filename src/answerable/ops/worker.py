@@ -47,7 +47,7 @@ def _turn(loop: Loop, stop: threading.Event, wait: float) -> None:
     while not stop.is_set():
         try:
             done = loop.work()
-            pause = loop.pause_s if done == 0 else 0.0
+            pause = loop.pause_s if done < loop.full else 0.0
         except Exception as error:
             log.exception("worker loop failed", extra={"loop": loop.name})
             longest = AWAY_PAUSE_S if is_database_away(error) else LONGEST_PAUSE_S

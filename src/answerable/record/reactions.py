@@ -18,6 +18,8 @@ Reaction = Callable[[UUID, ActShown, datetime], None]
 log = logging.getLogger(__name__)
 _REACTIONS: dict[str, list[Reaction]] = defaultdict(list)
 LONGEST_WAIT = timedelta(minutes=10)
+#: So many acts are reacted to in one turn.
+BATCH = 100
 
 
 def on(*kinds: str) -> Callable[[Reaction], Reaction]:
@@ -40,7 +42,7 @@ DELETE FROM record_outbox WHERE ctid = ANY(ARRAY(
 """
 
 
-def dispatch(now: datetime, limit: int = 100) -> int:
+def dispatch(now: datetime, limit: int = BATCH) -> int:
     """Take a batch out of the outbox and react to each act; the log has taken its own copy already (ADR 0002).
 
     Any number of workers may run this. An act whose reaction fails stays in the outbox and is tried again
