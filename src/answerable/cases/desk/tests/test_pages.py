@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases import letters
-from answerable.cases.models import Case, Deadline, Decision, Message, Note
+from answerable.cases.models import Attachment, Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
 from answerable.cases.person.tests.test_pages import with_receipt
 from answerable.cases.rules import CannotAct
@@ -710,6 +710,42 @@ def test_what_a_review_revoked_goes_back_to_who_decided_first(cn_cast, at_desk, 
         seen_version=case.version, now=now,
     )  # fmt: skip
     assert again.stage == "handle"
+
+
+def test_rule_02_what_a_review_revoked_takes_no_unchecked_photograph_along(cn_cast, now):
+    case = at_review(cn_cast, now)
+    Attachment.objects.create(
+        case=case, act_seq=1, from_person=True, name="foto.jpg", media_type="image/jpeg", size=1,
+        sha256=b"0" * 32, sealed=b"0", at=now,
+    )  # fmt: skip
+    with pytest.raises(CannotAct) as refusal:
+        deciding.send_decision(
+            case_id=case.pk, outcome="revoked", parts=PARTS, by=cn_cast.actor(cn_cast.county_leader),
+            seen_version=case.version, now=now,
+        )  # fmt: skip
+    assert refusal.value.code == "files_held"
+    case.refresh_from_db()
+    assert case.state == "review", "nothing was sent"
+
+
+def test_a_draft_of_a_review_given_back_is_no_news_of_those_under_review(cn_cast, now):
+    case = accepted(cn_cast, now - timedelta(days=3), kind="claim")
+    below, above = cn_cast.actor(cn_cast.handler), cn_cast.actor(cn_cast.county_leader)
+    written = {"outcome": "not_supported", "parts": PARTS}
+    deciding.draft_decision(case_id=case.pk, by=below, seen_draft=0, now=now - timedelta(days=2), **written)
+    case.refresh_from_db()
+    by = cn_cast.actor(cn_cast.leader)
+    deciding.send_decision(
+        case_id=case.pk, by=by, seen_version=case.version, now=now - timedelta(days=2), **written
+    )
+    persons.see_decisions(case_id=case.pk, now=now - timedelta(days=2))
+    persons.ask_review(case_id=case.pk, text="还是不亮。", now=now - timedelta(days=1))
+    again = {"outcome": "upheld", "parts": PARTS}
+    deciding.draft_decision(case_id=case.pk, by=above, seen_draft=0, now=now, is_ready=True, **again)
+    case.refresh_from_db()
+    deciding.return_draft(case_id=case.pk, why="短一些。", by=above, seen_version=case.version, now=now)
+    reactions.dispatch(now + timedelta(minutes=1))
+    assert "draft_returned" not in told(case, cn_cast.post(cn_cast.handler))
 
 
 def test_the_office_takes_up_no_decision_that_stands(cn_cast, at_desk, now):
