@@ -114,7 +114,7 @@ def _typeset(
             outcome=next(
                 (o.title.in_language(language) for o in pack.outcomes if o.code == outcome), outcome
             ),
-            remedies=(_decided_anew(case, language),)
+            remedies=(_decided_anew(),)
             if rules.is_sent_back(stage, outcome)
             else remedies_of(case, pack, stage, language, decision, unit=post.unit, at=at),
             in_log=proof,
@@ -187,12 +187,10 @@ def remedies_of(
     return tuple(found)
 
 
-def _decided_anew(case: Case, language: str) -> sheets.Remedy:
+def _decided_anew() -> sheets.Remedy:
     """What a review revoked is decided anew by the unit that decided first; that decision can be reviewed again."""
-    first = Decision.objects.filter(case=case, stage="handle", sent_at__isnull=False).order_by("-pk").first()
     return sheets.Remedy(
         what=_("A new decision"),
-        body=first.unit.name_in(language) if first else "",
         how=_(
             "This review leaves nothing of the earlier decision. The matter goes back by itself, with a new time limit; the new decision can be reviewed again. Until when, and who answers for it, stands on the page of your matter."
         ),

@@ -693,6 +693,7 @@ def test_what_a_review_revoked_goes_back_to_who_decided_first(cn_cast, at_desk, 
     assert not Deadline.objects.filter(case=case, step="deliver", met_seq=None, voided_seq=None).exists()
     letter = words_of(letters.letter_of(case.decisions.get(stage="review")))
     assert bare("重新作出处理意见") in letter
+    assert bare(f"向{cn_cast.roads.name_zh}提出") not in letter, "nobody has to ask for it"
     assert "复核" not in letter, "no review of a review that left nothing is open"
     told_so = at_desk(cn_cast.leader).post(
         url("act", case, "deliver"), sending(case, how="hand"), follow=True
