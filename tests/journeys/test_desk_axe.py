@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from answerable.cases.desk.verbs import VERBS
 from answerable.cases.files import Accepted, attach
@@ -71,8 +71,17 @@ def test_lists_texts_procedures_and_notices(page, town, sign_in, axe_clean, shot
         page.goto(reverse(f"desk:{name}", args=args))
         axe_clean()
         shot(f"desk-{name.replace('_', '-')}", whole=True)
+    held: list[Route] = []
+    page.route("**/desk/counts*", lambda route: held.append(route))
     page.goto(reverse("desk:worklist") + "?list=unit&intake=portal")
-    page.locator(".list-tools summary").first.click()
+    page.wait_for_function("document.querySelector('#list-tabs.htmx-request')")
+    tools = page.locator(".list-tools summary").first
+    before = tools.bounding_box()
+    held.pop().continue_()
+    expect(page.locator(".tab-count").first).to_have_text("0")
+    assert tools.bounding_box() == before, "counts that come later moved what a hand was about to press"
+    page.unroute("**/desk/counts*")
+    tools.click()
     axe_clean()
     box = page.locator(".list-tools details[open] .menu-body").bounding_box()
     assert box["x"] >= 0, "a menu that hangs out of the page cannot be read"

@@ -36,12 +36,13 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab is a link. `count` is shown as given ("12", "1000+")."""
+    """A tab is a link. `count` is shown as given ("12", "1000+"); where it comes later (`is_counted`), its room is kept."""
 
     name: str
     url: str
     is_current: bool = False
     count: str = ""
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)

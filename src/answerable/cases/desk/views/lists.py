@@ -72,6 +72,7 @@ def tabs_for(desk: Desk, current: ListName, counts: dict[ListName, int] | None =
             url=f"{address}?list={name}",
             is_current=name is current,
             count=_said_count(counts.get(name)),
+            is_counted=name is not ListName.ENDED,
         )
         for name in names
     ]
