@@ -373,6 +373,9 @@ def test_a_decision_drafted_put_up_signed_delivered_and_closed(cast, at_desk, no
     letter = handler.get(url("letter", case, decision.pk))
     assert letter.content.startswith(b"%PDF")
     assert letter.content == handler.get(url("letter", case, decision.pk)).content
+    early = handler.post(url("act", case, "deliver"), sending(case, how="hand", on="2020-01-01"))
+    assert early.status_code == 422
+    assert "cannot have arrived before" in early.content.decode()
     handler.post(url("act", case, "deliver"), sending(case, how="hand", on=""))
     decision.refresh_from_db()
     assert decision.delivered_how == "hand"
