@@ -16,6 +16,7 @@ from answerable.cases.derivations import Derivation
 from answerable.cases.in_log import in_log
 from answerable.cases.models import Case, Deadline, Decision
 from answerable.cases.packs import Pack, load_pack
+from answerable.cases.reviewing import review_above
 from answerable.core.names import in_language
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.models import Authority, Post, Unit
@@ -165,7 +166,7 @@ def remedies_of(
     above = pack.rung_above(stage)
     if above is not None:
         # The same body that the person's page names. A letter may be printed when a later rung has the case already.
-        to = steps.review_above(case, at, unit=case.unit if case.stage == stage else unit)
+        to = review_above(case, at, unit=case.unit if case.stage == stage else unit)
         window = _window(case, decision, rules.WINDOWS.get(above.code, ""))
         calendar = calendar_of(case.authority)
         found.append(

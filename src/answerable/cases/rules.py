@@ -125,6 +125,9 @@ class CannotDecide(Said):
         "hearing_open": N_(
             "A hearing is open on this matter. Close it with its minutes first: what was said there belongs to the decision."
         ),
+        "own_decision": N_(
+            "You signed what is reviewed here, and nobody reviews a decision of their own. Somebody else signs this one."
+        ),
         "not_put_up": N_("No draft of this matter waits for a signature any more."),
     }
 

@@ -35,6 +35,7 @@ from answerable.cases.models import (
     Note,
 )
 from answerable.cases.passing import passed_to
+from answerable.cases.reviewing import has_no_reviewer
 from answerable.cases.rules import Doing
 from answerable.cases.services.hearings import ANNOUNCED, MOVED, Hearing, hearing_of
 from answerable.cases.services.letters_out import letters_to_outside, receipts_of
@@ -98,6 +99,11 @@ class CasePage(Clocks):
     def offered(self) -> list[beside.Link]:
         """What rooms above offer here."""
         return beside.offered(self.case, self.desk.reader.staff)
+
+    @cached_property
+    def has_no_reviewer(self) -> bool:
+        """Whether the review lies here where nobody may decide it."""
+        return has_no_reviewer(self.case, self.desk.now)
 
     @property
     def seen_seq(self) -> int:

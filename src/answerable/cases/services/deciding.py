@@ -17,6 +17,7 @@ from answerable.cases.answering import answers
 from answerable.cases.digests import digest
 from answerable.cases.models import Case, Decision, Involvement, Message, Note
 from answerable.cases.packs import load_pack
+from answerable.cases.reviewing import signers_of
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
 from answerable.cases.services.hearings import hearing_of, knows_hearings
 from answerable.cases.services.numbering import number_decision
@@ -125,7 +126,8 @@ def send_decision(
 
     The person can read it at once on their page. Their window opens when delivery is proven: see
     `deliver_decision`. What a review revokes goes back at once to the unit that decided first, with a new limit:
-    no matter waits without a date. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing, hearing_open).
+    no matter waits without a date. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing, hearing_open,
+    own_decision).
     """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.SIGN, now)
@@ -144,6 +146,8 @@ def send_within(
     """Decide a locked case, inside the caller's transaction; see `send_decision`."""
     stage = rules.STAGES[case.stage]
     rules.require_state(stage.decided, case.state)
+    if case.stage != "handle" and by.staff_id in signers_of(case):
+        raise CannotDecide("own_decision")
     _check_parts(case, outcome, parts)
     _require_no_open_hearing(case)
     back = _back_to(case, now) if rules.is_sent_back(case.stage, outcome) else None
