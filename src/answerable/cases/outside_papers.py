@@ -44,7 +44,8 @@ def letter_pdf(
 ) -> bytes:
     """The letter as a sheet with a slip at its foot, which the other body sends back as its receipt."""
     local, claim, wants = now.astimezone(ZoneInfo(post.unit.authority.zone)), *asked
-    said = [row.facts.get("text", ""), *(f"{term}: {value}" for term, value in facts if value)]
+    colon = "：" if language() == "zh-hans" else ": "
+    said = [row.facts.get("text", ""), *(f"{term}{colon}{value}" for term, value in facts if value)]
     said += [gettext("What is asked:"), claim, wants]
     said += [gettext("Who brought it is not in this letter. Please ask this office where you need to know.")]
     data = sheets.PlainLetterData(

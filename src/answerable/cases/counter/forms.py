@@ -210,8 +210,7 @@ class MatterForm(forms.Form):
             self.asks_old_day = True
             if not said_again:
                 text = gettext(
-                    "This day is %(days)s days ago, and the office's time limits count from it. If it is right, say so "
-                    "below and send the form again; the matter is then registered like any other."
+                    "This day is %(days)s days ago, and the time limits count from it. If it is right, say so below."
                 )
                 self.add_error("received_on", text % {"days": (self.today - day).days})
 

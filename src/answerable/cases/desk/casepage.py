@@ -21,8 +21,8 @@ from answerable.cases.access import readable_cases
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.deadline_wording import day_words
 from answerable.cases.desk import beside, wording
-from answerable.cases.desk.clocks import Clocks
 from answerable.cases.desk.door import Desk
+from answerable.cases.desk.signing import Signing
 from answerable.cases.joins import leads_others
 from answerable.cases.models import (
     Accused,
@@ -35,7 +35,6 @@ from answerable.cases.models import (
     Note,
 )
 from answerable.cases.passing import passed_to
-from answerable.cases.reviewing import has_no_reviewer
 from answerable.cases.rules import Doing
 from answerable.cases.services.hearings import ANNOUNCED, MOVED, Hearing, hearing_of
 from answerable.cases.services.letters_out import letters_to_outside, receipts_of
@@ -72,11 +71,8 @@ class Said:
     css: str
 
 
-class CasePage(Clocks):
+class CasePage(Signing):
     """What the page of a case is made of; each part is read when the page first shows it."""
-
-    def can(self, doing: Doing) -> bool:
-        return self.desk.reader.can(doing, self.case)
 
     @cached_property
     def text(self) -> Any:
@@ -99,11 +95,6 @@ class CasePage(Clocks):
     def offered(self) -> list[beside.Link]:
         """What rooms above offer here."""
         return beside.offered(self.case, self.desk.reader.staff)
-
-    @cached_property
-    def has_no_reviewer(self) -> bool:
-        """Whether the review lies here where nobody may decide it."""
-        return has_no_reviewer(self.case, self.desk.now)
 
     @property
     def seen_seq(self) -> int:

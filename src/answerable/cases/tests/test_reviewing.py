@@ -68,6 +68,9 @@ def test_without_any_body_it_is_registered_nobody_signs_their_own_and_check_and_
     page = f"/desk/case/{case.pk}"
     english = {"accept-language": "en"}
     assert said in client.get(page, headers=english).content.decode()
+    draft = client.get(f"{page}/decision", headers=english).content.decode()
+    assert "nobody reviews a decision of their own" in draft
+    assert 'value="send"' not in draft
     vice = staffed(cast.town_root, "vice", Role.LEADER, "副镇长", "Vice mayor")
     assert not list(checks.check_reviews())
     assert said not in client.get(page, headers=english).content.decode()
