@@ -17,7 +17,7 @@ from answerable.cases.rules import ROLES, CannotAct, Doing
 from answerable.core.refusals import NotYours
 from answerable.record.actors import Actor
 from answerable.record.append import Draft, append_all
-from answerable.record.queries import ActShown
+from answerable.record.queries import ActShown, acts_of
 
 State = Delivery.State
 
@@ -49,7 +49,8 @@ def record_letter(
     """The letter was handed over, or went by post, and what the other side gave for it; that may come later, once.
 
     What was typed as the receipt may name somebody: it stands in the act alone, whose opening an erasure destroys.
-    `with_files`: what is enclosed went along.
+    `with_files`: what is enclosed went along. The same once more changes nothing. Raises CannotAct("letter_gone") where
+    somebody else recorded it, with another receipt.
     """
     case, receipt = _locked(case_id, by, now), receipt.strip()
     letter = Delivery.objects.select_for_update().get(
@@ -57,6 +58,8 @@ def record_letter(
     )
     is_later = lacks_receipt(letter)
     if not (letter.state == State.QUEUED or (is_later and receipt)):
+        if receipt != receipts_of(acts_of(case.pk)).get(str(letter.pk), ""):
+            raise CannotAct("letter_gone")
         return letter
     body = {"delivery": str(letter.pk), "body": int(letter.facts.get("body") or 0)}
     body |= {"receipt": receipt} if receipt else {}

@@ -173,11 +173,17 @@ def letter(request: HttpRequest, desk: Desk, case_id: UUID, delivery_id: UUID) -
     page = CasePage(desk, case_id)
     row, enclosed = _letter(page, delivery_id), enclosures_of(page.case)
     waits, is_later = row.kind == "letter" and row.state == "queued", letters_out.lacks_receipt(row)
+    if request.method == "POST" and row.kind != "letter":
+        raise Http404  # a machine's message has a receipt of its own
     form = HandedOverForm(request.POST or None, is_later=is_later, files=len(enclosed.files))
     if request.method == "POST" and form.is_valid():
         by, typed = desk.reader.actor(Doing.WRITE, page.case.unit_id), form.cleaned_data
-        letters_out.record_letter(case_id=case_id, delivery_id=delivery_id, by=by, now=desk.now, **typed)
-        flash.done(request, _recorded(is_later=is_later, receipt=typed["receipt"]))
+        try:
+            letters_out.record_letter(case_id=case_id, delivery_id=delivery_id, by=by, now=desk.now, **typed)
+        except CannotAct as refusal:
+            flash.warn(request, sentence(refusal))
+        else:
+            flash.done(request, _recorded(is_later=is_later, receipt=typed["receipt"]))
         return go(request, reverse("desk:case", args=[case_id]))
     body = _body(row)
     context = {
