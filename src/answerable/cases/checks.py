@@ -154,7 +154,9 @@ def check_letters() -> Iterator[Fault]:
             "letters_wait",
             _("%(count)s letters to bodies outside have waited for more than %(days)s days to be printed.")
             % {"count": waits, "days": days},
-            _("Ask the heads of the units: whoever has to print one finds it among their notices."),
+            _(
+                "Ask the heads of the units: whoever has to print one finds it in the desk, under “Letters to other bodies”."
+            ),
         )
 
 

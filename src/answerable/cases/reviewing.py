@@ -8,7 +8,7 @@ from datetime import datetime
 from answerable.cases import routing
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.answering import another_leader, answers_instead, has_somebody, is_left
+from answerable.cases.answering import NOBODY, another_leader, answers_instead, has_somebody, is_left
 from answerable.cases.models import Case
 from answerable.cases.routing import Route
 from answerable.cases.rules import ROLES, Doing
@@ -26,15 +26,18 @@ def signers_of(case: Case) -> frozenset[int]:
     return frozenset(act.staff_id for act in acts if act.staff_id is not None)
 
 
-def review_above(case: Case, now: datetime, *, unit: Unit | None = None) -> Route | None:
-    """Where the next rung of the ladder lies, past what the accusation touches (rule 5). `unit`: that decided.
+def review_above(
+    case: Case, now: datetime, *, unit: Unit | None = None, signing: frozenset[int] = NOBODY
+) -> Route | None:
+    """Where the next rung of the ladder lies, past what the accusation touches (rule 5). `unit`: that decided; `signing`:
+    who is about to.
 
     A level where all who could answer for it have stepped aside, or signed what is reviewed, is passed over; at the top
     somebody else there reviews; where nobody is left, the outside body that is named for such matters. None where there
     is none: `check` says so, and the desk.
     """
     start = unit or case.unit
-    about, body, signed = accusation_of(case), case.authority.conduct_body, signers_of(case)
+    about, body, signed = accusation_of(case), case.authority.conduct_body, signers_of(case) | signing
     to, seen = routing.route_review(start, about, conduct_body=body, now=now), {start.pk}
     while to is not None and to.unit.pk not in seen:
         post = to.leader_post if to.is_outside else _answers(case, to, signed, now)

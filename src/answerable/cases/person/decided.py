@@ -106,7 +106,7 @@ class Decided(Clocks):
         if rung is None:
             return None
         to = review_above(self.case, self.now)
-        body = to.unit.name if to else self.case.unit.name
+        body = to.unit.name if to else gettext("someone else, whom the office has still to name")
         title = rung.title.in_language(self.language)
         has_days = any(step.code == rules.WINDOWS.get(rung.code) for step in self.pack.steps)
         row = self.window

@@ -799,7 +799,7 @@ def test_the_letter_of_a_review_is_called_so(cn_cast, now):
     assert titles == ["", "复查意见书", "复核意见书"]
     assert letters._title(pack, "review", "en") == "Review decision"
     first = case.decisions.get(stage="handle")
-    named = letters.remedies_of(case, pack, "handle", "en", first, unit=first.post.unit, at=now)[0]
+    named = letters.remedies_of(case, pack, "handle", "en", first, post=first.post, at=now)[0]
     assert named.body == case.unit.name_en, "the first letter names the body to which the review goes"
 
 
