@@ -40,6 +40,8 @@ def tell_that_somebody_is_needed(matter: UUID, act: ActShown, now: datetime) -> 
     posts = [row.post_id for row in here if row.post_id]
     if set(body.get("left", ())) - {"supervision"}:
         posts += [*handling_posts(case, now), case.leader_post_id]
+    if "to" in body and case.unit.authority.is_outside:
+        write_to_outside(case, act, case.unit.authority, "review")
     if posts:
         tell(posts, "stepped_aside", case, act)
 

@@ -9,21 +9,19 @@ from django.db import transaction
 
 from answerable.alerts import steps as alarms
 from answerable.alerts.services import drop_queued
-from answerable.cases import access, files, routing, steps
+from answerable.cases import access, files, reviewing, routing, steps, watching
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.answering import another_leader, answers_instead, has_somebody
+from answerable.cases.answering import another_leader, has_somebody
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import (
     Accused,
     Case,
-    Deadline,
     Decision,
     Involvement,
     Message,
     SteppedAside,
 )
-from answerable.cases.reviewing import review_above
 from answerable.cases.rules import CannotAct, Doing
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
@@ -39,13 +37,14 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
     """Someone with an interest steps aside with one act (art. 28), and nothing stays with them.
 
     What they worked on or took charge of goes back to the unit; a draft of theirs is no longer before the leader; where
-    nobody else acts for the post that answers for the case, the next level of the same body answers; and where nobody
-    else acts for the post that watches over it, the next level watches.
+    nobody else acts for the post that answers for the case, the next level of the same body answers, of a review never
+    who signed what is reviewed (then it goes on as if it had been asked for there); and where nobody else acts for the
+    post that watches over it, the next level watches.
     """
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.WRITE, now)
     SteppedAside.objects.get_or_create(case=case, staff_id=by.staff, defaults={"at": now})
-    reader = access.reader_for(access.Staff.objects.get(pk=by.staff), now)
+    reader, here = access.reader_for(access.Staff.objects.get(pk=by.staff), now), case.unit
     theirs = {post.pk for post in reader.posts}
     left = {
         name: None
@@ -53,31 +52,52 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         if getattr(case, name) in theirs - reader.stands_in
         or _is_left(case, getattr(case, name), theirs, now)
     }
-    to = answers_instead(case, case.unit, now) if _is_left(case, case.leader_post_id, theirs, now) else None
+    to = reviewing.instead(case, now) if _is_left(case, case.leader_post_id, theirs, now) else None
     if to is not None:
-        steps.move_to_unit(case, case.unit, to)
+        left |= _given_on(case, to, now)
     watch, ended = _leave_watch(case, theirs, now)
+    is_elsewhere = to is not None and to.unit.pk != here.pk
     named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watch else [])]
-    draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
-    draft = draft if draft is not None and _wrote(reader, case, draft) else None
+    draft = _draft_of(reader, case, theirs)
     done = steps.act(
         case,
         ActKind.STEPPED_ASIDE,
         by=by,
         now=now,
         set=left
-        | ({"leader_post": to} if to is not None else {})
-        | ({"is_draft_ready": False} if draft is not None else {}),
+        | ({"unit": to.unit, "leader_post": to.leader_post} if to is not None else {})
+        | ({"is_draft_ready": False} if draft is not None or is_elsewhere else {}),
         body={"staff": by.staff_id}
+        | ({"to": to.unit.pk} if is_elsewhere and to is not None else {})
         | ({"left": sorted(named)} if named else {})
         | ({"watch": watch} if watch else {})
         | ({"draft": draft.version} if draft is not None else {}),
         why=why,
         clocks=False,
     )
-    _end_watches(ended, done.seq)
+    watching.end_watches(ended, done.seq)
+    if is_elsewhere:
+        facts = {"unit": case.unit_id}
+        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="transferred", facts=facts)
     if "charge_post_id" in left:  # the person was told that this leader stays with it to its end
         steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
+
+
+def _given_on(case: Case, to: routing.Route, now: datetime) -> dict[str, None]:
+    """Give a locked case to who answers instead; elsewhere, with its files, and nobody of here works on it any more."""
+    before = case.unit
+    if to.unit.pk != before.pk:
+        steps.involve(case, before, Involvement.Capacity.RECEIVED, at=now)
+        files.hand_on(case, to.unit)
+    steps.move_to_unit(case, to.unit, to.leader_post)
+    held = ("handler_post_id", "charge_post_id") if to.unit.pk != before.pk else ()
+    return {name: None for name in held if getattr(case, name) is not None}
+
+
+def _draft_of(reader: access.Reader, case: Case, theirs: set[int]) -> Decision | None:
+    """The draft that lies under one of the reader's posts as they left it."""
+    draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
+    return draft if draft is not None and _wrote(reader, case, draft) else None
 
 
 def _wrote(reader: access.Reader, case: Case, draft: Decision) -> bool:
@@ -98,7 +118,7 @@ def _leave_watch(case: Case, theirs: set[int], now: datetime) -> tuple[list[int]
     now on, and those that end since that level has a date already."""
     moved: list[int] = []
     ended: list[int] = []
-    for row in _watching(case):
+    for row in watching.watching(case):
         if row.unit is None or not _is_left(case, row.post_id, theirs, now):
             continue
         to = steps.untouched_above(case, row.unit, now)
@@ -106,7 +126,7 @@ def _leave_watch(case: Case, theirs: set[int], now: datetime) -> tuple[list[int]
             other = another_leader(case, row.unit, now)
             to = routing.Route(row.unit, other) if other else routing.Route(case.unit, case.leader_post)
         if to.is_outside or has_somebody(case, to.leader_post.pk, now):
-            there = _watch_from(case, row, to, now)
+            there = watching.watch_from(case, row, to, now)
             moved.append(there.pk)
             ended += [row.pk] if there.pk != row.pk else []
     return list(dict.fromkeys(moved)), ended
@@ -173,7 +193,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     if moved:
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
-    _end_watches(_move_supervision(case, now), done.seq)
+    watching.end_watches(_move_supervision(case, now), done.seq)
     drop_queued(case.pk, now=now)
     alarms.keep_from(case.pk, now=now)
 
@@ -184,7 +204,9 @@ def _out_of_reach(case: Case, now: datetime) -> routing.Route:
     about, route = accusation_of(case), None
     if case.stage != "handle":
         is_touched = about.reaches(case.unit, case.leader_post, now)
-        route = review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
+        route = (
+            reviewing.review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
+        )
     route = route or routing.route_conduct(
         case.authority, accused_units=about.units, accused_staff=about.staff, now=now
     )
@@ -214,50 +236,13 @@ def _move_supervision(case: Case, now: datetime) -> list[int]:
     """A level that watches over the case and is accused gives its clock to the next one that is not. Gives the rows that
     end, since that level has one already."""
     about, ended = accusation_of(case), []
-    for row in _watching(case):
+    for row in watching.watching(case):
         if row.unit is None or not about.reaches(row.unit, row.post, now):
             continue
         to = steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
-        if _watch_from(case, row, to, now).pk != row.pk:
+        if watching.watch_from(case, row, to, now).pk != row.pk:
             ended.append(row.pk)
     return ended
-
-
-def _watching(case: Case) -> list[Deadline]:
-    rows = Deadline.objects.filter(case=case, is_supervising=True, met_seq=None, voided_seq=None)
-    return list(rows.select_related("unit", "post", "lifted_from").order_by("pk"))
-
-
-def _watch_from(case: Case, row: Deadline, to: routing.Route, now: datetime) -> Deadline:
-    """Let a level watch by this row, or by the one that it has already (one supervising date a level); gives that one.
-
-    The level keeps its own date, which begins when it was asked; it watches from now on over what both watched over.
-    """
-    steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=now)
-    there = next((one for one in _watching(case) if one.unit_id == to.unit.pk and one.pk != row.pk), None)
-    if there is None:
-        row.unit, row.post = to.unit, to.leader_post
-        row.save(update_fields=["unit", "post"])
-        return row
-    row.refresh_from_db(fields=["lifted_from"])  # it may have taken over another one just now
-    there.lifted_from = _watched_by_both(there, row)
-    there.save(update_fields=["lifted_from"])
-    Deadline.objects.filter(case=case, lifted_from=row).exclude(pk=there.pk).update(lifted_from=there)
-    return there
-
-
-def _watched_by_both(there: Deadline, row: Deadline) -> Deadline | None:
-    """What one date watches over in place of two: of the deadlines, the one that lies further ahead. None: what the
-    person raised, which the level itself answers, whatever becomes of a deadline."""
-    one, other = row.lifted_from, there.lifted_from
-    if other is None or one is None:
-        return None
-    return one if other.pk == row.pk or one.late_from > other.late_from else other
-
-
-def _end_watches(rows: list[int], seq: int) -> None:
-    """Their level's own date stands for them: what ended is named by the act with which it did."""
-    Deadline.objects.filter(pk__in=rows).update(voided_seq=seq)
 
 
 def halves_of(case_id: UUID) -> list[UUID]:
