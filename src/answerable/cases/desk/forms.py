@@ -315,7 +315,7 @@ class HearingForm(VerbForm):
     ground = forms.ChoiceField(
         label=gettext_lazy("Why it is held"),
         choices=[
-            ("", gettext_lazy("The office wants it")),
+            ("office", gettext_lazy("The office wants it")),
             ("person", gettext_lazy("The person asked for it")),
             ("rule", gettext_lazy("A rule demands it")),
         ],
@@ -323,7 +323,6 @@ class HearingForm(VerbForm):
             "One that the person asked for, or that a rule demands, has to be held before the decision; only they can call it "
             "off."
         ),
-        required=False,
     )
 
     def prepare(self) -> None:

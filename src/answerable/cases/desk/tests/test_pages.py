@@ -606,7 +606,7 @@ def test_a_hearing_from_its_announcement_to_its_minutes(cast, at_desk, now):
     browser = at_desk(cast.clerk)
     today = timezone.localtime(now, ZoneInfo("Asia/Shanghai")).date()
     tomorrow = (today + timedelta(days=1)).isoformat()
-    said = {"on": tomorrow, "at": "9:30", "place": "Room 2", "text": "Who pays."}
+    said = {"on": tomorrow, "at": "9:30", "place": "Room 2", "text": "Who pays.", "ground": "office"}
     browser.post(url("act", case, "hearing"), sending(case, **said))
     assert browser.post(url("act", case, "openhearing"), sending(case)).status_code == 422
     moving = browser.get(url("act", case, "movehearing")).content.decode()
