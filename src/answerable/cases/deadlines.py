@@ -50,6 +50,7 @@ __all__ = [
     "Pause",
     "Skipped",
     "TimeLeft",
+    "Turned",
     "Voided",
     "apply",
     "as_of",
@@ -60,6 +61,7 @@ __all__ = [
     "recount",
     "reminder_instants",
     "resumed",
+    "run_on",
     "supervising",
     "time_left",
 ]
@@ -84,13 +86,15 @@ DESK_WORK = frozenset(
 
 @dataclass(frozen=True)
 class OpenDeadline:
-    """A deadline that is neither met nor voided. `of`: the deadline that a supervising one watches over."""
+    """A deadline that is neither met nor voided. `of`: the deadline that a supervising one watches over. `lifted`: the
+    level above was told that it is late."""
 
     id: Hashable
     step_code: str
     derivation: Derivation
     supervising: bool = False
     of: Hashable | None = None
+    lifted: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,24 @@ class Voided:
     reason: str
 
 
-Change = Opened | Met | Moved | Voided
+@dataclass(frozen=True)
+class Turned:
+    """A watch that would end turns to another clock that the same level was told of as late; its date stays."""
+
+    deadline_id: Hashable
+    of: Hashable
+
+
+Change = Opened | Met | Moved | Voided | Turned
+
+
+def run_on(derivation: Derivation, act: str, at: datetime, calendar: WorkCalendar) -> Derivation | None:
+    """A clock that a withdrawal holds, after an act that ends its pause: undone, it must not rest for ever. None: it
+    does not rest, or the act ends no pause of it."""
+    pause = derivation.open_pause
+    if pause is None or PAUSES[pause.code][1] != act:
+        return None
+    return resumed(derivation, code=pause.code, at=at, calendar=calendar)
 
 
 def supervising(pack: Pack, at: datetime, calendar: WorkCalendar, *, trigger: str) -> Derivation:
@@ -224,8 +245,13 @@ def apply(
     """
     kind = ActKind(act)
     ended = _ended(pack, open_deadlines, kind, facts)
-    gone = {change.deadline_id for change in ended}
-    still = [deadline for deadline in open_deadlines if deadline.id not in gone]
+    turned = {change.deadline_id: change.of for change in ended if isinstance(change, Turned)}
+    gone = {change.deadline_id for change in ended} - turned.keys()
+    still = [
+        replace(deadline, of=turned[deadline.id]) if deadline.id in turned else deadline
+        for deadline in open_deadlines
+        if deadline.id not in gone
+    ]
     moved = _moved(still, kind, at, calendar, facts)
     opened = _lifted(pack, still, kind, at, calendar, facts) or _restored(
         pack, still, kind, at, calendar, facts
@@ -237,9 +263,10 @@ def apply(
 
 def _ended(
     pack: Pack, open_deadlines: Sequence[OpenDeadline], kind: ActKind, facts: ActFacts
-) -> list[Met | Voided]:
+) -> list[Met | Voided | Turned]:
     steps = {step.code: step for step in pack.steps}
-    ended: dict[Hashable, Met | Voided] = {}
+    ended: dict[Hashable, Met | Voided | Turned] = {}
+    words: list[OpenDeadline] = []
     for deadline in open_deadlines:
         step = steps.get(deadline.step_code)
         if step is None:
@@ -248,20 +275,43 @@ def _ended(
         # raised is answered by the level that they raised it to, not by the office that they raised it about.
         if kind in step.met_by and deadline.of is None and not _is_own_word(step, deadline, kind, facts):
             ended[deadline.id] = Met(deadline.id)
+            words += [deadline] if step.supervises and kind in WORDS_ALONE else []
         elif kind in step.voided_by:
             ended[deadline.id] = Voided(deadline.id, kind.value)
+    for deadline in words:
+        _turn(deadline, open_deadlines, ended)
     while True:
-        more: dict[Hashable, Met | Voided] = {}
+        more: dict[Hashable, Met | Voided | Turned] = {}
         for deadline in open_deadlines:
             watched = ended.get(deadline.of) if deadline.of is not None else None
-            if watched is not None and deadline.id not in ended:
-                met = isinstance(watched, Met)
-                more[deadline.id] = (
-                    Met(deadline.id) if met else Voided(deadline.id, "nothing_left_to_supervise")
-                )
+            if watched is None or isinstance(watched, Turned) or deadline.id in ended:
+                continue
+            met = isinstance(watched, Met)
+            more[deadline.id] = Met(deadline.id) if met else Voided(deadline.id, "nothing_left_to_supervise")
         if not more:
             return list(ended.values())
         ended |= more
+        for deadline in open_deadlines:
+            if deadline.id in more:
+                _turn(deadline, open_deadlines, ended)
+
+
+def _turn(
+    watch: OpenDeadline,
+    open_deadlines: Sequence[OpenDeadline],
+    ended: dict[Hashable, Met | Voided | Turned],
+) -> None:
+    """Let a watch that ends go on over another late clock of which that level was told while it watched already: it got
+    no second date for it, and would have none."""
+    over = {deadline.id: deadline for deadline in open_deadlines}
+    watched = over.get(watch.of) if watch.of is not None else None
+    is_watch = watched is not None and watched.supervising
+    running = (d for d in open_deadlines if d.supervising and not isinstance(ended.get(d.id), Met | Voided))
+    taken = {change.of if isinstance(change := ended.get(d.id), Turned) else d.of for d in running}
+    for other in open_deadlines:
+        if other.lifted and other.supervising == is_watch and not {other.id} & (ended.keys() | taken):
+            ended[watch.id] = Turned(watch.id, other.id)
+            return
 
 
 def _is_own_word(step: Step, deadline: OpenDeadline, kind: ActKind, facts: ActFacts) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from answerable.alerts.services import drop_queued
 from answerable.cases import access, files, routing, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.answering import another_leader, answers_instead, has_somebody
+from answerable.cases.answering import another_leader, answers_instead, has_somebody, is_left
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import (
     Accused,
@@ -90,12 +91,50 @@ def _is_left(case: Case, post_id: int | None, theirs: set[int], now: datetime) -
     return post_id in theirs and not has_somebody(case, post_id or 0, now)
 
 
-def _leave_watch(case: Case, theirs: set[int], now: datetime) -> list[int]:
+@transaction.atomic(durable=True)
+def leave_again(*, case_id: UUID, now: datetime) -> bool:
+    """Whoever stepped aside has come to a post that has the case, works on it or watches over it, or is alone there by
+    now: again nothing stays with them. False, and nothing done, where somebody else acts there."""
+    case = steps.lock_case(case_id)
+    if case.erased_at is not None:
+        return False
+    left = {
+        name: None
+        for name in ("handler_post_id", "charge_post_id")
+        if getattr(case, name) and is_left(case, getattr(case, name), now)
+    }
+    to = answers_instead(case, case.unit, now) if is_left(case, case.leader_post_id, now) else None
+    if to is not None:
+        steps.move_to_unit(case, case.unit, to)
+    watch = _leave_watch(case, None, now)
+    named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watch else [])]
+    if not named:
+        return False
+    done = steps.act(
+        case,
+        ActKind.STEPPED_ASIDE,
+        by=Actor.system(),
+        now=now,
+        set=left | ({"leader_post": to} if to is not None else {}),
+        body={"left": sorted(named)} | ({"watch": watch} if watch else {}),
+        clocks=False,
+    )
+    if "charge_post_id" in left:
+        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
+    return True
+
+
+def _leave_watch(case: Case, theirs: set[int] | None, now: datetime) -> list[int]:
     """The supervising dates that are left with nobody go to the next level, or at the top to whoever else may act there,
-    else to who answers for the case. The date itself stays as it is. Gives the rows that moved."""
+    else to who answers for the case. The date itself stays as it is. Gives the rows that moved. `theirs` None: whosever
+    they were."""
     moved = []
     for row in _watching(case):
-        if row.unit is None or not _is_left(case, row.post_id, theirs, now):
+        if row.unit is None or row.post_id is None:
+            continue
+        if not (
+            is_left(case, row.post_id, now) if theirs is None else _is_left(case, row.post_id, theirs, now)
+        ):
             continue
         to = steps.untouched_above(case, row.unit, now)
         if to is None:
@@ -145,6 +184,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     moved = route.unit.pk != case.unit_id
     steps.move_to_unit(case, route.unit, route.leader_post)
     files.hand_on(case, route.unit)
+    watch = _move_supervision(case, now)
     steps.act(
         case,
         ActKind.CONFLICT_ESCALATED,
@@ -162,13 +202,11 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
             "handler_post_id": _kept(case, case.handler_post_id, moved, now),
             "charge_post_id": _kept(case, case.charge_post_id, moved, now),
         },
-        body={"staff": staff, "units": units, "to": route.unit.pk},
-        clocks=False,
+        body={"staff": staff, "units": units, "to": route.unit.pk} | ({"watch": watch} if watch else {}),
     )
     if moved:
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
-    _move_supervision(case, now)
     drop_queued(case.pk, now=now)
     alarms.keep_from(case.pk, now=now)
 
@@ -180,22 +218,33 @@ def _out_of_reach(case: Case, now: datetime) -> routing.Route:
     if case.stage != "handle":
         is_touched = about.reaches(case.unit, case.leader_post, now)
         route = steps.review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
-    route = route or routing.route_conduct(
-        case.authority, accused_units=about.units, accused_staff=about.staff, now=now
-    )
+    if route is None:
+        route = routing.route_conduct(
+            case.authority, accused_units=about.units, accused_staff=about.staff, now=now
+        )
     if route is None:
         raise CannotAct("no_level_above")
-    return route
+    # Whoever stepped aside there does not get it back because somebody else was named.
+    instead = answers_instead(case, route.unit, now) if is_left(case, route.leader_post.pk, now) else None
+    return replace(route, leader_post=instead) if instead is not None else route
 
 
 def keep_from(case_id: UUID, *, now: datetime) -> None:
-    """Inside a reaction: move a case away from an accused who came to a post that answers for it or works on it."""
+    """Inside a reaction: move a case away from an accused who came to a post that answers for it or works on it, and the
+    date by which one watches over it away from one who came to that post."""
     case = steps.lock_case(case_id)
     about = accusation_of(case)
     if any(
         about.is_held_by(pk, now) for pk in (case.leader_post_id, case.handler_post_id, case.charge_post_id)
     ):
         _keep_from(case, [], [], by=Actor.system(), now=now)
+        return
+    watch = _move_supervision(case, now)
+    if watch:
+        body = {"staff": [], "units": [], "watch": watch}
+        steps.act(case, ActKind.CONFLICT_ESCALATED, by=Actor.system(), now=now, body=body, clocks=False)
+        drop_queued(case.pk, now=now)
+        alarms.keep_from(case.pk, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -205,14 +254,18 @@ def keep_away(*, case_id: UUID, now: datetime) -> None:
     keep_from(case_id, now=now)
 
 
-def _move_supervision(case: Case, now: datetime) -> None:
-    """A level that watches over the case and is accused gives its clock to the next one that is not."""
-    about = accusation_of(case)
+def _move_supervision(case: Case, now: datetime) -> list[int]:
+    """A level that watches over the case and is accused gives its clock to the next one that is not. Gives the rows that
+    moved: whoever watches from now on has to hear of it."""
+    about, moved = accusation_of(case), []
     for row in _watching(case):
         if row.unit is None or not about.reaches(row.unit, row.post, now):
             continue
         to = steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
-        _watch_from(case, row, to, now)
+        if (to.unit.pk, to.leader_post.pk) != (row.unit_id, row.post_id):
+            _watch_from(case, row, to, now)
+            moved.append(row.pk)
+    return moved
 
 
 def _watching(case: Case) -> list[Deadline]:
