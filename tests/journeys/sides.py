@@ -128,6 +128,15 @@ class PersonSide:
         self.page.wait_for_url("**/case/now#decision")
         self._seen()
 
+    def call_off_hearing(self) -> None:
+        """The one that they have a right to: it says so, and asks once more."""
+        card = self.page.locator("section.card", has=self.page.locator("form[action='/case/hearing']"))
+        card.locator("summary").click()
+        self.seen(self.page)
+        card.locator("form button").click()
+        self.page.wait_for_url("**/case/now*")
+        self._seen()
+
     def say_solved(self, word: str, rating: int = 0) -> None:
         """“yes” or “no”, and a rating from 1 to 5 where one is given."""
         self.open("solved")

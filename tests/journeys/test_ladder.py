@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -64,6 +65,11 @@ def test_the_ladder_to_its_end(face, cn_cast, city, person, desk, later, work):
     reviewer.page.goto("/desk/notices")
     expect(reviewer.page.locator(".notices a").first).to_be_visible()
     reviewer.open(somebody.code)
+    on = (clock.now() + timedelta(days=5)).date().isoformat()
+    reviewer.do("hearing", on=on, at="9:30", place="县政府二楼", text="路灯由谁修。", ground="person")
+    somebody.page.reload()
+    somebody.call_off_hearing()
+    reviewer.page.reload()
     reviewer.decide(PARTS | {"opinion": "维持原处理意见。"}, outcome="upheld")
     somebody.page.reload()
     somebody.read_decision()

@@ -1,8 +1,8 @@
 """Two people at one case at the same instant: one goes through, the other is told, nothing is overwritten.
 
-Real threads, each with a connection of its own. All but the last were seen to fail with the row lock taken out
-of `steps.lock_case`, and the one with the sender without the lock on records in `joins.lock_cases`; a draft is kept
-single by a unique constraint as well.
+Real threads, each with a connection of its own. They were seen to fail with the row lock taken out of
+`steps.lock_case`, and the one with the sender without the lock on records in `joins.lock_cases`; but that a draft is
+kept single by a unique constraint as well, and a letter recorded once by the lock on its own row.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from django.db import connection, transaction
 
 from answerable.alerts import settling
 from answerable.alerts.models import Delivery
-from answerable.cases.models import Case, Deadline, Decision, Message
+from answerable.cases.models import Case, Deadline, Decision, Message, Note
 from answerable.cases.rules import CannotAct
-from answerable.cases.services import deciding, grouping, handling
+from answerable.cases.services import deciding, grouping, handling, letters_out
 from answerable.core.refusals import Changed
 from answerable.record.queries import acts_of
 from tests.cast import MONDAY, PARTS, Cast, accepted
@@ -238,3 +238,96 @@ def test_two_people_keep_a_draft(cast):
         kept = [r for r in results if isinstance(r, Decision)]
         assert len(kept) == 1, results
         assert Decision.objects.get(case=case).parts["facts"] == kept[0].parts["facts"]
+
+
+@pytest.mark.parametrize("other", ["sent", "given back"])
+def test_a_draft_is_given_back_once_and_never_once_it_was_sent(cast, other):
+    for _ in range(ROUNDS):
+        case = accepted(cast)
+        deciding.draft_decision(
+            case_id=case.pk,
+            outcome="supported",
+            parts=PARTS,
+            by=cast.actor(cast.handler),
+            seen_draft=0,
+            now=LATER,
+            is_ready=True,
+        )
+        case.refresh_from_db()
+
+        def give_back(case: Case = case) -> Note:
+            return deciding.return_draft(
+                case_id=case.pk,
+                why="事实部分太少。",
+                by=cast.actor(cast.leader),
+                seen_version=case.version,
+                now=LATER,
+            )
+
+        results = at_once(give_back, partial(decide, cast, case) if other == "sent" else give_back)
+        assert sum(isinstance(r, Changed) for r in results) == 1, results
+        returned = sum("draft_returned" in (act.body or {}) for act in acts_of(case.pk))
+        assert returned + kinds(case).count("decided") == 1
+        assert Note.objects.filter(case=case).count() == returned
+        case.refresh_from_db()
+        assert not case.is_draft_ready
+
+
+def letter_of(cast: Cast) -> tuple[Case, Delivery]:
+    """A matter that was passed on to a body outside which only a letter reaches."""
+    case = accepted(cast)
+    case = handling.pass_on(
+        case_id=case.pk,
+        to=cast.outside.pk,
+        why="属于县纪委。",
+        by=cast.actor(cast.clerk),
+        seen_version=case.version,
+        now=LATER,
+    )
+    letter = Delivery(
+        matter=case.pk, kind="letter", purpose="outside", key=f"outside:{case.pk}", queued_at=LATER
+    )
+    letter.facts = {"body": cast.outside.pk, "why": "passed_on"}
+    letter.save()
+    return case, letter
+
+
+def hand_over(cast: Cast, letter: Delivery, who: Any, receipt: str) -> Delivery:
+    return letters_out.record_letter(
+        case_id=letter.matter, delivery_id=letter.pk, receipt=receipt, by=cast.actor(who), now=LATER
+    )
+
+
+def test_two_clerks_record_one_letter(cast):
+    """It is recorded once; whoever typed another number is told, and the first one's stands."""
+    for _ in range(ROUNDS):
+        case, letter = letter_of(cast)
+        results = at_once(
+            partial(hand_over, cast, letter, cast.clerk, "收1"),
+            partial(hand_over, cast, letter, cast.handler, "收2"),
+        )
+        assert sorted(type(r).__name__ for r in results) == ["CannotAct", "Delivery"], results
+        receipts = letters_out.receipts_of(acts_of(case.pk))
+        assert receipts == {str(letter.pk): "收1" if isinstance(results[0], Delivery) else "收2"}
+        assert [act.kind for act in acts_of(case.pk)].count("letter.delivered") == 1
+
+
+def test_a_letter_is_handed_over_while_the_matter_is_taken_up_again(cast):
+    """The letter need not go any more, and went: both stand in the file, and each is seen by whoever looks next."""
+    for _ in range(ROUNDS):
+        case, letter = letter_of(cast)
+        reopen = partial(
+            deciding.reopen_case,
+            case_id=case.pk,
+            by=cast.actor(cast.leader),
+            seen_version=None,
+            now=LATER,
+            why="还是由我们办。",
+        )
+        results = at_once(partial(hand_over, cast, letter, cast.clerk, "收1"), reopen)
+        assert not [r for r in results if isinstance(r, Exception)], results
+        done = [act.kind for act in acts_of(case.pk)]
+        assert (done.count("letter.delivered"), done.count("case.reopened")) == (1, 1)
+        before = case.version
+        case.refresh_from_db()
+        assert (case.state, case.version) == ("accepted", before + 2)

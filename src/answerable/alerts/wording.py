@@ -367,6 +367,21 @@ _NOTICES = {
     "mediation_declined": lambda: _(
         "Case %(case)s: the person does not want mediation. Go on with the matter; its date did not stop."
     ),
+    "hearing_declined": lambda: _(
+        "Case %(case)s: the person called the hearing off. Go on with the matter; its date did not stop."
+    ),
+    "answers_now": lambda: _(
+        "Case %(case)s: the post that answered for it was closed, and yours answers for it now."
+    ),
+    "answers_for_closed_unit": lambda: _(
+        "Case %(case)s: %(unit)s was closed, and your post answers for it now. Hand it over to the unit that does that work."
+    ),
+    "worker_post_closed": lambda: _(
+        "Case %(case)s: the post that worked on it was closed. See that somebody else carries it on."
+    ),
+    "watches_now": lambda: _(
+        "Case %(case)s: the post that watched over it was closed, and yours watches over it now."
+    ),
     "stepped_aside": lambda: _(
         "Case %(case)s: somebody with an interest stepped aside. See that somebody else carries it on."
     ),

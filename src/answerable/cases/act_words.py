@@ -33,6 +33,7 @@ WITHOUT_PLACES: dict[str, Any] = {
     A.MERGED: _("Merged with another matter"),
     A.SPLIT: _("Stands apart from another matter again"),
     A.DIVIDED: _("Made two matters"),
+    A.POST_CLOSED: _("A post that had a matter was closed, and others carry it on"),
     A.RATED: _("The person rated the handling"),
     A.NATURE_SAID: _("The first reader says that it is of nobody's conduct"),
     A.EXPORT_MADE: _("A list was exported"),

@@ -8,7 +8,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from answerable.cases import alarms, between, reactions  # noqa: F401 - registers them
+        from answerable.cases import alarms, between, closings, reactions  # noqa: F401 - registers them
         from answerable.cases.packs import all_packs, use_folder
         from answerable.core.names import in_language
         from answerable.orgs import procedures

@@ -1,4 +1,5 @@
-"""What those who share a matter have to hear of one another: of a draft, an objection, mediation, a stepping aside."""
+"""What those who share a matter have to hear of one another: of a draft, an objection, mediation, a hearing, a stepping
+aside."""
 
 from __future__ import annotations
 
@@ -102,3 +103,11 @@ def tell_of_the_persons_word_on_mediation(matter: UUID, act: ActShown, now: date
     if case is not None and act.actor_kind == "person":
         code = "mediation_consented" if act.kind == A.MEDIATION_CONSENTED else "mediation_declined"
         tell(handling_posts(case, now), code, case, act)
+
+
+@on(A.HEARING_CALLED_OFF)
+def tell_that_the_person_called_off(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Those who prepare a hearing hear that it does not take place; what the office called off itself it knows."""
+    case = case_of(matter)
+    if case is not None and act.actor_kind == "person":
+        tell(handling_posts(case, now), "hearing_declined", case, act)

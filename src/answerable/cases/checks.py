@@ -125,7 +125,8 @@ def check_closed_holders() -> Iterator[Fault]:
             "cases_of_closed_post",
             _("%(post)s (%(unit)s), which is closed, still has %(count)s open matters.")
             % {"post": post, "unit": post.unit, "count": held[post.pk]},
-            _("Assign them to another post. Where it answers for them, open the post again, or transfer them."),
+            _("The worker gives them to others by itself. What stays has nobody above who could answer for it: name a head "
+              "for the unit or the one above it, or open the post again."),
         )  # fmt: skip
 
 

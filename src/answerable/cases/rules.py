@@ -81,7 +81,7 @@ class CannotAct(Said):
         "post_of_other_unit": N_("This post belongs to another unit. Hand the case over to that unit first."),
         "receipt_new": N_(
             "A new receipt was given out at the counter. Until %(until)s, withdrawing, saying “solved”, agreeing to "
-            "mediation and erasing wait, so that nobody does it in your place. You can write, raise it and ask for a "
+            "mediation, calling off a hearing and erasing wait, so that nobody does it in your place. You can write, raise it and ask for a "
             "review all the time. To withdraw sooner, say so at a counter: another unit then hears it from you."
         ),
         "erased": N_(
@@ -97,6 +97,9 @@ class CannotAct(Said):
         "file_elsewhere": N_(
             "This file was not cleared for others, and stays with the unit that it came to. Ask that unit for a blurred "
             "copy, or the person to send it again."
+        ),
+        "letter_gone": N_(
+            "Somebody recorded already that this letter was handed over; what you typed was not kept. Put it into a note."
         ),
         "no_picture": N_("This is no picture, so nothing can be blurred in it. Put a copy beside it."),
         "wrong_file": N_("That file could not be read. Choose it again."),
@@ -128,6 +131,10 @@ class CannotDecide(Said):
         "draft_changed": N_("Someone else changed the draft. Their version is shown beside yours."),
         "hearing_open": N_(
             "A hearing is open on this matter. Close it with its minutes first: what was said there belongs to the decision."
+        ),
+        "hearing_owed": N_(
+            "A hearing that the person asked for, or that a rule demands, is announced. Hold it and close it with its minutes "
+            "first; only the person can call it off."
         ),
         "not_put_up": N_("No draft of this matter waits for a signature any more."),
     }
@@ -207,6 +214,7 @@ ALLOWED: dict[ActKind, frozenset[str]] = {
     ActKind.WITHDRAWAL_UNDONE: frozenset({"withdrawn"}),
     ActKind.HEARING_ANNOUNCED: frozenset({"accepted", "review", "rereview"}),
     ActKind.HEARING_OPENED: frozenset({"accepted", "review", "rereview"}),
+    ActKind.HEARING_CALLED_OFF: WORKING,
     ActKind.MEDIATION_OFFERED: WORKING,
     ActKind.SOLVED_SAID: SAYABLE,
     ActKind.UNSOLVED_SAID: SAYABLE,

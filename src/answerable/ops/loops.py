@@ -25,7 +25,7 @@ from answerable.cases import apart, digests_out, printing, upkeep
 from answerable.cases.imports import carrying as imports
 from answerable.cases.imports import keeping as import_keeping
 from answerable.cases.mailbox import polling, waiting
-from answerable.cases.services import archiving, receipts, supervision
+from answerable.cases.services import archiving, closed_posts, receipts, supervision
 from answerable.core import clock
 from answerable.duty import solving
 from answerable.duty import upkeep as duty_upkeep
@@ -117,6 +117,12 @@ def _send() -> int:
 
 def _new_secrets() -> int:
     return receipts.send_wanted(clock.now())
+
+
+def _hand_on() -> int:
+    """0: what could not be given to anybody is not asked after at once."""
+    closed_posts.hand_on_all(clock.now())
+    return 0
 
 
 def _recover() -> int:
@@ -416,6 +422,7 @@ LOOPS = (
     Loop("webhooks", 1, _webhooks),
     Loop("new secrets", 1, _new_secrets),
     Loop("lift", 5, _lift),
+    Loop("hand on", 5, _hand_on),
     Loop("remind", 20, _remind),
     Loop("chase letters", 600, _chase_letters),
     Loop("recover", 5, _recover),

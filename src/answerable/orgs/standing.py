@@ -69,6 +69,10 @@ class Standing:
         return found
 
     @cached_property
+    def closed_posts(self) -> frozenset[int]:
+        return frozenset(post.pk for post in self.posts.values() if post.closed_on is not None)
+
+    @cached_property
     def subject_codes(self) -> dict[tuple[int, str], Subject]:
         return {(one.authority_id, one.code): one for one in self.subjects.values()}
 

@@ -370,9 +370,14 @@ class CasePage(Clocks):
             return ""
         said = self.hearing_said.facts if self.hearing_said else {}
         places = {"on": day_words(hearing.on), "at": said.get("at", ""), "place": said.get("place", "")}
-        if hearing.stands == "announced":
-            return _("announced for %(on)s, %(at)s, %(place)s") % places
-        return _("open since %(on)s") % places if hearing.stands == "open" else _("held on %(on)s") % places
+        if hearing.is_coming and hearing.is_owed:
+            return _("announced for %(on)s, %(at)s, %(place)s; only the person can call it off") % places
+        return {
+            "announced": _("announced for %(on)s, %(at)s, %(place)s"),
+            "open": _("open since %(on)s"),
+            "held": _("held on %(on)s"),
+            "called_off": _("called off; it was announced for %(on)s"),
+        }[hearing.stands] % places
 
     @cached_property
     def transfer(self) -> Transfer | None:

@@ -316,13 +316,30 @@ class HearingForm(VerbForm):
         help_text=gettext_lazy("The person reads this. Say that they may bring somebody along."),
         limit=WHY_LIMIT,
     )
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Why it is held"),
+        choices=[
+            ("", gettext_lazy("The office wants it")),
+            ("person", gettext_lazy("The person asked for it")),
+            ("rule", gettext_lazy("A rule demands it")),
+        ],
+        help_text=gettext_lazy(
+            "One that the person asked for, or that a rule demands, has to be held before the decision; only they can call it "
+            "off."
+        ),
+        required=False,
+    )
 
     def prepare(self) -> None:
-        """One that is moved begins with what was announced."""
+        """One that is moved, or announced again after it was called off, begins with what was announced."""
         hearing, said = self.page.hearing, self.page.hearing_said
-        if hearing is not None and hearing.stands == "announced" and said is not None:
-            self.initial.update(on=hearing.on, text=said.body)
-            self.initial.update({name: said.facts.get(name, "") for name in ("at", "place")})
+        if hearing is None or said is None or hearing.stands not in ("announced", "called_off"):
+            return
+        self.initial.update({name: said.facts.get(name, "") for name in ("at", "place")}, text=said.body)
+        if hearing.is_coming:
+            self.initial["on"] = hearing.on
+            if hearing.is_owed:  # what is owed stays so
+                del self.fields["ground"]
 
 
 class MinutesForm(VerbForm):

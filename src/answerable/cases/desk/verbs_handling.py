@@ -21,6 +21,12 @@ def may_hear(page: CasePage) -> bool:
     return hearings.knows_hearings(page.pack) and page.case.state in rules.ALLOWED[ActKind.HEARING_OPENED]
 
 
+def may_call_off(page: CasePage) -> bool:
+    """What the person has a right to, only they call off; the page says so where the day stands."""
+    hearing = page.hearing if page.case.state in rules.WORKING else None
+    return hearing is not None and hearing.is_coming and not hearing.is_owed
+
+
 def may_extend(page: CasePage) -> bool:
     return page.case.state in rules.WORKING and any(
         c.row.is_office and c.row.derivation.get("extension_rule") and c.state != "late" for c in page.clocks
@@ -247,8 +253,8 @@ HANDLING: tuple[Verb, ...] = (
         _("Announce it to the person"),
         Doing.HANDLE,
         forms.HearingForm,
-        with_fields(hearings.announce_hearing, "on", "at", "place", "text"),
-        lambda page: may_hear(page) and (page.hearing is None or page.hearing.stands == "held"),
+        with_fields(hearings.announce_hearing, "on", "at", "place", "text", "ground"),
+        lambda page: may_hear(page) and (page.hearing is None or page.hearing.is_over),
         _("Announced. The person was told."),
         intro=_(
             "Announcing pauses nothing. The clock rests only during the hearing itself, where the rule says so."
@@ -260,8 +266,8 @@ HANDLING: tuple[Verb, ...] = (
         _("Move it, and tell the person"),
         Doing.HANDLE,
         forms.HearingForm,
-        with_fields(hearings.announce_hearing, "on", "at", "place", "text"),
-        lambda page: may_hear(page) and page.hearing is not None and page.hearing.stands == "announced",
+        with_fields(hearings.announce_hearing, "on", "at", "place", "text", "ground"),
+        lambda page: may_hear(page) and page.hearing is not None and page.hearing.is_coming,
         _("Moved. The person was told the new day and place."),
         FIRST,
         intro=_("What is written here takes the place of what was announced. Moving it pauses nothing."),
@@ -273,7 +279,7 @@ HANDLING: tuple[Verb, ...] = (
         Doing.HANDLE,
         forms.VerbForm,
         with_fields(hearings.open_hearing),
-        lambda page: may_hear(page) and page.hearing is not None and page.hearing.stands == "announced",
+        lambda page: may_hear(page) and page.hearing is not None and page.hearing.is_coming,
         _("The hearing is open. Close it with its minutes when it is over."),
         FIRST,
     ),
@@ -287,6 +293,19 @@ HANDLING: tuple[Verb, ...] = (
         lambda page: page.hearing is not None and page.hearing.stands == "open",
         _("Closed. The minutes are with the files."),
         FIRST,
+    ),
+    Verb(
+        "calloffhearing",
+        _("Call the hearing off"),
+        _("Call it off, and tell the person"),
+        Doing.HANDLE,
+        forms.WhyForm,
+        with_fields(hearings.call_off_hearing, "why"),
+        may_call_off,
+        _("Called off. The person was told, with your reason. It can be announced anew."),
+        intro=_(
+            "The hearing does not take place, and no date moves. To put it on another day, move it instead."
+        ),
     ),
     Verb(
         "describe",

@@ -60,6 +60,7 @@ SAID: dict[str, str] = {
     A.HEARING_ANNOUNCED: N_("Hearing announced for %(on)s"),
     A.HEARING_OPENED: N_("Hearing opened"),
     A.HEARING_CLOSED: N_("Hearing closed"),
+    A.HEARING_CALLED_OFF: N_("Hearing called off"),
     A.LINKED: N_("Linked with %(case)s"),
     A.JOINED: N_("Answered together with %(case)s from now on"),
     A.MERGED: N_("Merged with %(case)s"),
@@ -67,6 +68,7 @@ SAID: dict[str, str] = {
     A.DIVIDED: N_("Made two; the second matter is %(case)s"),
     A.NOTED: N_("Internal note"),
     A.STEPPED_ASIDE: N_("Someone with an interest stepped aside"),
+    A.POST_CLOSED: N_("A post that had it was closed; %(answers)s answers for it"),
     A.SOLVED_SAID: N_("The person says: solved"),
     A.UNSOLVED_SAID: N_("The person says: not solved"),
     A.RATED: N_("The person rated the handling: %(rating)s of 5"),
@@ -140,6 +142,9 @@ NOTICES: dict[str, str] = {
     "hearing_moved": N_("The hearing was moved: it takes place on %(on)s, %(at)s, here: %(place)s."),
     "hearing_opened": N_("The hearing was opened."),
     "hearing_closed": N_("The hearing was closed. What came of it:"),
+    "hearing_called_off": N_("The hearing of %(on)s was called off."),
+    "hearing_declined": N_("The person called off the hearing of %(on)s."),
+    "answers_now": N_("The post that answered for it was closed. %(post)s answers for it now."),
     "mediation_offered": N_("Mediation was offered."),
     "mediation_consented": N_("Agreed to mediation."),
     "mediation_declined": N_("Declined mediation."),
@@ -185,6 +190,8 @@ def names_for(
         posts.add(act.post_id or 0)
         if act.kind == A.ASSIGNED:
             posts |= {body.get("to") or 0, body.get("from") or 0}
+        elif act.kind == A.POST_CLOSED:
+            posts.add(body.get("answers") or 0)
         elif act.kind == A.PASSED_ON:
             bodies.add(body.get("to") or 0)
         elif act.kind == A.LETTER_DELIVERED:
@@ -247,6 +254,8 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
         return gettext("Title or shared summary changed")
     if act.kind == A.HEARING_ANNOUNCED and body.get("moved"):
         return gettext("Hearing moved to %(on)s") % {"on": day_of(body.get("on"))}
+    if act.kind == A.HEARING_CALLED_OFF and act.actor_kind == "person":
+        return gettext("The person called the hearing off")
     if act.kind == A.CONFLICT_ESCALATED and "superior" not in body:
         return gettext("Moved to where those it is about cannot reach it")
     if act.kind == A.ATTACHMENT_CHECKED:
@@ -257,6 +266,7 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
     places = {
         "to": names.unit(body.get("to")) if isinstance(body.get("to"), int) else "",
         "unit": names.unit(body.get("unit")),
+        "answers": names.post(body.get("answers")) if act.kind == A.POST_CLOSED else "",
         "to_post": names.post(body.get("to")) if act.kind == A.ASSIGNED else "",
         "body": names.bodies.get(body.get("to") or 0, ""),
         "outcome": outcome_words(case, str(body.get("outcome", ""))),

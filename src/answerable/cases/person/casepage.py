@@ -24,7 +24,7 @@ from answerable.cases.printing import bodies_waiting
 from answerable.cases.routing import Route
 from answerable.cases.services.accusing import halves_of
 from answerable.cases.services.dividing import needs_own_receipt, second_halves
-from answerable.cases.services.hearings import ANNOUNCED, MOVED, Hearing, hearing_of
+from answerable.cases.services.hearings import HEARING_LINES, Hearing, hearing_of
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.new_receipt import settles_at
 from answerable.cases.services.persons import next_level
@@ -314,16 +314,20 @@ class PersonPage(Decided):
 
     @cached_property
     def hearing(self) -> Hearing | None:
-        """A hearing that is still to come or goes on: the person has to find it without looking for it."""
+        """A hearing that is still to come or goes on, or was called off before its day: the person has to find it without
+        looking for it."""
         if self.is_erased or not any(act.kind == A.HEARING_ANNOUNCED for act in self.acts):
             return None
         found = hearing_of(self.case.pk)
-        return found if found is not None and found.stands != "held" else None
+        if found is None or found.stands == "held" or self.case.state not in rules.WORKING:
+            return None
+        is_past = found.on < self.calendar.local_day(self.now)
+        return None if found.stands == "called_off" and is_past else found
 
     @property
     def hearing_line(self) -> Line | None:
-        """What was said last of when, where and about what."""
-        found = next((m for m in reversed(self.messages) if m.code in (ANNOUNCED, MOVED)), None)
+        """What was said last of when, where and about what; or why it was called off."""
+        found = next((m for m in reversed(self.messages) if m.code in HEARING_LINES), None)
         return self._line(found) if found is not None else None
 
     @cached_property

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("withdraw/undo", talk.undo_withdraw, name="undo_withdraw"),
     path("solved", talk.solved, name="solved"),
     path("mediation", talk.mediate, name="mediate"),
+    path("hearing", talk.decline_hearing, name="decline_hearing"),
     path("reach", private.reach, name="reach"),
     path("share", private.share, name="share"),
     path("looks", private.looks, name="looks"),

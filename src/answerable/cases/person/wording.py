@@ -52,11 +52,13 @@ ACTS: dict[str, str] = {
     A.HEARING_ANNOUNCED: N_("A hearing was announced to you."),
     A.HEARING_OPENED: N_("A hearing was opened."),
     A.HEARING_CLOSED: N_("The hearing was closed."),
+    A.HEARING_CALLED_OFF: N_("The hearing was called off."),
     A.JOINED: N_("It is answered together with others about the same thing."),
     A.MERGED: N_("It came in twice and is handled as one."),
     A.SPLIT: N_("It is handled by itself again."),
     A.DIVIDED: N_("Two things were told; the second is a matter of its own now."),
     A.STEPPED_ASIDE: N_("Someone with an interest in it stepped aside."),
+    A.POST_CLOSED: N_("A post that had to do with your matter was closed; another took its place."),
     A.SOLVED_SAID: N_("You said: solved."),
     A.UNSOLVED_SAID: N_("You said: not solved."),
     A.RATED: N_("You rated how it was handled: %(rating)s of 5."),
@@ -89,6 +91,7 @@ TOLD_WHY = frozenset(
         A.PASSED_ON,
         A.CLOSED,
         A.REOPENED,
+        A.HEARING_CALLED_OFF,
         A.JOINED,
         A.MERGED,
         A.SPLIT,
@@ -159,6 +162,13 @@ LINES: dict[str, str] = {
     ),
     "hearing_opened": N_("The hearing was opened."),
     "hearing_closed": N_("The hearing was closed. What came of it stands here."),
+    "hearing_called_off": N_(
+        "The hearing of %(on)s was called off and does not take place. Your matter goes on, and no date changed."
+    ),
+    "hearing_declined": N_("You called off the hearing of %(on)s. Your matter goes on, and no date changed."),
+    "answers_now": N_(
+        "The post that answered for your matter was closed. %(post)s answers for it now; no date changed."
+    ),
     "mediation_offered": N_("You are offered mediation. It is your free choice."),
     "mediation_consented": N_("You agreed to mediation."),
     "mediation_declined": N_("You declined mediation. Your matter goes on as before."),
@@ -216,6 +226,8 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
     template = ACTS.get(act.kind)
     if template is None or (act.kind in (A.JOINED, A.MERGED, A.SPLIT) and body.get("as") == "lead"):
         return ""
+    if act.kind == A.HEARING_CALLED_OFF and act.actor_kind == "person":
+        return gettext("You called the hearing off.")
     if act.kind == A.LETTER_DELIVERED and body.get("body"):
         return gettext("A letter about it was handed over to %(body)s.") % {
             "body": names.bodies.get(body["body"], gettext("another body"))

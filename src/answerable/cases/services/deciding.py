@@ -126,7 +126,8 @@ def send_decision(
 
     The person can read it at once on their page. Their window opens when delivery is proven: see
     `deliver_decision`. What a review revokes goes back at once to the unit that decided first, with a new limit:
-    no matter waits without a date. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing, hearing_open).
+    no matter waits without a date. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing, hearing_open,
+    hearing_owed).
     """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.SIGN, now)
@@ -146,7 +147,7 @@ def send_within(
     stage = rules.STAGES[case.stage]
     rules.require_state(stage.decided, case.state)
     _check_parts(case, outcome, parts)
-    _require_no_open_hearing(case)
+    _require_heard(case)
     back = _back_to(case, now) if rules.is_sent_back(case.stage, outcome) else None
     if back is not None:
         files.require_checked(case)
@@ -212,11 +213,14 @@ def _check_parts(case: Case, outcome: str, parts: Mapping[str, str]) -> None:
         raise CannotDecide("parts_missing", parts=named, codes=missing)
 
 
-def _require_no_open_hearing(case: Case) -> None:
+def _require_heard(case: Case) -> None:
+    """Nobody decides over an open hearing, nor before one that the person has a right to."""
     if knows_hearings(load_pack(case.pack)):
         hearing = hearing_of(case.pk)
         if hearing is not None and hearing.stands == "open":
             raise CannotDecide("hearing_open")
+        if hearing is not None and hearing.is_coming and hearing.is_owed:
+            raise CannotDecide("hearing_owed")
 
 
 @transaction.atomic(durable=True)

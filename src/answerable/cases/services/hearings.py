@@ -1,12 +1,16 @@
-"""Hearings (听证): announced to the person, opened on the day, closed with minutes.
+"""Hearings (听证): announced to the person, opened on the day, closed with minutes; or called off before they began.
 
 A clock rests from opening to closing only where the pack says so (cn-xinfang-2022: re-review, art. 36); everywhere
-else it runs. Announcing pauses nothing, and nothing opens before the day that was announced.
+else it runs. Announcing pauses nothing, and nothing opens before the day that was announced. Calling off moves no date
+either: what was opened has rested a clock, and is closed with minutes, however little was heard.
+
+One that the person asked for, or that a rule demands, is theirs: the office can move it, and only the person can call it
+off. Nobody decides before it was held.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,15 +29,23 @@ from answerable.core.sentences import N_, Said
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
 
-KINDS = (ActKind.HEARING_ANNOUNCED, ActKind.HEARING_OPENED, ActKind.HEARING_CLOSED)
+KINDS = (
+    ActKind.HEARING_ANNOUNCED,
+    ActKind.HEARING_OPENED,
+    ActKind.HEARING_CLOSED,
+    ActKind.HEARING_CALLED_OFF,
+)
 #: What the person is told of it: the lines of the conversation that name day, hour and place.
 ANNOUNCED, MOVED = "hearing_announced", "hearing_moved"
+HEARING_LINES = (ANNOUNCED, MOVED, "hearing_called_off", "hearing_declined")
+#: What it is held for, where that binds the office.
+OWED = ("person", "rule")
 #: One that was announced before any of these does not take place any more.
 ENDS = (ActKind.DECIDED, ActKind.REVIEW_DECIDED, ActKind.REREVIEW_DECIDED)
 
 
 class CannotHear(Said):
-    """A hearing that cannot be announced, opened or closed now."""
+    """A hearing that cannot be announced, opened, closed or called off now."""
 
     sentences = {
         "not_known": N_("The procedure of this matter knows no hearing."),
@@ -43,16 +55,43 @@ class CannotHear(Said):
         "too_early": N_("This hearing is announced for a later day, and cannot be opened before."),
         "still_open": N_("A hearing is open already. Close it with its minutes first."),
         "not_open": N_("No hearing is open on this matter."),
+        "none_coming": N_("No hearing is announced on this matter any more."),
+        "was_opened": N_(
+            "This hearing was opened, so it is not called off any more. Close it with its minutes: if nothing was heard, they "
+            "say so."
+        ),
+        "owed": N_(
+            "The person asked for this hearing, or a rule demands it: only they can call it off, on their page. You can move "
+            "it to another day."
+        ),
+        "not_owed": N_("The office holds this hearing of its own accord. You may come, and you need not."),
         "no_minutes": N_("Put the minutes with it: what was said has to be in the file."),
     }
 
 
 @dataclass(frozen=True)
 class Hearing:
-    """The last hearing of a matter: "announced", "open" or "held"; `on` is the local day announced."""
+    """The last hearing of a matter: "announced", "open", "held" or "called_off"; `on` is the local day announced.
+
+    `ground`: what it is held for, where that binds the office.
+    """
 
     stands: str
     on: date
+    ground: str = ""
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the person asked for it, or a rule demands it."""
+        return self.ground in OWED
+
+    @property
+    def is_over(self) -> bool:
+        return self.stands in ("held", "called_off")
+
+    @property
+    def is_coming(self) -> bool:
+        return self.stands == "announced"
 
 
 def knows_hearings(pack: Pack) -> bool:
@@ -63,14 +102,20 @@ def knows_hearings(pack: Pack) -> bool:
 def hearing_of(case_id: UUID) -> Hearing | None:
     """The hearing announced last, and how far it is."""
     found: Hearing | None = None
-    stands = {str(ActKind.HEARING_OPENED): "open", str(ActKind.HEARING_CLOSED): "held"}
+    stands = {
+        str(ActKind.HEARING_OPENED): "open",
+        str(ActKind.HEARING_CLOSED): "held",
+        str(ActKind.HEARING_CALLED_OFF): "called_off",
+    }
     for act in acts_of(case_id, kinds=tuple(str(kind) for kind in (*KINDS, *ENDS))):
         if act.kind in ENDS:
             found = found if found is not None and found.stands == "held" else None
         elif act.kind == ActKind.HEARING_ANNOUNCED:
-            found = Hearing("announced", date.fromisoformat(str((act.body or {}).get("on", act.at.date()))))
+            body = act.body or {}
+            on = date.fromisoformat(str(body.get("on", act.at.date())))
+            found = Hearing("announced", on, str(body.get("ground", "")))
         elif found is not None:
-            found = Hearing(stands[act.kind], found.on)
+            found = replace(found, stands=stands[act.kind])
     return found
 
 
@@ -82,11 +127,21 @@ def _locked(case_id: UUID, by: Actor, seen_version: int, now: datetime) -> tuple
 
 @transaction.atomic(durable=True)
 def announce_hearing(
-    *, case_id: UUID, on: date, at: str, place: str, text: str, by: Actor, seen_version: int, now: datetime
+    *,
+    case_id: UUID,
+    on: date,
+    at: str,
+    place: str,
+    text: str,
+    by: Actor,
+    seen_version: int,
+    now: datetime,
+    ground: str = "",
 ) -> Case:
     """Tell the person of a hearing: the day, the hour and place as they are said, and what it is about.
 
-    Announced again, the new day takes the place of the old. Raises CannotHear (not_known, still_open, day_over,
+    Announced again, the new day takes the place of the old. `ground`: "person" where they asked for it, "rule" where one
+    demands it, else the office's own; what is owed stays so when it is moved. Raises CannotHear (not_known, still_open, day_over,
     no_place), CannotAct (state_forbids, nothing_said).
     """
     case, today = _locked(case_id, by, seen_version, now)
@@ -101,8 +156,11 @@ def announce_hearing(
         raise CannotHear("no_place")
     if not text.strip():
         raise CannotAct("nothing_said")
-    moved = last is not None and last.stands == "announced"
+    moved = last is not None and last.is_coming
+    if last is not None and last.is_coming and ground not in OWED:
+        ground = last.ground
     body: dict[str, Any] = {"on": on.isoformat()} | ({"moved": True} if moved else {})
+    body |= {"ground": ground} if ground in OWED else {}
     body["sha256"] = digest("\0".join((at.strip(), place.strip(), text.strip())))
     done = steps.act(case, ActKind.HEARING_ANNOUNCED, by=by, now=now, body=body)
     facts = {"on": on.isoformat(), "at": at.strip(), "place": place.strip()}
@@ -117,7 +175,7 @@ def open_hearing(*, case_id: UUID, by: Actor, seen_version: int, now: datetime) 
     """The hearing begins; a clock that the pack lets rest does so from now. Raises CannotHear."""
     case, today = _locked(case_id, by, seen_version, now)
     last = hearing_of(case.pk)
-    if last is None or last.stands == "held":
+    if last is None or last.is_over:
         raise CannotHear("not_announced")
     if last.stands == "open":
         raise CannotHear("still_open")
@@ -156,3 +214,31 @@ def close_hearing(
     done = steps.act(case, ActKind.HEARING_CLOSED, by=by, now=now, body=body)
     steps.say(case, done, Message.Kind.NOTICE, text.strip(), by=by, code="hearing_closed")
     return case
+
+
+@transaction.atomic(durable=True)
+def call_off_hearing(*, case_id: UUID, why: str, by: Actor, seen_version: int, now: datetime) -> Case:
+    """An announced hearing does not take place; the person is told, with the reason. No date moves by it.
+
+    It can be announced anew. Raises CannotHear (none_coming, was_opened, owed), CannotAct (why_missing).
+    """
+    case, _today = _locked(case_id, by, seen_version, now)
+    last = hearing_of(case.pk)
+    if last is not None and last.stands == "open":
+        raise CannotHear("was_opened")
+    if last is None or last.is_over:
+        raise CannotHear("none_coming")
+    if last.is_owed:
+        raise CannotHear("owed")
+    if not why.strip():
+        raise CannotAct("why_missing")
+    call_off_within(case, last, by, now, why=why.strip(), code="hearing_called_off")
+    return case
+
+
+def call_off_within(case: Case, last: Hearing, by: Actor, now: datetime, *, code: str, why: str = "") -> None:
+    """Write down that a hearing does not take place; on a locked case, inside the caller's transaction."""
+    on = {"on": last.on.isoformat()}
+    done = steps.act(case, ActKind.HEARING_CALLED_OFF, by=by, now=now, body=on, why=why)
+    kind = Message.Kind.ADDITION if by.kind.value == "person" else Message.Kind.NOTICE
+    steps.say(case, done, kind, why, by=by, code=code, facts=on)

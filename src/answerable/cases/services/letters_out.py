@@ -11,10 +11,10 @@ from django.db import transaction
 from answerable.alerts.models import Delivery
 from answerable.cases import access, steps
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.rules import ROLES, Doing
+from answerable.cases.rules import ROLES, CannotAct, Doing
 from answerable.core.refusals import NotYours
 from answerable.record.actors import Actor
-from answerable.record.queries import ActShown
+from answerable.record.queries import ActShown, acts_of
 
 
 def letters_to_outside(case_id: UUID) -> list[Delivery]:
@@ -27,7 +27,8 @@ def record_letter(*, case_id: UUID, delivery_id: UUID, receipt: str, by: Actor, 
     """The letter was handed over, or went by post: once, with the other side's number where there is one.
 
     What was typed as the receipt may name somebody: it stands in the act alone, whose opening an erasure destroys.
-    Whoever reads the matter and works on matters may: the unit that prints it may have given the matter away.
+    Whoever reads the matter and works on matters may: the unit that prints it may have given the matter away. The same
+    once more changes nothing. Raises CannotAct("letter_gone") where somebody else recorded it, with another receipt.
     """
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.READ, now)
@@ -38,6 +39,8 @@ def record_letter(*, case_id: UUID, delivery_id: UUID, receipt: str, by: Actor, 
         pk=delivery_id, matter=case.pk, kind="letter", purpose="outside"
     )
     if letter.state != Delivery.State.QUEUED:
+        if receipt.strip() != receipts_of(acts_of(case.pk)).get(str(letter.pk), ""):
+            raise CannotAct("letter_gone")
         return letter
     body = {"delivery": str(letter.pk), "body": int(letter.facts.get("body") or 0)}
     body |= {"receipt": receipt.strip()} if receipt.strip() else {}

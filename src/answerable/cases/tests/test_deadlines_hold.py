@@ -119,6 +119,7 @@ class Case:
 def check(case: Case, act: A, before: dict[int, d.OpenDeadline], changes: list[d.Change]) -> None:
     """The promises, after each act."""
     named = {change.deadline_id for change in changes if not isinstance(change, d.Opened)}
+    assert act is not A.HEARING_CALLED_OFF or not changes, "calling a hearing off moves no date"
     for row, deadline in before.items():
         if row in case.open and row not in named:
             assert case.open[row] == deadline, "moved without a word"
@@ -169,6 +170,7 @@ MATTERS = {
         A.WITHDRAWN,
         A.HEARING_OPENED,
         A.HEARING_CLOSED,
+        A.HEARING_CALLED_OFF,
     )
 }
 EVERY = [act for act in A if act.value.startswith("case.") and act is not A.REGISTERED]

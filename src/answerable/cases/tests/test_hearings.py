@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from answerable.cases.files import FILES_A_CASE, Accepted
 from answerable.cases.models import Attachment, Deadline, Decision, Message, PaperCount
-from answerable.cases.services import deciding, hearings, persons
+from answerable.cases.rules import CannotAct, CannotDecide
+from answerable.cases.services import deciding, declining, hearings, persons
 from answerable.cases.services.hearings import CannotHear
 from answerable.cases.services.numbering import next_number
 from tests.cast import MONDAY, PARTS, accepted, make_cast
@@ -24,7 +25,7 @@ def town(db):
     return make_cast("cn-xinfang-2022")
 
 
-def announced(town, case, on=date(2026, 3, 5), now=LATER):
+def announced(town, case, on=date(2026, 3, 5), now=LATER, ground=""):
     case.refresh_from_db()
     hearings.announce_hearing(
         case_id=case.pk,
@@ -32,6 +33,7 @@ def announced(town, case, on=date(2026, 3, 5), now=LATER):
         at="9:30",
         place="镇政府二楼",
         text="路灯维修责任。",
+        ground=ground,
         by=town.actor(town.clerk),
         seen_version=case.version,
         now=now,
@@ -55,6 +57,25 @@ def closed(town, case, now, minutes=MINUTES):
         now=now,
     )
     case.refresh_from_db()
+
+
+def called_off(town, case, why="对方已经承诺维修。", now=LATER):
+    case.refresh_from_db()
+    hearings.call_off_hearing(
+        case_id=case.pk, why=why, by=town.actor(town.clerk), seen_version=case.version, now=now
+    )
+    case.refresh_from_db()
+
+
+def decided(town, case, now=LATER):
+    return deciding.send_decision(
+        case_id=case.pk,
+        outcome="supported",
+        parts=PARTS,
+        by=town.actor(town.leader),
+        seen_version=case.version,
+        now=now,
+    )
 
 
 def dates(case):
@@ -130,6 +151,48 @@ def test_the_order_is_kept(town):
         closed(town, case, MONDAY + timedelta(days=3), minutes=None)
 
 
+def test_one_called_off_moves_no_date_says_why_and_can_be_set_again(town):
+    case = accepted(town, kind="appeal")
+    before = dates(case)
+    with pytest.raises(CannotHear, match="No hearing is announced"):
+        called_off(town, case)
+    announced(town, case)
+    with pytest.raises(CannotAct, match="say why"):
+        called_off(town, case, why=" ")
+    called_off(town, case)
+    assert dates(case) == before
+    said = Message.objects.get(case=case, code="hearing_called_off")
+    assert (said.body, said.facts) == ("对方已经承诺维修。", {"on": "2026-03-05"})
+    with pytest.raises(CannotHear, match="Announce the hearing first"):
+        opened(town, case, MONDAY + timedelta(days=3))
+    announced(town, case)
+    assert not Message.objects.filter(case=case, code="hearing_moved").exists(), "this one is new"
+    opened(town, case, MONDAY + timedelta(days=3))
+    with pytest.raises(CannotHear, match="Close it with its minutes"):
+        called_off(town, case, now=MONDAY + timedelta(days=3))
+
+
+def test_what_the_person_has_a_right_to_only_they_call_off_and_nobody_decides_before(town):
+    case = accepted(town, kind="appeal")
+    announced(town, case, ground="rule")
+    with pytest.raises(CannotHear, match="only they can call it off"):
+        called_off(town, case)
+    with pytest.raises(CannotDecide, match="Hold it and close it"):
+        decided(town, case)
+    announced(town, case, on=date(2026, 3, 9), ground="")
+    with pytest.raises(CannotHear, match="only they can call it off"):
+        called_off(town, case)
+    with pytest.raises(CannotAct, match="Only the person"):
+        declining.decline_hearing(case_id=case.pk, now=LATER, by=town.actor(town.clerk))
+    before = dates(case)
+    case = declining.decline_hearing(case_id=case.pk, now=LATER)
+    assert dates(case) == before
+    announced(town, case)
+    with pytest.raises(CannotHear, match="of its own accord"):
+        declining.decline_hearing(case_id=case.pk, now=LATER)
+    assert decided(town, case).outcome == "supported"
+
+
 def test_a_pack_without_hearings_has_none(cast):
     case = accepted(cast)
     with pytest.raises(CannotHear, match="knows no hearing"):
@@ -140,28 +203,13 @@ def test_decisions_are_numbered_by_body_year_and_stage(town):
     numbers = []
     for _ in range(2):
         case = accepted(town, kind="appeal")
-        decision = deciding.send_decision(
-            case_id=case.pk,
-            outcome="supported",
-            parts=PARTS,
-            by=town.actor(town.leader),
-            seen_version=case.version,
-            now=LATER,
-        )
-        numbers.append(decision.number)
+        numbers.append(decided(town, case).number)
     assert numbers == ["信处〔2026〕1号", "信处〔2026〕2号"]
 
 
 def test_a_pack_that_wants_no_numbers_gets_none(cast):
     case = accepted(cast)
-    deciding.send_decision(
-        case_id=case.pk,
-        outcome="supported",
-        parts=PARTS,
-        by=cast.actor(cast.leader),
-        seen_version=case.version,
-        now=LATER,
-    )
+    decided(cast, case)
     assert Decision.objects.get(case=case).number == ""
     assert not PaperCount.objects.exists()
 

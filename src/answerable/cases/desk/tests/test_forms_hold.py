@@ -225,7 +225,17 @@ FORMS: dict[str, Form] = {
 }  # fmt: skip
 #: Verbs that answer somebody else's act, wait for a day, or want a file: told in test_pages.py and test_hearings_pages.py;
 #: and the one of what came by e-mail, in which nothing is typed (mailbox/tests).
-ELSEWHERE = {"agree", "decline", "superior", "out", "movehearing", "openhearing", "closehearing", "nature"}
+ELSEWHERE = {
+    "agree",
+    "decline",
+    "superior",
+    "out",
+    "movehearing",
+    "calloffhearing",
+    "openhearing",
+    "closehearing",
+    "nature",
+}
 
 
 def rows(form: Form) -> int:

@@ -611,6 +611,15 @@ def test_a_hearing_from_its_announcement_to_its_minutes(cast, at_desk, now):
     assert "Room 2" in moving
     browser.post(url("act", case, "movehearing"), sending(case, **said | {"on": today.isoformat()}))
     assert Message.objects.filter(case=case, code="hearing_moved").exists()
+    off = browser.post(
+        url("act", case, "calloffhearing"), sending(case, why="The lamp is mended."), follow=True
+    )
+    assert "called off; it was announced for" in off.content.decode()
+    again = browser.get(url("act", case, "hearing")).content.decode()
+    assert "Room 2" in again
+    said["ground"] = "person"
+    browser.post(url("act", case, "hearing"), sending(case, **said | {"on": today.isoformat()}))
+    assert url("act", case, "calloffhearing") not in browser.get(url("case", case)).content.decode()
     browser.post(url("act", case, "openhearing"), sending(case))
     early = at_desk(cast.leader).post(url("decide", case), draft(case, do="send"))
     assert early.status_code == 422

@@ -16,9 +16,10 @@ from answerable.alerts.models import Delivery
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
 from answerable.cases.desk.forms import Line
-from answerable.cases.rules import Doing
+from answerable.cases.rules import CannotAct, Doing
 from answerable.cases.services.letters_out import letters_to_outside, receipts_of, record_letter
 from answerable.core.names import in_language
+from answerable.core.sentences import sentence
 from answerable.orgs.standing import standing
 from answerable.ui import flash
 from answerable.ui.htmx import go
@@ -44,8 +45,12 @@ def letter(request: HttpRequest, desk: Desk, case_id: UUID, delivery_id: UUID) -
     if request.method == "POST" and form.is_valid():
         by = desk.reader.actor(Doing.WRITE, page.case.unit_id)
         receipt = form.cleaned_data["receipt"]
-        record_letter(case_id=case_id, delivery_id=delivery_id, receipt=receipt, by=by, now=desk.now)
-        flash.done(request, _("Recorded. The person's page says that the letter was handed over."))
+        try:
+            record_letter(case_id=case_id, delivery_id=delivery_id, receipt=receipt, by=by, now=desk.now)
+        except CannotAct as refusal:
+            flash.warn(request, sentence(refusal))
+        else:
+            flash.done(request, _("Recorded. The person's page says that the letter was handed over."))
         return go(request, reverse("desk:case", args=[case_id]))
     body = standing().authorities.get(int(row.facts.get("body") or 0))
     context = {

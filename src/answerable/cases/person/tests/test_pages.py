@@ -12,7 +12,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from answerable.cases.models import Attachment, Case, Deadline, Message
 from answerable.cases.packs import load_pack
-from answerable.cases.services import deciding, erasure, handling, looks, mediation, persons, supervision
+from answerable.cases.services import (
+    deciding,
+    erasure,
+    handling,
+    hearings,
+    looks,
+    mediation,
+    persons,
+    supervision,
+)
 from answerable.core import clock
 from answerable.parties.models import Channel, DataKey
 from answerable.parties.steps import ChannelWish, Identity
@@ -267,6 +276,28 @@ def test_mediation_is_the_persons_to_give_and_to_take(cast):
     assert "You left the mediation" in html
     html = follow(person, person.client.post("/case/mediation", {"wish": "agree"}))
     assert "No mediation is open" in html
+
+
+def test_a_hearing_is_called_off_with_a_reason_and_ones_own_by_oneself_alone(cn_cast):
+    person = with_receipt(cn_cast, kind="appeal")
+    told = {"case_id": person.case.pk, "by": cn_cast.actor(cn_cast.clerk), "now": clock.now()}
+    soon = clock.now().date() + timedelta(days=9)
+    where = {"on": soon, "at": "9:30", "place": "Room 2", "text": "Who pays."}
+
+    def announce(ground: str = "") -> None:
+        hearings.announce_hearing(**told, **where, ground=ground, seen_version=person.case.version)
+
+    announce()
+    assert "Call the hearing off" not in person.page()
+    hearings.call_off_hearing(**told, why="The lamp is mended.", seen_version=person.case.version)
+    html = person.page()
+    assert "The hearing does not take place" in html
+    assert html.count("The lamp is mended.") == 3, "on top, in the conversation, among the steps"
+    announce("person")
+    html = follow(person, person.client.post("/case/hearing"))
+    assert "You called off the hearing of" in html
+    assert "You called the hearing off." in html
+    assert "No hearing is announced" in follow(person, person.client.post("/case/hearing"))
 
 
 def test_every_look_is_on_the_page_at_once(cast):

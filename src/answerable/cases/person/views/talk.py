@@ -1,4 +1,4 @@
-"""What the person says: writing with files, raising, review, withdrawing, solved or not, mediation."""
+"""What the person says: writing with files, raising, review, withdrawing, solved or not, mediation, a hearing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from answerable.cases.person.forms import ReasonForm, SolvedForm, WriteForm
 from answerable.cases.person.views.page import back, show
 from answerable.cases.portal import arrivals
 from answerable.cases.rules import CannotAct
-from answerable.cases.services import mediation, persons
+from answerable.cases.services import declining, mediation, persons
+from answerable.cases.services.hearings import CannotHear
 from answerable.core.sentences import Said, sentence
 from answerable.ui import flash
 from answerable.ui.htmx import go
@@ -197,4 +198,17 @@ def mediate(request: HttpRequest, page: PersonPage) -> HttpResponse:
             "decline": gettext("You declined mediation. Nothing changes for your matter."),
         }
         flash.done(request, said[wish])
+    return back()
+
+
+@require_POST
+@person_view
+def decline_hearing(request: HttpRequest, page: PersonPage) -> HttpResponse:
+    """Call off the hearing that they asked for or have a right to. Only they can (rule 4)."""
+    try:
+        declining.decline_hearing(case_id=page.case.pk, now=page.now)
+    except (CannotAct, CannotHear) as refusal:
+        flash.warn(request, sentence(refusal))
+    else:
+        flash.done(request, gettext("You called the hearing off. Your matter goes on as before."))
     return back()
