@@ -33,7 +33,9 @@ def tell_that_somebody_is_needed(matter: UUID, act: ActShown, now: datetime) -> 
     if case is None:
         return
     posts = [row.post_id for row in _watching_now(case, act) if row.post_id]
-    if set(body.get("left", ())) - {"supervision"}:
+    if "to" in body and case.unit.authority.is_outside:
+        write_to_outside(case, act, case.unit.authority, "conduct")
+    elif set(body.get("left", ())) - {"supervision"}:
         posts += [*handling_posts(case, now), case.leader_post_id]
     if posts:
         tell(posts, "stepped_aside", case, act)

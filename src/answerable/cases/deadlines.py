@@ -266,7 +266,7 @@ def _ended(
 ) -> list[Met | Voided | Turned]:
     steps = {step.code: step for step in pack.steps}
     ended: dict[Hashable, Met | Voided | Turned] = {}
-    words: list[OpenDeadline] = []
+    raised: list[OpenDeadline] = []
     for deadline in open_deadlines:
         step = steps.get(deadline.step_code)
         if step is None:
@@ -275,10 +275,10 @@ def _ended(
         # raised is answered by the level that they raised it to, not by the office that they raised it about.
         if kind in step.met_by and deadline.of is None and not _is_own_word(step, deadline, kind, facts):
             ended[deadline.id] = Met(deadline.id)
-            words += [deadline] if step.supervises and kind in WORDS_ALONE else []
+            raised += [deadline] if step.supervises else []
         elif kind in step.voided_by:
             ended[deadline.id] = Voided(deadline.id, kind.value)
-    for deadline in words:
+    for deadline in raised:
         _turn(deadline, open_deadlines, ended)
     while True:
         more: dict[Hashable, Met | Voided | Turned] = {}

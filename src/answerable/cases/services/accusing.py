@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from answerable.cases.models import (
 )
 from answerable.cases.rules import CannotAct, Doing
 from answerable.record.actors import Actor
+from answerable.record.append import Appended
 from answerable.record.queries import acts_of
 
 
@@ -40,7 +42,8 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
 
     What they worked on or took charge of goes back to the unit; a draft of theirs is no longer before the leader; where
     nobody else acts for the post that answers for the case, the next level of the same body answers; and where nobody
-    else acts for the post that watches over it, the next level watches.
+    else acts for the post that watches over it, the next level watches. An accusation that nobody is left for in its body
+    goes to the next level that it does not touch: nobody else could read it.
     """
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.WRITE, now)
@@ -53,11 +56,7 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         if getattr(case, name) in theirs - reader.stands_in
         or _is_left(case, getattr(case, name), theirs, now)
     }
-    to = answers_instead(case, case.unit, now) if _is_left(case, case.leader_post_id, theirs, now) else None
-    if to is not None:
-        steps.move_to_unit(case, case.unit, to)
-    watch = _leave_watch(case, theirs, now)
-    named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watch else [])]
+    changes, body = _leave(case, left, theirs, now)
     draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
     draft = draft if draft is not None and _wrote(reader, case, draft) else None
     done = steps.act(
@@ -65,18 +64,54 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         ActKind.STEPPED_ASIDE,
         by=by,
         now=now,
-        set=left
-        | ({"leader_post": to} if to is not None else {})
-        | ({"is_draft_ready": False} if draft is not None else {}),
-        body={"staff": by.staff_id}
-        | ({"left": sorted(named)} if named else {})
-        | ({"watch": watch} if watch else {})
-        | ({"draft": draft.version} if draft is not None else {}),
+        set=changes | ({"is_draft_ready": False} if draft is not None else {}),
+        body={"staff": by.staff_id} | body | ({"draft": draft.version} if draft is not None else {}),
         why=why,
         clocks=False,
     )
-    if "charge_post_id" in left:  # the person was told that this leader stays with it to its end
+    _say_left(case, done, body)
+
+
+def _leave(
+    case: Case, left: dict[str, Any], theirs: set[int] | None, now: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give a locked case and the watch over it to who is left: what changes on it, and what the record says. `left`: the
+    posts at work that nobody has any more. `theirs` None: whosever they were."""
+    before, to = case.unit, None
+    if _is_left(case, case.leader_post_id, theirs, now):
+        to = _answers_now(case, now)
+    changes: dict[str, Any] = dict(left)
+    if to is not None:
+        changes |= {"unit": to.unit, "leader_post": to.leader_post}
+        steps.move_to_unit(case, to.unit, to.leader_post)
+    if to is not None and to.unit.pk != before.pk:
+        changes |= {"handler_post_id": None, "charge_post_id": None, "is_draft_ready": False}
+        files.hand_on(case, to.unit)
+        steps.involve(case, before, Involvement.Capacity.RECEIVED, at=now)
+    watched = _leave_watch(case, theirs, now)
+    named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watched else [])]
+    body: dict[str, Any] = {"left": sorted(named)} if named else {}
+    body |= {"watch": watched} if watched else {}
+    body |= {"to": to.unit.pk} if to is not None and to.unit.pk != before.pk else {}
+    return changes, body
+
+
+def _answers_now(case: Case, now: datetime) -> routing.Route | None:
+    """Who answers where all at the post stepped aside. None: nobody; whoever watches sees that it stands still."""
+    post = answers_instead(case, case.unit, now)
+    if post is not None:
+        return routing.Route(case.unit, post)
+    return steps.untouched_above(case, case.unit, now) if case.is_conduct else None
+
+
+def _say_left(case: Case, done: Appended, body: dict[str, Any]) -> None:
+    if "charge_post_id" in body.get(
+        "left", ()
+    ):  # the person was told that this leader stays with it to its end
         steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
+    if "to" in body:
+        facts = {"unit": body["to"]}
+        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="transferred", facts=facts)
 
 
 def _wrote(reader: access.Reader, case: Case, draft: Decision) -> bool:
@@ -86,9 +121,12 @@ def _wrote(reader: access.Reader, case: Case, draft: Decision) -> bool:
     return last is not None and last.stands_in == (draft.post_id in reader.stands_in)
 
 
-def _is_left(case: Case, post_id: int | None, theirs: set[int], now: datetime) -> bool:
-    """Whether a post is one of theirs, and nobody acts for it who has not stepped aside from the case."""
-    return post_id in theirs and not has_somebody(case, post_id or 0, now)
+def _is_left(case: Case, post_id: int | None, theirs: set[int] | None, now: datetime) -> bool:
+    """Whether a post is one of theirs, and nobody acts for it who has not stepped aside from the case. `theirs` None:
+    whether somebody acts for it, and all of them stepped aside."""
+    if post_id is None or theirs is None:
+        return post_id is not None and is_left(case, post_id, now)
+    return post_id in theirs and not has_somebody(case, post_id, now)
 
 
 @transaction.atomic(durable=True)
@@ -101,40 +139,23 @@ def leave_again(*, case_id: UUID, now: datetime) -> bool:
     left = {
         name: None
         for name in ("handler_post_id", "charge_post_id")
-        if getattr(case, name) and is_left(case, getattr(case, name), now)
+        if _is_left(case, getattr(case, name), None, now)
     }
-    to = answers_instead(case, case.unit, now) if is_left(case, case.leader_post_id, now) else None
-    if to is not None:
-        steps.move_to_unit(case, case.unit, to)
-    watch = _leave_watch(case, None, now)
-    named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watch else [])]
-    if not named:
+    changes, body = _leave(case, left, None, now)
+    if not body:
         return False
-    done = steps.act(
-        case,
-        ActKind.STEPPED_ASIDE,
-        by=Actor.system(),
-        now=now,
-        set=left | ({"leader_post": to} if to is not None else {}),
-        body={"left": sorted(named)} | ({"watch": watch} if watch else {}),
-        clocks=False,
-    )
-    if "charge_post_id" in left:
-        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
+    system = Actor.system()
+    done = steps.act(case, ActKind.STEPPED_ASIDE, by=system, now=now, set=changes, body=body, clocks=False)
+    _say_left(case, done, body)
     return True
 
 
 def _leave_watch(case: Case, theirs: set[int] | None, now: datetime) -> list[int]:
     """The supervising dates that are left with nobody go to the next level, or at the top to whoever else may act there,
-    else to who answers for the case. The date itself stays as it is. Gives the rows that moved. `theirs` None: whosever
-    they were."""
+    else to who answers for the case. The date itself stays as it is. Gives the rows that moved."""
     moved = []
     for row in _watching(case):
-        if row.unit is None or row.post_id is None:
-            continue
-        if not (
-            is_left(case, row.post_id, now) if theirs is None else _is_left(case, row.post_id, theirs, now)
-        ):
+        if row.unit is None or not _is_left(case, row.post_id, theirs, now):
             continue
         to = steps.untouched_above(case, row.unit, now)
         if to is None:
@@ -225,8 +246,12 @@ def _out_of_reach(case: Case, now: datetime) -> routing.Route:
     if route is None:
         raise CannotAct("no_level_above")
     # Whoever stepped aside there does not get it back because somebody else was named.
-    instead = answers_instead(case, route.unit, now) if is_left(case, route.leader_post.pk, now) else None
-    return replace(route, leader_post=instead) if instead is not None else route
+    if not is_left(case, route.leader_post.pk, now):
+        return route
+    instead = answers_instead(case, route.unit, now)
+    if instead is not None:
+        return replace(route, leader_post=instead)
+    return steps.untouched_above(case, route.unit, now) or route
 
 
 def keep_from(case_id: UUID, *, now: datetime) -> None:

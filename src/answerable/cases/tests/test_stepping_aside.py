@@ -216,3 +216,13 @@ def test_whoever_stepped_aside_and_is_given_the_post_that_answers_or_watches_doe
     )
     upkeep.tidy(LATER + timedelta(hours=2))
     assert acts_of(case.pk)[-1].seq == said.seq, "said once"
+
+
+def test_an_accusation_that_nobody_is_left_for_goes_to_the_next_level(cast):
+    """Named in words alone it is kept from the body's own heads: with its one reader gone, nobody could open it."""
+    case = registered(cast, is_conduct=True, accused_text="有人收了钱").case
+    case = aside(cast, case, cast.discipline_head)
+    assert (case.unit, case.leader_post) == (cast.county_root, cast.post(cast.county_leader))
+    reactions.dispatch(LATER)
+    told = Notice.objects.filter(matter=case.pk, code="stepped_aside").values_list("post_id", flat=True)
+    assert cast.post(cast.county_leader).pk in told
