@@ -81,8 +81,8 @@ class CannotAct(Said):
         "post_of_other_unit": N_("This post belongs to another unit. Hand the case over to that unit first."),
         "receipt_new": N_(
             "A new receipt was given out at the counter. Until %(until)s, withdrawing, saying “solved”, agreeing to "
-            "mediation, calling off a hearing and erasing wait, so that nobody does it in your place. You can write, raise it and ask for a "
-            "review all the time. To withdraw sooner, say so at a counter: another unit then hears it from you."
+            "mediation or that others see it, calling off a hearing, changing how you are told of news and erasing wait, so "
+            "that nobody does it in your place. You can write, raise it and ask for a review all the time. To withdraw sooner, say so at a counter: another unit then hears it from you."
         ),
         "erased": N_(
             "This was erased: nobody can read it any more, and nothing new is written into it. The matter can be "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,14 @@ CLOCK_DOUBT = timedelta(hours=25)
 def tidy(now: datetime) -> int:
     """Drop expired drafts and old submission marks; close decided cases whose window has run out; erase what its
     person asked to have erased, and what was kept long enough. One case that fails holds up no other work."""
-    keep_away_again(now)
+    try:
+        keep_away_again(now)
+    finally:
+        done = _tidy(now)
+    return done
+
+
+def _tidy(now: datetime) -> int:
     gone("cases.draft", IntakeDraft.objects.filter(expires_at__lte=now - CLOCK_DOUBT).delete()[0])
     limits.sweep(now)
     gone("cases.reserved_code", reserving.tidy(now))
@@ -81,11 +89,20 @@ def keep_away_again(now: datetime) -> None:
     """An appointment made for a later day begins without an act, and a matter taken up again lies where it lay: those it
     is about may have come to its posts meanwhile (rights, rule 5). Where nobody is left, `check` says so. Whoever
     stepped aside may have come there just so."""
-    for case_id in held_by_accused(now):
-        with contextlib.suppress(CannotAct):
-            keep_away(case_id=case_id, now=now)
-    for case_id in left_by_all(now):
-        leave_again(case_id=case_id, now=now)
+    try:
+        each("keep away", lambda failed: [] if failed else held_by_accused(now), partial(_keep_away, now=now))
+    finally:
+        each("leave", lambda failed: [] if failed else left_by_all(now), partial(_leave_again, now=now))
+
+
+def _keep_away(case_id: UUID, now: datetime) -> int:
+    with contextlib.suppress(CannotAct):
+        keep_away(case_id=case_id, now=now)
+    return 1
+
+
+def _leave_again(case_id: UUID, now: datetime) -> int:
+    return int(leave_again(case_id=case_id, now=now))
 
 
 def over_windows(now: datetime, limit: int = 100, *, but: Collection[UUID] = ()) -> list[UUID]:
