@@ -25,6 +25,7 @@ from answerable.cases.models import (
     Message,
     SteppedAside,
 )
+from answerable.cases.reviewing import review_above
 from answerable.cases.rules import CannotAct, Doing
 from answerable.record.actors import Actor
 from answerable.record.append import Appended
@@ -56,7 +57,7 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         if getattr(case, name) in theirs - reader.stands_in
         or _is_left(case, getattr(case, name), theirs, now)
     }
-    changes, body = _leave(case, left, theirs, now)
+    changes, body, ended = _leave(case, left, theirs, now)
     draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
     draft = draft if draft is not None and _wrote(reader, case, draft) else None
     done = steps.act(
@@ -69,14 +70,15 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         why=why,
         clocks=False,
     )
+    _end_watches(ended, done.seq)
     _say_left(case, done, body)
 
 
 def _leave(
     case: Case, left: dict[str, Any], theirs: set[int] | None, now: datetime
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give a locked case and the watch over it to who is left: what changes on it, and what the record says. `left`: the
-    posts at work that nobody has any more. `theirs` None: whosever they were."""
+) -> tuple[dict[str, Any], dict[str, Any], list[int]]:
+    """Give a locked case and the watch over it to who is left: what changes on it, what the record says, and the watches
+    that end by it. `left`: the posts at work that nobody has any more. `theirs` None: whosever they were."""
     before, to = case.unit, None
     if _is_left(case, case.leader_post_id, theirs, now):
         to = _answers_now(case, now)
@@ -88,12 +90,12 @@ def _leave(
         changes |= {"handler_post_id": None, "charge_post_id": None, "is_draft_ready": False}
         files.hand_on(case, to.unit)
         steps.involve(case, before, Involvement.Capacity.RECEIVED, at=now)
-    watched = _leave_watch(case, theirs, now)
+    watched, ended = _leave_watch(case, theirs, now)
     named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watched else [])]
     body: dict[str, Any] = {"left": sorted(named)} if named else {}
     body |= {"watch": watched} if watched else {}
     body |= {"to": to.unit.pk} if to is not None and to.unit.pk != before.pk else {}
-    return changes, body
+    return changes, body, ended
 
 
 def _answers_now(case: Case, now: datetime) -> routing.Route | None:
@@ -105,9 +107,8 @@ def _answers_now(case: Case, now: datetime) -> routing.Route | None:
 
 
 def _say_left(case: Case, done: Appended, body: dict[str, Any]) -> None:
-    if "charge_post_id" in body.get(
-        "left", ()
-    ):  # the person was told that this leader stays with it to its end
+    # The person was told that this leader stays with it to its end.
+    if "charge_post_id" in body.get("left", ()):
         steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
     if "to" in body:
         facts = {"unit": body["to"]}
@@ -141,19 +142,22 @@ def leave_again(*, case_id: UUID, now: datetime) -> bool:
         for name in ("handler_post_id", "charge_post_id")
         if _is_left(case, getattr(case, name), None, now)
     }
-    changes, body = _leave(case, left, None, now)
+    changes, body, ended = _leave(case, left, None, now)
     if not body:
         return False
     system = Actor.system()
     done = steps.act(case, ActKind.STEPPED_ASIDE, by=system, now=now, set=changes, body=body, clocks=False)
+    _end_watches(ended, done.seq)
     _say_left(case, done, body)
     return True
 
 
-def _leave_watch(case: Case, theirs: set[int] | None, now: datetime) -> list[int]:
+def _leave_watch(case: Case, theirs: set[int] | None, now: datetime) -> tuple[list[int], list[int]]:
     """The supervising dates that are left with nobody go to the next level, or at the top to whoever else may act there,
-    else to who answers for the case. The date itself stays as it is. Gives the rows that moved."""
-    moved = []
+    else to who answers for the case. The date itself stays as it is. Gives the rows by which somebody else watches from
+    now on, and those that end since that level has a date already."""
+    moved: list[int] = []
+    ended: list[int] = []
     for row in _watching(case):
         if row.unit is None or not _is_left(case, row.post_id, theirs, now):
             continue
@@ -162,9 +166,10 @@ def _leave_watch(case: Case, theirs: set[int] | None, now: datetime) -> list[int
             other = another_leader(case, row.unit, now)
             to = routing.Route(row.unit, other) if other else routing.Route(case.unit, case.leader_post)
         if to.is_outside or has_somebody(case, to.leader_post.pk, now):
-            _watch_from(case, row, to, now)
-            moved.append(row.pk)
-    return moved
+            there = _watch_from(case, row, to, now)
+            moved.append(there.pk)
+            ended += [row.pk] if there.pk != row.pk else []
+    return list(dict.fromkeys(moved)), ended
 
 
 def _kept(case: Case, post_id: int | None, moved: bool, now: datetime) -> int | None:
@@ -205,8 +210,8 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     moved = route.unit.pk != case.unit_id
     steps.move_to_unit(case, route.unit, route.leader_post)
     files.hand_on(case, route.unit)
-    watch = _move_supervision(case, now)
-    steps.act(
+    watch, ended = _move_supervision(case, now)
+    done = steps.act(
         case,
         ActKind.CONFLICT_ESCALATED,
         by=by,
@@ -228,6 +233,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     if moved:
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
+    _end_watches(ended, done.seq)
     drop_queued(case.pk, now=now)
     alarms.keep_from(case.pk, now=now)
 
@@ -238,7 +244,7 @@ def _out_of_reach(case: Case, now: datetime) -> routing.Route:
     about, route = accusation_of(case), None
     if case.stage != "handle":
         is_touched = about.reaches(case.unit, case.leader_post, now)
-        route = steps.review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
+        route = review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
     if route is None:
         route = routing.route_conduct(
             case.authority, accused_units=about.units, accused_staff=about.staff, now=now
@@ -264,10 +270,11 @@ def keep_from(case_id: UUID, *, now: datetime) -> None:
     ):
         _keep_from(case, [], [], by=Actor.system(), now=now)
         return
-    watch = _move_supervision(case, now)
+    watch, ended = _move_supervision(case, now)
     if watch:
-        body = {"staff": [], "units": [], "watch": watch}
-        steps.act(case, ActKind.CONFLICT_ESCALATED, by=Actor.system(), now=now, body=body, clocks=False)
+        body, system = {"staff": [], "units": [], "watch": watch}, Actor.system()
+        done = steps.act(case, ActKind.CONFLICT_ESCALATED, by=system, now=now, body=body, clocks=False)
+        _end_watches(ended, done.seq)
         drop_queued(case.pk, now=now)
         alarms.keep_from(case.pk, now=now)
 
@@ -279,29 +286,56 @@ def keep_away(*, case_id: UUID, now: datetime) -> None:
     keep_from(case_id, now=now)
 
 
-def _move_supervision(case: Case, now: datetime) -> list[int]:
+def _move_supervision(case: Case, now: datetime) -> tuple[list[int], list[int]]:
     """A level that watches over the case and is accused gives its clock to the next one that is not. Gives the rows that
-    moved: whoever watches from now on has to hear of it."""
-    about, moved = accusation_of(case), []
+    moved: whoever watches from now on has to hear of it; and those that end, since that level has one already."""
+    about, moved, ended = accusation_of(case), list[int](), list[int]()
     for row in _watching(case):
         if row.unit is None or not about.reaches(row.unit, row.post, now):
             continue
         to = steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
         if (to.unit.pk, to.leader_post.pk) != (row.unit_id, row.post_id):
-            _watch_from(case, row, to, now)
-            moved.append(row.pk)
-    return moved
+            there = _watch_from(case, row, to, now)
+            moved.append(there.pk)
+            ended += [row.pk] if there.pk != row.pk else []
+    return list(dict.fromkeys(moved)), ended
 
 
 def _watching(case: Case) -> list[Deadline]:
     rows = Deadline.objects.filter(case=case, is_supervising=True, met_seq=None, voided_seq=None)
-    return list(rows.select_related("unit", "post").order_by("pk"))
+    return list(rows.select_related("unit", "post", "lifted_from").order_by("pk"))
 
 
-def _watch_from(case: Case, row: Deadline, to: routing.Route, now: datetime) -> None:
-    row.unit, row.post = to.unit, to.leader_post
-    row.save(update_fields=["unit", "post"])
+def _watch_from(case: Case, row: Deadline, to: routing.Route, now: datetime) -> Deadline:
+    """Let a level watch by this row, or by the one that it has already (one supervising date a level); gives that one.
+
+    The level keeps its own date, which begins when it was asked; it watches from now on over what both watched over.
+    """
     steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=now)
+    there = next((one for one in _watching(case) if one.unit_id == to.unit.pk and one.pk != row.pk), None)
+    if there is None:
+        row.unit, row.post = to.unit, to.leader_post
+        row.save(update_fields=["unit", "post"])
+        return row
+    row.refresh_from_db(fields=["lifted_from"])  # it may have taken over another one just now
+    there.lifted_from = _watched_by_both(there, row)
+    there.save(update_fields=["lifted_from"])
+    Deadline.objects.filter(case=case, lifted_from=row).exclude(pk=there.pk).update(lifted_from=there)
+    return there
+
+
+def _watched_by_both(there: Deadline, row: Deadline) -> Deadline | None:
+    """What one date watches over in place of two: of the deadlines, the one that lies further ahead. None: what the
+    person raised, which the level itself answers, whatever becomes of a deadline."""
+    one, other = row.lifted_from, there.lifted_from
+    if other is None or one is None:
+        return None
+    return one if other.pk == row.pk or one.late_from > other.late_from else other
+
+
+def _end_watches(rows: list[int], seq: int) -> None:
+    """Their level's own date stands for them: what ended is named by the act with which it did."""
+    Deadline.objects.filter(pk__in=rows).update(voided_seq=seq)
 
 
 def halves_of(case_id: UUID) -> list[UUID]:
