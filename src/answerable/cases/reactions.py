@@ -98,7 +98,8 @@ def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
         tell(posts_for_danger(case), "danger", case, act, urgent=True)
     else:
         tell(_posts_of_unit(case), "conduct" if _is_said_conduct(case) else "registered", case, act)
-    if case.unit.authority.is_outside:
+    # What has come there since, by another way, is told of by the act that brought it.
+    if case.unit.authority.is_outside and (act.body or {}).get("unit") == case.unit_id:
         write_to_outside(case, act, case.unit.authority, "conduct")
 
 
@@ -346,7 +347,7 @@ def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> No
     kind, to = ("call", body.code) if is_configured(body.code) else ("email", body.letter_email)
     with translation.override(settings.LANGUAGE_CODE):
         text = _outside_text(case, why)
-    facts = {"to": to, "code": case.code, "why": why, "body": body.pk, "text": text}
+    facts = {"to": to, "code": case.code, "why": why, "body": body.pk, "text": text, "seq": act.seq}
     queue_delivery(
         kind if to else "letter",
         "outside",

@@ -217,7 +217,6 @@ def letters(case):
 
 def test_an_accusation_found_out_later_is_written_to_the_body_outside_too(cast):
     case, units = accepted(cast), [cast.town_root.pk, cast.county_root.pk]
-    react(LATER)
     by, version = cast.actor(cast.clerk), case.version
     accusing.name_accused(case_id=case.pk, staff=[], units=units, by=by, seen_version=version, now=MONDAY)
     reactions.dispatch(LATER)
