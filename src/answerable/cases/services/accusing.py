@@ -231,6 +231,8 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
         body={"staff": staff, "units": units, "to": route.unit.pk} | ({"watch": watch} if watch else {}),
     )
     if moved:
+        facts = {"unit": route.unit.pk}
+        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="transferred", facts=facts)
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
     _end_watches(ended, done.seq)
