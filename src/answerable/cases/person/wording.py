@@ -245,6 +245,8 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
         return gettext("You called the hearing off.")
     if act.kind == A.LETTER_DELIVERED and body.get("body"):
         return _outside_words(body, names.bodies.get(body["body"], gettext("another body")))
+    if act.kind == A.CONFLICT_ESCALATED and "superior" not in body:
+        return gettext("It was moved to where those it is about cannot reach it.")
     return gettext(template) % {
         "to": names.unit(body.get("to")) if isinstance(body.get("to"), int) else "",
         "body": names.bodies.get(body.get("to") or 0, gettext("another body")),
