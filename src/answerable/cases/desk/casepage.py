@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from answerable.alerts import wording as alerts_wording
 from answerable.alerts.models import Delivery, Notice
 from answerable.alerts.queries import messages_out
+from answerable.cases import rules
 from answerable.cases.access import readable_cases
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.deadline_wording import day_words
@@ -59,6 +60,7 @@ class DecisionShown:
     row: Decision
     outcome: str
     solved: list[str]
+    is_revoked: bool = False
 
 
 @dataclass(frozen=True)
@@ -234,11 +236,13 @@ class CasePage(Clocks):
 
     @property
     def sent_shown(self) -> list[DecisionShown]:
+        gone = max((d.pk for d in self.sent if rules.is_sent_back(d.stage, d.outcome)), default=0)
         return [
             DecisionShown(
                 d,
                 wording.outcome_words(self.case, d.outcome),
-                solved_words(self.case, d.office_solved),
+                [] if rules.is_sent_back(d.stage, d.outcome) else solved_words(self.case, d.office_solved),
+                is_revoked=d.pk < gone,
             )
             for d in self.sent
         ]
@@ -268,6 +272,16 @@ class CasePage(Clocks):
             if "draft_returned" in body:
                 return next((note for note in self.notes if note.act_seq == act.seq), None)
         return None
+
+    @property
+    def is_given_back(self) -> bool:
+        return self.remark is not None
+
+    @property
+    def disputed_by(self) -> str:
+        if self.transfer is None or self.transfer.stands != "objected":
+            return ""
+        return self.names.unit(self.transfer.from_unit)
 
     @property
     def is_draft_of_one_aside(self) -> bool:

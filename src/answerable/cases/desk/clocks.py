@@ -94,6 +94,16 @@ class Clocks:
         """The person's own open window (to ask for review, to say it is not solved)."""
         return next((c for c in self.clocks if not c.row.is_office), None)
 
+    @property
+    def is_given_back(self) -> bool:
+        """Whether a draft waits to be changed as its leader asked. The page that reads drafts knows."""
+        return False
+
+    @property
+    def disputed_by(self) -> str:
+        """The unit that has to answer an objection to its handing over; empty where none waits for an answer."""
+        return ""
+
     # --- the sentence on top -------------------------------------------------------------------------------
 
     @property
@@ -107,6 +117,12 @@ class Clocks:
             }
         if case.state in rules.WORKING and case.is_draft_ready:
             return _("The draft waits for the signature of %(post)s.") % places
+        if self.disputed_by:
+            return _(
+                "%(unit)s objects to the handing over. %(sender)s has to agree or decline; meanwhile %(post)s answers for it."
+            ) % (places | {"sender": self.disputed_by})
+        if case.state in rules.WORKING and self.is_given_back:
+            return _("The draft was given back and has to be changed; %(post)s answers for it.") % places
         if case.state == "registered":
             return _("Waiting to be accepted by %(unit)s; %(post)s answers for it.") % places
         if case.state in ("review", "rereview"):
