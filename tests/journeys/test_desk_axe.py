@@ -12,12 +12,14 @@ from playwright.sync_api import Route, expect
 from answerable.cases.desk.verbs import VERBS
 from answerable.cases.files import Accepted, attach
 from answerable.cases.models import Attachment, Note
+from answerable.cases.reactions import write_to_outside
 from answerable.cases.services import deciding, dividing
 from answerable.cases.services.receipts import has_names
 from answerable.core import clock
 from answerable.orgs.models import CannedText
 from answerable.parties.steps import Identity
 from answerable.record.actors import Actor
+from answerable.record.queries import acts_of
 from tests.cast import PARTS, Cast, accepted, make_cast, registered
 from tests.journeys.faces import one_face, two_faces
 
@@ -56,7 +58,9 @@ def open_case(town: Cast):
 
 @two_faces
 def test_lists_texts_procedures_and_notices(page, town, sign_in, axe_clean, shot):
-    open_case(town)
+    case = open_case(town)
+    write_to_outside(case, acts_of(case.pk)[-1], town.outside, "late_above")
+    Attachment.objects.filter(case=case).update(check_state="cleared")
     sign_in(page, town.leader)
     text = CannedText.objects.get()
     for name, args in (
@@ -67,10 +71,15 @@ def test_lists_texts_procedures_and_notices(page, town, sign_in, axe_clean, shot
         ("packs", []),
         ("pack", ["cn-xinfang-2022"]),
         ("notices", []),
+        ("outside_letters", []),
     ):
         page.goto(reverse(f"desk:{name}", args=args))
         axe_clean()
         shot(f"desk-{name.replace('_', '-')}", whole=True)
+    page.locator(".table a[href*='/out/']").click()
+    expect(page.get_by_text("01 TXT, 1 B")).to_be_visible()
+    axe_clean()
+    shot("desk-outside-letter", whole=True)
     held: list[Route] = []
     page.route("**/desk/counts*", lambda route: held.append(route))
     page.goto(reverse("desk:worklist") + "?list=unit&intake=portal")

@@ -49,7 +49,10 @@ COLUMNS: Register = {
         ),
         "may_be_duplicate": (PERSON, "to tell them honestly"),
         "carried_by_id": (NOBODY, "which message went out for it, where many were bundled"),
-        "reported": (PERSON, "whether the provider said later that it arrived"),
+        "reported": (
+            PERSON,
+            "whether the provider said later that it arrived; of a letter, that its receipt is there",
+        ),
         "reported_at": (PERSON, "when"),
     },
     "Attempt": {

@@ -149,10 +149,13 @@ def client_of(key: str) -> ApiClient | None:
     return found[0] if found else None
 
 
-def may_use(client: ApiClient, scope: Scope, *, post: Post | None, now: datetime) -> str:
-    """ "" where the key opens this now; else the code of why not. `post` is the one that answers for it, as it stands."""
+def may_use(client: ApiClient, scope: Scope, *, unit: Unit | None, post: Post | None, now: datetime) -> str:
+    """ "" where the key opens this now; else the code of why not. `unit` and `post` are its own, as they stand now: with
+    either of them it ends, and where they are opened again it works again."""
     if client.expires_at is not None and client.expires_at <= now:
         return "key_expired"
+    if client.unit_id is not None and (unit is None or unit.closed_on is not None):
+        return "unit_closed"
     if client.post_id is not None and (post is None or post.closed_on is not None):
         return "post_closed"
     if scope.value not in client.scopes:

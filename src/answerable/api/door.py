@@ -90,7 +90,9 @@ class Key(HttpBearer):
         organisation.fill(
             client, authority=organisation.authorities, unit=organisation.units, post=organisation.posts
         )
-        refusals = [may_use(client, scope, post=client.post, now=now) for scope in self.scopes]
+        refusals = [
+            may_use(client, scope, unit=client.unit, post=client.post, now=now) for scope in self.scopes
+        ]
         if all(refusals):
             refusal = refusals[0]
             facts = {"scope": self.scopes[0].value} if refusal == "scope_missing" else {}

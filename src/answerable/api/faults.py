@@ -15,6 +15,9 @@ SENTENCES = {
     "too_large": N_("The request is too large. Texts of up to %(limit)s characters fit."),
     "key_wrong": N_("The key is missing, unknown or was taken back. Send it as “Authorization: Bearer …”."),
     "key_expired": N_("This key's time is over. Ask the office for a new one."),
+    "unit_closed": N_(
+        "The unit that this key was given for is closed. Ask the office's administrator for a new key."
+    ),
     "post_closed": N_(
         "The post that answers for this key is closed. Ask the office's administrator for a new key."
     ),

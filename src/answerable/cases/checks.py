@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from answerable.alerts.channels.call import is_configured
 from answerable.cases import printing
-from answerable.cases.models import Case, Deadline
+from answerable.cases.models import Case, Deadline, Decision
 from answerable.cases.packs import Pack, PackError, load_pack, own_packs
+from answerable.cases.reviewing import REVIEWS, has_no_reviewer
 from answerable.core import clock
 from answerable.core.checks import Fault
 from answerable.core.sentences import sentence
@@ -153,8 +154,28 @@ def check_letters() -> Iterator[Fault]:
             "letters_wait",
             _("%(count)s letters to bodies outside have waited for more than %(days)s days to be printed.")
             % {"count": waits, "days": days},
-            _("Ask the heads of the units: whoever has to print one finds it among their notices."),
+            _(
+                "Ask the heads of the units: whoever has to print one finds it in the desk, under “Letters to other bodies”."
+            ),
         )
+
+
+def check_reviews() -> Iterator[Fault]:
+    """No review lies where nobody may decide it, since all who could have signed what is reviewed, or stepped aside."""
+    now = clock.now()
+    # Where another body reviews, somebody else does; only within a body one may come to one's own decision.
+    own = Decision.objects.filter(
+        case=OuterRef("pk"), sent_at__isnull=False, unit__authority=OuterRef("unit__authority")
+    )
+    rows = Case.objects.filter(Exists(own), state__in=REVIEWS, unit__authority__is_outside=False)
+    for case in rows.select_related("unit__authority", "authority").order_by("pk"):
+        if has_no_reviewer(case, now):
+            yield Fault(
+                "review_by_nobody",
+                _("Nobody may decide the review of %(code)s at %(unit)s: whoever could has signed what is reviewed, or stepped aside.")
+                % {"code": case.code, "unit": case.unit},
+                _("Appoint somebody else to a leader's or reviewer's post there, and name the body above it under Organisation, Bodies."),
+            )  # fmt: skip
 
 
 def check_words() -> Iterator[Fault]:

@@ -11,15 +11,17 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from answerable.cases import rules, steps
+from answerable.cases.answering import NOBODY
 from answerable.cases.deadline_wording import why_this_date
 from answerable.cases.derivations import Derivation
 from answerable.cases.in_log import in_log
 from answerable.cases.models import Case, Deadline, Decision
 from answerable.cases.packs import Pack, load_pack
+from answerable.cases.reviewing import review_above
 from answerable.core.names import in_language
 from answerable.orgs.calendars import WorkCalendar
-from answerable.orgs.models import Authority, Post, Unit
-from answerable.orgs.queries import calendar_of
+from answerable.orgs.models import Authority, Post
+from answerable.orgs.queries import calendar_of, holders_of
 from answerable.ui.print import data as sheets
 from answerable.ui.print.render import decision_letter
 from answerable.ui.print.words import Lang
@@ -116,7 +118,7 @@ def _typeset(
             ),
             remedies=(_decided_anew(),)
             if rules.is_sent_back(stage, outcome)
-            else remedies_of(case, pack, stage, language, decision, unit=post.unit, at=at),
+            else remedies_of(case, pack, stage, language, decision, post=post, at=at),
             in_log=proof,
         )
         return decision_letter(data, language)
@@ -157,15 +159,19 @@ def remedies_of(
     language: str,
     decision: Decision | None,
     *,
-    unit: Unit,
+    post: Post,
     at: datetime,
 ) -> tuple[sheets.Remedy, ...]:
-    """Where the person can go from here: the next rung with its last day where that runs, then all other ways."""
+    """Where the person can go from here: the next rung with its last day where that runs, then all other ways. `post`:
+    that signs, or signed."""
     found = []
     above = pack.rung_above(stage)
     if above is not None:
         # The same body that the person's page names. A letter may be printed when a later rung has the case already.
-        to = steps.review_above(case, at, unit=case.unit if case.stage == stage else unit)
+        unit = case.unit if case.stage == stage else post.unit
+        # Of what is only previewed, whoever is about to sign it does not review it either.
+        signing = frozenset(staff.pk for staff in holders_of(post.pk, at)) if decision is None else NOBODY
+        to = review_above(case, at, unit=unit, signing=signing)
         window = _window(case, decision, rules.WINDOWS.get(above.code, ""))
         calendar = calendar_of(case.authority)
         found.append(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from answerable.alerts.models import Delivery
 from answerable.alerts.services import tell_posts
@@ -89,6 +89,21 @@ def _is_wanted(case: Case, letter: Delivery) -> bool:
     if letter.facts.get("why") == "passed_on":
         return case.state == "passed_on"
     return case.state not in ENDED
+
+
+def to_print(cases: QuerySet[Case]) -> QuerySet[Delivery]:
+    """The letters about these cases that wait to be printed and handed over, the oldest first; `_is_wanted` in SQL."""
+    kept, passed_on = cases.filter(erased_at=None), Q(facts__why="passed_on")
+    wanted = (passed_on & Q(matter__in=kept.filter(state="passed_on").values("pk"))) | (
+        ~passed_on & Q(matter__in=kept.exclude(state__in=ENDED).values("pk"))
+    )
+    return _waiting().filter(wanted, reported="").order_by("queued_at", "pk")
+
+
+def without_receipt(cases: QuerySet[Case]) -> QuerySet[Delivery]:
+    """The letters about these cases that have gone, and of which the other side's receipt is still to come."""
+    gone = Delivery.objects.filter(kind="letter", purpose="outside", state=Delivery.State.SENT, reported="")
+    return gone.filter(matter__in=cases.filter(erased_at=None).values("pk")).order_by("ended_at", "pk")
 
 
 def bodies_waiting(case: Case) -> list[Authority]:

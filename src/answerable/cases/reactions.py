@@ -342,10 +342,10 @@ def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> No
 
 
 @on(A.MESSAGE_UNDELIVERED)
-def write_where_the_call_failed(matter: UUID, act: ActShown, now: datetime) -> None:
-    """A call that was given up, or of which nobody knows, becomes a letter to print."""
+def write_where_the_message_failed(matter: UUID, act: ActShown, now: datetime) -> None:
+    """A call or an e-mail to a body outside that was given up, or of which nobody knows, becomes a letter to print."""
     body = act.body or {}
-    if body.get("kind") != "call":
+    if body.get("purpose") != "outside":
         return
     case, called = case_of(matter), Delivery.objects.filter(pk=str(body["delivery"])).first()
     if case is None or called is None:

@@ -128,6 +128,9 @@ class CannotDecide(Said):
         "hearing_open": N_(
             "A hearing is open on this matter. Close it with its minutes first: what was said there belongs to the decision."
         ),
+        "own_decision": N_(
+            "You signed what is reviewed here, and nobody reviews a decision of their own. Somebody else signs this one."
+        ),
         "hearing_owed": N_(
             "A hearing that the person asked for, or that a rule demands, is announced. Hold it and close it with its minutes "
             "first; only the person can call it off."

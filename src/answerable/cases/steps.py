@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from answerable.cases import deadlines, routing, rules
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.answering import answers_instead, is_left
+from answerable.cases.answering import is_left
 from answerable.cases.models import Case, CaseText, Deadline, Involvement, Message, Move
 from answerable.cases.naming import named
 from answerable.cases.packs import Pack, load_pack
@@ -147,19 +147,6 @@ def untouched_above(case: Case, unit: Unit, now: datetime) -> Route | None:
         seen.add(to.unit.pk)
         to = routing.untouched_above(to.unit, about, conduct_body=body, now=now)
     return to
-
-
-def review_above(case: Case, now: datetime, *, unit: Unit | None = None) -> Route | None:
-    """Where the next rung of the ladder lies, past what the accusation touches (rule 5). `unit`: that decided.
-
-    Where its head stepped aside, while that level watched over the case, somebody else there answers.
-    """
-    to = routing.route_review(
-        unit or case.unit, accusation_of(case), conduct_body=case.authority.conduct_body, now=now
-    )
-    if to is None or not is_left(case, to.leader_post.pk, now):
-        return to
-    return replace(to, leader_post=answers_instead(case, to.unit, now) or to.leader_post)
 
 
 def require_untouched(case: Case, to: Route, now: datetime) -> None:

@@ -23,6 +23,7 @@ STATUSES = ("open", "closed")
 HTTP = {
     "key_wrong": 403,
     "key_expired": 403,
+    "unit_closed": 403,
     "post_closed": 403,
     "scope_missing": 403,
     "jurisdiction_unknown": 404,
@@ -44,6 +45,9 @@ class Refused(Said):
     sentences = {
         "key_wrong": N_("The api_key is missing, unknown or was taken back. Ask the office for one."),
         "key_expired": N_("This key's time is over. Ask the office for a new one."),
+        "unit_closed": N_(
+            "The unit that this key was given for is closed. Ask the office's administrator for a new key."
+        ),
         "post_closed": N_(
             "The post that answers for this key is closed. Ask the office's administrator for a new key."
         ),

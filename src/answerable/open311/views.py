@@ -228,13 +228,15 @@ def _post(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _let_in(said: str, now: datetime) -> ApiClient:
-    """The system of this key. Raises Refused (key_wrong, key_expired, post_closed, scope_missing)."""
+    """The system of this key. Raises Refused (key_wrong, key_expired, unit_closed, post_closed, scope_missing)."""
     key = client_of(said)
     if key is None:
         raise Refused("key_wrong")
     organisation = standing()
-    organisation.fill(key, authority=organisation.authorities, post=organisation.posts)
-    refusal = may_use(key, Scope.OPEN311_WRITE, post=key.post, now=now)
+    organisation.fill(
+        key, authority=organisation.authorities, unit=organisation.units, post=organisation.posts
+    )
+    refusal = may_use(key, Scope.OPEN311_WRITE, unit=key.unit, post=key.post, now=now)
     if refusal:
         raise Refused(refusal, scope=Scope.OPEN311_WRITE.value)
     return key

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from answerable.orgs import procedures
 from answerable.orgs.access import Visitor
-from answerable.orgs.labels import HEADS
+from answerable.orgs.labels import HEADS, HINTS
 from answerable.orgs.models import Hold, Place, Post, Role, Subject, Unit
 from answerable.orgs.sheets.cells import write_cell
 from answerable.orgs.sheets.columns import TABLES, Column
@@ -61,7 +61,10 @@ class RowForm(forms.Form):
                 label=label, required=column.must, choices=[*blank, *choices], initial=column.default
             )
         widget = forms.Textarea(attrs={"rows": 3}) if column.kind == "text" else forms.TextInput()
-        return forms.CharField(label=label, required=column.must, widget=widget, initial=column.default)
+        hint = HINTS.get((self.table.name, column.head), "")
+        return forms.CharField(
+            label=label, required=column.must, widget=widget, initial=column.default, help_text=hint
+        )
 
     def _choices(self, column: Column) -> list[tuple[str, str]] | None:
         if column.refers == "authorities":

@@ -15,6 +15,15 @@ TABLES = {
     "responsibilities": _("Rule of the map"),
     "special_days": _("Special day"),
 }
+#: What to know before a column is filled in, by table and column.
+HINTS = {
+    ("units", "closed_on"): _(
+        "Open matters stay with it, and the next head above answers for them until they are handed over."
+    ),
+    ("posts", "closed_on"): _(
+        "What it answers for goes by itself to another leader of the unit, or to the next head above; each person sees it."
+    ),
+}
 HEADS = {
     "authority": _("Body"),
     "code": _("Short code (letters, digits, -)"),

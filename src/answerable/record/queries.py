@@ -14,7 +14,7 @@ from answerable.record.models import Act
 
 @dataclass(frozen=True)
 class ActShown:
-    """One act of a timeline. `body` is None once its opening has been erased."""
+    """One act of a timeline. `body` and `staff_id` are None once its opening has been erased; no page shows the latter."""
 
     id: int
     seq: int
@@ -28,6 +28,7 @@ class ActShown:
     body: dict[str, Any] | None
     leaf: str
     stands_in: bool = False
+    staff_id: int | None = None
 
 
 def acts_of(matter: UUID, *, kinds: tuple[str, ...] = (), after_seq: int = 0) -> list[ActShown]:
@@ -54,6 +55,7 @@ def shown(act: Act) -> ActShown:
         body=fields.get("body") if opening is not None else None,
         leaf=bytes(act.leaf).hex(),
         stands_in=bool(fields.get("stands_in")),
+        staff_id=fields.get("staff"),
     )
 
 

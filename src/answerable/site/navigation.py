@@ -52,6 +52,15 @@ DESK = (
         hint=_("Sentences to start a question, a reply or a decision from."),
     ),
     NavEntry(
+        "outside_letters",
+        _("Letters to other bodies"),
+        "desk:outside_letters",
+        _WORK,
+        "send",
+        HANDLES | CHECKS,
+        hint=_("What waits to be printed and handed over, and receipts still to come."),
+    ),
+    NavEntry(
         "notices",
         pgettext_lazy("navigation", "Notices"),
         "desk:notices",

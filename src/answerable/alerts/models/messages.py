@@ -39,7 +39,7 @@ class Delivery(models.Model):
     """
 
     class Report(models.TextChoices):
-        """What the provider said later, by a callback."""
+        """What the provider said later, by a callback; of a letter, what its body outside gave for it."""
 
         NONE = ""
         DELIVERED = "delivered"
@@ -103,6 +103,12 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_provider"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_stalled"),
+            # Letters that somebody prints are few among what machines send, and their list is read by hand.
+            models.Index(
+                fields=["queued_at"],
+                condition=Q(kind="letter", purpose="outside", reported=""),
+                name="delivery_letter_open",
+            ),
         ]
 
 

@@ -111,6 +111,7 @@ def page(
         "look": look,
         "word": word,
         "is_live": look != "closed",
+        "why_stopped": wording.why_stopped(row),
         "scopes": wording.scope_words(row),
         "last_day": wording.last_day(row),
         "overlaps": row.old_until is not None and row.old_until > visitor.now,

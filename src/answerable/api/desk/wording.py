@@ -18,9 +18,22 @@ def key_state(row: ApiClient, now: datetime) -> tuple[str, str]:
         return "closed", pgettext("key", "taken back")
     if row.expires_at is not None and row.expires_at <= now:
         return "closed", pgettext("key", "over")
+    if row.unit is not None and row.unit.closed_on is not None:
+        return "fault", pgettext("key", "its unit is closed")
     if row.post is not None and row.post.closed_on is not None:
         return "fault", pgettext("key", "its post is closed")
     return "ok", pgettext("key", "in use")
+
+
+def why_stopped(row: ApiClient) -> str:
+    """What to do about a key that was not taken back and opens nothing all the same; empty where it works."""
+    gone = next((one for one in (row.unit, row.post) if one is not None and one.closed_on is not None), None)
+    if gone is None or row.revoked_at is not None:
+        return ""
+    return _(
+        "%(gone)s is closed, so this key opens nothing and nothing is told to it. Give the system a key of the unit and "
+        "post that do this work now, then take this one back."
+    ) % {"gone": gone}
 
 
 def last_day(row: ApiClient) -> date | None:

@@ -72,6 +72,7 @@ def _listening(event: Event, now: datetime) -> Any:
         kinds__contains=[event.value],
         client__revoked_at=None,
         client__post__closed_on=None,
+        client__unit__closed_on=None,
     )
     return rows.select_related("client")
 

@@ -36,8 +36,10 @@ LEASE = timedelta(seconds=60)
 
 _DUE = """SELECT m.id, m.hook_id FROM api_hook_message m JOIN api_hook h ON h.id = m.hook_id
     JOIN api_client c ON c.id = h.client_id LEFT JOIN orgs_post p ON p.id = c.post_id
+    LEFT JOIN orgs_unit u ON u.id = c.unit_id
     WHERE m.state = 'queued' AND m.next_try_at <= %s AND h.stopped_at IS NULL AND h.ended_at IS NULL
-    AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > %s) AND p.closed_on IS NULL AND m.hook_id <> ALL(%s::uuid[])
+    AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > %s)
+    AND p.closed_on IS NULL AND u.closed_on IS NULL AND m.hook_id <> ALL(%s::uuid[])
     AND NOT EXISTS (SELECT FROM api_hook_message e WHERE e.hook_id = m.hook_id AND e.matter = m.matter
         AND e.state = 'queued' AND (e.seq, e.id) < (m.seq, m.id))
     ORDER BY m.next_try_at, m.id LIMIT %s FOR UPDATE OF m SKIP LOCKED"""

@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 
 from answerable.api import clients
+from answerable.api.checks import check_keys_of_the_closed
 from answerable.api.clients import client_of, issue_key, rotate_key
 from answerable.api.cursors import CursorWrong, read, written
+from answerable.api.desk import wording
 from answerable.api.models import ApiClient
 from answerable.api.scopes import NEEDS, CannotIssue, Event, Scope, events_for, scopes_of
 from answerable.api.tests.systems import ask, system
 from answerable.core import clock
-from answerable.orgs.models import Post
+from answerable.orgs.models import Post, Unit
 from answerable.record.models import Act
 from tests.cast import MONDAY, Cast
 
@@ -98,6 +100,17 @@ def test_a_key_ends_and_its_post_answers(cast: Cast) -> None:
     Post.objects.filter(pk=cast.post(cast.auditor).pk).update(closed_on=MONDAY.date())
     said = ask(key, "duty/now")
     assert (said.status_code, said.json()["code"]) == (401, "post_closed")
+    Post.objects.update(closed_on=None)
+    ApiClient.objects.update(unit=cast.water)
+    assert ask(key, "duty/now").status_code == 200
+    Unit.objects.filter(pk=cast.water.pk).update(closed_on=MONDAY.date())
+    said = ask(key, "duty/now")
+    assert (said.status_code, said.json()["code"]) == (401, "unit_closed")
+    assert "is closed" in said.json()["sentence"]
+    assert [fault.code for fault in check_keys_of_the_closed()] == ["key_of_the_closed"]
+    row = ApiClient.objects.select_related("unit", "post").get()
+    assert wording.key_state(row, clock.now()) == ("fault", "its unit is closed")
+    assert "Water office" in wording.why_stopped(row)
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +19,10 @@ from answerable.core.text import TEXT_LIMIT
 from answerable.ui.fields import CheckCards, RadioCards, TypedDateField
 
 NO_CHANNEL = "none"
+#: A letter that is older may well have lain somewhere, or its year is a slip: the clerk is asked once more.
+OLD_LETTER = timedelta(days=60)
+#: Nothing older is taken for the day on which a letter arrived: from then on it is the day on which it was found.
+OLDEST_YEARS = 10
 #: How a matter reaches a clerk.
 INTAKES = (Intake.COUNTER, Intake.PHONE, Intake.LETTER)
 _INTAKE_WORDS = {
@@ -53,6 +57,7 @@ class MatterForm(forms.Form):
         help_text=_("Only for a letter. The office's time limits count from this day."),
         required=False,
     )
+    old_day = forms.BooleanField(label=_("Yes, the letter arrived on that day"), required=False)
     language = forms.ChoiceField(label=_("The person's language"), choices=settings.LANGUAGES)
     who = forms.ChoiceField(
         label=_("For whom the person speaks"),
@@ -148,6 +153,8 @@ class MatterForm(forms.Form):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
+        #: Whether the page asks again for a letter's day that lies far back.
+        self.asks_old_day = bool((initial or {}).get("old_day"))
         self.office, self.today, self.own_units = office, today, frozenset(own_units)
         first = [("", gettext("Choose…"))]
         elsewhere = [("", gettext("Somewhere else, or no particular place"))]
@@ -188,6 +195,24 @@ class MatterForm(forms.Form):
                 self.add_error("received_on", gettext("Type the day on which the letter arrived."))
             elif day > self.today:
                 self.add_error("received_on", gettext("This day is still to come. Type the day it arrived."))
+            else:
+                self._check_age(day, said_again=bool(cleaned.get("old_day")))
+
+    def _check_age(self, day: date, *, said_again: bool) -> None:
+        """No letter is refused for being old; a slip of the year would begin its limits years ago, for good."""
+        if day.year < self.today.year - OLDEST_YEARS:
+            text = gettext(
+                "This day is more than %(years)s years ago. Look at the year again; where a letter lay that long, type "
+                "the day on which it was found, and write beside what happened since when it had been there."
+            )
+            self.add_error("received_on", text % {"years": OLDEST_YEARS})
+        elif day < self.today - OLD_LETTER:
+            self.asks_old_day = True
+            if not said_again:
+                text = gettext(
+                    "This day is %(days)s days ago, and the time limits count from it. If it is right, say so below."
+                )
+                self.add_error("received_on", text % {"days": (self.today - day).days})
 
     def _check_conduct(self, cleaned: dict[str, Any]) -> None:
         if not self.is_conduct:

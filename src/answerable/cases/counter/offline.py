@@ -239,8 +239,9 @@ def _register(counter: Counter, content: dict[str, Any], reserved: ReservedCode)
 
 def _fields(content: dict[str, Any]) -> MultiValueDict[str, str]:
     given = content.get("fields")
-    # A page kept by a device from before the question did not ask it; nobody is turned away for that.
-    pairs = {"danger": "no", **given}.items() if isinstance(given, dict) else ()
+    # A page kept by a device from before a question did not ask it; nobody is turned away for that. Nor is a letter's
+    # old day asked for once more: the person has the receipt already, and the clerk heard the day read back.
+    pairs = {"danger": "no", "old_day": "on", **given}.items() if isinstance(given, dict) else ()
     return MultiValueDict(
         {
             str(name): [str(one) for one in value] if isinstance(value, list) else [str(value)]

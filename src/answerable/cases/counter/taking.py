@@ -81,6 +81,7 @@ def answers_of(form: MatterForm, *, staff_id: int) -> dict[str, dict[str, Any]]:
         "intake": said["intake"],
         "language": said["language"],
         "received_on": day.isoformat() if day else "",
+        "old_day": bool(day and said["old_day"]),
         "share": said["share"],
         "accuses_own": bool(conduct and form.own_units & set(units)),
     }
@@ -125,6 +126,7 @@ def initial_of(draft: Draft) -> dict[str, Any]:
         "token": draft.token,
         "intake": get(OWN, "intake"),
         "received_on": date.fromisoformat(get(OWN, "received_on")) if get(OWN, "received_on") else None,
+        "old_day": get(OWN, "old_day"),
         "language": get(OWN, "language"),
         "share": get(OWN, "share"),
         "story": get("story"),

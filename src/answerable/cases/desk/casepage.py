@@ -22,8 +22,8 @@ from answerable.cases.access import readable_cases
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.deadline_wording import day_words
 from answerable.cases.desk import beside, wording
-from answerable.cases.desk.clocks import Clocks
 from answerable.cases.desk.door import Desk
+from answerable.cases.desk.signing import Signing
 from answerable.cases.joins import leads_others
 from answerable.cases.models import (
     Accused,
@@ -73,11 +73,8 @@ class Said:
     css: str
 
 
-class CasePage(Clocks):
+class CasePage(Signing):
     """What the page of a case is made of; each part is read when the page first shows it."""
-
-    def can(self, doing: Doing) -> bool:
-        return self.desk.reader.can(doing, self.case)
 
     @cached_property
     def text(self) -> Any:

@@ -315,7 +315,7 @@ class HearingForm(VerbForm):
     ground = forms.ChoiceField(
         label=gettext_lazy("Why it is held"),
         choices=[
-            ("", gettext_lazy("The office wants it")),
+            ("office", gettext_lazy("The office wants it")),
             ("person", gettext_lazy("The person asked for it")),
             ("rule", gettext_lazy("A rule demands it")),
         ],
@@ -323,7 +323,6 @@ class HearingForm(VerbForm):
             "One that the person asked for, or that a rule demands, has to be held before the decision; only they can call it "
             "off."
         ),
-        required=False,
     )
 
     def prepare(self) -> None:
@@ -370,9 +369,16 @@ class DeliverForm(VerbForm):
         self.choose("how", [(code, _(words)) for code, words in HOW_DELIVERED.items() if code != "page"])
 
     def clean_on(self) -> date | None:
-        on = self.cleaned_data.get("on")
-        if on and on > self.page.desk.calendar(self.page.case.authority).local_day(self.page.desk.now):
+        on, decision = self.cleaned_data.get("on"), self.page.undelivered
+        calendar = self.page.desk.calendar(self.page.case.authority)
+        if on and on > calendar.local_day(self.page.desk.now):
             raise forms.ValidationError(_("This day has not come yet."))
+        sent = decision.sent_at if decision is not None else None
+        if on and sent and on < calendar.local_day(sent):
+            text = _(
+                "The decision was sent on %(day)s and cannot have arrived before. Look at the slip again."
+            )
+            raise forms.ValidationError(text % {"day": day_words(calendar.local_day(sent))})
         return on
 
     def delivered_at(self) -> datetime | None:

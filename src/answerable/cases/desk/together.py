@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from answerable.cases import rules
 from answerable.cases.models import Case
+from answerable.cases.services.hearings import stands_before_decision
 
 
 def waits(case: Case) -> bool:
@@ -25,6 +26,11 @@ def why_no_decision(case: Case, lead: Case) -> str:
         return _("%(code)s gets no decision: its person has withdrawn it.") % places
     if (case.stage, case.pack) != (lead.stage, lead.pack):
         return _("%(code)s gets no decision with this one: it stands at another stage.") % places
+    if waits(case) and stands_before_decision(case):
+        return (
+            _("%(code)s gets no decision: a hearing on it has to be held, and closed with its minutes.")
+            % places
+        )
     if not waits(case):
         return _("%(code)s gets no decision: it has one, or has ended.") % places
     return ""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_noop as N_
 
 from answerable.cases.act_kinds import ActKind as A
@@ -194,7 +194,7 @@ def names_for(
             posts.add(body.get("answers") or 0)
         elif act.kind == A.PASSED_ON:
             bodies.add(body.get("to") or 0)
-        elif act.kind == A.LETTER_DELIVERED:
+        elif act.kind in (A.LETTER_DELIVERED, A.ATTACHMENT_OPENED):
             bodies.add(body.get("body") or 0)
         else:
             units |= {
@@ -233,6 +233,21 @@ def who_did(act: ActShown, names: Names) -> str:
     }.get(act.actor_kind, act.actor_kind)
 
 
+def _outside_words(body: dict[str, Any], name: str) -> str:
+    """What was done about a letter to a body outside."""
+    if body.get("later"):
+        return gettext("Receipt for the letter to %(body)s recorded") % {"body": name}
+    if not body.get("files"):
+        return gettext("Letter handed over to %(body)s") % {"body": name}
+    count = len(body["files"])
+    words = ngettext(
+        "Letter handed over to %(body)s, with %(count)s file",
+        "Letter handed over to %(body)s, with %(count)s files",
+        count,
+    )
+    return words % {"body": name, "count": count}
+
+
 def act_words(act: ActShown, case: Case, names: Names) -> str:
     """One act as a short sentence in the reader's language."""
     body = act.body or {}
@@ -245,7 +260,7 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
             else gettext("Draft of the decision kept")
         )
     if act.kind == A.LETTER_DELIVERED and body.get("body"):
-        return gettext("Letter handed over to %(body)s") % {"body": names.bodies.get(body["body"], "")}
+        return _outside_words(body, names.bodies.get(body["body"], ""))
     if act.kind == A.NOTED and "draft_returned" in body:
         return gettext("Draft given back with a remark")
     if act.kind == A.NOTED and "extension_asked" in body:

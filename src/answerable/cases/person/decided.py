@@ -8,13 +8,14 @@ from functools import cached_property
 
 from django.utils.translation import gettext
 
-from answerable.cases import rules, steps
+from answerable.cases import rules
 from answerable.cases.deadline_wording import day_words, due_words, why_this_date
 from answerable.cases.derivations import Derivation
 from answerable.cases.desk.wording import outcome_words
 from answerable.cases.models import Deadline, Decision
 from answerable.cases.pack_types import Rung
 from answerable.cases.person.clocks import Clocks
+from answerable.cases.reviewing import review_above
 from answerable.cases.solved_wording import solved_words
 
 TICK = timedelta(microseconds=1)
@@ -119,8 +120,8 @@ class Decided(Clocks):
         rung = self.rung
         if rung is None:
             return None
-        to = steps.review_above(self.case, self.now)
-        body = to.unit.name if to else self.case.unit.name
+        to = review_above(self.case, self.now)
+        body = to.unit.name if to else gettext("someone else, whom the office has still to name")
         title = rung.title.in_language(self.language)
         has_days = any(step.code == rules.WINDOWS.get(rung.code) for step in self.pack.steps)
         row = self.window

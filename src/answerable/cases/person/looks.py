@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.desk.wording import names_for
+from answerable.cases.desk.wording import Names, names_for
 from answerable.cases.mailbox.models import Mail
 from answerable.cases.mailbox.services import READ
 from answerable.cases.models import Attachment, Case, TakenOut
@@ -68,14 +68,15 @@ def looks_at(
         if key in seen:
             seen[key].times += 1
         else:
-            seen[key] = Look(act.at, wording.who(act, names), _what(act, files), act.why)
+            seen[key] = Look(act.at, wording.who(act, names), _what(act, files, names), act.why)
     return list(seen.values())
 
 
 def _same(act: ActShown, day: date) -> tuple[object, ...]:
     if act.kind != A.ATTACHMENT_OPENED:
         return (act.id,)
-    return act.post_id, (act.body or {}).get("attachment"), day, act.stands_in
+    body = act.body or {}
+    return act.post_id, body.get("attachment"), body.get("body"), day, act.stands_in
 
 
 def _exports(cases: list[UUID]) -> list[ActShown]:
@@ -95,12 +96,15 @@ def _file_names(cases: list[UUID]) -> dict[str, str]:
     return {str(pk): name for pk, name in rows}
 
 
-def _what(act: ActShown, files: dict[str, str]) -> str:
+def _what(act: ActShown, files: dict[str, str], names: Names) -> str:
     body = act.body or {}
     if act.kind == A.IDENTITY_LOOKED and body.get("compared"):
         return gettext("Compared what was said at the counter with who you are")
     if act.kind == A.ATTACHMENT_OPENED:
         name = files.get(str(body.get("attachment")), "")
+        if body.get("body"):
+            words = gettext("Took out the file “%(name)s”, to go along with the letter to %(body)s")
+            return words % {"name": name, "body": names.bodies.get(body["body"], gettext("another body"))}
         return gettext("Opened the file “%(name)s”") % {"name": name} if name else gettext("Opened a file")
     return {
         str(A.IDENTITY_LOOKED): gettext("Looked at who you are"),

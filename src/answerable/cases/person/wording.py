@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as N_
 
 from answerable.cases.act_kinds import ActKind as A
@@ -220,6 +220,21 @@ def line_words(message: Message, names: Names) -> str:
     }
 
 
+def _outside_words(body: dict[str, Any], name: str) -> str:
+    """What was done about a letter to a body outside."""
+    if body.get("later"):
+        return gettext("It was recorded what %(body)s gave for the letter about it.") % {"body": name}
+    if not body.get("files"):
+        return gettext("A letter about it was handed over to %(body)s.") % {"body": name}
+    count = len(body["files"])
+    words = ngettext(
+        "A letter about it was handed over to %(body)s, and %(count)s of your files with it.",
+        "A letter about it was handed over to %(body)s, and %(count)s of your files with it.",
+        count,
+    )
+    return words % {"body": name, "count": count}
+
+
 def act_words(act: ActShown, case: Case, names: Names) -> str:
     """One act as a sentence to the person; empty for what stays with the office."""
     body: dict[str, Any] = act.body or {}
@@ -229,9 +244,7 @@ def act_words(act: ActShown, case: Case, names: Names) -> str:
     if act.kind == A.HEARING_CALLED_OFF and act.actor_kind == "person":
         return gettext("You called the hearing off.")
     if act.kind == A.LETTER_DELIVERED and body.get("body"):
-        return gettext("A letter about it was handed over to %(body)s.") % {
-            "body": names.bodies.get(body["body"], gettext("another body"))
-        }
+        return _outside_words(body, names.bodies.get(body["body"], gettext("another body")))
     return gettext(template) % {
         "to": names.unit(body.get("to")) if isinstance(body.get("to"), int) else "",
         "body": names.bodies.get(body.get("to") or 0, gettext("another body")),

@@ -23,6 +23,7 @@ from answerable.cases.models import (
     Message,
     SteppedAside,
 )
+from answerable.cases.reviewing import review_above
 from answerable.cases.rules import CannotAct, Doing
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
@@ -55,7 +56,7 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
     to = answers_instead(case, case.unit, now) if _is_left(case, case.leader_post_id, theirs, now) else None
     if to is not None:
         steps.move_to_unit(case, case.unit, to)
-    watch = _leave_watch(case, theirs, now)
+    watch, ended = _leave_watch(case, theirs, now)
     named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watch else [])]
     draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
     draft = draft if draft is not None and _wrote(reader, case, draft) else None
@@ -74,6 +75,7 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         why=why,
         clocks=False,
     )
+    _end_watches(ended, done.seq)
     if "charge_post_id" in left:  # the person was told that this leader stays with it to its end
         steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
 
@@ -90,10 +92,12 @@ def _is_left(case: Case, post_id: int | None, theirs: set[int], now: datetime) -
     return post_id in theirs and not has_somebody(case, post_id or 0, now)
 
 
-def _leave_watch(case: Case, theirs: set[int], now: datetime) -> list[int]:
+def _leave_watch(case: Case, theirs: set[int], now: datetime) -> tuple[list[int], list[int]]:
     """The supervising dates that are left with nobody go to the next level, or at the top to whoever else may act there,
-    else to who answers for the case. The date itself stays as it is. Gives the rows that moved."""
-    moved = []
+    else to who answers for the case. The date itself stays as it is. Gives the rows by which somebody else watches from
+    now on, and those that end since that level has a date already."""
+    moved: list[int] = []
+    ended: list[int] = []
     for row in _watching(case):
         if row.unit is None or not _is_left(case, row.post_id, theirs, now):
             continue
@@ -102,9 +106,10 @@ def _leave_watch(case: Case, theirs: set[int], now: datetime) -> list[int]:
             other = another_leader(case, row.unit, now)
             to = routing.Route(row.unit, other) if other else routing.Route(case.unit, case.leader_post)
         if to.is_outside or has_somebody(case, to.leader_post.pk, now):
-            _watch_from(case, row, to, now)
-            moved.append(row.pk)
-    return moved
+            there = _watch_from(case, row, to, now)
+            moved.append(there.pk)
+            ended += [row.pk] if there.pk != row.pk else []
+    return list(dict.fromkeys(moved)), ended
 
 
 def _kept(case: Case, post_id: int | None, moved: bool, now: datetime) -> int | None:
@@ -145,7 +150,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     moved = route.unit.pk != case.unit_id
     steps.move_to_unit(case, route.unit, route.leader_post)
     files.hand_on(case, route.unit)
-    steps.act(
+    done = steps.act(
         case,
         ActKind.CONFLICT_ESCALATED,
         by=by,
@@ -168,7 +173,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     if moved:
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
-    _move_supervision(case, now)
+    _end_watches(_move_supervision(case, now), done.seq)
     drop_queued(case.pk, now=now)
     alarms.keep_from(case.pk, now=now)
 
@@ -179,7 +184,7 @@ def _out_of_reach(case: Case, now: datetime) -> routing.Route:
     about, route = accusation_of(case), None
     if case.stage != "handle":
         is_touched = about.reaches(case.unit, case.leader_post, now)
-        route = steps.review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
+        route = review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
     route = route or routing.route_conduct(
         case.authority, accused_units=about.units, accused_staff=about.staff, now=now
     )
@@ -205,25 +210,54 @@ def keep_away(*, case_id: UUID, now: datetime) -> None:
     keep_from(case_id, now=now)
 
 
-def _move_supervision(case: Case, now: datetime) -> None:
-    """A level that watches over the case and is accused gives its clock to the next one that is not."""
-    about = accusation_of(case)
+def _move_supervision(case: Case, now: datetime) -> list[int]:
+    """A level that watches over the case and is accused gives its clock to the next one that is not. Gives the rows that
+    end, since that level has one already."""
+    about, ended = accusation_of(case), []
     for row in _watching(case):
         if row.unit is None or not about.reaches(row.unit, row.post, now):
             continue
         to = steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
-        _watch_from(case, row, to, now)
+        if _watch_from(case, row, to, now).pk != row.pk:
+            ended.append(row.pk)
+    return ended
 
 
 def _watching(case: Case) -> list[Deadline]:
     rows = Deadline.objects.filter(case=case, is_supervising=True, met_seq=None, voided_seq=None)
-    return list(rows.select_related("unit", "post").order_by("pk"))
+    return list(rows.select_related("unit", "post", "lifted_from").order_by("pk"))
 
 
-def _watch_from(case: Case, row: Deadline, to: routing.Route, now: datetime) -> None:
-    row.unit, row.post = to.unit, to.leader_post
-    row.save(update_fields=["unit", "post"])
+def _watch_from(case: Case, row: Deadline, to: routing.Route, now: datetime) -> Deadline:
+    """Let a level watch by this row, or by the one that it has already (one supervising date a level); gives that one.
+
+    The level keeps its own date, which begins when it was asked; it watches from now on over what both watched over.
+    """
     steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=now)
+    there = next((one for one in _watching(case) if one.unit_id == to.unit.pk and one.pk != row.pk), None)
+    if there is None:
+        row.unit, row.post = to.unit, to.leader_post
+        row.save(update_fields=["unit", "post"])
+        return row
+    row.refresh_from_db(fields=["lifted_from"])  # it may have taken over another one just now
+    there.lifted_from = _watched_by_both(there, row)
+    there.save(update_fields=["lifted_from"])
+    Deadline.objects.filter(case=case, lifted_from=row).exclude(pk=there.pk).update(lifted_from=there)
+    return there
+
+
+def _watched_by_both(there: Deadline, row: Deadline) -> Deadline | None:
+    """What one date watches over in place of two: of the deadlines, the one that lies further ahead. None: what the
+    person raised, which the level itself answers, whatever becomes of a deadline."""
+    one, other = row.lifted_from, there.lifted_from
+    if other is None or one is None:
+        return None
+    return one if other.pk == row.pk or one.late_from > other.late_from else other
+
+
+def _end_watches(rows: list[int], seq: int) -> None:
+    """Their level's own date stands for them: what ended is named by the act with which it did."""
+    Deadline.objects.filter(pk__in=rows).update(voided_seq=seq)
 
 
 def halves_of(case_id: UUID) -> list[UUID]:

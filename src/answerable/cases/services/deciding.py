@@ -17,8 +17,9 @@ from answerable.cases.answering import answers
 from answerable.cases.digests import digest
 from answerable.cases.models import Case, Decision, Involvement, Message, Note
 from answerable.cases.packs import load_pack
+from answerable.cases.reviewing import signers_of
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
-from answerable.cases.services.hearings import hearing_of, knows_hearings
+from answerable.cases.services.hearings import stands_before_decision
 from answerable.cases.services.numbering import number_decision
 from answerable.core.statements import create, fetch
 from answerable.orgs.queries import head_of
@@ -126,7 +127,7 @@ def send_decision(
     The person can read it at once on their page. Their window opens when delivery is proven: see
     `deliver_decision`. What a review revokes goes back at once to the unit that decided first, with a new limit:
     no matter waits without a date. Raises CannotDecide (outcome_missing, outcome_unknown, parts_missing, hearing_open,
-    hearing_owed).
+    hearing_owed, own_decision).
     """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.SIGN, now)
@@ -145,8 +146,11 @@ def send_within(
     """Decide a locked case, inside the caller's transaction; see `send_decision`."""
     stage = rules.STAGES[case.stage]
     rules.require_state(stage.decided, case.state)
+    if case.stage != "handle" and by.staff_id in signers_of(case):
+        raise CannotDecide("own_decision")
     _check_parts(case, outcome, parts)
-    _require_heard(case)
+    if unheard := stands_before_decision(case):
+        raise CannotDecide(unheard)
     back = _back_to(case, now) if rules.is_sent_back(case.stage, outcome) else None
     if back is not None:
         files.require_checked(case)
@@ -208,16 +212,6 @@ def _check_parts(case: Case, outcome: str, parts: Mapping[str, str]) -> None:
         titles = {p.code: p.title for p in pack.decision_parts}
         named = ", ".join(titles[code].in_language("en") for code in missing)
         raise CannotDecide("parts_missing", parts=named, codes=missing)
-
-
-def _require_heard(case: Case) -> None:
-    """Nobody decides over an open hearing, nor before one that the person has a right to."""
-    if knows_hearings(load_pack(case.pack)):
-        hearing = hearing_of(case.pk)
-        if hearing is not None and hearing.stands == "open":
-            raise CannotDecide("hearing_open")
-        if hearing is not None and hearing.is_coming and hearing.is_owed:
-            raise CannotDecide("hearing_owed")
 
 
 @transaction.atomic(durable=True)

@@ -119,6 +119,16 @@ def hearing_of(case_id: UUID) -> Hearing | None:
     return found
 
 
+def stands_before_decision(case: Case) -> str:
+    """Why nobody decides now: "hearing_open", or "hearing_owed" before one that the person has a right to; else empty."""
+    hearing = hearing_of(case.pk) if knows_hearings(load_pack(case.pack)) else None
+    if hearing is None or hearing.is_over:
+        return ""
+    if hearing.stands == "open":
+        return "hearing_open"
+    return "hearing_owed" if hearing.is_owed else ""
+
+
 def _locked(case_id: UUID, by: Actor, seen_version: int, now: datetime) -> tuple[Case, date]:
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.HANDLE, now)

@@ -14,6 +14,7 @@ from answerable.cases.digests import digest
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import Case, Decision, Involvement, Message, Submission
 from answerable.cases.packs import load_pack
+from answerable.cases.reviewing import review_above
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.deciding import deliver_decision
 from answerable.cases.services.new_receipt import require_settled
@@ -188,7 +189,7 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
         raise CannotAct("ladder_ended")
     stage = rules.STAGES[rung.code]
     rules.require_state(stage.asked or ActKind.REVIEW_ASKED, case.state)
-    to = steps.review_above(case, now) or routing.Route(case.unit, case.leader_post)
+    to = review_above(case, now) or routing.Route(case.unit, case.leader_post)
     in_window = not _window_over(case, now)
     steps.involve(case, case.unit, Involvement.Capacity.RECEIVED, at=now)
     steps.move_to_unit(case, to.unit, to.leader_post)

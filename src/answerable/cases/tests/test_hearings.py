@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection, transaction
 
+from answerable.cases.desk.together import why_no_decision
 from answerable.cases.files import Accepted
 from answerable.cases.models import Attachment, Deadline, Decision, Message, PaperCount
 from answerable.cases.rules import CannotAct, CannotDecide
@@ -167,6 +168,7 @@ def test_what_the_person_has_a_right_to_only_they_call_off_and_nobody_decides_be
         called_off(town, case)
     with pytest.raises(CannotDecide, match="Hold it and close it"):
         decided(town, case)
+    assert why_no_decision(case, case), "nor together with others"
     announced(town, case, on=date(2026, 3, 9), ground="")
     with pytest.raises(CannotHear, match="only they can call it off"):
         called_off(town, case)

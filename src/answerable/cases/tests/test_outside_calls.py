@@ -120,10 +120,22 @@ def test_what_is_given_up_becomes_a_letter_and_the_clerks_are_told(cast, other_b
     act = acts_of(case.pk)[-1]
     assert act.kind == "message.undelivered"
     for _twice in range(2):
-        reactions.write_where_the_call_failed(case.pk, act, clock.now())
+        reactions.write_where_the_message_failed(case.pk, act, clock.now())
     letter = Delivery.objects.get(kind="letter")
     assert letter.facts["code"] == case.code
     assert Notice.objects.filter(code="letter_to_print", matter=case.pk).exists()
+
+
+def test_an_email_that_is_given_up_becomes_a_letter_too(cast, settings):
+    """The clerks were told to send one by letter, and there was none to print."""
+    settings.EMAIL_HOST = ""
+    cast.outside.letter_email = "office@example.org"
+    case = accepted(cast, clock.now() - timedelta(hours=2))
+    reactions.write_to_outside(case, acts_of(case.pk)[-1], cast.outside, "late_above")
+    try_until_given_up(clock.now())
+    reactions.write_where_the_message_failed(case.pk, acts_of(case.pk)[-1], clock.now())
+    letter = Delivery.objects.get(kind="letter")
+    assert (letter.facts["to"], letter.facts["body"]) == ("", cast.outside.pk)
 
 
 def test_without_a_call_it_stays_a_letter(cast):

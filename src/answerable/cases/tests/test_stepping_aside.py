@@ -92,6 +92,37 @@ def test_the_date_by_which_one_watches_over_it_goes_to_the_next_level_as_it_is(c
     assert watching(aside(cast, case, cast.county_leader)).post == cast.post(cast.leader)
 
 
+@pytest.mark.parametrize("how", ["raised twice", "late, then late again"])
+def test_a_level_that_watches_already_gets_no_second_date(cast, how):
+    """The county held two dates of one matter; its own stands, and whatever the town's watched over is watched on."""
+    case = accepted(cast)
+    if how == "raised twice":
+        for hours in (2, 30):
+            persons.raise_case(case_id=case.pk, now=MONDAY + timedelta(hours=hours))
+    else:
+        for _twice in range(2):
+            row = (
+                Deadline.objects.filter(case=case, lifted_at=None, met_seq=None).order_by("late_from").last()
+            )
+            assert supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
+    town, county = Deadline.objects.filter(case=case, is_supervising=True).order_by("pk")
+    now = county.started_at
+    accusing.step_aside(case_id=case.pk, by=cast.actor(cast.mayor), now=now)
+    row, act = watching(case), acts_of(case.pk)[-1]
+    assert (row.pk, row.unit, row.late_from) == (county.pk, cast.county_root, county.late_from)
+    assert row.lifted_from == town.lifted_from
+    town.refresh_from_db()
+    assert (town.voided_seq, act.body["watch"]) == (act.seq, [county.pk])
+    case.refresh_from_db()
+    # It ends as the one it took over would have: with the decision.
+    deciding.send_decision(
+        case_id=case.pk, outcome="supported", parts=PARTS, by=cast.actor(cast.leader), seen_version=case.version,
+        now=now + timedelta(hours=1),
+    )  # fmt: skip
+    county.refresh_from_db()
+    assert county.met_seq
+
+
 def test_a_level_whose_head_stepped_aside_gets_no_date_to_watch_by_later(cast):
     case = aside(cast, accepted(cast), cast.mayor)
     answer = Deadline.objects.get(case=case, step="answer")

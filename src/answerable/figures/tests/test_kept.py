@@ -19,6 +19,7 @@ from answerable.cases.packs import load_pack
 from answerable.cases.rules import WORKING, CannotAct, CannotDecide
 from answerable.cases.services import (
     accusing,
+    closed_posts,
     deciding,
     dividing,
     erasure,
@@ -34,7 +35,7 @@ from answerable.figures.models import Fact, Tally, Turn
 from answerable.figures.recount import recount
 from answerable.figures.tallies import Cut
 from answerable.figures.tests.scenes import count
-from answerable.orgs.models import Staff
+from answerable.orgs.models import Post, Staff
 from answerable.orgs.queries import calendar_of
 from answerable.record.actors import Actor
 from tests.cast import MONDAY, PARTS, Cast, registered
@@ -156,6 +157,12 @@ class Town:
             seen_version=case.version, now=self.now,
         )  # fmt: skip
 
+    def close_post(self, case: Case, who: Staff) -> None:
+        post = Post.objects.filter(pk=case.leader_post_id)
+        post.update(closed_on=self.now.date())
+        closed_posts.hand_on_from_closed(case_id=case.pk, now=self.now)
+        post.update(closed_on=None)
+
     def merge(self, case: Case, who: Staff) -> None:
         other = Case.objects.filter(pk__in=self.cases, unit=case.unit_id).exclude(pk=case.pk).first()
         if other is not None:
@@ -182,7 +189,7 @@ class Town:
 STEPS = (
     *("register", "accept", "accept", "reply", "ask", "write", "extend", "transfer", "transfer", "object"),
     *("pass_on", "decide", "decide", "decide", "deliver", "close", "reopen", "review", "review", "withdraw"),
-    *("undo", "solved", "raise_", "accuse", "merge", "divide", "erase", "lift"),
+    *("undo", "solved", "raise_", "accuse", "merge", "divide", "erase", "lift", "close_post"),
 )
 ONE = st.tuples(st.sampled_from(STEPS), st.integers(0, 3), st.sampled_from([0, 0.25, 1, 9, 40]))
 

@@ -124,6 +124,7 @@ class PlainKind(Enum):
     PASSED_ON = "passed_on"
     EXTENSION = "extension"
     LIFTED = "lifted"
+    BODY_OUTSIDE = "body_outside"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

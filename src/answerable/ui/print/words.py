@@ -136,6 +136,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "letter_passed_on": ("转送告知书", "Your matter was passed on"),
     "letter_extension": ("延长期限告知书", "More time is needed"),
     "letter_lifted": ("逾期事项督办函", "A matter past its date"),
+    "letter_body_outside": ("工作联系函", "Letter about a matter"),
     "letter_to_person": ("编号 {code} 事项的提出人", "To the person who raised matter {code}"),
     "letter_claim": ("您的诉求", "What you asked for"),
     "letter_facts": ("查明的事实和理由", "Facts and reasons"),

@@ -135,6 +135,16 @@ def test_a_letters_limits_run_from_the_day_it_arrived(cast):
     assert taken_down(client, cast, intake="letter").status_code == 422
     late = taken_down(client, cast, intake="letter", received_on=(today + timedelta(days=1)).isoformat())
     assert late.status_code == 422
+    # The year of an old one is asked for once more; nothing is refused for being old.
+    old = {"intake": "letter", "received_on": (today - timedelta(days=90)).isoformat()}
+    asked = taken_down(client, cast, **old)
+    assert asked.status_code == 422
+    assert "90 days ago" in asked.content.decode()
+    assert 'name="old_day"' in asked.content.decode()
+    assert taken_down(client, cast, **old, old_day="on").status_code == 200
+    slip = taken_down(client, cast, intake="letter", received_on="1926-03-01", old_day="on")
+    assert slip.status_code == 422
+    assert "the day on which it was found" in slip.content.decode()
     taken_down(client, cast, intake="letter", received_on=day.isoformat())
     register(client)
     case = Case.objects.get()

@@ -166,7 +166,8 @@ FORMS: dict[str, Form] = {
         by("leader"),
         Town.appeal,
         lambda _c, _a: {
-            "on": (clock.now() + timedelta(days=9)).date().isoformat(), "at": "9:00", "place": "镇政府二楼会议室", "text": WORDS
+            "on": (clock.now() + timedelta(days=9)).date().isoformat(), "at": "9:00", "place": "镇政府二楼会议室", "text": WORDS,
+            "ground": "person",
         },
         verb("hearing"),
         ("place", "text"),

@@ -379,6 +379,9 @@ def test_a_decision_drafted_put_up_signed_delivered_and_closed(cast, at_desk, no
     letter = handler.get(url("letter", case, decision.pk))
     assert letter.content.startswith(b"%PDF")
     assert letter.content == handler.get(url("letter", case, decision.pk)).content
+    early = handler.post(url("act", case, "deliver"), sending(case, how="hand", on="2020-01-01"))
+    assert early.status_code == 422
+    assert "cannot have arrived before" in early.content.decode()
     handler.post(url("act", case, "deliver"), sending(case, how="hand", on=""))
     decision.refresh_from_db()
     assert decision.delivered_how == "hand"
@@ -612,7 +615,7 @@ def test_a_hearing_from_its_announcement_to_its_minutes(cast, at_desk, now):
     browser = at_desk(cast.clerk)
     today = timezone.localtime(now, ZoneInfo("Asia/Shanghai")).date()
     tomorrow = (today + timedelta(days=1)).isoformat()
-    said = {"on": tomorrow, "at": "9:30", "place": "Room 2", "text": "Who pays."}
+    said = {"on": tomorrow, "at": "9:30", "place": "Room 2", "text": "Who pays.", "ground": "office"}
     browser.post(url("act", case, "hearing"), sending(case, **said))
     assert browser.post(url("act", case, "openhearing"), sending(case)).status_code == 422
     moving = browser.get(url("act", case, "movehearing")).content.decode()
@@ -811,7 +814,7 @@ def test_the_letter_of_a_review_is_called_so(cn_cast, now):
     assert titles == ["", "复查意见书", "复核意见书"]
     assert letters._title(pack, "review", "en") == "Review decision"
     first = case.decisions.get(stage="handle")
-    named = letters.remedies_of(case, pack, "handle", "en", first, unit=first.post.unit, at=now)[0]
+    named = letters.remedies_of(case, pack, "handle", "en", first, post=first.post, at=now)[0]
     assert named.body == case.unit.name_en, "the first letter names the body to which the review goes"
 
 

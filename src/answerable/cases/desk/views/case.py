@@ -50,7 +50,7 @@ def case_context(page: CasePage, **more: Any) -> dict[str, Any]:
         "first_verbs": [v for v in found if v.place == verbs.FIRST],
         "menus": [(label, items) for label, items in menus if items],
         "can_decide": may_draft(page),
-        "can_sign": page.can(Doing.SIGN),
+        "can_sign": page.may_sign,
         "can_look": page.can(Doing.LOOK) and has_identity(page.case),
         "can_reissue": page.can(Doing.LOOK),
         "can_check": page.can(Doing.CHECK_FILE),

@@ -243,7 +243,7 @@ def _keep(request: HttpRequest, page: CasePage, form: DecisionForm, *, is_ready:
 
 def _signs_itself(page: CasePage) -> bool:
     """Whether the reader signs under a post of their own. Who only stands in may leave it to whoever holds the post."""
-    return page.can(Doing.SIGN) and not page.desk.reader.actor_on(Doing.SIGN, page.case).stands_in
+    return page.may_sign and not page.desk.reader.actor_on(Doing.SIGN, page.case).stands_in
 
 
 def _send(request: HttpRequest, page: CasePage, form: DecisionForm) -> HttpResponse:

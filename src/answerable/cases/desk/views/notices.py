@@ -42,6 +42,16 @@ class Row:
     address: str
 
 
+#: What is told of a letter leads to where all of them lie.
+LETTERS = frozenset({"letter_to_print", "letter_waits"})
+
+
+def _address(row: Notice) -> str:
+    if row.code in LETTERS:
+        return reverse("desk:outside_letters")
+    return reverse("desk:case", args=[row.matter]) if row.matter else ""
+
+
 def _mark(row: Notice) -> str:
     return MARKS.get(row.code, "")
 
@@ -105,7 +115,7 @@ def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
             at=one[0].at,
             mark=_mark(one[0]),
             is_new=_is_new(one),
-            address=reverse("desk:case", args=[one[0].matter]) if one[0].matter else "",
+            address=_address(one[0]),
         )
         for one in page.rows
     ]

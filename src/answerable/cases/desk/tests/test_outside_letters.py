@@ -1,0 +1,126 @@
+"""Letters to bodies outside: the list of those that are not done with, and what goes along."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from answerable.alerts.models import Delivery
+from answerable.cases import files
+from answerable.cases.models import Attachment, Case
+from answerable.cases.person.tests.test_pages import with_receipt
+from answerable.cases.services import checking, handling
+from answerable.record import reactions
+from answerable.record.actors import Actor
+from answerable.record.queries import acts_of
+from answerable.ui.print.tests.samples import bare, words_of
+from tests.cast import accepted
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("desk:outside_letters")
+
+
+def passed_on(cast, case: Case, now) -> Delivery:
+    case.refresh_from_db()
+    handling.pass_on(
+        case_id=case.pk,
+        to=cast.outside.pk,
+        why="Theirs.",
+        by=cast.actor(cast.clerk),
+        seen_version=case.version,
+        now=now,
+    )
+    reactions.dispatch(now + timedelta(minutes=1))
+    return Delivery.objects.get(matter=case.pk, purpose="outside")
+
+
+def page(browser, address: str = LIST) -> str:
+    return browser.get(address).content.decode()
+
+
+def test_what_waits_stands_on_a_list_until_its_receipt_is_there(cast, at_desk, now):
+    """It was told of in notices and named by `check`, and stood on no list."""
+    clerk, receipts = at_desk(cast.clerk), f"{LIST}?list=receipt"
+    assert "No letter waits to be printed" in page(clerk)
+    person = with_receipt(cast)
+    case = person.case
+    letter, newer = passed_on(cast, case, now), passed_on(cast, accepted(cast, now), now)
+    Delivery.objects.filter(pk=letter.pk).update(queued_at=now - timedelta(days=20))
+    sheet = reverse("desk:outside_letter", args=[case.pk, letter.pk])
+    shown = page(clerk)
+    assert shown.index(sheet) < shown.index(str(newer.pk)), "the oldest first"
+    for words in ("Commission", "Passed on to it", case.code, "for more than 14 days", "Print it and hand"):
+        assert words in shown
+    assert case.code not in page(at_desk(cast.water_leader))
+    assert at_desk(cast.water_leader).get(sheet).status_code == 404
+    assert at_desk(cast.administrator).get(LIST).status_code == 403
+    auditor = page(at_desk(cast.auditor))
+    assert case.code in auditor
+    assert "Look at the letter" in auditor
+    assert "Print it and hand" not in auditor
+
+    clerk.post(sheet, {"receipt": ""})
+    assert sheet not in page(clerk)
+    assert sheet in page(clerk, receipts)
+    assert clerk.post(sheet, {"receipt": " "}).status_code == 422
+    for _twice in range(2):
+        clerk.post(sheet, {"receipt": "No. 7"})
+    assert "No receipt is still to come" in page(clerk, receipts)
+    acts = [act.body for act in acts_of(case.pk) if act.kind == "letter.delivered"]
+    assert [(body.get("receipt"), body.get("later")) for body in acts] == [(None, None), ("No. 7", True)]
+    assert "No. 7" in page(clerk, sheet)
+    assert "what Commission gave for the letter" in person.page()
+    # What was taken up again here need not go there.
+    Case.objects.filter(pk=newer.matter).update(state="accepted", ended_at=None)
+    assert "No letter waits to be printed" in page(clerk)
+
+
+def sent_by_person(case: Case, name: str, now) -> Attachment:
+    data = name.encode()
+    accepted_file = files.Accepted(name, "application/pdf", data, hashlib.sha256(data).digest())
+    with transaction.atomic():
+        return files.attach(case, [accepted_file], by=Actor.person(), now=now)[0]
+
+
+def test_rule_02_only_what_a_human_has_cleared_goes_along_and_under_no_name(cast, at_desk, now):
+    person = with_receipt(cast)
+    case, by = person.case, cast.actor(cast.clerk)
+    clear, secret, held = (sent_by_person(case, f"{who}.pdf", now) for who in ("Wang", "Li", "Zhao"))
+    sent_by = {"by": by, "now": now}
+    checking.check_file(attachment_id=clear.pk, cleared=True, **sent_by)
+    checking.check_file(attachment_id=secret.pk, cleared=False, why="A name.", **sent_by)
+    redacted = files.Accepted("Li-2.pdf", "application/pdf", b"black", hashlib.sha256(b"black").digest())
+    checking.add_redacted_copy(attachment_id=secret.pk, accepted=redacted, **sent_by)
+    letter = passed_on(cast, case, now)
+    clerk = at_desk(cast.clerk)
+    sheet, bundle = (
+        reverse(f"desk:{name}", args=[case.pk, letter.pk]) for name in ("outside_letter", "outside_bundle")
+    )
+    shown = page(clerk, sheet)
+    assert "1 file of the person does not go along: nobody has checked it yet." in shown
+    assert "02 PDF, 5 B" in shown
+    assert not [who for who in ("Wang", "Li-2", "Zhao") if who in shown]
+
+    answer = clerk.post(bundle)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["letter.pdf", "01.pdf", "02.pdf"]
+        assert [archive.read(name) for name in ("01.pdf", "02.pdf")] == [b"Wang.pdf", b"black"]
+        words = words_of(archive.read("letter.pdf"))
+    assert bare("村口的路灯") in words
+    assert "Zhao" not in words
+    opened = [act.body for act in acts_of(case.pk) if act.kind == "case.attachment_opened"]
+    assert {body["body"] for body in opened} == {cast.outside.pk}
+    assert len(opened) == 2
+    assert "Took out the file “Wang.pdf”, to go along with the letter to Commission" in person.page()
+    assert at_desk(cast.auditor).post(bundle).status_code == 403
+    assert at_desk(cast.water_leader).post(bundle).status_code == 404
+    assert held.check_state == "held"
+
+    clerk.post(sheet, {"receipt": "No. 8", "with_files": "on"})
+    assert "2 of your files with it" in person.page()
