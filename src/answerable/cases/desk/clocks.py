@@ -216,6 +216,15 @@ class Clocks:
             "units": pgettext("between the items of a list", "; ").join(dict.fromkeys(units))
         }
 
+    @property
+    def own_watch(self) -> str:
+        """The date of the reader's own unit, where it watches over the matter; empty: it does not, or has the matter too."""
+        mine = {post.unit_id for post in self.desk.reader.posts} - {self.case.unit_id}
+        clock = next((c for c in self.clocks if c.row.is_supervising and c.row.unit_id in mine), None)
+        if clock is None:
+            return ""
+        return _("Your unit watches over it, with a date of its own: %(date)s") % {"date": clock.sentence}
+
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post
         return str(post)

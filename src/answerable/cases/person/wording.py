@@ -286,8 +286,7 @@ def stands(
     if sender:
         return (
             gettext(
-                "%(unit)s says that your matter belongs elsewhere; %(sender)s, which handed it over, answers that. "
-                "Meanwhile it stays with %(unit)s."
+                "%(unit)s says that your matter belongs elsewhere; %(sender)s, which handed it over, answers that."
             )
             % places
         )
