@@ -91,6 +91,11 @@ class CasePage(Signing):
 
     def _passed_on(self) -> str:
         body = passed_to(self.acts)
+        waits = [o for o in self.letters_out if o["is_letter"] and o["row"].state == Delivery.State.QUEUED]
+        if body and any(o["body"] == body for o in waits):
+            return _(
+                "To be passed on to %(body)s: the letter that says so has still to be printed and handed over."
+            ) % {"body": body.name}
         return _("Passed on to %(body)s.") % {"body": body.name} if body else super()._passed_on()
 
     @cached_property

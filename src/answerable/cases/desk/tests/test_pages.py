@@ -278,7 +278,9 @@ def test_a_letter_to_a_body_outside_is_printed_and_its_receipt_kept(cast, at_des
     row = Delivery.objects.get(matter=case.pk, kind="letter")
     assert told(case, cast.post(cast.clerk))[-1] == "letter_to_print"
     address = url("outside_letter", case, row.pk)
-    assert address in browser.get(url("case", case)).content.decode()
+    assert address in read(browser, "case", case)
+    gone = "Passed on to Commission."
+    assert gone not in read(browser, "case", case), "it has not gone: it lies here to be printed"
     sheet = browser.get(address).content.decode()
     assert case.text.claim in sheet
     assert "Commission" in sheet
@@ -295,6 +297,7 @@ def test_a_letter_to_a_body_outside_is_printed_and_its_receipt_kept(cast, at_des
     for page in (browser.get(url("case", case)), browser.get(address)):
         assert "No. 7, Ms Li" in page.content.decode()
     assert "Letter handed over to Commission" in browser.get(url("case", case)).content.decode()
+    assert gone in read(browser, "case", case)
     assert told_so not in person.page()
     assert "Ask there how far it is" in person.page()
     # Rule 9: it stands in the act alone, which an erasure closes.
@@ -895,5 +898,10 @@ def test_an_erased_matter_says_so_first(cast, at_desk, now):
     erasure.sweep(now)
     html = at_desk(cast.handler).get(url("case", case)).content.decode()
     assert "nobody can read any more who brought it" in html
-    for untrue in ("who can take that back", "only files were added", "Issue a new one"):
+    for untrue in (
+        "who can take that back",
+        "only files were added",
+        "Issue a new one",
+        "other posts act on it",
+    ):
         assert untrue not in html
