@@ -519,6 +519,25 @@ def test_rule_05_a_post_that_begins_without_an_act_takes_no_accusation_either(ca
     assert upkeep.held_by_accused(MONDAY + 4 * DAY) == []
 
 
+def test_rule_05_an_accused_who_is_given_the_post_that_watches_does_not_get_the_watch(cast):
+    case = registered(cast, is_conduct=True, accused_staff=(cast.handler.pk,)).case
+    persons.raise_case(case_id=case.pk, now=MONDAY + DAY)
+    row = Deadline.objects.get(case=case, is_supervising=True)
+    before = row.post_id, row.late_from
+    changes.appoint(
+        post_id=row.post_id,
+        staff_id=cast.handler.pk,
+        hold=Hold.HOLDER,
+        from_at=MONDAY + 3 * DAY,
+        by=cast.actor(cast.administrator),
+        now=MONDAY + 2 * DAY,
+    )
+    upkeep.tidy(MONDAY + 4 * DAY)
+    row.refresh_from_db()
+    assert (row.post_id, row.late_from) == (cast.post(cast.county_leader).pk, before[1])
+    assert upkeep.held_by_accused(MONDAY + 4 * DAY) == []
+
+
 def _touched_everywhere(cast):
     """The mayor is accused and is a deputy of the county's head: no level above is untouched; a conduct body is named."""
     Appointment.objects.create(

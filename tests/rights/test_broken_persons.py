@@ -399,10 +399,10 @@ def _new_receipt_for_the_clerk(cast, at_desk, case: Case) -> Client:
 
 
 def test_rule_04_one_clerk_does_not_become_the_person_by_way_of_a_new_receipt(cast, at_desk, bring, now):
-    case = bring(accept=True).case
+    case = bring(accept=True, channel=ChannelWish("email", "a@example.org")).case
     thief = _new_receipt_for_the_clerk(cast, at_desk, case)
     assert "given out at the counter" in thief.get("/case/now").content.decode()
-    for path, form in (("withdraw", {}), ("erase", {"sure": "on"})):
+    for path, form in (("withdraw", {}), ("erase", {"sure": "on"}), ("reach", {"kind": "none"})):
         assert (
             "<button"
             not in thief.get(f"/case/{path}").content.decode().split("<h1")[1].split("At any time")[0]
@@ -411,6 +411,9 @@ def test_rule_04_one_clerk_does_not_become_the_person_by_way_of_a_new_receipt(ca
         case.refresh_from_db()
         assert case.state == "accepted"
     assert "case.erasure_asked" not in _kinds(case)
+    assert "channel.dropped" not in _kinds(case), "it tells the person of all this"
+    thief.post("/case/share", {"shareable": "on", "publishable": "on"})
+    assert "case.sharing_changed" not in _kinds(case)
     thief.post("/case/write", {"text": "more"})
     thief.post("/case/raise")
     assert _kinds(case)[-2:] == ["case.added_to", "case.raised"]

@@ -128,6 +128,9 @@ def test_rule_05_naming_them_later_takes_it_away_at_once(bring, cast, at_desk, n
     )
     assert_shut(accused, person)
     assert person.case.leader_post != cast.post(cast.leader)
+    page = person.page()
+    assert "Your matter is now with Discipline office" in page, "they read where it is"
+    assert "It was moved to where those it is about cannot reach it." in page
 
 
 def test_rule_05_nobody_overrides_it(bring, cast, now):

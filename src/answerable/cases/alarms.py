@@ -27,17 +27,17 @@ from answerable.orgs.models import Unit
 from answerable.orgs.queries import head_of, posts_of
 from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
-from answerable.record.queries import ActShown
+from answerable.record.queries import ActShown, acts_of
 from answerable.record.reactions import on
 
 SYSTEM = Actor.system()
 
 
-@on(A.REGISTERED, A.TRANSFERRED, A.CONFLICT_ESCALATED, A.NATURE_SAID)
+@on(A.REGISTERED, A.TRANSFERRED, A.CONFLICT_ESCALATED, A.NATURE_SAID, A.WITHDRAWAL_UNDONE)
 def raise_danger(matter: UUID, act: ActShown, now: datetime) -> None:
     """Someone's life or health is in danger: whoever of the unit can act, the leader and the level above hear it at once.
 
-    A unit that gave the case away is asked no more.
+    A unit that gave the case away is asked no more. A withdrawal ended what was asked; undone, it is asked again.
     """
     case = case_of(matter)
     if case is None or not case.is_urgent or case.unit.authority.is_outside:
@@ -67,14 +67,35 @@ def raise_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
     case, body = case_of(matter), act.body or {}
     row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
     unit = Unit.objects.select_related("authority").filter(pk=body.get("to") or 0).first()
-    if case is None or row is None or unit is None or unit.authority.is_outside or not row.is_open:
+    if case is not None and row is not None and unit is not None:
+        _raise_lateness(case, row, unit, f"late:{act.id}", now)
+
+
+@on(A.WITHDRAWAL_UNDONE)
+def raise_lateness_again(matter: UUID, act: ActShown, now: datetime) -> None:
+    """What was late before a withdrawal is late after it; nobody had said that they have it, so they are asked again."""
+    case = case_of(matter)
+    ended = Alert.objects.filter(about=matter, code="late", state=Alert.State.RESOLVED, answered_by=None)
+    asked = {alert.context.get("deadline") for alert in ended}
+    if case is None or not asked:
+        return
+    for lifted in acts_of(matter, kinds=(str(A.LIFTED),)):
+        body = lifted.body or {}
+        row = Deadline.objects.filter(pk=body.get("deadline") or 0).first()
+        unit = Unit.objects.select_related("authority").filter(pk=body.get("to") or 0).first()
+        if row is not None and unit is not None and row.pk in asked and row.late_from <= now:
+            _raise_lateness(case, row, unit, f"late:{act.id}:{row.pk}", now)
+
+
+def _raise_lateness(case: Case, row: Deadline, unit: Unit, key: str, now: datetime) -> None:
+    if unit.authority.is_outside or not row.is_open:
         return
     head = head_of(unit) if unit.pk != case.unit_id else None
     above = [head.pk] if head is not None else [] if unit.pk == case.unit_id else clerks_of(unit.pk)
     alarms.open_alert(
         "late",
         authority_id=unit.authority_id,
-        key=f"late:{act.id}",
+        key=key,
         now=now,
         by=SYSTEM,
         facts={"case": case.code, "unit_zh": case.unit.name_zh, "unit_en": case.unit.name_en}
@@ -85,7 +106,7 @@ def raise_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
             "above_post": above or [case.leader_post_id],
             "deadline": row.pk,
         },
-        about=matter,
+        about=case.pk,
         link=reverse("desk:case", args=[case.pk]),
         is_urgent=case.is_urgent,
     )

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.models import Deadline
-from answerable.cases.reactions import write_to_outside
+from answerable.cases.models import Case, Deadline
+from answerable.cases.reactions import step_facts, write_to_outside
 from answerable.cases.services.transfers import transfer_of
 from answerable.cases.telling import case_of, clerks_of, handling_posts, tell
 from answerable.orgs.models import Unit
@@ -32,18 +32,35 @@ def tell_that_somebody_is_needed(matter: UUID, act: ActShown, now: datetime) -> 
     case, body = case_of(matter), act.body or {}
     if case is None:
         return
-    rows = Deadline.objects.filter(pk__in=body.get("watch", [])).select_related("unit__authority")
-    here = [row for row in rows if row.unit is not None and not row.unit.authority.is_outside]
-    for row in rows:
-        if row not in here and row.unit is not None:
-            write_to_outside(case, act, row.unit.authority, "late_above" if row.lifted_from_id else "raised")
-    posts = [row.post_id for row in here if row.post_id]
-    if set(body.get("left", ())) - {"supervision"}:
-        posts += [*handling_posts(case, now), case.leader_post_id]
+    posts = [row.post_id for row in _watching_now(case, act) if row.post_id]
     if "to" in body and case.unit.authority.is_outside:
-        write_to_outside(case, act, case.unit.authority, "review")
+        write_to_outside(case, act, case.unit.authority, "conduct" if case.stage == "handle" else "review")
+    elif set(body.get("left", ())) - {"supervision"}:
+        posts += [*handling_posts(case, now), case.leader_post_id]
     if posts:
         tell(posts, "stepped_aside", case, act)
+
+
+def _watching_now(case: Case, act: ActShown) -> list[Deadline]:
+    """The dates by which an act lets others watch, where those are here; a body outside is written to."""
+    rows = Deadline.objects.filter(pk__in=(act.body or {}).get("watch", [])).select_related("unit__authority")
+    here = [row for row in rows if not row.unit.authority.is_outside]
+    for row in rows:
+        if row not in here:
+            write_to_outside(case, act, row.unit.authority, "late_above" if row.lifted_from_id else "raised")
+    return here
+
+
+@on(A.CONFLICT_ESCALATED)
+def tell_who_watches_over_it_now(matter: UUID, act: ActShown, now: datetime) -> None:
+    """The level that watched is one that it is about: whoever watches instead has to know, and by when."""
+    case = case_of(matter)
+    if case is None:
+        return
+    for row in _watching_now(case, act):
+        late = Deadline.objects.filter(pk=row.lifted_from_id or 0).first()
+        code, facts = ("late_above", step_facts(case, late)) if late is not None else ("raised", {})
+        tell([row.post_id] if row.post_id else [], code, case, act, facts, urgent=code == "raised")
 
 
 @on(A.TRANSFER_OBJECTED)

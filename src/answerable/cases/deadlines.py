@@ -6,12 +6,23 @@ exactly that. Nothing else moves a date: edits, reassignments, questions and tra
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.deadline_ends import how_ended
+from answerable.cases.deadline_model import (
+    ActFacts,
+    Change,
+    Met,
+    Moved,
+    OpenDeadline,
+    Opened,
+    Turned,
+    Voided,
+)
 from answerable.cases.deadline_moves import (
     CannotExtend,
     CannotPause,
@@ -50,6 +61,7 @@ __all__ = [
     "Pause",
     "Skipped",
     "TimeLeft",
+    "Turned",
     "Voided",
     "apply",
     "as_of",
@@ -60,13 +72,12 @@ __all__ = [
     "recount",
     "reminder_instants",
     "resumed",
+    "run_on",
     "supervising",
     "time_left",
 ]
 
 # Desk work that may be done again at any time. It opens a step once, and never again after the step was met.
-# What only says something: it decides nothing.
-WORDS_ALONE = frozenset({ActKind.TOLD, ActKind.REPLIED})
 DESK_WORK = frozenset(
     {
         ActKind.ACKNOWLEDGED,
@@ -82,91 +93,13 @@ DESK_WORK = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class OpenDeadline:
-    """A deadline that is neither met nor voided. `of`: the deadline that a supervising one watches over."""
-
-    id: Hashable
-    step_code: str
-    derivation: Derivation
-    supervising: bool = False
-    of: Hashable | None = None
-
-
-@dataclass(frozen=True)
-class ActFacts:
-    """What the rules ask about an act, beside its kind and instant.
-
-    `received_at`: when the office first received the matter (a letter: the day it arrived).
-    `happened_at`: when this act truly happened, where it was recorded later; only ever makes a date earlier.
-    `delivered_at`: proven delivery to the person; None while there is no proof.
-    `rung`: which rung's decision this is about (None: the first). `extension`: the number asked for.
-    `step`: the one step that an extension or an order is about (None: every one that allows it).
-    `order_number`: the number on the work order, for steps that take it from there.
-    `lifted`: the id of the late deadline, with case.lifted.
-    `done`: codes of steps already met since the case was registered or last reopened.
-    `unheard`: the supervising deadlines that the words do not end: they are those of whoever is watched over there.
-    `level_watches`: with case.raised, whether the level that it goes to has a supervising deadline of its own already
-    (None: not asked; then there is one for all that the person raises).
-    `restored`: the deadlines that the act had voided which this one takes back (case.withdrawal_undone, or
-    case.reopened after the matter was passed on); `withdrawn_at`: since when the person had withdrawn.
-    """
-
-    received_at: datetime | None = None
-    happened_at: datetime | None = None
-    delivered_at: datetime | None = None
-    channel: str = "brought"
-    kind: str | None = None
-    urgent: bool = False
-    reachable: bool = True
-    petition_office: bool = False
-    rung: str | None = None
-    extension: int | None = None
-    step: str | None = None
-    order_number: int | None = None
-    act_seq: int = 0
-    lifted: Hashable | None = None
-    done: frozenset[str] = frozenset()
-    unheard: frozenset[Hashable] = frozenset()
-    level_watches: bool | None = None
-    restored: tuple[OpenDeadline, ...] = ()
-    withdrawn_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A clock begins. `of`: the deadline it supervises. `restores`: the id of the voided one that runs on."""
-
-    step_code: str
-    derivation: Derivation
-    supervising: bool = False
-    of: Hashable | None = None
-    restores: Hashable | None = None
-
-
-@dataclass(frozen=True)
-class Met:
-    deadline_id: Hashable
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A date moves, or a pause begins or ends on it; `why_act` is the sequence number of the act."""
-
-    deadline_id: Hashable
-    derivation: Derivation
-    why_act: int
-
-
-@dataclass(frozen=True)
-class Voided:
-    """A clock ends undone; `reason` is the act kind, or "nothing_left_to_supervise"."""
-
-    deadline_id: Hashable
-    reason: str
-
-
-Change = Opened | Met | Moved | Voided
+def run_on(derivation: Derivation, act: str, at: datetime, calendar: WorkCalendar) -> Derivation | None:
+    """A clock that a withdrawal holds, after an act that ends its pause: undone, it must not rest for ever. None: it
+    does not rest, or the act ends no pause of it."""
+    pause = derivation.open_pause
+    if pause is None or PAUSES[pause.code][1] != act:
+        return None
+    return resumed(derivation, code=pause.code, at=at, calendar=calendar)
 
 
 def supervising(pack: Pack, at: datetime, calendar: WorkCalendar, *, trigger: str) -> Derivation:
@@ -223,9 +156,14 @@ def apply(
     it is lifted and not lost. Raises CannotExtend for an extension beyond the rule, ValueError for an unknown act.
     """
     kind = ActKind(act)
-    ended = _ended(pack, open_deadlines, kind, facts)
-    gone = {change.deadline_id for change in ended}
-    still = [deadline for deadline in open_deadlines if deadline.id not in gone]
+    ended = how_ended(pack, open_deadlines, kind, facts)
+    turned = {change.deadline_id: change.of for change in ended if isinstance(change, Turned)}
+    gone = {change.deadline_id for change in ended} - turned.keys()
+    still = [
+        replace(deadline, of=turned[deadline.id]) if deadline.id in turned else deadline
+        for deadline in open_deadlines
+        if deadline.id not in gone
+    ]
     moved = _moved(still, kind, at, calendar, facts)
     opened = _lifted(pack, still, kind, at, calendar, facts) or _restored(
         pack, still, kind, at, calendar, facts
@@ -233,40 +171,6 @@ def apply(
     opened += _opened(pack, [*still, *opened], kind, at, calendar, facts)
     later = [change for change in opened if isinstance(change, Moved)]
     return [*ended, *moved, *later, *(change for change in opened if isinstance(change, Opened))]
-
-
-def _ended(
-    pack: Pack, open_deadlines: Sequence[OpenDeadline], kind: ActKind, facts: ActFacts
-) -> list[Met | Voided]:
-    steps = {step.code: step for step in pack.steps}
-    ended: dict[Hashable, Met | Voided] = {}
-    for deadline in open_deadlines:
-        step = steps.get(deadline.step_code)
-        if step is None:
-            continue
-        # Watching over a deadline is done when that one is, not by any kind word in between; and what a person
-        # raised is answered by the level that they raised it to, not by the office that they raised it about.
-        if kind in step.met_by and deadline.of is None and not _is_own_word(step, deadline, kind, facts):
-            ended[deadline.id] = Met(deadline.id)
-        elif kind in step.voided_by:
-            ended[deadline.id] = Voided(deadline.id, kind.value)
-    while True:
-        more: dict[Hashable, Met | Voided] = {}
-        for deadline in open_deadlines:
-            watched = ended.get(deadline.of) if deadline.of is not None else None
-            if watched is not None and deadline.id not in ended:
-                met = isinstance(watched, Met)
-                more[deadline.id] = (
-                    Met(deadline.id) if met else Voided(deadline.id, "nothing_left_to_supervise")
-                )
-        if not more:
-            return list(ended.values())
-        ended |= more
-
-
-def _is_own_word(step: Step, deadline: OpenDeadline, kind: ActKind, facts: ActFacts) -> bool:
-    """Whether somebody would end with mere words the watch that is kept over them."""
-    return step.supervises and deadline.id in facts.unheard and kind in WORDS_ALONE
 
 
 def _moved(

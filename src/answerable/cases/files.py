@@ -38,7 +38,8 @@ class Accepted:
 def attach(
     case: Case, accepted: Iterable[Accepted], *, by: Actor, now: datetime, beside: bool = False
 ) -> list[Attachment]:
-    """Seal files and record each; inside the caller's transaction. `beside`: copies, which do not count as more files.
+    """Seal files and record each; inside the caller's transaction. `beside`: what belongs to the file whatever else is in it (copies, minutes), and is never
+    one too many.
 
     Raises CannotAct: `erased`; `too_many_files`; `files_closed` where the case's key was wrapped by a key file that is lost.
     """

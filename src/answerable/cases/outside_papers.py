@@ -39,6 +39,7 @@ def letter_pdf(
     post: Post,
     facts: Sequence[tuple[str, str]],
     asked: Asked,
+    written: str,
     enclosed: Enclosures,
     now: datetime,
 ) -> bytes:
@@ -46,6 +47,7 @@ def letter_pdf(
     local, claim, wants = now.astimezone(ZoneInfo(post.unit.authority.zone)), *asked
     colon = "：" if language() == "zh-hans" else ": "
     said = [row.facts.get("text", ""), *(f"{term}{colon}{value}" for term, value in facts if value)]
+    said += [gettext("What the person wrote:"), written] if written else []
     said += [gettext("What is asked:"), claim, wants]
     said += [gettext("Who brought it is not in this letter. Please ask this office where you need to know.")]
     data = sheets.PlainLetterData(

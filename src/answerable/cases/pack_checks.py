@@ -59,7 +59,7 @@ def _acts(step: Step, where: str) -> Iterator[PackFault]:
         yield _fault(f"{where}.voided_by", N_("“%(act)s” both opens and voids this clock."), act=act)
     allowed = ENDS | (ENDS_OF_TRANSFER if TRANSFERS & set(step.opened_by) else set())
     if step.whose == "office" and not step.window:
-        for act in sorted((set(step.voided_by) & known) - allowed):
+        for act in sorted((set(step.voided_by) & known) - allowed - set(step.always_voided_by)):
             yield _fault(
                 f"{where}.voided_by",
                 N_("“%(act)s” would let the office end its own clock undone; only %(allowed)s may."),

@@ -38,6 +38,13 @@ ALWAYS_VOIDS: tuple[str, ...] = (ActKind.WITHDRAWN.value, ActKind.ERASED.value)
 WINDOW_VOIDS: tuple[str, ...] = (*ALWAYS_VOIDS, ActKind.REOPENED.value)
 # The days to object belong to the unit that a matter was handed to: where it goes on, whoever gets it has their own.
 OBJECTION_VOIDS: tuple[str, ...] = (*ALWAYS_VOIDS, ActKind.TRANSFERRED.value, ActKind.PASSED_ON.value)
+# An objection is answered as long as it stands: whoever takes the matter all the same, hands it on, or has it moved out
+# of reach of those it is about, leaves nothing to be answered, and no act could meet that date any more.
+ANSWER_VOIDS: tuple[str, ...] = (
+    *OBJECTION_VOIDS,
+    ActKind.ACCEPTED.value,
+    ActKind.CONFLICT_ESCALATED.value,
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,8 @@ class Step:
         """The acts that end it undone whatever its pack says."""
         if self.is_objection:
             return OBJECTION_VOIDS
+        if self.whose == "office" and set(self.opened_by) == {ActKind.TRANSFER_OBJECTED.value}:
+            return ANSWER_VOIDS
         voids = WINDOW_VOIDS if self.whose == "person" else ALWAYS_VOIDS
         return tuple(act for act in voids if act not in self.opened_by)
 

@@ -98,7 +98,8 @@ def tell_of_new_case(matter: UUID, act: ActShown, now: datetime) -> None:
         tell(posts_for_danger(case), "danger", case, act, urgent=True)
     else:
         tell(_posts_of_unit(case), "conduct" if _is_said_conduct(case) else "registered", case, act)
-    if case.unit.authority.is_outside:
+    # What has come there since, by another way, is told of by the act that brought it.
+    if case.unit.authority.is_outside and (act.body or {}).get("unit") == case.unit_id:
         write_to_outside(case, act, case.unit.authority, "conduct")
 
 
@@ -140,12 +141,13 @@ def tell_the_assigned(matter: UUID, act: ActShown, now: datetime) -> None:
 
 @on(A.TRANSFERRED, A.CONFLICT_ESCALATED, A.NATURE_SAID)
 def tell_the_new_unit(matter: UUID, act: ActShown, now: datetime) -> None:
-    case = case_of(matter)
-    if case is None or "superior" in (
-        act.body or {}
-    ):  # in dispute it stays where it is; the level above both is told
+    case, body = case_of(matter), act.body or {}
+    # In dispute it stays where it is, and the level above both is told; so it does where only the watch over it moved.
+    if case is None or "superior" in body or "to" not in body:
         return
-    if case.is_urgent:
+    if case.unit.authority.is_outside:
+        write_to_outside(case, act, case.unit.authority, "conduct" if case.is_conduct else "passed_on")
+    elif case.is_urgent:
         tell(posts_for_danger(case), "danger_transferred", case, act, urgent=True)
     else:
         tell(_posts_of_unit(case), "conduct" if case.is_conduct else "transferred", case, act)
@@ -189,11 +191,24 @@ _FROM_PERSON = {
 }
 
 
+_TO_OUTSIDE = {
+    A.ANSWERED: "written",
+    A.ADDED_TO: "written",
+    A.UNSOLVED_SAID: "written",
+    A.WITHDRAWN: "withdrawn",
+    A.WITHDRAWAL_UNDONE: "withdrawal_undone",
+}
+
+
 @on(*_FROM_PERSON)
 def tell_the_handlers(matter: UUID, act: ActShown, now: datetime) -> None:
     case = case_of(matter)
-    if case is not None:
+    if case is None:
+        return
+    if not case.unit.authority.is_outside:
         tell(handling_posts(case, now), _FROM_PERSON[A(act.kind)], case, act)
+    elif act.kind in _TO_OUTSIDE:  # what they wrote must not end on the desk of a post that nobody here holds
+        write_to_outside(case, act, case.unit.authority, _TO_OUTSIDE[A(act.kind)])
 
 
 @on(A.NOTED)
@@ -242,6 +257,8 @@ def tell_of_lateness(matter: UUID, act: ActShown, now: datetime) -> None:
     if case is None or row is None:
         return
     facts = step_facts(case, row)
+    if case.unit.authority.is_outside:
+        write_to_outside(case, act, case.unit.authority, "late_own")
     tell([*handling_posts(case, now), case.leader_post_id], "late_own", case, act, facts)
     _tell_above(case, act, int(body.get("to", 0)), "late_above", facts, urgent=case.is_urgent)
 
@@ -282,12 +299,15 @@ def tell_who_may_confirm(matter: UUID, act: ActShown, now: datetime) -> None:
 
 @on(OrgAct.APPOINTED)
 def keep_from_the_appointed(matter: UUID, act: ActShown, now: datetime) -> None:
-    """Whoever is accused and gets a post that answers for the case, or works on it, does not get the case (rule 5)."""
+    """Whoever is accused and gets a post that answers for the case, works on it or watches over it, does not get it
+    (rule 5)."""
     body = act.body or {}
     post, staff = int(body.get("post") or 0), int(body.get("staff") or 0)
     at_work = Q(leader_post=post) | Q(handler_post=post) | Q(charge_post=post)
-    cases = Case.objects.filter(at_work, accused__staff=staff, is_conduct=True, ended_at=None)
-    for pk in cases.order_by("pk").values_list("pk", flat=True):
+    watching = Deadline.objects.filter(post=post, is_supervising=True, met_seq=None, voided_seq=None)
+    there = Q(at_work, ended_at=None) | Q(deadlines__in=watching)
+    cases = Case.objects.filter(there, accused__staff=staff, is_conduct=True)
+    for pk in cases.order_by("pk").values_list("pk", flat=True).distinct():
         keep_from(pk, now=now)
 
 
@@ -327,11 +347,11 @@ def write_to_outside(case: Case, act: ActShown, body: Authority, why: str) -> No
     kind, to = ("call", body.code) if is_configured(body.code) else ("email", body.letter_email)
     with translation.override(settings.LANGUAGE_CODE):
         text = _outside_text(case, why)
-    facts = {"to": to, "code": case.code, "why": why, "body": body.pk, "text": text}
+    facts = {"to": to, "code": case.code, "why": why, "body": body.pk, "text": text, "seq": act.seq}
     queue_delivery(
         kind if to else "letter",
         "outside",
-        key=f"outside:{act.id}",
+        key=f"outside:{act.id}:{body.pk}",
         at=act.at,
         matter=case.pk,
         language=settings.LANGUAGE_CODE,
@@ -373,5 +393,9 @@ def _outside_text(case: Case, why: str) -> str:
             "A matter was brought to this office that belongs to your body. It is passed on to you."
         ),
         "review": _("A person asks your body to review a decision of the body below."),
+        "late_own": _("A case that lies with your body is past its date. Please see that it is decided."),
+        "written": _("The person has written something more about a case that lies with your body."),
+        "withdrawn": _("The person has withdrawn a case that lies with your body."),
+        "withdrawal_undone": _("The person has taken a withdrawal back: a case lies with your body again."),
     }
     return texts.get(why, "") + f" ({case.code})"

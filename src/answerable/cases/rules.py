@@ -74,11 +74,15 @@ class CannotAct(Said):
             "The accusation is about somebody who acts for this post, so it cannot be given the case. Choose another."
         ),
         "post_empty": N_("Nobody holds this post now. Choose another, or ask the administrator to fill it."),
+        "post_aside": N_(
+            "Whoever holds this post has stepped aside from this matter, and does not see it. Choose another."
+        ),
+        "role_handles_none": N_("This post reads matters and handles none. Choose another."),
         "post_of_other_unit": N_("This post belongs to another unit. Hand the case over to that unit first."),
         "receipt_new": N_(
             "A new receipt was given out at the counter. Until %(until)s, withdrawing, saying “solved”, agreeing to "
-            "mediation, calling off a hearing and erasing wait, so that nobody does it in your place. You can write, raise it and ask for a "
-            "review all the time. To withdraw sooner, say so at a counter: another unit then hears it from you."
+            "mediation or that others see it, calling off a hearing, changing how you are told of news and erasing wait, so "
+            "that nobody does it in your place. You can write, raise it and ask for a review all the time. To withdraw sooner, say so at a counter: another unit then hears it from you."
         ),
         "erased": N_(
             "This was erased: nobody can read it any more, and nothing new is written into it. The matter can be "
@@ -87,8 +91,8 @@ class CannotAct(Said):
         "why_missing": N_("Please say why. The person and the record will show your reason."),
         "file_held": N_("This file has not been checked yet. Check it first; then it can be passed on."),
         "files_held": N_(
-            "%(number)s files with this matter were not checked yet, and nothing leaves its handlers before that. Look at "
-            "each and say whether it may be shown; then hand the matter over."
+            "Files with this matter were not checked yet (%(number)s), and nothing leaves its handlers before that. Look at "
+            "each and say whether it may be shown; then do this again."
         ),
         "file_elsewhere": N_(
             "This file was not cleared for others, and stays with the unit that it came to. Ask that unit for a blurred "

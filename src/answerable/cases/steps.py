@@ -184,6 +184,12 @@ def move_clocks(case: Case, kind: ActKind, done: Appended, d: Doing) -> None:
     every = fetch(Deadline, "case_id = %s ORDER BY id", [case.pk])
     rows = [row for row in every if row.is_open]
     met = frozenset(row.step for row in every if (row.met_seq or 0) > case.reopened_seq)
+    calendar = calendar_of(case.authority)
+    for row in every:
+        if row.voided_seq is not None and row.paused_at is not None:
+            on = deadlines.run_on(as_open(row).derivation, str(kind), done.at, calendar)
+            if on is not None:
+                _move(row, on)
     if d.restores is not None:
         voided = [row for row in every if row.voided_seq == d.restores]
         facts = facts | {"restored": tuple(map(as_open, voided))}
@@ -193,7 +199,7 @@ def move_clocks(case: Case, kind: ActKind, done: Appended, d: Doing) -> None:
         [as_open(row) for row in rows if row.is_open],
         str(kind),
         done.at,
-        calendar=calendar_of(case.authority),
+        calendar=calendar,
         facts=facts_of(case, done.seq, done=met, unheard=_unheard(case, every, d.by), **facts),
     )
     _write_changes(case, pack, rows, changes, done, d.to)
@@ -229,6 +235,7 @@ def as_open(row: Deadline) -> deadlines.OpenDeadline:
         derivation=deadlines.Derivation.from_record(row.derivation),
         supervising=row.is_supervising,
         of=row.lifted_from_id,
+        lifted=row.lifted_at is not None,
     )
 
 
@@ -255,6 +262,10 @@ def _write_changes(
                 row = by_id[change.deadline_id]
                 row.met_seq, row.met_at = done.seq, done.at
                 met.append(row.pk)
+            case deadlines.Turned():
+                row = by_id[change.deadline_id]
+                row.lifted_from_id = cast("int", change.of)
+                row.save(update_fields=["lifted_from"])
             case deadlines.Moved():
                 _move(by_id[change.deadline_id], change.derivation)
             case deadlines.Voided():
@@ -284,7 +295,9 @@ def _move(row: Deadline, derivation: deadlines.Derivation) -> None:
     row.derivation = derivation.to_record()
     row.late_from = derivation.late_from
     row.paused_at = pause.since if pause else None
-    row.remind_at = deadlines.reminder_instants(row.started_at, derivation.late_from)[1]
+    # Of a person's own days nobody at the desk is reminded.
+    instants = deadlines.reminder_instants(row.started_at, derivation.late_from)
+    row.remind_at = instants[1] if derivation.lifts else None
     row.save(update_fields=["derivation", "late_from", "paused_at", "remind_at"])
 
 

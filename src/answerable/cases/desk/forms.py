@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from answerable.cases.answering import is_left
 from answerable.cases.blanks import blanks_in, filled
 from answerable.cases.deadline_wording import day_words, length_words
 from answerable.cases.desk.arrivals import accept
@@ -153,7 +154,10 @@ class AssignForm(VerbForm):
 
     def prepare(self) -> None:
         case = self.page.case
-        posts = [p for p in posts_in(case.unit_id, self.page.desk.now) if p[0] != case.handler_post_id]
+        now = self.page.desk.now
+        posts = [p for p in posts_in(case.unit_id, now) if p[0] != case.handler_post_id]
+        if case.stepped_aside.exists():
+            posts = [p for p in posts if not is_left(case, p[0], now)]
         if case.handler_post_id:
             posts.append((0, _("back to the unit: nobody in particular")))
         self.choose("to_post", posts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +14,7 @@ from answerable.alerts.services import drop_queued
 from answerable.cases import access, files, reviewing, routing, steps, watching
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.answering import another_leader, has_somebody
+from answerable.cases.answering import NOBODY, another_leader, answers_instead, has_somebody, is_left
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import (
     Accused,
@@ -24,6 +26,7 @@ from answerable.cases.models import (
 )
 from answerable.cases.rules import CannotAct, Doing
 from answerable.record.actors import Actor
+from answerable.record.append import Appended
 from answerable.record.queries import acts_of
 
 
@@ -38,13 +41,14 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
 
     What they worked on or took charge of goes back to the unit; a draft of theirs is no longer before the leader; where
     nobody else acts for the post that answers for the case, the next level of the same body answers, of a review never
-    who signed what is reviewed (then it goes on as if it had been asked for there); and where nobody else acts for the
-    post that watches over it, the next level watches.
+    who signed what is reviewed (where nobody else is left here, it goes on as if it had been asked for there); and where
+    nobody else acts for the post that watches over it, the next level watches. An accusation that nobody is left for in its body
+    goes to the next level that it does not touch: nobody else could read it.
     """
     case = steps.lock_case(case_id)
     access.require(by, case, Doing.WRITE, now)
     SteppedAside.objects.get_or_create(case=case, staff_id=by.staff, defaults={"at": now})
-    reader, here = access.reader_for(access.Staff.objects.get(pk=by.staff), now), case.unit
+    reader = access.reader_for(access.Staff.objects.get(pk=by.staff), now)
     theirs = {post.pk for post in reader.posts}
     left = {
         name: None
@@ -52,52 +56,62 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         if getattr(case, name) in theirs - reader.stands_in
         or _is_left(case, getattr(case, name), theirs, now)
     }
-    to = reviewing.instead(case, now) if _is_left(case, case.leader_post_id, theirs, now) else None
-    if to is not None:
-        left |= _given_on(case, to, now)
-    watch, ended = _leave_watch(case, theirs, now)
-    is_elsewhere = to is not None and to.unit.pk != here.pk
-    named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watch else [])]
-    draft = _draft_of(reader, case, theirs)
+    changes, body, ended = _leave(case, left, theirs, now)
+    draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
+    draft = draft if draft is not None and _wrote(reader, case, draft) else None
     done = steps.act(
         case,
         ActKind.STEPPED_ASIDE,
         by=by,
         now=now,
-        set=left
-        | ({"unit": to.unit, "leader_post": to.leader_post} if to is not None else {})
-        | ({"is_draft_ready": False} if draft is not None or is_elsewhere else {}),
-        body={"staff": by.staff_id}
-        | ({"to": to.unit.pk} if is_elsewhere and to is not None else {})
-        | ({"left": sorted(named)} if named else {})
-        | ({"watch": watch} if watch else {})
-        | ({"draft": draft.version} if draft is not None else {}),
+        set=changes | ({"is_draft_ready": False} if draft is not None else {}),
+        body={"staff": by.staff_id} | body | ({"draft": draft.version} if draft is not None else {}),
         why=why,
         clocks=False,
     )
     watching.end_watches(ended, done.seq)
-    if is_elsewhere:
-        facts = {"unit": case.unit_id}
-        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="transferred", facts=facts)
-    if "charge_post_id" in left:  # the person was told that this leader stays with it to its end
-        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
+    _say_left(case, done, body)
 
 
-def _given_on(case: Case, to: routing.Route, now: datetime) -> dict[str, None]:
-    """Give a locked case to who answers instead; elsewhere, with its files, and nobody of here works on it any more."""
-    before = case.unit
-    if to.unit.pk != before.pk:
-        steps.involve(case, before, Involvement.Capacity.RECEIVED, at=now)
+def _leave(
+    case: Case, left: dict[str, Any], theirs: set[int] | None, now: datetime
+) -> tuple[dict[str, Any], dict[str, Any], list[int]]:
+    """Give a locked case and the watch over it to who is left: what changes on it, what the record says, and the watches
+    that end by it. `left`: the posts at work that nobody has any more. `theirs` None: whosever they were."""
+    before, to = case.unit, None
+    if _is_left(case, case.leader_post_id, theirs, now):
+        to = _answers_now(case, now)
+    changes: dict[str, Any] = dict(left)
+    if to is not None:
+        changes |= {"unit": to.unit, "leader_post": to.leader_post}
+        steps.move_to_unit(case, to.unit, to.leader_post)
+    if to is not None and to.unit.pk != before.pk:
+        changes |= {"handler_post_id": None, "charge_post_id": None, "is_draft_ready": False}
         files.hand_on(case, to.unit)
-    steps.move_to_unit(case, to.unit, to.leader_post)
-    held = ("handler_post_id", "charge_post_id") if to.unit.pk != before.pk else ()
-    return {name: None for name in held if getattr(case, name) is not None}
+        steps.involve(case, before, Involvement.Capacity.RECEIVED, at=now)
+    watched, ended = _leave_watch(case, theirs, now)
+    named = [*left, *(["leader_post_id"] if to is not None else []), *(["supervision"] if watched else [])]
+    body: dict[str, Any] = {"left": sorted(named)} if named else {}
+    body |= {"watch": watched} if watched else {}
+    body |= {"to": to.unit.pk} if to is not None and to.unit.pk != before.pk else {}
+    return changes, body, ended
 
 
-def _draft_of(reader: access.Reader, case: Case, theirs: set[int]) -> Decision | None:
-    """The draft that lies under one of the reader's posts as they left it."""
-    draft = Decision.objects.filter(case=case, sent_at=None, post_id__in=theirs).first()
-    return draft if draft is not None and _wrote(reader, case, draft) else None
+def _answers_now(case: Case, now: datetime) -> routing.Route | None:
+    """Who answers where all at the post stepped aside. None: nobody; whoever watches sees that it stands still."""
+    to = reviewing.instead(case, now)
+    if to is not None:
+        return to
+    return steps.untouched_above(case, case.unit, now) if case.is_conduct else None
+
+
+def _say_left(case: Case, done: Appended, body: dict[str, Any]) -> None:
+    # The person was told that this leader stays with it to its end.
+    if "charge_post_id" in body.get("left", ()):
+        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="charge_left")
+    if "to" in body:
+        facts = {"unit": body["to"]}
+        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="transferred", facts=facts)
 
 
 def _wrote(reader: access.Reader, case: Case, draft: Decision) -> bool:
@@ -107,12 +121,37 @@ def _wrote(reader: access.Reader, case: Case, draft: Decision) -> bool:
     return last is not None and last.stands_in == (draft.post_id in reader.stands_in)
 
 
-def _is_left(case: Case, post_id: int | None, theirs: set[int], now: datetime) -> bool:
-    """Whether a post is one of theirs, and nobody acts for it who has not stepped aside from the case."""
-    return post_id in theirs and not has_somebody(case, post_id or 0, now)
+def _is_left(case: Case, post_id: int | None, theirs: set[int] | None, now: datetime) -> bool:
+    """Whether a post is one of theirs, and nobody acts for it who has not stepped aside from the case. `theirs` None:
+    whether somebody acts for it, and all of them stepped aside."""
+    if post_id is None or theirs is None:
+        return post_id is not None and is_left(case, post_id, now)
+    return post_id in theirs and not has_somebody(case, post_id, now)
 
 
-def _leave_watch(case: Case, theirs: set[int], now: datetime) -> tuple[list[int], list[int]]:
+@transaction.atomic(durable=True)
+def leave_again(*, case_id: UUID, now: datetime) -> bool:
+    """Whoever stepped aside has come to a post that has the case, works on it or watches over it, or is alone there by
+    now: again nothing stays with them. False, and nothing done, where somebody else acts there."""
+    case = steps.lock_case(case_id)
+    if case.erased_at is not None:
+        return False
+    left = {
+        name: None
+        for name in ("handler_post_id", "charge_post_id")
+        if _is_left(case, getattr(case, name), None, now)
+    }
+    changes, body, ended = _leave(case, left, None, now)
+    if not body:
+        return False
+    system = Actor.system()
+    done = steps.act(case, ActKind.STEPPED_ASIDE, by=system, now=now, set=changes, body=body, clocks=False)
+    watching.end_watches(ended, done.seq)
+    _say_left(case, done, body)
+    return True
+
+
+def _leave_watch(case: Case, theirs: set[int] | None, now: datetime) -> tuple[list[int], list[int]]:
     """The supervising dates that are left with nobody go to the next level, or at the top to whoever else may act there,
     else to who answers for the case. The date itself stays as it is. Gives the rows by which somebody else watches from
     now on, and those that end since that level has a date already."""
@@ -170,6 +209,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
     moved = route.unit.pk != case.unit_id
     steps.move_to_unit(case, route.unit, route.leader_post)
     files.hand_on(case, route.unit)
+    watch, ended = _move_supervision(case, now)
     done = steps.act(
         case,
         ActKind.CONFLICT_ESCALATED,
@@ -187,13 +227,14 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
             "handler_post_id": _kept(case, case.handler_post_id, moved, now),
             "charge_post_id": _kept(case, case.charge_post_id, moved, now),
         },
-        body={"staff": staff, "units": units, "to": route.unit.pk},
-        clocks=False,
+        body={"staff": staff, "units": units, "to": route.unit.pk} | ({"watch": watch} if watch else {}),
     )
     if moved:
+        facts = {"unit": route.unit.pk}
+        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="transferred", facts=facts)
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
-    watching.end_watches(_move_supervision(case, now), done.seq)
+    watching.end_watches(ended, done.seq)
     drop_queued(case.pk, now=now)
     alarms.keep_from(case.pk, now=now)
 
@@ -207,22 +248,39 @@ def _out_of_reach(case: Case, now: datetime) -> routing.Route:
         route = (
             reviewing.review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
         )
-    route = route or routing.route_conduct(
-        case.authority, accused_units=about.units, accused_staff=about.staff, now=now
-    )
+    if route is None:
+        route = routing.route_conduct(
+            case.authority, accused_units=about.units, accused_staff=about.staff, now=now
+        )
     if route is None:
         raise CannotAct("no_level_above")
-    return route
+    # Whoever stepped aside there does not get it back because somebody else was named.
+    if not is_left(case, route.leader_post.pk, now):
+        return route
+    signed = reviewing.signers_of(case) if case.stage != "handle" else NOBODY
+    instead = answers_instead(case, route.unit, now, but=signed)
+    if instead is not None:
+        return replace(route, leader_post=instead)
+    return steps.untouched_above(case, route.unit, now) or route
 
 
 def keep_from(case_id: UUID, *, now: datetime) -> None:
-    """Inside a reaction: move a case away from an accused who came to a post that answers for it or works on it."""
+    """Inside a reaction: move a case away from an accused who came to a post that answers for it or works on it, and the
+    date by which one watches over it away from one who came to that post."""
     case = steps.lock_case(case_id)
     about = accusation_of(case)
     if any(
         about.is_held_by(pk, now) for pk in (case.leader_post_id, case.handler_post_id, case.charge_post_id)
     ):
         _keep_from(case, [], [], by=Actor.system(), now=now)
+        return
+    watch, ended = _move_supervision(case, now)
+    if watch:
+        body, system = {"staff": [], "units": [], "watch": watch}, Actor.system()
+        done = steps.act(case, ActKind.CONFLICT_ESCALATED, by=system, now=now, body=body, clocks=False)
+        watching.end_watches(ended, done.seq)
+        drop_queued(case.pk, now=now)
+        alarms.keep_from(case.pk, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -232,17 +290,19 @@ def keep_away(*, case_id: UUID, now: datetime) -> None:
     keep_from(case_id, now=now)
 
 
-def _move_supervision(case: Case, now: datetime) -> list[int]:
+def _move_supervision(case: Case, now: datetime) -> tuple[list[int], list[int]]:
     """A level that watches over the case and is accused gives its clock to the next one that is not. Gives the rows that
-    end, since that level has one already."""
-    about, ended = accusation_of(case), []
+    moved: whoever watches from now on has to hear of it; and those that end, since that level has one already."""
+    about, moved, ended = accusation_of(case), list[int](), list[int]()
     for row in watching.watching(case):
         if row.unit is None or not about.reaches(row.unit, row.post, now):
             continue
         to = steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
-        if watching.watch_from(case, row, to, now).pk != row.pk:
-            ended.append(row.pk)
-    return ended
+        if (to.unit.pk, to.leader_post.pk) != (row.unit_id, row.post_id):
+            there = watching.watch_from(case, row, to, now)
+            moved.append(there.pk)
+            ended += [row.pk] if there.pk != row.pk else []
+    return list(dict.fromkeys(moved)), ended
 
 
 def halves_of(case_id: UUID) -> list[UUID]:

@@ -19,6 +19,7 @@ from answerable.cases.models import Case, Decision, Involvement, Message, Note
 from answerable.cases.packs import load_pack
 from answerable.cases.reviewing import signers_of
 from answerable.cases.rules import CannotAct, CannotDecide, Doing
+from answerable.cases.services.accepting import accept_before
 from answerable.cases.services.hearings import stands_before_decision
 from answerable.cases.services.numbering import number_decision
 from answerable.core.statements import create, fetch
@@ -154,6 +155,8 @@ def send_within(
     back = _back_to(case, now) if rules.is_sent_back(case.stage, outcome) else None
     if back is not None:
         files.require_checked(case)
+    if case.stage == "handle":
+        accept_before(stage.decided, case, by=by, now=now)
     draft = fetch(
         Decision, "case_id = %s AND stage = %s AND sent_at IS NULL ORDER BY id LIMIT 1", [case.pk, case.stage]
     )

@@ -10,7 +10,7 @@ from django.db import transaction
 from answerable.cases import access, files, routing, rules, steps
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.answering import answers
+from answerable.cases.answering import answers, is_left
 from answerable.cases.digests import digest
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import (
@@ -23,6 +23,7 @@ from answerable.cases.models import (
 )
 from answerable.cases.packs import load_pack
 from answerable.cases.rules import CannotAct, Doing
+from answerable.cases.services.accepting import accept_before, accept_within
 from answerable.cases.services.accusing import accused_hold
 from answerable.cases.services.transfers import is_objection_late, require_transfer
 from answerable.orgs.models import Authority, Post, Unit
@@ -48,11 +49,7 @@ def accept_case(*, case_id: UUID, by: Actor, seen_version: int, now: datetime, t
     access.require(by, case, Doing.ACCEPT, now)
     if title.strip():
         CaseText.objects.filter(case=case).update(title=title.strip())
-    done = steps.act(
-        case, ActKind.ACCEPTED, by=by, now=now, set={"state": "accepted"}, body={"unit": case.unit_id}
-    )
-    steps.say(case, done, Message.Kind.NOTICE, by=by, code="accepted", facts={"unit": case.unit_id})
-    steps.act(case, ActKind.ACKNOWLEDGED, by=by, now=now)
+    accept_within(case, by=by, now=now)
     return case
 
 
@@ -92,6 +89,10 @@ def _require_able(case: Case, post: Post, now: datetime) -> None:
         raise CannotAct("post_empty")
     if accused_hold(case, post.pk, now):
         raise CannotAct("accused_post")
+    if is_left(case, post.pk, now):
+        raise CannotAct("post_aside")
+    if post.role not in rules.ROLES[Doing.HANDLE]:
+        raise CannotAct("role_handles_none")
 
 
 @transaction.atomic(durable=True)
@@ -301,6 +302,7 @@ def pass_on(*, case_id: UUID, to: int, why: str, by: Actor, seen_version: int, n
     why = _said(why, "why_missing")
     body = Authority.objects.get(pk=to)
     _let_in(case, body, now)
+    accept_before(ActKind.PASSED_ON, case, by=by, now=now)
     done = steps.act(
         case,
         ActKind.PASSED_ON,

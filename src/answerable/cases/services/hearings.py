@@ -218,7 +218,8 @@ def close_hearing(
         raise CannotHear("no_minutes")
     if not text.strip():
         raise CannotAct("nothing_said")
-    kept = files.attach(case, [minutes], by=by, now=now)[0]
+    # Whatever else was sent: without its minutes the hearing could never be closed, nor the matter decided.
+    kept = files.attach(case, [minutes], by=by, now=now, beside=True)[0]
     body = {"minutes": str(kept.pk), "sha256": digest(text.strip())}
     done = steps.act(case, ActKind.HEARING_CLOSED, by=by, now=now, body=body)
     steps.say(case, done, Message.Kind.NOTICE, text.strip(), by=by, code="hearing_closed")

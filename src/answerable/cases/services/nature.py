@@ -13,6 +13,7 @@ from django.db import transaction
 
 from answerable.cases import access, files, routing, rules, steps
 from answerable.cases.act_kinds import ActKind
+from answerable.cases.answering import answers
 from answerable.cases.models import Case, Involvement, Message
 from answerable.cases.rules import CannotAct, Doing
 from answerable.orgs.models import Subject
@@ -38,6 +39,10 @@ def say_no_conduct(*, case_id: UUID, subject: int, by: Actor, seen_version: int,
     is_fresh = case.state in rules.ALLOWED[ActKind.TRANSFERRED]
     if not is_fresh:
         route = routing.Route(before, case.leader_post)
+    else:
+        case.is_conduct = False
+        post = answers(case, route.unit, route.leader_post, now) or route.leader_post
+        route = routing.Route(route.unit, post)
     moved = route.unit.pk != before.pk
     if moved:
         files.require_checked(case)

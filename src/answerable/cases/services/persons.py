@@ -20,6 +20,7 @@ from answerable.cases.services.deciding import deliver_decision
 from answerable.cases.services.new_receipt import require_settled
 from answerable.orgs.models import Unit
 from answerable.orgs.queries import head_of
+from answerable.parties.models import Channel
 from answerable.parties.steps import ChannelWish, replace_channel
 from answerable.record.actors import Actor, ActorKind
 
@@ -267,10 +268,15 @@ def say_solved(
 
 @transaction.atomic(durable=True)
 def change_channel(*, case_id: UUID, wish: ChannelWish | None, now: datetime, by: Actor = PERSON) -> None:
-    """Change how the person is reached, or drop it: the old address is destroyed, not kept."""
+    """Change how the person is reached, or drop it: the old address is destroyed, not kept.
+
+    Raises CannotAct("receipt_new"): whoever gave out a new receipt would silence what tells the person of it.
+    """
     _only_person(by)
     case = steps.lock_case(case_id)
     steps.require_kept(case, by)
+    if Channel.objects.filter(case_id=case.pk, dropped_at=None).exists():
+        require_settled(case, now)
     replace_channel(case.pk, wish, now=now)
     kind = ActKind.CHANNEL_CHANGED if wish else ActKind.CHANNEL_DROPPED
     steps.act(case, kind, by=by, now=now, body={"kind": wish.kind if wish else ""}, clocks=False)
@@ -283,7 +289,7 @@ def change_sharing(
     """Agree, or agree no more, that others see the office's short summary, and that it is published for everybody.
 
     What is published includes what others may see. Taken back, it is gone from the next answer on; what somebody
-    copied meanwhile is out of the office's hands, as the page says. Raises CannotAct (conduct_apart, erased).
+    copied meanwhile is out of the office's hands, as the page says. Raises CannotAct (conduct_apart, erased, receipt_new).
     """
     _only_person(by)
     case = steps.lock_case(case_id)
@@ -293,6 +299,8 @@ def change_sharing(
     wish = {"is_shareable": shareable or publishable, "is_publishable": publishable}
     if all(getattr(case, name) == value for name, value in wish.items()):
         return case
+    if any(wish[name] and not getattr(case, name) for name in wish):
+        require_settled(case, now)
     steps.act(case, ActKind.SHARING_CHANGED, by=by, now=now, set=wish, body=dict(wish), clocks=False)
     return case
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import logging
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,12 +22,14 @@ from answerable.cases.services.intake import SECRET_PURPOSE
 from answerable.core import codes
 from answerable.core.sentences import N_, Said
 from answerable.parties import keys, vault
-from answerable.parties.models import Channel, ChannelKind, Party
+from answerable.parties.keyfile import KeyFileError
+from answerable.parties.models import Channel, ChannelKind, DataKey, Party
 from answerable.parties.steps import Erased, data_key, open_identity
 from answerable.record.actors import Actor
 from answerable.record.models import Act
 from answerable.record.queries import acts_of
 
+log = logging.getLogger(__name__)
 #: Channels that a machine alone handles. A letter would pass a clerk's hands with the secret in it.
 BY_MACHINE = (ChannelKind.EMAIL, ChannelKind.SMS)
 #: A person who lost it twice in a day comes to the counter; whoever found a code cannot pester them.
@@ -111,7 +114,11 @@ def send_wanted(now: datetime, limit: int = 50) -> int:
     """See to the new secrets that were asked for; returns how many. A wish that a crash left is seen to again."""
     wishes = list(SecretWish.objects.order_by("pk")[:limit])
     for wish in wishes:
-        reissue_to_channel(code=wish.code, now=now)
+        try:
+            reissue_to_channel(code=wish.code, now=now)
+        except (KeyFileError, DataKey.DoesNotExist):
+            # Nobody can read that address any more, and nobody else waits behind it: the counter gives a receipt.
+            log.warning("a new secret cannot be sent: its key is lost")
         wish.delete()
     return len(wishes)
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from answerable.cases import deadlines, routing, steps
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.derivations import LONGEST_PAUSE_DAYS
 from answerable.cases.models import Case, Deadline, Involvement, Message
 from answerable.orgs.queries import calendar_of
 from answerable.record.actors import Actor
 
 SYSTEM = Actor.system()
-LONGEST_PAUSE = timedelta(days=LONGEST_PAUSE_DAYS)
 
 
 def newly_late(now: datetime, limit: int = 200, *, but: Collection[int] = ()) -> list[int]:
@@ -27,8 +25,9 @@ def newly_late(now: datetime, limit: int = 200, *, but: Collection[int] = ()) ->
     rows = rows.exclude(pk__in=but) if but else rows
     late = rows.filter(paused_at=None, late_from__lte=now).order_by("late_from")
     found = list(late.values_list("pk", flat=True)[:limit])
-    for row in rows.filter(paused_at__lte=now - LONGEST_PAUSE, late_from__lte=now)[:limit]:
-        if _late_from(row, now) <= now:
+    # Few rest at a time, and each may have had its days of rest before: they are looked at one by one.
+    for row in rows.filter(paused_at__isnull=False, late_from__lte=now).order_by("paused_at", "pk"):
+        if len(found) < limit and _late_from(row, now) <= now:
             found.append(row.pk)
     return found
 

@@ -57,7 +57,7 @@ def transfer_of(case_id: UUID) -> Transfer | None:
             found = Transfer(int(body.get("from", 0)), int(body.get("to", 0)), "made", act.why)
         elif act.kind in (ActKind.ACCEPTED, ActKind.OBJECTION_AGREED):
             found = None
-        elif found is not None:
+        elif found is not None and (act.kind != ActKind.CONFLICT_ESCALATED or "to" in body):
             found = Transfer(found.from_unit, found.to_unit, stands[act.kind], act.why)
     return found
 

@@ -10,8 +10,8 @@ from answerable.alerts.models import Alert, Asked, Delivery
 from answerable.alerts.services.rules import make_default_rules
 from answerable.alerts.targets import kept_from
 from answerable.alerts.tests.climbers import reached_by
-from answerable.cases.models import Accused
-from answerable.cases.services import supervision
+from answerable.cases.models import Accused, Deadline
+from answerable.cases.services import persons, supervision
 from answerable.cases.services.deciding import send_decision
 from answerable.core.ids import uuid7
 from answerable.orgs.models import Appointment, Hold
@@ -80,6 +80,22 @@ def test_a_late_case_asks_the_level_above_and_tells_the_leader(office):
     assert (alert.code, alert.is_urgent) == ("late", False)
     assert "town-mayor" in asked()
     assert "roads-head" in asked(told=True)
+
+
+def test_a_withdrawal_that_is_undone_asks_again_what_it_had_ended(office):
+    """A slip of the hand silenced the alarm for good, though somebody was in danger and nobody had answered."""
+    case = registered(office, is_danger=True).case
+    row = Deadline.objects.get(case=case, step="answer")
+    late = row.late_from
+    supervision.lift_deadline(deadline_id=row.pk, now=late)
+    react(late)
+    persons.withdraw(case_id=case.pk, now=late)
+    react(late)
+    assert not Alert.objects.exclude(state="resolved").exists()
+    persons.undo_withdrawal(case_id=case.pk, now=late + timedelta(minutes=1))
+    react(late + timedelta(minutes=1))
+    again = Alert.objects.exclude(state="resolved").order_by("code")
+    assert [alert.code for alert in again] == ["danger", "late"]
 
 
 def test_decided_ends_what_was_asked(office):

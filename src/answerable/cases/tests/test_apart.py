@@ -95,7 +95,7 @@ def test_every_other_case_whose_window_is_over_is_closed(two, cast):
     )
     # Both stand decided, with a window that is over; the pack of the one is broken.
     Case.objects.filter(pk=two[0].pk).update(state="decided")
-    Deadline.objects.update(is_office=False, late_from=MONDAY + DAY)
+    Deadline.objects.update(is_office=False, met_seq=None, late_from=MONDAY + DAY)
     with pytest.raises(apart.SomeFailed):
         upkeep.tidy(MONDAY + 2 * DAY)
     well.refresh_from_db()

@@ -9,10 +9,10 @@ import pytest
 from django.db import connection, transaction
 
 from answerable.cases.desk.together import why_no_decision
-from answerable.cases.files import Accepted
+from answerable.cases.files import FILES_A_CASE, Accepted
 from answerable.cases.models import Attachment, Deadline, Decision, Message, PaperCount
 from answerable.cases.rules import CannotAct, CannotDecide
-from answerable.cases.services import deciding, declining, hearings
+from answerable.cases.services import deciding, declining, hearings, persons
 from answerable.cases.services.hearings import CannotHear
 from answerable.cases.services.numbering import next_number
 from tests.cast import MONDAY, PARTS, accepted, make_cast
@@ -124,6 +124,18 @@ def test_a_hearing_in_rereview_rests_that_clock_alone(town):
     after = dates(case)
     assert after.pop("rereview") == before.pop("rereview") + timedelta(days=2), "both days it touched"
     assert after == before
+
+
+def test_minutes_are_never_one_file_too_many(town):
+    """The person had sent as many as a matter holds: the hearing could not be closed, nor the matter ever decided."""
+    case = accepted(town, kind="appeal")
+    for n in range(FILES_A_CASE):
+        one = Accepted(f"{n}.txt", "text/plain", b"%d" % n, b"%032d" % n)
+        persons.write(case_id=case.pk, text="", now=LATER, attached=(one,))
+    announced(town, case, on=date(2026, 3, 3))
+    opened(town, case, LATER)
+    closed(town, case, LATER)
+    assert Attachment.objects.filter(case=case).count() == FILES_A_CASE + 1
 
 
 def test_the_order_is_kept(town):

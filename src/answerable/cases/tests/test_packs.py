@@ -111,6 +111,24 @@ def test_only_the_hearing_of_a_rereview_pauses_anything():
     assert pausing == {("cn-xinfang-2022", "rereview"): ("hearing",)}
 
 
+#: What the office itself never does: the person's own acts, and a word that no page of the desk says.
+NOT_ITS_OWN = {
+    "case.told",
+    "case.answered",
+    "case.added_to",
+    "case.solved_said",
+    "case.unsolved_said",
+    "case.rated",
+}
+
+
+def test_every_clock_of_an_office_is_met_by_something_that_an_office_does():
+    """The call back of the hotline was met by the person's word alone: an office that called was late all the same."""
+    for pack in all_packs().values():
+        for step in pack.steps:
+            assert step.whose == "person" or set(step.met_by) - NOT_ITS_OWN, (pack.code, step.code)
+
+
 def test_the_first_receiver_in_beijing_stays_responsible():
     step = load_pack("cn-beijing-12345").step("respond")
     assert "case.passed_on" not in step.voided_by

@@ -210,6 +210,43 @@ def test_a_body_outside_is_written_to(cast):
     assert letter.facts["to"] == "office@example.org"
 
 
+def letters(case):
+    rows = Delivery.objects.filter(matter=case.pk, purpose="outside").order_by("pk")
+    return [row.facts["why"] for row in rows]
+
+
+def test_an_accusation_found_out_later_is_written_to_the_body_outside_too(cast):
+    case, units = accepted(cast), [cast.town_root.pk, cast.county_root.pk]
+    by, version = cast.actor(cast.clerk), case.version
+    accusing.name_accused(case_id=case.pk, staff=[], units=units, by=by, seen_version=version, now=MONDAY)
+    reactions.dispatch(LATER)
+    case.refresh_from_db()
+    assert case.unit == cast.outside_unit
+    assert letters(case) == ["conduct"]
+
+
+def test_what_lies_with_a_body_outside_runs_late_there_and_is_added_to_not_without_a_word(cast):
+    """Nobody here holds the post that answers: the notices of it were read by nobody."""
+    units = (cast.town_root.pk, cast.county_root.pk)
+    case = registered(cast, is_conduct=True, accused_units=units).case
+    persons.write(case_id=case.pk, text="还有一件。", now=MONDAY)
+    row = Deadline.objects.get(case=case, step="answer")
+    supervision.lift_deadline(deadline_id=row.pk, now=row.late_from)
+    react(LATER)
+    assert letters(case) == ["conduct", "written", "late_own"]
+
+
+def test_whoever_watches_instead_of_an_accused_level_is_told(cast):
+    case = accepted(cast)
+    persons.raise_case(case_id=case.pk, now=MONDAY + timedelta(hours=2))
+    react(LATER)
+    case.refresh_from_db()
+    mayor, by, version = cast.mayor.pk, cast.actor(cast.clerk), case.version
+    accusing.name_accused(case_id=case.pk, staff=[mayor], units=[], by=by, seen_version=version, now=LATER)
+    react(LATER)
+    assert codes(cast.post(cast.county_leader)) == ["raised"]
+
+
 def test_reminders_at_half_and_four_fifths_then_no_more(cast):
     case = accepted(cast)
     row = Deadline.objects.get(case=case, step="answer")

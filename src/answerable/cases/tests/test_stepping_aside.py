@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 
 from answerable.alerts.models import Notice
+from answerable.cases import upkeep
 from answerable.cases.models import Deadline, Message, Move
+from answerable.cases.rules import CannotAct
 from answerable.cases.services import accusing, deciding, handling, persons, supervision, transfers
 from answerable.cases.services.closed_posts import hand_on_from_closed
 from answerable.orgs.models import Appointment, Hold, Post, Role
+from answerable.orgs.services.changes import appoint
 from answerable.record import reactions
 from answerable.record.queries import acts_of
-from tests.cast import LONG_AGO, MONDAY, PARTS, accepted, staffed
+from tests.cast import LONG_AGO, MONDAY, PARTS, accepted, registered, staffed
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=1)
@@ -208,3 +211,63 @@ def test_at_the_top_another_leader_there_watches_and_answers_for_the_review(cn_c
     )  # fmt: skip
     persons.see_decisions(case_id=case.pk, now=LATER)
     assert persons.ask_review(case_id=case.pk, text="还是不亮。", now=LATER).leader_post == vice
+
+
+def test_nobody_gives_it_to_whoever_stepped_aside_nor_to_who_only_reads(cast):
+    case = aside(cast, accepted(cast), cast.handler)
+    reader = staffed(cast.roads, "auditor", Role.AUDITOR, "审计", "Auditor")
+    for staff, code in ((cast.handler, "post_aside"), (reader, "role_handles_none")):
+        with pytest.raises(CannotAct) as refused:
+            handling.assign_case(
+                case_id=case.pk,
+                to_post=cast.post(staff).pk,
+                by=cast.actor(cast.clerk),
+                seen_version=None,
+                now=LATER,
+            )
+        assert refused.value.code == code
+
+
+def test_an_accusation_named_anew_does_not_go_back_to_the_head_who_stepped_aside_from_it(cast):
+    clerk = staffed(cast.discipline, "clerk", Role.CLERK, "窗口", "Clerk")
+    case = registered(cast, is_conduct=True, accused_staff=(cast.handler.pk,)).case
+    case = aside(cast, case, cast.discipline_head)
+    assert case.leader_post == cast.post(cast.mayor)
+    by, version = cast.actor(clerk), case.version
+    accusing.name_accused(
+        case_id=case.pk, staff=[cast.clerk.pk], units=[], by=by, seen_version=version, now=LATER
+    )
+    case.refresh_from_db()
+    assert (case.unit, case.leader_post) == (cast.discipline, cast.post(cast.mayor))
+
+
+def test_whoever_stepped_aside_and_is_given_the_post_that_answers_or_watches_does_not_get_it(cast):
+    """They held the post alone, and could not open the matter: it answered to nobody, and no reminder was read."""
+    case = aside(cast, accepted(cast), cast.handler)
+    persons.raise_case(case_id=case.pk, now=LATER)
+    for staff in (cast.leader, cast.mayor):
+        appoint(
+            post_id=cast.post(staff).pk, staff_id=cast.handler.pk, hold=Hold.HOLDER, by=cast.actor(cast.administrator),
+            now=LATER,
+        )  # fmt: skip
+    upkeep.tidy(LATER + timedelta(hours=1))
+    case.refresh_from_db()
+    assert watching(case).post == cast.post(cast.county_leader)
+    said = acts_of(case.pk)[-1]
+    assert (said.kind, said.actor_kind, said.body["left"]) == (
+        "case.stepped_aside",
+        "system",
+        ["supervision"],
+    )
+    upkeep.tidy(LATER + timedelta(hours=2))
+    assert acts_of(case.pk)[-1].seq == said.seq, "said once"
+
+
+def test_an_accusation_that_nobody_is_left_for_goes_to_the_next_level(cast):
+    """Named in words alone it is kept from the body's own heads: with its one reader gone, nobody could open it."""
+    case = registered(cast, is_conduct=True, accused_text="有人收了钱").case
+    case = aside(cast, case, cast.discipline_head)
+    assert (case.unit, case.leader_post) == (cast.county_root, cast.post(cast.county_leader))
+    reactions.dispatch(LATER)
+    told = Notice.objects.filter(matter=case.pk, code="stepped_aside").values_list("post_id", flat=True)
+    assert cast.post(cast.county_leader).pk in told

@@ -150,3 +150,24 @@ def test_rule_02_the_files_of_a_review_outside_are_checked_by_the_unit_that_had_
     assert enclosures_of(case).held == 1
     at_desk(cast.clerk).post(check, {"do": "clear"})
     assert [one.row for one in enclosures_of(case).files] == [file]
+
+
+def test_what_is_written_while_it_lies_with_the_body_goes_to_it_by_letter(cast, at_desk, now):
+    """Its notice stood before a post that nobody here holds, and the words went nowhere."""
+    Authority.objects.filter(pk=cast.town.pk).update(above=cast.outside)
+    case, by = accepted(cast, now - timedelta(hours=2)), cast.actor(cast.leader)
+    deciding.send_decision(
+        case_id=case.pk, outcome="supported", parts=PARTS, by=by, seen_version=case.version, now=now
+    )
+    persons.see_decisions(case_id=case.pk, now=now)
+    persons.ask_review(case_id=case.pk, text="还是不亮。", now=now)
+    persons.write(case_id=case.pk, text="第三盏也坏了。", now=now)
+    reactions.dispatch(now)
+    review, written = Delivery.objects.filter(matter=case.pk, purpose="outside").order_by("pk")
+    clerk = at_desk(cast.clerk)
+    assert "Its person wrote more" in page(clerk)
+    sheets = [reverse("desk:outside_letter", args=[case.pk, row.pk]) for row in (review, written)]
+    assert ["第三盏也坏了。" in page(clerk, sheet) for sheet in sheets] == [False, True]
+    answer = clerk.post(reverse("desk:outside_bundle", args=[case.pk, written.pk]))
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert bare("第三盏也坏了") in words_of(archive.read("letter.pdf"))

@@ -49,6 +49,10 @@ WHY: dict[str, Any] = {
     "raised": gettext_lazy("Raised by its person"),
     "passed_on": gettext_lazy("Passed on to it"),
     "review": gettext_lazy("A review is asked of it"),
+    "late_own": gettext_lazy("Late at that body"),
+    "written": gettext_lazy("Its person wrote more"),
+    "withdrawn": gettext_lazy("Withdrawn by its person"),
+    "withdrawal_undone": gettext_lazy("The withdrawal was taken back"),
 }
 PRINT, RECEIPT = "print", "receipt"
 
@@ -162,6 +166,12 @@ def _letter(page: CasePage, delivery_id: UUID) -> Delivery:
     return row
 
 
+def _written(page: CasePage, row: Delivery) -> str:
+    """What the person wrote while the matter lay with that body: theirs to read, where the letter is about it."""
+    said = (m.body for m in page.messages if m.from_person and m.act_seq == row.facts.get("seq"))
+    return next(said, "") if row.facts.get("why") == "written" else ""
+
+
 def _body(row: Delivery) -> Authority | None:
     return standing().authorities.get(int(row.facts.get("body") or 0))
 
@@ -193,6 +203,7 @@ def letter(request: HttpRequest, desk: Desk, case_id: UUID, delivery_id: UUID) -
         "form": form,
         "body": body,
         "address": outside_papers.address_of(body) if body else "",
+        "written": _written(page, row),
         "enclosed": enclosed,
         "enclosed_words": [outside_papers.enclosure_words(file) for file in enclosed.files],
         "left_words": outside_papers.left_words(enclosed),
@@ -243,6 +254,7 @@ def _pdf(page: CasePage, row: Delivery, body: Authority, by: Actor) -> bytes:
             post=post,
             facts=[(str(term), str(value)) for term, value in page.outside_facts if value],
             asked=(page.text.claim, page.text.wants),
+            written=_written(page, row),
             enclosed=enclosures_of(page.case),
             now=page.desk.now,
         )

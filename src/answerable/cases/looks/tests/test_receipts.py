@@ -15,6 +15,8 @@ from answerable.alerts.models import Delivery
 from answerable.cases.models import SecretWish
 from answerable.cases.services import receipts
 from answerable.core import clock, codes
+from answerable.parties import first_start
+from answerable.parties.models import KnownKey
 from answerable.parties.steps import ChannelWish, Identity
 from answerable.record import reactions
 from answerable.record.models import Act
@@ -97,6 +99,20 @@ def test_the_lost_page_answers_everything_alike(cast, client):
     assert [row.matter for row in Delivery.objects.filter(purpose="reissued")] == [known.case.pk]
     for done in (known, silent, by_post):
         assert opens(done, done.secret)
+
+
+def test_one_whose_key_is_lost_keeps_nobody_elses_new_secret_waiting(cast, tmp_path, settings):
+    KnownKey.objects.all().delete()
+    settings.ANSWERABLE_KEY_FILE = tmp_path / "key-file"
+    first_start.open_key_file(tmp_path / "key-file")
+    lost = registered(cast, now=clock.now(), channel=BOX)
+    (tmp_path / "key-file").unlink()
+    first_start.begin_again(tmp_path / "key-file")
+    other = registered(cast, now=clock.now(), channel=BOX)
+    for done in (lost, other):
+        receipts.want_new_secret(code=done.code, now=clock.now())
+    assert receipts.send_wanted(clock.now()) == 2
+    assert [row.matter for row in Delivery.objects.filter(purpose="reissued")] == [other.case.pk]
 
 
 def test_the_answer_takes_as_long_for_a_code_that_is_nobodys(cast, client):
