@@ -105,6 +105,13 @@ def test_the_case_and_its_verbs(page, town, sign_in, axe_clean, shot):
     assert has_names(case)
     sign_in(page, town.leader)
     page.goto(reverse("desk:case", args=[case.pk]))
+    for menu in page.locator(".verbs details.menu").all():
+        menu.locator("summary").press("ArrowDown")
+        expect(menu.locator(".menu-body a").first).to_be_focused()
+        wide = "document.documentElement.scrollWidth - innerWidth"
+        page.wait_for_function(f"{wide} <= 0")  # a menu that hangs out of the page cannot be read
+    page.locator(".verbs a").first.focus()
+    expect(page.locator(".verbs details.menu[open]")).to_have_count(0)
     axe_clean()
     shot("desk-case", whole=True)
     for verb in ("reply", "divide", "hearing", "transfer", "accused"):

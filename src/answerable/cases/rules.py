@@ -91,8 +91,8 @@ class CannotAct(Said):
         "why_missing": N_("Please say why. The person and the record will show your reason."),
         "file_held": N_("This file has not been checked yet. Check it first; then it can be passed on."),
         "files_held": N_(
-            "%(number)s files with this matter were not checked yet, and nothing leaves its handlers before that. Look at "
-            "each and say whether it may be shown; then hand the matter over."
+            "Files with this matter were not checked yet (%(number)s), and nothing leaves its handlers before that. Look at "
+            "each and say whether it may be shown; then do this again."
         ),
         "file_elsewhere": N_(
             "This file was not cleared for others, and stays with the unit that it came to. Ask that unit for a blurred "

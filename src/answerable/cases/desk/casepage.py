@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from answerable.alerts import wording as alerts_wording
 from answerable.alerts.models import Delivery, Notice
 from answerable.alerts.queries import messages_out
+from answerable.cases import rules
 from answerable.cases.access import readable_cases
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.deadline_wording import day_words
@@ -59,6 +60,7 @@ class DecisionShown:
     row: Decision
     outcome: str
     solved: list[str]
+    is_revoked: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class CasePage(Signing):
 
     def _passed_on(self) -> str:
         body = passed_to(self.acts)
+        waits = [o for o in self.letters_out if o["is_letter"] and o["row"].state == Delivery.State.QUEUED]
+        if body and any(o["body"] == body for o in waits):
+            return _(
+                "To be passed on to %(body)s: the letter that says so has still to be printed and handed over."
+            ) % {"body": body.name}
         return _("Passed on to %(body)s.") % {"body": body.name} if body else super()._passed_on()
 
     @cached_property
@@ -231,11 +238,13 @@ class CasePage(Signing):
 
     @property
     def sent_shown(self) -> list[DecisionShown]:
+        gone = max((d.pk for d in self.sent if rules.is_sent_back(d.stage, d.outcome)), default=0)
         return [
             DecisionShown(
                 d,
                 wording.outcome_words(self.case, d.outcome),
-                solved_words(self.case, d.office_solved),
+                [] if rules.is_sent_back(d.stage, d.outcome) else solved_words(self.case, d.office_solved),
+                is_revoked=d.pk < gone,
             )
             for d in self.sent
         ]
@@ -265,6 +274,16 @@ class CasePage(Signing):
             if "draft_returned" in body:
                 return next((note for note in self.notes if note.act_seq == act.seq), None)
         return None
+
+    @property
+    def is_given_back(self) -> bool:
+        return self.remark is not None
+
+    @property
+    def disputed_by(self) -> str:
+        if self.transfer is None or self.transfer.stands != "objected":
+            return ""
+        return self.names.unit(self.transfer.from_unit)
 
     @property
     def is_draft_of_one_aside(self) -> bool:

@@ -94,6 +94,16 @@ class Clocks:
         """The person's own open window (to ask for review, to say it is not solved)."""
         return next((c for c in self.clocks if not c.row.is_office), None)
 
+    @property
+    def is_given_back(self) -> bool:
+        """Whether a draft waits to be changed as its leader asked. The page that reads drafts knows."""
+        return False
+
+    @property
+    def disputed_by(self) -> str:
+        """The unit that has to answer an objection to its handing over; empty where none waits for an answer."""
+        return ""
+
     # --- the sentence on top -------------------------------------------------------------------------------
 
     @property
@@ -107,6 +117,12 @@ class Clocks:
             }
         if case.state in rules.WORKING and case.is_draft_ready:
             return _("The draft waits for the signature of %(post)s.") % places
+        if self.disputed_by:
+            return _(
+                "%(unit)s objects to the handing over. %(sender)s has to agree or decline; meanwhile %(post)s answers for it."
+            ) % (places | {"sender": self.disputed_by})
+        if case.state in rules.WORKING and self.is_given_back:
+            return _("The draft was given back and has to be changed; %(post)s answers for it.") % places
         if case.state == "registered":
             return _("Waiting to be accepted by %(unit)s; %(post)s answers for it.") % places
         if case.state in ("review", "rereview"):
@@ -199,6 +215,15 @@ class Clocks:
         return _("Told and watching: %(units)s.") % {
             "units": pgettext("between the items of a list", "; ").join(dict.fromkeys(units))
         }
+
+    @property
+    def own_watch(self) -> str:
+        """The date of the reader's own unit, where it watches over the matter; empty: it does not, or has the matter too."""
+        mine = {post.unit_id for post in self.desk.reader.posts} - {self.case.unit_id}
+        clock = next((c for c in self.clocks if c.row.is_supervising and c.row.unit_id in mine), None)
+        if clock is None:
+            return ""
+        return _("Your unit watches over it, with a date of its own: %(date)s") % {"date": clock.sentence}
 
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post

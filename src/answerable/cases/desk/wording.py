@@ -198,7 +198,9 @@ def names_for(
             bodies.add(body.get("body") or 0)
         else:
             units |= {
-                body.get(key) or 0 for key in ("to", "unit", "superior") if isinstance(body.get(key), int)
+                body.get(key) or 0
+                for key in ("from", "to", "unit", "superior")
+                if isinstance(body.get(key), int)
             }
     for message in messages:
         posts |= {message.post_id or 0, int(message.facts.get("post") or 0)}

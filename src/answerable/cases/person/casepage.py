@@ -28,6 +28,7 @@ from answerable.cases.services.hearings import HEARING_LINES, Hearing, hearing_o
 from answerable.cases.services.mediation import mediation_of
 from answerable.cases.services.new_receipt import settles_at
 from answerable.cases.services.persons import next_level
+from answerable.cases.services.transfers import transfer_of
 from answerable.core.names import in_language
 from answerable.orgs.models import Authority
 from answerable.parties.models import Channel, Party
@@ -124,7 +125,21 @@ class PersonPage(Decided):
             return gettext("Your matter belongs to %(body)s and was passed on there.") % {
                 "body": self.passed_to.name
             }
-        return wording.stands(self.case, unread=bool(self.unread), is_late=self.is_late, told=self._told())
+        return wording.stands(
+            self.case,
+            unread=bool(self.unread),
+            is_late=self.is_late,
+            told=self._told(),
+            sender=self._disputed_by(),
+            is_anew=self.is_decided_anew,
+        )
+
+    def _disputed_by(self) -> str:
+        """The unit that has to answer an objection to its handing over; empty where none waits for an answer."""
+        if self.is_erased or not any(a.kind == A.TRANSFER_OBJECTED for a in self.acts):
+            return ""
+        transfer = transfer_of(self.case.pk)
+        return self.names.unit(transfer.from_unit) if transfer and transfer.stands == "objected" else ""
 
     def _told(self) -> str:
         """The levels above that were told, by name."""

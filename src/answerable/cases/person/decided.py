@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -38,6 +38,7 @@ class DecisionShown:
     outcome: str
     parts: list[Part]
     solved: tuple[str, ...] = ()
+    is_revoked: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ class Ladder:
     has_days: bool = False
 
 
+def _revokes(row: Decision) -> bool:
+    return rules.is_sent_back(row.stage, row.outcome)
+
+
 class Decided(Clocks):
     """What was decided, as far as the person has opened it, and the ladder above."""
 
@@ -60,10 +65,20 @@ class Decided(Clocks):
         """Sent decisions, the newest first."""
         rows = Decision.objects.filter(case=self.case, sent_at__isnull=False).select_related("post__unit")
         found = [self._decision(n, row) for n, row in enumerate(rows.defer("letter").order_by("pk"), 1)]
-        return found[::-1]
+        # What a review revoked says so itself, once its person has read the review.
+        gone = max((d.number for d in found if d.is_read and _revokes(d.row)), default=0)
+        return [replace(d, is_revoked=d.number < gone) for d in reversed(found)]
+
+    @property
+    def is_decided_anew(self) -> bool:
+        """Whether the newest decision, which the person has read, is a review that left nothing of what was decided."""
+        newest = next(iter(self.decisions), None)
+        return newest is not None and newest.is_read and _revokes(newest.row)
 
     def _decision(self, number: int, row: Decision) -> DecisionShown:
         is_read = row.delivered_at is not None
+        # A review that revokes settles nothing itself: whether it is solved is asked of what comes next.
+        says_solved = is_read and not _revokes(row)
         titles = {part.code: part.title.in_language(self.language) for part in self.pack.decision_parts}
         order = [*titles, *(code for code in row.parts if code not in titles)]
         texts = [(code, row.parts.get(code, "")) for code in order]
@@ -79,7 +94,7 @@ class Decided(Clocks):
             is_read=is_read,
             outcome=outcome_words(self.case, row.outcome) if is_read else "",
             parts=parts if is_read else [],
-            solved=tuple(solved_words(self.case, row.office_solved, to_person=True)) if is_read else (),
+            solved=tuple(solved_words(self.case, row.office_solved, to_person=True)) if says_solved else (),
         )
 
     @property

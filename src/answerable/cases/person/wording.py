@@ -264,9 +264,17 @@ def who(act: ActShown, names: Names) -> str:
     )
 
 
-def stands(case: Case, *, unread: bool, is_late: bool, told: str = "") -> str:
-    """Where the matter stands, in one sentence. `told`: who was told that it is late."""
-    places = {"unit": case.unit.name, "outcome": outcome_words(case, case.outcome), "told": told}
+def stands(
+    case: Case, *, unread: bool, is_late: bool, told: str = "", sender: str = "", is_anew: bool = False
+) -> str:
+    """Where the matter stands, in one sentence. `told`: who was told that it is late. `sender`: who has to answer the
+    objection of the unit that has it. `is_anew`: a review revoked what was decided."""
+    places = {
+        "unit": case.unit.name,
+        "outcome": outcome_words(case, case.outcome),
+        "told": told,
+        "sender": sender,
+    }
     if case.erased_at is not None:
         return gettext("What you wrote and who you are were erased here.")
     if case.state == "decided" and unread:
@@ -277,6 +285,15 @@ def stands(case: Case, *, unread: bool, is_late: bool, told: str = "") -> str:
         return gettext("%(unit)s has not answered in time. The system told %(told)s.") % places
     if is_late:
         return gettext("%(unit)s has not answered in time.") % places
+    if sender:
+        return (
+            gettext(
+                "%(unit)s says that your matter belongs elsewhere; %(sender)s, which handed it over, answers that."
+            )
+            % places
+        )
+    if is_anew and case.state == "accepted":
+        return gettext("%(unit)s decides your matter anew: the review revoked its decision.") % places
     return gettext(_STANDS[case.state]) % places
 
 

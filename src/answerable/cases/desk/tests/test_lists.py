@@ -529,6 +529,8 @@ def test_what_was_lifted_to_us_shows_our_own_date_and_the_case_who_was_told(cast
     page = body(at_desk(cast.mayor).get("/desk/?list=supervised"))
     assert "your unit&#x27;s own date" in page
     assert "days late" not in page[page.index(case.code) :]
+    there = body(at_desk(cast.mayor).get(reverse("desk:case", args=[case.pk])))
+    assert "Your unit watches over it, with a date of its own: Due" in there
     assert "days late" in body(at_desk(cast.clerk).get("/desk/?list=late"))
     told = body(at_desk(cast.clerk).get(reverse("desk:case", args=[case.pk])))
     first = told[told.index("deadline-sentence") :][:500]

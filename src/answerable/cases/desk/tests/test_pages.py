@@ -16,6 +16,7 @@ from answerable.alerts.models import Delivery, Notice
 from answerable.cases import letters
 from answerable.cases.models import Attachment, Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
+from answerable.cases.person.casepage import PersonPage
 from answerable.cases.person.tests.test_pages import with_receipt
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import deciding, erasure, grouping, handling, persons
@@ -199,6 +200,10 @@ def test_a_second_click_does_nothing_twice(cast, at_desk, now):
     assert kinds(case).count("accepted") == 1
 
 
+def read(client, name: str, case: Case) -> str:
+    return str(client.get(url(name, case)).content.decode())
+
+
 def told(case: Case, post: Post) -> list[str]:
     """What a post was told of a case, in order."""
     rows = Notice.objects.filter(matter=case.pk, post_id=post.pk).order_by("at", "pk")
@@ -218,6 +223,7 @@ def test_handing_over_objecting_and_taking_back(cast, at_desk, now):
     water.post(url("act", case, "object"), sending(case, why="It is only the lamp."))
     reactions.dispatch(now + timedelta(minutes=1))
     assert told(case, cast.post(cast.clerk))[-1] == "transfer_objected"
+    assert "objects to the handing over. Roads office has to agree or decline" in read(clerk, "case", case)
     assert clerk.get(url("act", case, "agree")).status_code == 200
     assert water.get(url("act", case, "agree")).status_code == 403
     # Whoever stands in for the sender's leader and serves where the objection comes from does not answer it either.
@@ -272,7 +278,9 @@ def test_a_letter_to_a_body_outside_is_printed_and_its_receipt_kept(cast, at_des
     row = Delivery.objects.get(matter=case.pk, kind="letter")
     assert told(case, cast.post(cast.clerk))[-1] == "letter_to_print"
     address = url("outside_letter", case, row.pk)
-    assert address in browser.get(url("case", case)).content.decode()
+    assert address in read(browser, "case", case)
+    gone = "Passed on to Commission."
+    assert gone not in read(browser, "case", case), "it has not gone: it lies here to be printed"
     sheet = browser.get(address).content.decode()
     assert case.text.claim in sheet
     assert "Commission" in sheet
@@ -289,6 +297,7 @@ def test_a_letter_to_a_body_outside_is_printed_and_its_receipt_kept(cast, at_des
     for page in (browser.get(url("case", case)), browser.get(address)):
         assert "No. 7, Ms Li" in page.content.decode()
     assert "Letter handed over to Commission" in browser.get(url("case", case)).content.decode()
+    assert gone in read(browser, "case", case)
     assert told_so not in person.page()
     assert "Ask there how far it is" in person.page()
     # Rule 9: it stands in the act alone, which an erasure closes.
@@ -401,8 +410,11 @@ def test_a_draft_is_given_back_with_a_remark_changed_and_put_up_again(cast, at_d
     assert case.code not in leader.get(reverse("desk:worklist") + "?list=sign").content.decode()
     reactions.dispatch(now + timedelta(minutes=1))
     assert told(case, cast.post(cast.handler))[-1] == "draft_returned"
+    first = read(handler, "case", case).split("What you can do")[0]
+    assert "The draft was given back and has to be changed" in first
+    assert "请写明灯杆编号。" in first, "what to change stands where one begins, not among the notes"
     page = handler.get(url("decide", case)).content.decode()
-    assert "请写明灯杆编号。" in page
+    assert page.count("请写明灯杆编号。") == 1
     assert PARTS["facts"] in page
     handler.post(url("decide", case), draft(case, 2, do="ready", part_facts="3号灯杆。"))
     assert "请写明灯杆编号。" not in leader.get(url("decide", case)).content.decode()
@@ -714,6 +726,12 @@ def test_what_a_review_revoked_goes_back_to_who_decided_first(cn_cast, at_desk, 
     case.refresh_from_db()
     assert (case.unit, case.leader_post) == (cn_cast.roads, cn_cast.post(cn_cast.leader))
     assert (case.state, case.stage) == ("accepted", "handle")
+    assert "revoked by a review" in read(at_desk(cn_cast.leader), "case", case)
+    persons.see_decisions(case_id=case.pk, now=now)
+    page = PersonPage(case, now)
+    assert "anew: the review revoked" in page.sentence
+    assert [d.is_revoked for d in page.decisions] == [False, True], "what stands no more says so"
+    assert page.decisions[0].solved == (), "a review that left nothing solves nothing"
     assert case.due_at is not None
     assert Message.objects.filter(case=case, code="reopened_back").exists()
     reactions.dispatch(now + timedelta(minutes=1))
@@ -880,5 +898,10 @@ def test_an_erased_matter_says_so_first(cast, at_desk, now):
     erasure.sweep(now)
     html = at_desk(cast.handler).get(url("case", case)).content.decode()
     assert "nobody can read any more who brought it" in html
-    for untrue in ("who can take that back", "only files were added", "Issue a new one"):
+    for untrue in (
+        "who can take that back",
+        "only files were added",
+        "Issue a new one",
+        "other posts act on it",
+    ):
         assert untrue not in html

@@ -23,6 +23,7 @@ from answerable.cases.services import (
     supervision,
 )
 from answerable.core import clock
+from answerable.orgs.queries import calendar_of
 from answerable.parties.models import Channel, DataKey
 from answerable.parties.steps import ChannelWish, Identity
 from answerable.record.models import Act
@@ -278,6 +279,21 @@ def test_mediation_is_the_persons_to_give_and_to_take(cast):
     assert "No mediation is open" in html
 
 
+def test_a_disputed_handing_over_is_told_as_it_is(cast):
+    """It read “waits for X to take it in hand”, while X said that it is not X's, with a bare “Answer the objection”."""
+    person = with_receipt(cast)
+    by, act = cast.actor(cast.leader), {"case_id": person.case.pk, "now": clock.now()}
+    case = handling.transfer_case(
+        **act, to_unit=cast.water.pk, why="A pipe.", by=by, seen_version=person.case.version
+    )
+    handling.object_to_transfer(
+        **act, why="Only the lamp.", by=cast.actor(cast.water_leader), seen_version=case.version
+    )
+    html = person.page()
+    assert "Water office says that your matter belongs elsewhere; Roads office" in html
+    assert "to take it in hand" not in html
+
+
 def test_a_hearing_is_called_off_with_a_reason_and_ones_own_by_oneself_alone(cn_cast):
     person = with_receipt(cn_cast, kind="appeal")
     told = {"case_id": person.case.pk, "by": cn_cast.actor(cn_cast.clerk), "now": clock.now()}
@@ -298,6 +314,12 @@ def test_a_hearing_is_called_off_with_a_reason_and_ones_own_by_oneself_alone(cn_
     assert "You called off the hearing of" in html
     assert "You called the hearing off." in html
     assert "No hearing is announced" in follow(person, person.client.post("/case/hearing"))
+    where["on"] = calendar_of(person.case.authority).local_day(clock.now())
+    announce()
+    hearings.open_hearing(**told, seen_version=person.case.version)
+    html = person.page()
+    assert "It has begun." in html
+    assert "the office can move it" not in html, "what goes on is moved no more"
 
 
 def test_every_look_is_on_the_page_at_once(cast):
