@@ -444,6 +444,18 @@ def test_rule_04_after_two_weeks_a_new_receipt_is_as_good_as_any(cast, at_desk, 
         assert persons.withdraw(case_id=one.pk, now=now + 15 * DAY).state == "withdrawn"
 
 
+def test_rule_07_days_that_a_new_receipt_opened_do_not_run_out_behind_the_persons_back(cn_cast, at_desk, now):
+    cast, ago = cn_cast, now - 40 * DAY
+    case = accepted(cast, ago, kind="claim")
+    send = {"case_id": case.pk, "outcome": "supported", "parts": PARTS, "by": cast.actor(cast.leader)}
+    deciding.send_decision(**send, seen_version=case.version, now=ago + DAY)
+    known, by = tuple(receipts.KNOWN_THINGS), cast.actor(cast.clerk)
+    receipts.reissue_at_counter(case_id=case.pk, known=known, by=by, seen_version=None, now=ago + 2 * DAY)
+    persons.see_decisions(case_id=case.pk, now=ago + 2 * DAY)
+    persons.ask_review(case_id=case.pk, text="不对。", now=now)
+    assert acts_of(case.pk, kinds=("case.review_asked",))[0].body["in_window"] is True
+
+
 # --- who looked, and what the office keeps to itself --------------------------------------------------------
 
 

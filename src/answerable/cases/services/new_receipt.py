@@ -29,7 +29,7 @@ def settles_at(case_id: UUID, now: datetime) -> datetime | None:
     at: UUID | None = case_id
     while at is not None:
         acts = acts_of(at, kinds=(str(ActKind.RECEIPT_REISSUED),))
-        found += [act.at for act in acts if act.actor_kind == "staff"]
+        found += [act.at for act in acts if act.actor_kind == "staff" and act.at <= now]
         at = first_of(at)
     last = max(found, default=None)
     return last + SETTLES_AFTER if last is not None and now < last + SETTLES_AFTER else None

@@ -17,7 +17,7 @@ from answerable.cases.packs import load_pack
 from answerable.cases.reviewing import review_above
 from answerable.cases.rules import CannotAct
 from answerable.cases.services.deciding import deliver_decision
-from answerable.cases.services.new_receipt import require_settled
+from answerable.cases.services.new_receipt import require_settled, settles_at
 from answerable.orgs.models import Unit
 from answerable.orgs.queries import head_of
 from answerable.parties.models import Channel
@@ -227,8 +227,10 @@ def ask_review(*, case_id: UUID, text: str, now: datetime, by: Actor = PERSON) -
 
 
 def _window_over(case: Case, now: datetime) -> bool:
-    windows = case.deadlines.filter(is_office=False, voided_seq=None, met_seq=None)
-    return windows.filter(late_from__lte=now).exists()
+    """Whether the person's own days have run out. Those that a page opened by a receipt just given out at the counter do
+    not count against them: it may have been whoever gave it out that read the decision (rule 7)."""
+    windows = case.deadlines.filter(is_office=False, voided_seq=None, met_seq=None, late_from__lte=now)
+    return any(settles_at(case.pk, row.started_at) is None for row in windows)
 
 
 @transaction.atomic(durable=True)
