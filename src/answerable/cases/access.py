@@ -112,6 +112,9 @@ def may(post: Post, doing: Doing, case: Case, at: datetime) -> bool:
         return False
     if case.is_conduct and doing is not Doing.READ and accusation_of(case).is_held_by(post.pk, at):
         return False
+    if doing is Doing.CHECK_FILE and case.unit.authority.is_outside:
+        # Nobody of a body outside looks at files here: a unit that had the matter does, and they go with the letter.
+        return not case.is_conduct and any(i.unit_id == post.unit_id for i in case.involvements.all())
     if doing in rules.ANY_UNIT or post.unit_id in (case.unit.path or [case.unit_id]):
         return True
     return doing in rules.SUPERVISOR and any(

@@ -31,14 +31,16 @@ def _aside(case: Case) -> set[int]:
     return set(case.stepped_aside.values_list("staff_id", flat=True))
 
 
-def answers(case: Case, unit: Unit, head: Post | None, now: datetime) -> Post | None:
-    """Who answers for a case that comes to a unit: its head's post, or who answers instead of that.
+def answers(
+    case: Case, unit: Unit, head: Post | None, now: datetime, *, but: frozenset[int] = NOBODY
+) -> Post | None:
+    """Who answers for a case that comes to a unit: its head's post, or who answers instead of that, none of `but`.
 
     Where nobody does, the head's post all the same: whoever watches from the level above sees that it stands still.
     """
-    if head is not None and has_somebody(case, head.pk, now):
+    if head is not None and has_somebody(case, head.pk, now, but=but):
         return head
-    return answers_instead(case, unit, now) or head
+    return answers_instead(case, unit, now, but=but) or head
 
 
 def answers_instead(case: Case, unit: Unit, now: datetime, *, but: frozenset[int] = NOBODY) -> Post | None:

@@ -34,7 +34,7 @@ def tell_that_somebody_is_needed(matter: UUID, act: ActShown, now: datetime) -> 
         return
     posts = [row.post_id for row in _watching_now(case, act) if row.post_id]
     if "to" in body and case.unit.authority.is_outside:
-        write_to_outside(case, act, case.unit.authority, "conduct")
+        write_to_outside(case, act, case.unit.authority, "conduct" if case.stage == "handle" else "review")
     elif set(body.get("left", ())) - {"supervision"}:
         posts += [*handling_posts(case, now), case.leader_post_id]
     if posts:

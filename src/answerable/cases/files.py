@@ -135,7 +135,13 @@ def require_checked(case: Case) -> None:
 
 
 def hand_on(case: Case, unit: Unit) -> None:
-    """Files that are not cleared open from now on in the unit that the case is moved to by its person or by the rule."""
+    """Files that are not cleared open from now on in the unit that the case is moved to by its person or by the rule.
+
+    Where that is a body outside, nobody there can look at them here: the unit that has them does, so that they can go
+    along with the letter. An accusation's stay closed to whoever it is about (rule 5).
+    """
+    if unit.authority.is_outside and not case.is_conduct:
+        return
     rows = Attachment.objects.filter(case=case).exclude(check_state=Attachment.Check.CLEARED)
     rows.update(held_in=unit)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from answerable.alerts.models import Delivery
 from answerable.alerts.services import tell_posts
@@ -27,6 +27,8 @@ AGAIN_AFTER = timedelta(days=3)
 LEADER_FROM = 2
 #: One that waits for longer is named by `answerable check`.
 LONG = timedelta(days=14)
+#: So many letters of the installation are looked through for a list, the oldest first.
+MOST_SHOWN = 5000
 
 
 def tell_to_print(case: Case, act: ActShown, body_id: int) -> None:
@@ -91,19 +93,25 @@ def _is_wanted(case: Case, letter: Delivery) -> bool:
     return case.state not in ENDED
 
 
-def to_print(cases: QuerySet[Case]) -> QuerySet[Delivery]:
-    """The letters about these cases that wait to be printed and handed over, the oldest first; `_is_wanted` in SQL."""
-    kept, passed_on = cases.filter(erased_at=None), Q(facts__why="passed_on")
-    wanted = (passed_on & Q(matter__in=kept.filter(state="passed_on").values("pk"))) | (
-        ~passed_on & Q(matter__in=kept.exclude(state__in=ENDED).values("pk"))
-    )
-    return _waiting().filter(wanted, reported="").order_by("queued_at", "pk")
+def to_print(readable: QuerySet[Case]) -> list[Delivery]:
+    """The letters about these cases that wait to be printed and handed over, the oldest first."""
+    return _about(readable, _waiting().filter(reported="").order_by("queued_at", "pk"), _is_wanted)
 
 
-def without_receipt(cases: QuerySet[Case]) -> QuerySet[Delivery]:
+def without_receipt(readable: QuerySet[Case]) -> list[Delivery]:
     """The letters about these cases that have gone, and of which the other side's receipt is still to come."""
     gone = Delivery.objects.filter(kind="letter", purpose="outside", state=Delivery.State.SENT, reported="")
-    return gone.filter(matter__in=cases.filter(erased_at=None).values("pk")).order_by("ended_at", "pk")
+    return _about(readable, gone.order_by("ended_at", "pk"), lambda case, _letter: case.erased_at is None)
+
+
+def _about(
+    readable: QuerySet[Case], letters: QuerySet[Delivery], wanted: Callable[[Case, Delivery], bool]
+) -> list[Delivery]:
+    """Those of the letters that are about these cases. The letters are read first: they are few, and the cases many."""
+    rows = list(letters[:MOST_SHOWN])
+    matters = {row.matter for row in rows if row.matter}
+    cases = {case.pk: case for case in readable.filter(pk__in=matters).only("pk", "state", "erased_at")}
+    return [row for row in rows if row.matter in cases and wanted(cases[row.matter], row)]
 
 
 def bodies_waiting(case: Case) -> list[Authority]:

@@ -304,10 +304,11 @@ def keep_from_the_appointed(matter: UUID, act: ActShown, now: datetime) -> None:
     body = act.body or {}
     post, staff = int(body.get("post") or 0), int(body.get("staff") or 0)
     at_work = Q(leader_post=post) | Q(handler_post=post) | Q(charge_post=post)
-    watching = Deadline.objects.filter(post=post, is_supervising=True, met_seq=None, voided_seq=None)
-    there = Q(at_work, ended_at=None) | Q(deadlines__in=watching)
-    cases = Case.objects.filter(there, accused__staff=staff, is_conduct=True)
-    for pk in cases.order_by("pk").values_list("pk", flat=True).distinct():
+    about = list(Case.objects.filter(accused__staff=staff, is_conduct=True).values_list("pk", flat=True))
+    there = set(Case.objects.filter(at_work, pk__in=about, ended_at=None).values_list("pk", flat=True))
+    watching = Deadline.objects.filter(case__in=about, post=post, is_supervising=True)
+    there |= set(watching.filter(met_seq=None, voided_seq=None).values_list("case_id", flat=True))
+    for pk in sorted(there):
         keep_from(pk, now=now)
 
 

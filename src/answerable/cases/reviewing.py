@@ -66,6 +66,18 @@ def _somebody_else(case: Case, unit: Unit, signed: frozenset[int], now: datetime
     )
 
 
+def instead(case: Case, now: datetime) -> Route | None:
+    """Who answers for a case whose leader has stepped aside: somebody else here or above in the same body. Of a review
+    it is nobody who signed what is reviewed, and where nobody here is left, it goes on up the ladder's levels."""
+    if case.stage == "handle":
+        post = answers_instead(case, case.unit, now)
+    else:
+        post = _somebody_else(case, case.unit, signers_of(case), now)
+    if post is not None:
+        return Route(case.unit, post)
+    return review_above(case, now) if case.state in REVIEWS else None
+
+
 def has_no_reviewer(case: Case, now: datetime) -> bool:
     """Whether a review lies where nobody may decide it: all who could have signed what is reviewed, or stepped aside."""
     if case.state not in REVIEWS or case.unit.authority.is_outside:

@@ -26,6 +26,12 @@ SUBMISSIONS_KEPT = timedelta(days=3)
 #: A clock that jumped a day ahead and is put right must not have cost anybody their words: what is over opens to
 #: nobody from that instant, and is destroyed this much later.
 CLOCK_DOUBT = timedelta(hours=25)
+#: Of a row about a case: that a level watches over it. Few cases have such rows, and are where the look begins.
+_WATCHED = {
+    "case__deadlines__is_supervising": True,
+    "case__deadlines__met_seq": None,
+    "case__deadlines__voided_seq": None,
+}
 
 
 def tidy(now: datetime) -> int:
@@ -58,8 +64,7 @@ def held_by_accused(now: datetime) -> list[UUID]:
     posts = ("case__leader_post", "case__handler_post", "case__charge_post")
     accused = Accused.objects.filter(case__is_conduct=True, staff__isnull=False).order_by("case")
     rows = list(accused.filter(case__ended_at=None).values_list("case", "staff", *posts))
-    watching = Deadline.objects.filter(is_supervising=True, met_seq=None, voided_seq=None)
-    rows += accused.filter(case__deadlines__in=watching).values_list("case", "staff", "case__deadlines__post")
+    rows += accused.filter(**_WATCHED).values_list("case", "staff", "case__deadlines__post")
     return _held(rows, now)
 
 
@@ -69,8 +74,7 @@ def left_by_all(now: datetime) -> list[UUID]:
     aside = SteppedAside.objects.filter(case__erased_at=None).order_by("case")
     posts = ("case__leader_post", "case__handler_post", "case__charge_post")
     rows = list(aside.filter(case__ended_at=None).values_list("case", "staff", *posts))
-    watching = Deadline.objects.filter(is_supervising=True, met_seq=None, voided_seq=None)
-    rows += aside.filter(case__deadlines__in=watching).values_list("case", "staff", "case__deadlines__post")
+    rows += aside.filter(**_WATCHED).values_list("case", "staff", "case__deadlines__post")
     return _held(rows, now)
 
 
@@ -109,8 +113,13 @@ def over_windows(now: datetime, limit: int = 100, *, but: Collection[UUID] = ())
     """Decided cases with a delivered decision whose windows for the person have all run out.
 
     One that the person used belongs to the decision below, and says nothing of the one that stands now."""
-    over = Deadline.objects.filter(is_office=False, voided_seq=None, met_seq=None, late_from__lte=now)
-    rows = Case.objects.filter(state="decided", deadlines__in=over).exclude(deadlines__in=_running(now))
+    rows = Case.objects.filter(
+        state="decided",
+        deadlines__is_office=False,
+        deadlines__late_from__lte=now,
+        deadlines__voided_seq=None,
+        deadlines__met_seq=None,
+    ).exclude(deadlines__in=_running(now))
     rows = rows.exclude(pk__in=but) if but else rows
     return list(rows.distinct().values_list("pk", flat=True)[:limit])
 

@@ -11,21 +11,19 @@ from django.db import transaction
 
 from answerable.alerts import steps as alarms
 from answerable.alerts.services import drop_queued
-from answerable.cases import access, files, routing, steps
+from answerable.cases import access, files, reviewing, routing, steps, watching
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.answering import another_leader, answers_instead, has_somebody, is_left
+from answerable.cases.answering import NOBODY, another_leader, answers_instead, has_somebody, is_left
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
 from answerable.cases.models import (
     Accused,
     Case,
-    Deadline,
     Decision,
     Involvement,
     Message,
     SteppedAside,
 )
-from answerable.cases.reviewing import review_above
 from answerable.cases.rules import CannotAct, Doing
 from answerable.record.actors import Actor
 from answerable.record.append import Appended
@@ -42,8 +40,9 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
     """Someone with an interest steps aside with one act (art. 28), and nothing stays with them.
 
     What they worked on or took charge of goes back to the unit; a draft of theirs is no longer before the leader; where
-    nobody else acts for the post that answers for the case, the next level of the same body answers; and where nobody
-    else acts for the post that watches over it, the next level watches. An accusation that nobody is left for in its body
+    nobody else acts for the post that answers for the case, the next level of the same body answers, of a review never
+    who signed what is reviewed (where nobody else is left here, it goes on as if it had been asked for there); and where
+    nobody else acts for the post that watches over it, the next level watches. An accusation that nobody is left for in its body
     goes to the next level that it does not touch: nobody else could read it.
     """
     case = steps.lock_case(case_id)
@@ -70,7 +69,7 @@ def step_aside(*, case_id: UUID, by: Actor, now: datetime, why: str = "") -> Non
         why=why,
         clocks=False,
     )
-    _end_watches(ended, done.seq)
+    watching.end_watches(ended, done.seq)
     _say_left(case, done, body)
 
 
@@ -100,9 +99,9 @@ def _leave(
 
 def _answers_now(case: Case, now: datetime) -> routing.Route | None:
     """Who answers where all at the post stepped aside. None: nobody; whoever watches sees that it stands still."""
-    post = answers_instead(case, case.unit, now)
-    if post is not None:
-        return routing.Route(case.unit, post)
+    to = reviewing.instead(case, now)
+    if to is not None:
+        return to
     return steps.untouched_above(case, case.unit, now) if case.is_conduct else None
 
 
@@ -147,7 +146,7 @@ def leave_again(*, case_id: UUID, now: datetime) -> bool:
         return False
     system = Actor.system()
     done = steps.act(case, ActKind.STEPPED_ASIDE, by=system, now=now, set=changes, body=body, clocks=False)
-    _end_watches(ended, done.seq)
+    watching.end_watches(ended, done.seq)
     _say_left(case, done, body)
     return True
 
@@ -158,7 +157,7 @@ def _leave_watch(case: Case, theirs: set[int] | None, now: datetime) -> tuple[li
     now on, and those that end since that level has a date already."""
     moved: list[int] = []
     ended: list[int] = []
-    for row in _watching(case):
+    for row in watching.watching(case):
         if row.unit is None or not _is_left(case, row.post_id, theirs, now):
             continue
         to = steps.untouched_above(case, row.unit, now)
@@ -166,7 +165,7 @@ def _leave_watch(case: Case, theirs: set[int] | None, now: datetime) -> tuple[li
             other = another_leader(case, row.unit, now)
             to = routing.Route(row.unit, other) if other else routing.Route(case.unit, case.leader_post)
         if to.is_outside or has_somebody(case, to.leader_post.pk, now):
-            there = _watch_from(case, row, to, now)
+            there = watching.watch_from(case, row, to, now)
             moved.append(there.pk)
             ended += [row.pk] if there.pk != row.pk else []
     return list(dict.fromkeys(moved)), ended
@@ -235,7 +234,7 @@ def _keep_from(case: Case, staff: list[int], units: list[int], *, by: Actor, now
         steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="transferred", facts=facts)
         # What those it is about, or their colleagues, wrote is not put before whoever decides now.
         Decision.objects.filter(case=case, sent_at=None).delete()
-    _end_watches(ended, done.seq)
+    watching.end_watches(ended, done.seq)
     drop_queued(case.pk, now=now)
     alarms.keep_from(case.pk, now=now)
 
@@ -246,7 +245,9 @@ def _out_of_reach(case: Case, now: datetime) -> routing.Route:
     about, route = accusation_of(case), None
     if case.stage != "handle":
         is_touched = about.reaches(case.unit, case.leader_post, now)
-        route = review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
+        route = (
+            reviewing.review_above(case, now) if is_touched else routing.Route(case.unit, case.leader_post)
+        )
     if route is None:
         route = routing.route_conduct(
             case.authority, accused_units=about.units, accused_staff=about.staff, now=now
@@ -256,7 +257,8 @@ def _out_of_reach(case: Case, now: datetime) -> routing.Route:
     # Whoever stepped aside there does not get it back because somebody else was named.
     if not is_left(case, route.leader_post.pk, now):
         return route
-    instead = answers_instead(case, route.unit, now)
+    signed = reviewing.signers_of(case) if case.stage != "handle" else NOBODY
+    instead = answers_instead(case, route.unit, now, but=signed)
     if instead is not None:
         return replace(route, leader_post=instead)
     return steps.untouched_above(case, route.unit, now) or route
@@ -276,7 +278,7 @@ def keep_from(case_id: UUID, *, now: datetime) -> None:
     if watch:
         body, system = {"staff": [], "units": [], "watch": watch}, Actor.system()
         done = steps.act(case, ActKind.CONFLICT_ESCALATED, by=system, now=now, body=body, clocks=False)
-        _end_watches(ended, done.seq)
+        watching.end_watches(ended, done.seq)
         drop_queued(case.pk, now=now)
         alarms.keep_from(case.pk, now=now)
 
@@ -292,52 +294,15 @@ def _move_supervision(case: Case, now: datetime) -> tuple[list[int], list[int]]:
     """A level that watches over the case and is accused gives its clock to the next one that is not. Gives the rows that
     moved: whoever watches from now on has to hear of it; and those that end, since that level has one already."""
     about, moved, ended = accusation_of(case), list[int](), list[int]()
-    for row in _watching(case):
+    for row in watching.watching(case):
         if row.unit is None or not about.reaches(row.unit, row.post, now):
             continue
         to = steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
         if (to.unit.pk, to.leader_post.pk) != (row.unit_id, row.post_id):
-            there = _watch_from(case, row, to, now)
+            there = watching.watch_from(case, row, to, now)
             moved.append(there.pk)
             ended += [row.pk] if there.pk != row.pk else []
     return list(dict.fromkeys(moved)), ended
-
-
-def _watching(case: Case) -> list[Deadline]:
-    rows = Deadline.objects.filter(case=case, is_supervising=True, met_seq=None, voided_seq=None)
-    return list(rows.select_related("unit", "post", "lifted_from").order_by("pk"))
-
-
-def _watch_from(case: Case, row: Deadline, to: routing.Route, now: datetime) -> Deadline:
-    """Let a level watch by this row, or by the one that it has already (one supervising date a level); gives that one.
-
-    The level keeps its own date, which begins when it was asked; it watches from now on over what both watched over.
-    """
-    steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=now)
-    there = next((one for one in _watching(case) if one.unit_id == to.unit.pk and one.pk != row.pk), None)
-    if there is None:
-        row.unit, row.post = to.unit, to.leader_post
-        row.save(update_fields=["unit", "post"])
-        return row
-    row.refresh_from_db(fields=["lifted_from"])  # it may have taken over another one just now
-    there.lifted_from = _watched_by_both(there, row)
-    there.save(update_fields=["lifted_from"])
-    Deadline.objects.filter(case=case, lifted_from=row).exclude(pk=there.pk).update(lifted_from=there)
-    return there
-
-
-def _watched_by_both(there: Deadline, row: Deadline) -> Deadline | None:
-    """What one date watches over in place of two: of the deadlines, the one that lies further ahead. None: what the
-    person raised, which the level itself answers, whatever becomes of a deadline."""
-    one, other = row.lifted_from, there.lifted_from
-    if other is None or one is None:
-        return None
-    return one if other.pk == row.pk or one.late_from > other.late_from else other
-
-
-def _end_watches(rows: list[int], seq: int) -> None:
-    """Their level's own date stands for them: what ended is named by the act with which it did."""
-    Deadline.objects.filter(pk__in=rows).update(voided_seq=seq)
 
 
 def halves_of(case_id: UUID) -> list[UUID]:

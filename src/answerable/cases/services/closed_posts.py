@@ -15,12 +15,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from answerable.cases import routing, steps
+from answerable.cases import routing, steps, watching
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.answering import answers, has_somebody
+from answerable.cases.answering import NOBODY, answers, has_somebody, is_left
 from answerable.cases.apart import each
-from answerable.cases.models import Case, Deadline, Involvement, Message
+from answerable.cases.models import Case, Deadline, Message
+from answerable.cases.reviewing import signers_of
 from answerable.orgs.models import Post
 from answerable.orgs.queries import Uncovered, head_of
 from answerable.orgs.standing import standing
@@ -93,7 +94,7 @@ def hand_on_within(case: Case, now: datetime) -> bool:
         left.remove("leader_post_id")  # nobody is left above: `answerable check` says so
     if to is not None:
         steps.move_to_unit(case, case.unit, to)
-    watch = _watched_by_others(case, closed, now)
+    watch, ended = _watched_by_others(case, closed, now)
     if not left and not watch:
         return False
     gone = {name: None for name in left if name != "leader_post_id"}
@@ -106,6 +107,7 @@ def hand_on_within(case: Case, now: datetime) -> bool:
         body={"left": sorted(left), "answers": case.leader_post_id} | ({"watch": watch} if watch else {}),
         clocks=False,
     )
+    watching.end_watches(ended, done.seq)
     if case.charge_post_id is None and {"leader_post_id", "charge_post_id"}.intersection(left):
         facts = {"post": case.leader_post_id}
         steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="answers_now", facts=facts)
@@ -119,16 +121,22 @@ def _answers(case: Case, closed: frozenset[int], now: datetime) -> Post | None:
             mapped = routing.route_ordinary(case.authority, case.subject, case.place)
             named = mapped.leader_post if mapped.unit.pk == case.unit_id else named
     about = accusation_of(case)
+    # Of a review, nobody answers who signed what is reviewed (ADR 0091).
+    signed = signers_of(case) if case.stage != "handle" else NOBODY
     for post in (named, head_of(case.unit)):
-        if post is not None and post.pk not in closed and not about.is_held_by(post.pk, now):
-            return answers(case, case.unit, post, now)
-    return answers(case, case.unit, None, now)
+        if post is None or post.pk in closed or about.is_held_by(post.pk, now):
+            continue
+        if not is_left(case, post.pk, now, but=signed):
+            return answers(case, case.unit, post, now, but=signed)
+    return answers(case, case.unit, None, now, but=signed)
 
 
-def _watched_by_others(case: Case, closed: frozenset[int], now: datetime) -> list[int]:
+def _watched_by_others(case: Case, closed: frozenset[int], now: datetime) -> tuple[list[int], list[int]]:
     """The supervising dates of closed posts go to their unit's head, else to the next level up, else to who answers for
-    the case. The date itself stays as it is. Gives the rows that moved."""
-    moved = []
+    the case. The date itself stays as it is. Gives the rows by which others watch from now on, and those that end since
+    the level has a date already."""
+    moved: list[int] = []
+    ended: list[int] = []
     about = accusation_of(case)
     for row in _watched(case, closed).select_related("unit__authority").order_by("pk"):
         head = head_of(row.unit) if row.unit is not None else None
@@ -140,8 +148,7 @@ def _watched_by_others(case: Case, closed: frozenset[int], now: datetime) -> lis
         to = to or steps.untouched_above(case, row.unit, now) or routing.Route(case.unit, case.leader_post)
         if to.leader_post.pk in closed:
             continue
-        row.unit, row.post = to.unit, to.leader_post
-        row.save(update_fields=["unit", "post"])
-        steps.involve(case, to.unit, Involvement.Capacity.SUPERVISES, at=now)
-        moved.append(row.pk)
-    return moved
+        there = watching.watch_from(case, row, to, now)
+        moved.append(there.pk)
+        ended += [row.pk] if there.pk != row.pk else []
+    return list(dict.fromkeys(moved)), ended

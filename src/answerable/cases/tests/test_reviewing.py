@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from answerable.alerts.models import Delivery
 from answerable.cases import checks, reviewing
 from answerable.cases.rules import CannotDecide
 from answerable.cases.services import accusing, deciding, persons
 from answerable.orgs.models import Appointment, Authority, Hold, Role
+from answerable.record import reactions
 from tests.cast import LONG_AGO, MONDAY, PARTS, accepted, staffed
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +46,27 @@ def test_what_the_head_decided_for_a_leader_who_stepped_aside_another_leader_rev
     case = reviewed(of_one_body(cast))
     assert (case.unit, case.leader_post) == (cast.town_root, vice)
     assert not list(checks.check_reviews())
+
+
+@pytest.mark.parametrize("has_reviewer", [True, False])
+def test_a_reviewer_who_steps_aside_does_not_leave_it_to_whoever_signed(cn_cast, has_reviewer):
+    """It went back to the head, who had signed what was reviewed."""
+    cast = cn_cast
+    vice = staffed(cast.town_root, "vice", Role.LEADER, "副镇长", "Vice mayor")
+    case = reviewed(of_one_body(cast, conduct_body=cast.outside))
+    assert case.leader_post == cast.post(vice)
+    if has_reviewer:
+        other = staffed(cast.town_root, "reviewer", Role.REVIEWER, "复查", "Reviewer")
+    reactions.dispatch(LATER)
+    accusing.step_aside(case_id=case.pk, by=cast.actor(vice), now=LATER)
+    case.refresh_from_db()
+    if has_reviewer:
+        assert (case.unit, case.leader_post) == (cast.town_root, cast.post(other))
+        return
+    assert (case.unit, case.state) == (cast.outside_unit, "review")
+    reactions.dispatch(LATER)
+    letter = Delivery.objects.get(matter=case.pk, purpose="outside")
+    assert (letter.kind, letter.facts["why"], letter.facts["body"]) == ("letter", "review", cast.outside.pk)
 
 
 def test_where_nobody_is_left_the_body_outside_gets_the_review(cn_cast):

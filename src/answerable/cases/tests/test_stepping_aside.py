@@ -11,7 +11,8 @@ from answerable.cases import upkeep
 from answerable.cases.models import Deadline, Message, Move
 from answerable.cases.rules import CannotAct
 from answerable.cases.services import accusing, deciding, handling, persons, supervision, transfers
-from answerable.orgs.models import Appointment, Hold, Role
+from answerable.cases.services.closed_posts import hand_on_from_closed
+from answerable.orgs.models import Appointment, Hold, Post, Role
 from answerable.orgs.services.changes import appoint
 from answerable.record import reactions
 from answerable.record.queries import acts_of
@@ -124,6 +125,19 @@ def test_a_level_that_watches_already_gets_no_second_date(cast, how):
     )  # fmt: skip
     county.refresh_from_db()
     assert county.met_seq
+
+
+def test_nor_does_a_level_get_one_of_a_post_that_was_closed(cast):
+    case = accepted(cast)
+    for hours in (2, 30):
+        persons.raise_case(case_id=case.pk, now=MONDAY + timedelta(hours=hours))
+    town, county = Deadline.objects.filter(case=case, is_supervising=True).order_by("pk")
+    Post.objects.filter(pk=town.post_id).update(closed_on=MONDAY.date())
+    assert hand_on_from_closed(case_id=case.pk, now=county.started_at)
+    row = watching(case)
+    assert (row.pk, row.late_from) == (county.pk, county.late_from)
+    town.refresh_from_db()
+    assert town.voided_seq == acts_of(case.pk)[-1].seq
 
 
 def test_a_level_whose_head_stepped_aside_gets_no_date_to_watch_by_later(cast):

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from django.http import Http404
 
 from answerable.cases import access
+from answerable.cases.answering import NOBODY
 from answerable.cases.models import Case, Deadline
+from answerable.cases.reviewing import signers_of
 from answerable.cases.rules import Doing
 from answerable.cases.services import (
     supervision,
@@ -81,10 +83,14 @@ class Life:
         )  # the unit's own posts first, then those above it
         posts = [p for unit in path for p in self.staffing.posts.get(unit, ()) if p.role in order]
         mine = case.handler_post_id if doing is Doing.HANDLE else None
+        # Nobody reviews what they signed.
+        signed = signers_of(case) if doing is Doing.SIGN and case.stage != "handle" else NOBODY
         for post in sorted(
             posts, key=lambda p: (p.pk != mine, path.index(p.unit_id), not p.is_head, order[p.role], p.pk)
         ):
             for staff in self.staffing.holders(post.pk, self.at):
+                if staff in signed:
+                    continue
                 actor = Actor(ActorKind.STAFF, staff_id=staff, post_id=post.pk, unit_id=post.unit_id)
                 if not case.is_conduct or _may(actor, case, doing, self.at):
                     return actor

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from answerable.alerts.models import Delivery
 from answerable.cases import files
+from answerable.cases.enclosures import enclosures_of
 from answerable.cases.models import Attachment, Case
 from answerable.cases.person.tests.test_pages import with_receipt
 from answerable.cases.services import checking, deciding, handling, persons
@@ -125,6 +126,30 @@ def test_rule_02_only_what_a_human_has_cleared_goes_along_and_under_no_name(cast
 
     clerk.post(sheet, {"receipt": "No. 8", "with_files": "on"})
     assert "2 of your files with it" in person.page()
+
+
+def test_rule_02_the_files_of_a_review_outside_are_checked_by_the_unit_that_had_the_matter(
+    cn_cast, at_desk, now
+):
+    """They lay with the body outside, where nobody can look at them, and so never went along."""
+    cast = cn_cast
+    Authority.objects.filter(pk=cast.town.pk).update(above=cast.outside)
+    case = accepted(cast, now - timedelta(days=2), kind="claim")
+    file = sent_by_person(case, "Wang.pdf", now)
+    case.refresh_from_db()
+    deciding.send_decision(
+        case_id=case.pk, outcome="not_supported", parts=PARTS, by=cast.actor(cast.leader),
+        seen_version=case.version, now=now,
+    )  # fmt: skip
+    persons.see_decisions(case_id=case.pk, now=now)
+    case = persons.ask_review(case_id=case.pk, text="", now=now)
+    assert case.unit == cast.outside_unit
+    check = reverse("desk:check_file", args=[case.pk, file.pk])
+    assert at_desk(cast.water_leader).get(check).status_code == 404
+    assert at_desk(cast.auditor).get(check).status_code == 403
+    assert enclosures_of(case).held == 1
+    at_desk(cast.clerk).post(check, {"do": "clear"})
+    assert [one.row for one in enclosures_of(case).files] == [file]
 
 
 def test_what_is_written_while_it_lies_with_the_body_goes_to_it_by_letter(cast, at_desk, now):

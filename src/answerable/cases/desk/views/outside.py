@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Left
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -71,7 +71,7 @@ class Row:
     next: str
 
 
-def _open_letters(reader: Reader, which: str) -> QuerySet[Delivery]:
+def _open_letters(reader: Reader, which: str) -> list[Delivery]:
     cases = readable_cases(reader)
     return printing.to_print(cases) if which == PRINT else printing.without_receipt(cases)
 
