@@ -234,6 +234,8 @@ def deliver_decision(
     access.require(by, case, Doing.HANDLE, now)
     at = max(min(delivered_at or now, now), decision.sent_at or now)
     stands = (decision.act_seq or 0) > case.reopened_seq and decision.stage == case.stage
+    newer = Decision.objects.filter(case=case, sent_at__isnull=False, delivered_at=None, pk__gt=decision.pk)
+    owed = any(not rules.is_sent_back(one.stage, one.outcome) for one in newer.only("stage", "outcome"))
     steps.act(
         case,
         ActKind.DECISION_DELIVERED,
@@ -244,6 +246,7 @@ def deliver_decision(
         claimed_by=f"post {by.post_id}" if at < now else "",
         # The person's days run from the decision that stands, not from one taken up again or under review.
         facts={"delivered_at": at if stands else None, "rung": decision.stage},
+        clocks=not owed,  # the clock of delivery runs on for the newest one, of which no proof is there yet
     )
     decision.delivered_at, decision.delivered_how = at, how
     decision.save(update_fields=["delivered_at", "delivered_how"])

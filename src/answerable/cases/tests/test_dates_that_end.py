@@ -202,3 +202,20 @@ def test_where_one_of_two_late_dates_is_met_the_other_is_still_watched_over(cast
         case_id=case.pk, by=cast.actor(cast.clerk), seen_version=case.version, now=answer.late_from + HOUR
     )
     assert watch(case) == [(cast.town_root.pk, answer.pk)]
+
+
+def test_the_proof_that_an_older_decision_was_read_does_not_stand_for_the_newest(cn_cast):
+    """Taken up again and decided anew before the first letter was read: the new letter still has to be delivered."""
+    cast = cn_cast
+    case = accepted(cast, kind="appeal")
+    decide(cast, case, cast.leader)
+    by = cast.actor(cast.leader)
+    deciding.close_case(case_id=case.pk, by=by, seen_version=None, now=MONDAY + DAY, why="")
+    deciding.reopen_case(case_id=case.pk, by=by, seen_version=None, now=MONDAY + 2 * DAY, why="新材料。")
+    decide(cast, case, cast.leader, now=MONDAY + 3 * DAY)
+    old, new = case.decisions.order_by("pk").values_list("pk", flat=True)
+    by = cast.actor(cast.clerk)
+    deciding.deliver_decision(decision_id=old, how="by_hand", by=by, now=MONDAY + 4 * DAY)
+    assert running(case) == ["deliver"], "nobody owed a proof of the decision that stands"
+    deciding.deliver_decision(decision_id=new, how="by_hand", by=by, now=MONDAY + 5 * DAY)
+    assert running(case) == []
