@@ -140,6 +140,9 @@ class CannotDecide(Said):
             "first; only the person can call it off."
         ),
         "not_put_up": N_("No draft of this matter waits for a signature any more."),
+        "member_changed": N_(
+            "%(matter)s, which is answered together with this one, has changed since this page was opened. Look at it, then send."
+        ),
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
 from answerable.cases.joins import lock_cases
 from answerable.cases.models import Case, CaseText, Message
-from answerable.cases.rules import CannotAct, Doing
+from answerable.cases.rules import CannotAct, CannotDecide, Doing
 from answerable.cases.services.deciding import send_within
 from answerable.cases.services.handling import assign_within, reply_within
 from answerable.core.refusals import NotYours
@@ -172,17 +173,22 @@ def decide_together(
     seen_version: int,
     now: datetime,
     office_solved: bool | None = None,
+    seen_members: Mapping[UUID, int] = MappingProxyType({}),
 ) -> int:
     """Send one decision to the lead and to each chosen member: all or none.
 
     Each matter gets a decision, an act and a person's window of its own, and names what its own person asked for: what
-    one of them wrote is not read by the others. Raises CannotAct("stages_differ").
+    one of them wrote is not read by the others. `seen_members`: the versions in which they were shown; nobody decides
+    over what came in since. Raises CannotAct("stages_differ"), CannotDecide("member_changed").
     """
     cases = _together(case_id, members, by, now, Doing.SIGN)
     steps.require_version(cases[0], seen_version)
     first = cases[0]
     if any((c.stage, c.pack) != (first.stage, first.pack) for c in cases):
         raise CannotAct("stages_differ")
+    for case in cases[1:]:
+        if seen_members.get(case.pk, case.version) != case.version:
+            raise CannotDecide("member_changed", matter=case.code)
     for case in cases:
         own = dict(parts) if case is first or "claim" not in parts else {**parts, "claim": _asked(case)}
         send_within(case, outcome=outcome, parts=own, by=by, now=now, office_solved=office_solved)

@@ -452,6 +452,16 @@ def test_one_answer_goes_to_those_that_wait_for_one(cast, at_desk, now):
     assert "sent in 2 matters" in said
     assert f"{waits.code} gets nothing: it was not ticked." in said
     answer = draft(lead, do="send", members=[str(waits.pk)])
+    shown = fields_of(leader.get(url("decide", lead)).content.decode())["seen_members"]
+    persons.write(case_id=waits.pk, text="还有一盏也坏了。", now=now)
+    refused = leader.post(url("decide", lead), answer | {"seen_members": shown})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert f"{waits.code}, which is answered together with this one, has changed" in page
+    assert not Decision.objects.exclude(sent_at=None).exists(), (
+        "nobody decides over words that they have not seen"
+    )
+    answer["seen_members"] = fields_of(page)["seen_members"]
     said = leader.post(url("decide", lead), answer, follow=True).content.decode()
     assert "sent in 2 matters" in said
     assert f"{gone.code} gets no decision: its person has withdrawn it." in said

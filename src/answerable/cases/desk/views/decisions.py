@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms as django_forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -54,6 +54,7 @@ class DecisionForm(forms.VerbForm):
     use_required_attribute = False
     seen_draft = django_forms.IntegerField(widget=django_forms.HiddenInput)
     seen_parts = django_forms.CharField(widget=django_forms.HiddenInput, required=False)
+    seen_members = django_forms.CharField(widget=django_forms.HiddenInput, required=False)
     outcome = django_forms.ChoiceField(label=gettext_lazy("Outcome"), required=False, widget=RadioCards)
     office_solved = django_forms.NullBooleanField(
         label=gettext_lazy("What was asked for is done already"),
@@ -101,6 +102,7 @@ class DecisionForm(forms.VerbForm):
         else:
             del self.fields["members"]
         self._start(draft, members)
+        self._see(members)
         self._mark(True)
 
     def _mark(self, required: bool) -> None:
@@ -124,6 +126,19 @@ class DecisionForm(forms.VerbForm):
 
         begun = {code: str(self.initial.get(field_of(code), "")) for code in self.said_codes}
         self.initial["seen_parts"] = ",".join(f"{code}:{_mark_of(text)}" for code, text in begun.items())
+
+    def _see(self, members: list[Any]) -> None:
+        """Which versions of the others this page shows, and which ones the page that was sent had shown."""
+        shown = ",".join(f"{member.pk}:{member.version}" for member in members)
+        self.initial["seen_members"] = shown
+        self.members_seen: dict[Any, int] = {}
+        if self.is_bound:
+            data = cast(QueryDict, self.data).copy()
+            pairs = (pair.partition(":") for pair in data.get("seen_members", "").split(","))
+            seen = {pk: version for pk, _colon, version in pairs if version.isdecimal() and len(version) < 10}
+            self.members_seen = {m.pk: int(seen[str(m.pk)]) for m in members if str(m.pk) in seen}
+            data["seen_members"] = shown
+            self.data = data
 
     def beside(self, theirs: Mapping[str, str]) -> tuple[list[str], list[str]]:
         """Of what a colleague's draft says, what was left as it was here since, and what both changed."""
@@ -262,7 +277,9 @@ def _send(request: HttpRequest, page: CasePage, form: DecisionForm) -> HttpRespo
     if form.cleaned_data["seen_draft"] != (page.draft.version if page.draft else 0):
         raise CannotDecide("draft_changed")
     if members:
-        sent = grouping.decide_together(case_id=page.case.pk, members=members, **said)
+        sent = grouping.decide_together(
+            case_id=page.case.pk, members=members, seen_members=form.members_seen, **said
+        )
         text = ngettext(
             "The decision was sent in %(count)s matter.", "The decision was sent in %(count)s matters.", sent
         )
