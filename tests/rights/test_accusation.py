@@ -8,7 +8,7 @@ import pytest
 from django.http import Http404
 
 from answerable.alerts import sender
-from answerable.alerts.models import Delivery
+from answerable.alerts.models import Delivery, Notice
 from answerable.cases import access, checks, digests_out, queries, upkeep
 from answerable.cases.models import Deadline, Decision
 from answerable.cases.packs import load_pack
@@ -175,7 +175,9 @@ def test_rule_05_a_conduct_matter_is_not_linked_into_the_file_of_the_accused(cas
     assert refusal.value.code == "conduct_apart"
 
 
-def test_rule_05_a_dispute_is_not_put_before_the_accused(cast):
+@pytest.mark.parametrize("is_outside", [False, True])
+def test_rule_05_a_dispute_is_not_put_before_the_accused(cast, is_outside):
+    Authority.objects.filter(pk=cast.county.pk).update(is_outside=is_outside)
     case = registered(cast, is_conduct=True, accused_staff=(cast.mayor.pk,)).case
     case = handling.transfer_case(
         case_id=case.pk,
@@ -196,6 +198,10 @@ def test_rule_05_a_dispute_is_not_put_before_the_accused(cast):
     )
     involved = {i.unit_id for i in case.involvements.all() if i.capacity == "supervises"}
     assert involved == {cast.county_root.pk}, "the level headed by the accused is passed over"
+    reactions.dispatch(MONDAY)
+    written = Delivery.objects.filter(matter=case.pk, purpose="outside").values_list("facts__why", flat=True)
+    assert list(written) == (["dispute"] if is_outside else [])
+    assert Notice.objects.filter(matter=case.pk, code="dispute").exists() is not is_outside
 
 
 def test_rule_05_whoever_left_the_accused_unit_for_a_moment_does_not_read(cast):

@@ -137,7 +137,7 @@ _HEADLINES: dict[str, Callable[[], str]] = {
         "“%(step)s” has begun, %(unit)s, until %(until_at)s. Look at what it demands, and say that you have it."
     ),
     "period_missing": lambda: _(
-        "“%(step)s”, from %(from_at)s: %(missing)s of what it demands is missing. Each is named on its page."
+        "“%(step)s”, from %(from_at)s: not met of its demands: %(missing)s. Each is named on its page."
     ),
     "roll_call": lambda: _("Roll call, %(line)s: please answer by %(answer_by)s that you are there."),
 }

@@ -57,6 +57,9 @@ def tell_who_watches_over_it_now(matter: UUID, act: ActShown, now: datetime) -> 
     case = case_of(matter)
     if case is None:
         return
+    above = Unit.objects.select_related("authority").filter(pk=(act.body or {}).get("superior") or 0).first()
+    if above is not None and above.authority.is_outside:  # it decides which of two units here is competent
+        write_to_outside(case, act, above.authority, "dispute")
     for row in _watching_now(case, act):
         late = Deadline.objects.filter(pk=row.lifted_from_id or 0).first()
         code, facts = ("late_above", step_facts(case, late)) if late is not None else ("raised", {})

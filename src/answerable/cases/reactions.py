@@ -394,6 +394,9 @@ def _outside_text(case: Case, why: str) -> str:
             "A matter was brought to this office that belongs to your body. It is passed on to you."
         ),
         "review": _("A person asks your body to review a decision of the body below."),
+        "dispute": _(
+            "Two units of this office disagree about who is competent for a case. Please decide which of them is."
+        ),
         "late_own": _("A case that lies with your body is past its date. Please see that it is decided."),
         "written": _("The person has written something more about a case that lies with your body."),
         "withdrawn": _("The person has withdrawn a case that lies with your body."),

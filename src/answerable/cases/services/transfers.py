@@ -166,14 +166,15 @@ def ask_common_superior(*, case_id: UUID, why: str, by: Actor, seen_version: int
         why=why.strip(),
         clocks=False,
     )
-    tell_post(
-        head.pk,
-        "dispute",
-        key=f"{done.id}:dispute",
-        at=done.at,
-        matter=case.pk,
-        facts={"case": case.code},
-    )
+    if not superior.authority.is_outside:  # a body outside is written to
+        tell_post(
+            head.pk,
+            "dispute",
+            key=f"{done.id}:dispute",
+            at=done.at,
+            matter=case.pk,
+            facts={"case": case.code},
+        )
     return case
 
 

@@ -33,6 +33,6 @@ def check_periods() -> Iterator[Fault]:
         }
         yield Fault(
             "period_missing",
-            _("“%(period)s” (%(body)s) runs, and %(count)s of what it demands is missing. %(what)s") % facts,
+            _("“%(period)s” (%(body)s) runs. Not met of its demands: %(count)s. %(what)s") % facts,
             _("Open it under Readiness periods: each demand leads to where it is mended."),
         )

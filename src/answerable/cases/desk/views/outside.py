@@ -49,6 +49,7 @@ WHY: dict[str, Any] = {
     "raised": gettext_lazy("Raised by its person"),
     "passed_on": gettext_lazy("Passed on to it"),
     "review": gettext_lazy("A review is asked of it"),
+    "dispute": gettext_lazy("Two units here dispute who is competent"),
     "late_own": gettext_lazy("Late at that body"),
     "written": gettext_lazy("Its person wrote more"),
     "withdrawn": gettext_lazy("Withdrawn by its person"),

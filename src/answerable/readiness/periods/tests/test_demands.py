@@ -169,7 +169,7 @@ def test_check_names_a_period_that_runs_without_what_it_demands(cast, monkeypatc
         monkeypatch.setattr(checks.clock, "now", lambda: at(1))
         (fault,) = checks.check_periods()
     assert fault.code == "period_missing"
-    assert "“Flood season” (Town) runs, and 1 of what it demands is missing." in fault.sentence
+    assert "“Flood season” (Town) runs. Not met of its demands: 1." in fault.sentence
     assert "Pump stands by: Nobody has looked at it yet." in fault.sentence
     StandbyItem.objects.update(checked_at=at(1))
     assert list(checks.check_periods()) == []
