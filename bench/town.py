@@ -6,6 +6,7 @@ The organisation is one town of twelve units; every unit has a head, a clerk and
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 import urllib.request
@@ -206,7 +207,9 @@ def _session(staff: object) -> str:
 
 
 def commit() -> str:
-    """The source that was measured."""
+    """The source that was measured; empty where nothing here can tell."""
+    if shutil.which("git") is None:
+        return ""
     found = subprocess.run(
         ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
     )

@@ -12,8 +12,6 @@ from django.db import connection
 from psycopg import sql
 from pytest_django import Settings
 
-SECOND = "test_backup_second"
-
 
 @pytest.fixture
 def places(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -28,7 +26,8 @@ def new_machine(places: Path, settings: Settings) -> Iterator[Callable[[], objec
     """`with new_machine():` an empty database and an empty data folder take the place of what was there."""
     first, facts = connection.settings_dict["NAME"], connection.get_connection_params()
     kept = {k: v for k, v in facts.items() if k not in ("cursor_factory", "context")}
-    second = sql.Identifier(SECOND)
+    name = f"{first}_second"  # other processes run these tests beside
+    second = sql.Identifier(name)
 
     def admin(*statements: str) -> None:
         with psycopg.connect(**kept | {"dbname": "postgres"}, autocommit=True) as db:
@@ -39,7 +38,7 @@ def new_machine(places: Path, settings: Settings) -> Iterator[Callable[[], objec
     def other() -> Iterator[None]:
         admin("DROP DATABASE IF EXISTS {}", "CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0")
         connection.close()
-        connection.settings_dict["NAME"] = SECOND
+        connection.settings_dict["NAME"] = name
         settings.ANSWERABLE_DATA_DIR = places / "new-data"
         try:
             yield
