@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.models import Attachment, Case
+from answerable.cases.models import Attachment, Case, Involvement
 from answerable.cases.rules import CannotAct
 from answerable.core.ids import uuid7
 from answerable.orgs.models import Unit
@@ -49,7 +49,7 @@ def attach(
     there = Attachment.objects.filter(case=case, redacts=None)
     if not beside and there.count() + len(files) > FILES_A_CASE:
         raise CannotAct("too_many_files", limit=FILES_A_CASE)
-    rows = []
+    rows, held_in = [], _holder(case)
     for file in files:
         owner, is_picture = uuid7(), file.media_type in PICTURES
         rows.append(
@@ -63,7 +63,7 @@ def attach(
                 sha256=file.sha256,
                 sealed=_sealed(owner, case.pk, file.data, alone=is_picture),
                 has_own_key=is_picture,
-                held_in_id=case.unit_id,
+                held_in_id=held_in,
                 virus_state=file.virus_state,
                 at=now,
             )
@@ -79,6 +79,14 @@ def attach(
         row.act_seq, row.at = done.seq, done.at
     Attachment.objects.bulk_create(rows)
     return rows
+
+
+def _holder(case: Case) -> int:
+    """The unit that looks at a file that comes in: the one that has the matter, or had it last before a body outside."""
+    if not case.unit.authority.is_outside or case.is_conduct:
+        return case.unit_id
+    here = Involvement.objects.filter(case=case, unit__authority__is_outside=False)
+    return here.order_by("-since", "-pk").values_list("unit", flat=True).first() or case.unit_id
 
 
 def _sealed(owner: UUID, case_id: UUID, data: bytes, *, alone: bool) -> bytes:

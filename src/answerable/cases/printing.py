@@ -85,12 +85,14 @@ def _waiting() -> QuerySet[Delivery]:
 
 
 def _is_wanted(case: Case, letter: Delivery) -> bool:
-    """Whether the body still has to hear of it: not of what was taken up again here, nor of what is over."""
+    """Whether the body still has to hear of it: not of what was taken up again here, nor of what is over, but for that
+    it is over, and for what its person wrote."""
     if case.erased_at is not None:
         return False
-    if letter.facts.get("why") == "passed_on":
-        return case.state == "passed_on"
-    return case.state not in ENDED
+    why = letter.facts.get("why")
+    if why in ("passed_on", "withdrawn"):
+        return case.state == why
+    return why == "written" or case.state not in ENDED
 
 
 def to_print(readable: QuerySet[Case]) -> list[Delivery]:

@@ -117,7 +117,7 @@ class Clocks:
             }
         if case.state in rules.WORKING and case.is_draft_ready:
             return _("The draft waits for the signature of %(post)s.") % places
-        if self.disputed_by:
+        if case.state in rules.WORKING and self.disputed_by:
             return _(
                 "%(unit)s objects to the handing over. %(sender)s has to agree or decline; meanwhile %(post)s answers for it."
             ) % (places | {"sender": self.disputed_by})

@@ -16,6 +16,7 @@ from answerable.cases.models import Deadline, Decision
 from answerable.cases.pack_types import Rung
 from answerable.cases.person.clocks import Clocks
 from answerable.cases.reviewing import review_above
+from answerable.cases.services.new_receipt import settles_at
 from answerable.cases.solved_wording import solved_words
 
 TICK = timedelta(microseconds=1)
@@ -134,6 +135,13 @@ class Decided(Clocks):
             return Ladder(title, body, text, [], is_late=False, has_days=has_days)
         derivation = Derivation.from_record(row.derivation)
         is_late = row.late_from <= self.now
+        if is_late and settles_at(self.case.pk, row.started_at) is not None:
+            # As `ask_review` counts them: it may have been whoever gave out the receipt that read the decision.
+            text = gettext(
+                "By the calendar your days are over. They began with a receipt just given out at a counter, so they do not "
+                "count against you: you can still ask in time."
+            )
+            return Ladder(title, body, text, [], is_late=False, has_days=has_days)
         return Ladder(
             title,
             body,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as N_
 from answerable.cases.act_kinds import ActKind as A
 from answerable.cases.desk.wording import Names, day_of, outcome_words, standing_in, step_words
 from answerable.cases.models import Case, Message
+from answerable.cases.rules import WORKING
 from answerable.record.queries import ActShown
 
 #: Acts in the person's words. What is not here stays with the office: notes, drafts, reminders, links.
@@ -58,7 +59,7 @@ ACTS: dict[str, str] = {
     A.SPLIT: N_("It is handled by itself again."),
     A.DIVIDED: N_("Two things were told; the second is a matter of its own now."),
     A.STEPPED_ASIDE: N_("Someone with an interest in it stepped aside."),
-    A.POST_CLOSED: N_("A post that had to do with your matter was closed; another took its place."),
+    A.POST_CLOSED: N_("A post that had to do with your matter was closed; others carry it on."),
     A.SOLVED_SAID: N_("You said: solved."),
     A.UNSOLVED_SAID: N_("You said: not solved."),
     A.RATED: N_("You rated how it was handled: %(rating)s of 5."),
@@ -279,13 +280,13 @@ def stands(
         return gettext("What you wrote and who you are were erased here.")
     if case.state == "decided" and unread:
         return gettext("%(unit)s has decided. The decision waits for you.") % places
-    if case.is_waiting and case.state in ("registered", "accepted", "review", "rereview"):
+    if case.is_waiting and case.state in WORKING:
         return gettext("%(unit)s asked you something and waits for your answer.") % places
     if is_late and told:
         return gettext("%(unit)s has not answered in time. The system told %(told)s.") % places
     if is_late:
         return gettext("%(unit)s has not answered in time.") % places
-    if sender:
+    if sender and case.state in WORKING:
         return (
             gettext(
                 "%(unit)s says that your matter belongs elsewhere; %(sender)s, which handed it over, answers that."

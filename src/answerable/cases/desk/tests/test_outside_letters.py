@@ -150,6 +150,10 @@ def test_rule_02_the_files_of_a_review_outside_are_checked_by_the_unit_that_had_
     assert enclosures_of(case).held == 1
     at_desk(cast.clerk).post(check, {"do": "clear"})
     assert [one.row for one in enclosures_of(case).files] == [file]
+    # So is what the person sends while it lies there.
+    later = sent_by_person(case, "Li.pdf", now)
+    at_desk(cast.clerk).post(reverse("desk:check_file", args=[case.pk, later.pk]), {"do": "clear"})
+    assert [one.row for one in enclosures_of(case).files] == [file, later]
 
 
 def test_what_is_written_while_it_lies_with_the_body_goes_to_it_by_letter(cast, at_desk, now):
@@ -171,3 +175,8 @@ def test_what_is_written_while_it_lies_with_the_body_goes_to_it_by_letter(cast, 
     answer = clerk.post(reverse("desk:outside_bundle", args=[case.pk, written.pk]))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert bare("第三盏也坏了") in words_of(archive.read("letter.pdf"))
+    persons.withdraw(case_id=case.pk, now=now)
+    reactions.dispatch(now)
+    shown = page(clerk)
+    assert "Withdrawn by its person" in shown, "the body goes on with what nobody asks for any more"
+    assert "A review is asked of it" not in shown

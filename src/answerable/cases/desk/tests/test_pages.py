@@ -454,6 +454,8 @@ def test_one_answer_goes_to_those_that_wait_for_one(cast, at_desk, now):
     answer = draft(lead, do="send", members=[str(waits.pk)])
     shown = fields_of(leader.get(url("decide", lead)).content.decode())["seen_members"]
     persons.write(case_id=waits.pk, text="还有一盏也坏了。", now=now)
+    slip = leader.post(url("decide", lead), answer | {"seen_members": shown, "part_opinion": "[day]"})
+    assert fields_of(slip.content.decode())["seen_members"] == shown, "a slip is no look at the others"
     refused = leader.post(url("decide", lead), answer | {"seen_members": shown})
     page = refused.content.decode()
     assert refused.status_code == 422

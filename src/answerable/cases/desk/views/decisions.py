@@ -129,16 +129,18 @@ class DecisionForm(forms.VerbForm):
 
     def _see(self, members: list[Any]) -> None:
         """Which versions of the others this page shows, and which ones the page that was sent had shown."""
-        shown = ",".join(f"{member.pk}:{member.version}" for member in members)
-        self.initial["seen_members"] = shown
+        self.initial["seen_members"] = ",".join(f"{member.pk}:{member.version}" for member in members)
         self.members_seen: dict[Any, int] = {}
         if self.is_bound:
-            data = cast(QueryDict, self.data).copy()
-            pairs = (pair.partition(":") for pair in data.get("seen_members", "").split(","))
+            pairs = (pair.partition(":") for pair in self.data.get("seen_members", "").split(","))
             seen = {pk: version for pk, _colon, version in pairs if version.isdecimal() and len(version) < 10}
             self.members_seen = {m.pk: int(seen[str(m.pk)]) for m in members if str(m.pk) in seen}
-            data["seen_members"] = shown
-            self.data = data
+
+    def see_members_anew(self) -> None:
+        """The sender was told which of them has changed: the next time they have seen it."""
+        data = cast(QueryDict, self.data).copy()
+        data["seen_members"] = self.initial["seen_members"]
+        self.data = data
 
     def beside(self, theirs: Mapping[str, str]) -> tuple[list[str], list[str]]:
         """Of what a colleague's draft says, what was left as it was here since, and what both changed."""
@@ -209,6 +211,8 @@ def write(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     except CannotDecide as refusal:
         if refusal.code == "draft_changed":
             return _stale(request, desk, case_id, form)
+        if refusal.code == "member_changed":
+            form.see_members_anew()
         _point_at(form, refusal)
     except Refusal as refusal:
         if isinstance(refusal, NotYours):
