@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from answerable.alerts.models import Notice
+from answerable.alerts.models import Delivery, Notice
 from answerable.alerts.wording import notice
 from answerable.cases import checks
 from answerable.cases.models import Case, Deadline, Message
 from answerable.cases.services import closed_posts, handling, persons
 from answerable.core import clock
-from answerable.orgs.models import Post, Responsibility, Role, Unit
+from answerable.orgs.models import Authority, Post, Responsibility, Role, Unit
 from answerable.record.queries import acts_of
 from answerable.record.reactions import dispatch
 from tests.cast import MONDAY, Cast, accepted, registered, staffed
@@ -137,3 +137,15 @@ def test_what_comes_to_a_closed_post_later_goes_on_too(cast: Cast) -> None:
     dispatch(clock.now())
     case.refresh_from_db()
     assert case.leader_post == cast.post(cast.mayor)
+
+
+def test_a_body_outside_that_watches_over_it_now_is_written_to(cast: Cast) -> None:
+    """Nobody holds the post that stands for it here: told there, it would hear nothing."""
+    Authority.objects.filter(pk=cast.town.pk).update(above=cast.outside)
+    case = accepted(cast)
+    persons.raise_case(case_id=case.pk, now=LATER)
+    close(cast.post(cast.mayor))
+    handed_on(case)
+    assert Deadline.objects.get(case=case, is_supervising=True).unit.authority == cast.outside
+    assert [row.facts["why"] for row in Delivery.objects.filter(purpose="outside")] == ["raised"]
+    assert told("watches_now") == []
