@@ -47,15 +47,17 @@ def hand_on_all(now: datetime) -> int:
 
 
 def cases_of_closed(*, but: Collection[UUID] = ()) -> list[UUID]:
-    """Open matters that a closed post answers for, works on, took charge of or watches over, the oldest first."""
+    """Open matters that a closed post answers for, works on or took charge of, and all that one watches over, the oldest
+    first."""
     closed = sorted(standing().closed_posts)
     if not closed:
         return []
     at_work = Q(leader_post__in=closed) | Q(handler_post__in=closed) | Q(charge_post__in=closed)
     here = Case.objects.filter(ended_at=None, unit__authority__is_outside=False, erased_at=None)
     found = set(here.filter(at_work).values_list("pk", flat=True))
+    # What ended here, or lies with a body outside, may still be watched over from here.
     watched = Deadline.objects.filter(is_supervising=True, met_seq=None, voided_seq=None, post__in=closed)
-    found |= set(watched.filter(case__in=here).values_list("case_id", flat=True))
+    found |= set(watched.filter(case__erased_at=None).values_list("case_id", flat=True))
     return sorted(found.difference(but))
 
 
@@ -82,13 +84,15 @@ def hand_on_within(case: Case, now: datetime) -> bool:
     """The same for a locked case, inside the caller's transaction.
 
     Who answers: the responsibility map's leader for the matter in its unit, else the unit's head, else the next one above
-    in the same body. Whoever works on it or took charge of it is nobody then. No date moves.
+    in the same body. Whoever works on it or took charge of it is nobody then. No date moves. Where it has ended, or lies
+    with a body outside, there is nobody to answer for it here, and only the watch over it goes on.
     """
-    closed = standing().closed_posts
-    at_work = ("leader_post_id", "handler_post_id", "charge_post_id")
-    left = [name for name in at_work if getattr(case, name) in closed]
-    if case.ended_at is not None or case.unit.authority.is_outside:
+    if case.erased_at is not None:
         return False
+    closed = standing().closed_posts
+    is_here = case.ended_at is None and not case.unit.authority.is_outside
+    at_work = ("leader_post_id", "handler_post_id", "charge_post_id") if is_here else ()
+    left = [name for name in at_work if getattr(case, name) in closed]
     to = _answers(case, closed, now) if "leader_post_id" in left else None
     if "leader_post_id" in left and to is None:
         left.remove("leader_post_id")  # nobody is left above: `answerable check` says so

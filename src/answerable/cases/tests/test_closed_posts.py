@@ -149,3 +149,19 @@ def test_a_body_outside_that_watches_over_it_now_is_written_to(cast: Cast) -> No
     assert Deadline.objects.get(case=case, is_supervising=True).unit.authority == cast.outside
     assert [row.facts["why"] for row in Delivery.objects.filter(purpose="outside")] == ["raised"]
     assert told("watches_now") == []
+
+
+def test_the_watch_over_a_matter_that_ended_goes_on_and_check_names_one_that_cannot(cast: Cast) -> None:
+    """A person may raise what was closed: whoever watches has to be somebody."""
+    case = accepted(cast)
+    persons.raise_case(case_id=case.pk, now=LATER)
+    Case.objects.filter(pk=case.pk).update(state="closed", ended_at=LATER)
+    watch = Deadline.objects.get(case=case, is_supervising=True)
+    close(watch.post)
+    assert [fault.code for fault in checks.check_closed_holders()] == ["watches_of_closed_post"]
+    case = handed_on(case)
+    moved = Deadline.objects.get(case=case, is_supervising=True, voided_seq=None)
+    assert moved.post.closed_on is None
+    assert told("watches_now") == [moved.post_id]
+    assert case.leader_post == cast.post(cast.leader), "nobody else answers for what has ended"
+    assert not list(checks.check_closed_holders())
