@@ -174,6 +174,14 @@ def check_letters() -> Iterator[Fault]:
                 "Ask the heads of the units: whoever has to print one finds it in the desk, under “Letters to other bodies”."
             ),
         )
+    for case, unit in printing.printed_by_nobody(clock.now()):
+        yield Fault(
+            "letter_printed_by_nobody",
+            _("Nobody may print the letter to a body outside about %(code)s: it is about whoever could, or they stepped aside.")
+            % {"code": case.code},
+            _("Appoint somebody whom it is not about and who did not step aside to a leader's post in %(unit)s.")
+            % {"unit": unit},
+        )  # fmt: skip
 
 
 def check_reviews() -> Iterator[Fault]:
