@@ -32,7 +32,7 @@ def tell_that_somebody_is_needed(matter: UUID, act: ActShown, now: datetime) -> 
     case, body = case_of(matter), act.body or {}
     if case is None:
         return
-    posts = [row.post_id for row in _watching_now(case, act) if row.post_id]
+    posts = [row.post_id for row in watching_now(case, act) if row.post_id]
     if "to" in body and case.unit.authority.is_outside:
         write_to_outside(case, act, case.unit.authority, "conduct" if case.stage == "handle" else "review")
     elif set(body.get("left", ())) - {"supervision"}:
@@ -41,7 +41,7 @@ def tell_that_somebody_is_needed(matter: UUID, act: ActShown, now: datetime) -> 
         tell(posts, "stepped_aside", case, act)
 
 
-def _watching_now(case: Case, act: ActShown) -> list[Deadline]:
+def watching_now(case: Case, act: ActShown) -> list[Deadline]:
     """The dates by which an act lets others watch, where those are here; a body outside is written to."""
     rows = Deadline.objects.filter(pk__in=(act.body or {}).get("watch", [])).select_related("unit__authority")
     here = [row for row in rows if not row.unit.authority.is_outside]
@@ -60,7 +60,7 @@ def tell_who_watches_over_it_now(matter: UUID, act: ActShown, now: datetime) -> 
     above = Unit.objects.select_related("authority").filter(pk=(act.body or {}).get("superior") or 0).first()
     if above is not None and above.authority.is_outside:  # it decides which of two units here is competent
         write_to_outside(case, act, above.authority, "dispute")
-    for row in _watching_now(case, act):
+    for row in watching_now(case, act):
         late = Deadline.objects.filter(pk=row.lifted_from_id or 0).first()
         code, facts = ("late_above", step_facts(case, late)) if late is not None else ("raised", {})
         tell([row.post_id] if row.post_id else [], code, case, act, facts, urgent=code == "raised")

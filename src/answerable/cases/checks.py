@@ -105,7 +105,8 @@ def check_packs() -> Iterator[Fault]:
 
 
 def check_closed_holders() -> Iterator[Fault]:
-    """No open matter lies with a unit or a post that was closed: nobody there reads it, or hears of it."""
+    """No open matter lies with a unit or a post that was closed, and none is watched over by one: nobody there reads it,
+    or hears of it."""
     found = Case.objects.filter(ended_at=None, unit__authority__is_outside=False).exclude(state="decided")
     inside = Counter(found.filter(unit__closed_on__isnull=False).values_list("unit", flat=True))
     for unit in Unit.objects.filter(pk__in=inside).order_by("pk"):
@@ -127,6 +128,21 @@ def check_closed_holders() -> Iterator[Fault]:
             _("%(post)s (%(unit)s), which is closed, still has %(count)s open matters.")
             % {"post": post, "unit": post.unit, "count": held[post.pk]},
             _("The worker gives them to others by itself. What stays has nobody above who could answer for it: name a head "
+              "for the unit or the one above it, or open the post again."),
+        )  # fmt: skip
+    yield from _check_closed_watchers()
+
+
+def _check_closed_watchers() -> Iterator[Fault]:
+    rows = Deadline.objects.filter(is_supervising=True, met_seq=None, voided_seq=None, case__erased_at=None)
+    pairs = rows.filter(post__closed_on__isnull=False).order_by().values_list("post", "case").distinct()
+    watched = Counter(post for post, _case in pairs)
+    for post in Post.objects.filter(pk__in=watched).select_related("unit").order_by("pk"):
+        yield Fault(
+            "watches_of_closed_post",
+            _("%(post)s (%(unit)s), which is closed, still watches over %(count)s matters.")
+            % {"post": post, "unit": post.unit, "count": watched[post.pk]},
+            _("The worker gives this to others by itself. What stays has nobody above who could watch over it: name a head "
               "for the unit or the one above it, or open the post again."),
         )  # fmt: skip
 
@@ -158,6 +174,14 @@ def check_letters() -> Iterator[Fault]:
                 "Ask the heads of the units: whoever has to print one finds it in the desk, under “Letters to other bodies”."
             ),
         )
+    for case, unit in printing.printed_by_nobody(clock.now()):
+        yield Fault(
+            "letter_printed_by_nobody",
+            _("Nobody may print the letter to a body outside about %(code)s: it is about whoever could, or they stepped aside.")
+            % {"code": case.code},
+            _("Appoint somebody whom it is not about and who did not step aside to a leader's post in %(unit)s.")
+            % {"unit": unit},
+        )  # fmt: skip
 
 
 def check_reviews() -> Iterator[Fault]:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from answerable.cases import steps
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.models import Deadline
+from answerable.cases.between import watching_now
+from answerable.cases.reactions import write_to_outside
 from answerable.cases.services.closed_posts import hand_on_within, has_closed
 from answerable.cases.telling import case_of, handling_posts, tell
 from answerable.orgs.standing import standing
@@ -48,12 +49,15 @@ def tell_of_a_closed_post(matter: UUID, act: ActShown, now: datetime) -> None:
     if case is None:
         return
     left, told = set(body.get("left", ())), set[int]()
+    here = {row.post_id for row in watching_now(case, act) if row.post_id}
+    tell(sorted(here), "watches_now", case, act)
+    if "to" in body and case.unit.authority.is_outside:
+        write_to_outside(case, act, case.unit.authority, "conduct" if case.stage == "handle" else "review")
+        return
     if "leader_post_id" in left:
         told.add(case.leader_post_id)
         code = "answers_now" if case.unit.closed_on is None else "answers_for_closed_unit"
         tell([case.leader_post_id], code, case, act, urgent=case.is_urgent)
-    if left - {"leader_post_id"}:
+    if left - {"leader_post_id"} or "to" in body:
         posts = [post for post in handling_posts(case, now) if post not in told]
         tell(posts, "worker_post_closed", case, act, urgent=case.is_urgent)
-    rows = Deadline.objects.filter(pk__in=body.get("watch", ()), post__isnull=False)
-    tell(sorted(set(rows.values_list("post", flat=True))), "watches_now", case, act)

@@ -13,10 +13,11 @@ from answerable.alerts.models import Delivery
 from answerable.alerts.services import tell_posts
 from answerable.cases import routing
 from answerable.cases.accusation import accusation_of
+from answerable.cases.answering import another_leader, has_somebody
 from answerable.cases.models import Case, Involvement
 from answerable.cases.rules import ENDED
 from answerable.cases.telling import case_of, clerks_of, facts_of, tell
-from answerable.orgs.models import Authority
+from answerable.orgs.models import Authority, Unit
 from answerable.orgs.queries import calendar_of, head_of
 from answerable.orgs.standing import standing
 from answerable.record.queries import ActShown
@@ -50,14 +51,35 @@ def _units_here(case: Case, body_id: int) -> list[int]:
 
 
 def _untouched_printer(case: Case, at: datetime) -> list[int]:
-    """A post that prints an accusation's letter to the body outside: the first head, from the conduct unit upwards,
-    whom it does not touch (rule 5). `check` names a conduct body that no machine can reach."""
-    about = accusation_of(case)
-    for unit in routing.conduct_path(case.authority):
+    """A post that prints an accusation's letter to the body outside: the first head, from the conduct unit upwards, whom
+    it does not touch (rule 5) and for whom somebody acts who has not stepped aside, else another leader there. Nobody:
+    `check` names the matter (`printed_by_nobody`), or the conduct body that no machine can reach."""
+    about, units = accusation_of(case), units_that_print(case, at)
+    for unit in units:
         post = head_of(unit)
-        if post is not None and not about.reaches(unit, post, at):
+        if post is not None and has_somebody(case, post.pk, at) and not about.reaches(unit, post, at):
             return [post.pk]
-    return []
+    others = (another_leader(case, unit, at) for unit in units)
+    return [post.pk for post in others if post is not None][:1]
+
+
+def units_that_print(case: Case, at: datetime) -> list[Unit]:
+    """The units, from the conduct unit upwards, in which an accusation is read and that it does not touch."""
+    about, units = accusation_of(case), standing().units
+    had = {*Involvement.objects.filter(case=case).values_list("unit_id", flat=True), case.unit_id}
+    reads = {above for pk in had if pk in units for above in units[pk].path or [pk]}
+    path = routing.conduct_path(case.authority)
+    return [unit for unit in path if unit.pk in reads and not about.reaches(unit, None, at)]
+
+
+def printed_by_nobody(now: datetime) -> list[tuple[Case, Unit]]:
+    """The accusations of which a letter waits that nobody here may print any more, each with a unit that somebody else
+    could print it in."""
+    rows = list(_waiting().order_by("queued_at", "pk")[:MOST_SHOWN])
+    cases = Case.objects.filter(is_conduct=True).in_bulk([row.matter for row in rows if row.matter])
+    wanted = {row.matter for row in rows if row.matter in cases and _is_wanted(cases[row.matter], row)}
+    alone = [case for pk, case in cases.items() if pk in wanted and not _untouched_printer(case, now)]
+    return [(case, units[0]) for case in alone if (units := units_that_print(case, now))]
 
 
 def _leaders(case: Case, body_id: int, at: datetime) -> list[int]:

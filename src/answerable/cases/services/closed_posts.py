@@ -10,22 +10,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from answerable.cases import routing, steps, watching
+from answerable.cases import files, reviewing, routing, steps, watching
 from answerable.cases.accusation import accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.answering import NOBODY, answers, has_somebody, is_left
 from answerable.cases.apart import each
-from answerable.cases.models import Case, Deadline, Message
-from answerable.cases.reviewing import signers_of
-from answerable.orgs.models import Post
+from answerable.cases.models import Case, Deadline, Involvement, Message
 from answerable.orgs.queries import Uncovered, head_of
 from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
+from answerable.record.append import Appended
 
 #: The state of the organisation that was looked at last, in this process: a token of `orgs_state`.
 _seen: UUID | None = None
@@ -47,15 +47,17 @@ def hand_on_all(now: datetime) -> int:
 
 
 def cases_of_closed(*, but: Collection[UUID] = ()) -> list[UUID]:
-    """Open matters that a closed post answers for, works on, took charge of or watches over, the oldest first."""
+    """Open matters that a closed post answers for, works on or took charge of, and all that one watches over, the oldest
+    first."""
     closed = sorted(standing().closed_posts)
     if not closed:
         return []
     at_work = Q(leader_post__in=closed) | Q(handler_post__in=closed) | Q(charge_post__in=closed)
     here = Case.objects.filter(ended_at=None, unit__authority__is_outside=False, erased_at=None)
     found = set(here.filter(at_work).values_list("pk", flat=True))
+    # What ended here, or lies with a body outside, may still be watched over from here.
     watched = Deadline.objects.filter(is_supervising=True, met_seq=None, voided_seq=None, post__in=closed)
-    found |= set(watched.filter(case__in=here).values_list("case_id", flat=True))
+    found |= set(watched.filter(case__erased_at=None).values_list("case_id", flat=True))
     return sorted(found.difference(but))
 
 
@@ -82,39 +84,60 @@ def hand_on_within(case: Case, now: datetime) -> bool:
     """The same for a locked case, inside the caller's transaction.
 
     Who answers: the responsibility map's leader for the matter in its unit, else the unit's head, else the next one above
-    in the same body. Whoever works on it or took charge of it is nobody then. No date moves.
+    in the same body. Where nobody is left there, a review and an accusation go on as if all had stepped aside: to a
+    reviewer, or to the next level that it does not touch. Whoever works on it or took charge of it is nobody then. No
+    date moves. Where it has ended, or lies
+    with a body outside, there is nobody to answer for it here, and only the watch over it goes on.
     """
-    closed = standing().closed_posts
-    at_work = ("leader_post_id", "handler_post_id", "charge_post_id")
-    left = [name for name in at_work if getattr(case, name) in closed]
-    if case.ended_at is not None or case.unit.authority.is_outside:
+    if case.erased_at is not None:
         return False
+    closed = standing().closed_posts
+    is_here = case.ended_at is None and not case.unit.authority.is_outside
+    at_work = ("leader_post_id", "handler_post_id", "charge_post_id") if is_here else ()
+    left = [name for name in at_work if getattr(case, name) in closed]
     to = _answers(case, closed, now) if "leader_post_id" in left else None
     if "leader_post_id" in left and to is None:
         left.remove("leader_post_id")  # nobody is left above: `answerable check` says so
+    changes: dict[str, Any] = {name: None for name in left if name != "leader_post_id"}
+    body: dict[str, Any] = {}
     if to is not None:
-        steps.move_to_unit(case, case.unit, to)
+        changes |= _move(case, to, now)
+        body |= {"to": to.unit.pk} if "unit" in changes else {}
     watch, ended = _watched_by_others(case, closed, now)
     if not left and not watch:
         return False
-    gone = {name: None for name in left if name != "leader_post_id"}
-    done = steps.act(
-        case,
-        ActKind.POST_CLOSED,
-        by=Actor.system(),
-        now=now,
-        set=gone | ({"leader_post": to} if to is not None else {}),
-        body={"left": sorted(left), "answers": case.leader_post_id} | ({"watch": watch} if watch else {}),
-        clocks=False,
-    )
+    body |= {"left": sorted(left), "answers": case.leader_post_id} | ({"watch": watch} if watch else {})
+    system = Actor.system()
+    done = steps.act(case, ActKind.POST_CLOSED, by=system, now=now, set=changes, body=body, clocks=False)
     watching.end_watches(ended, done.seq)
-    if case.charge_post_id is None and {"leader_post_id", "charge_post_id"}.intersection(left):
-        facts = {"post": case.leader_post_id}
-        steps.say(case, done, Message.Kind.NOTICE, by=Actor.system(), code="answers_now", facts=facts)
+    _say_who_answers(case, done, body)
     return True
 
 
-def _answers(case: Case, closed: frozenset[int], now: datetime) -> Post | None:
+def _move(case: Case, to: routing.Route, now: datetime) -> dict[str, Any]:
+    """Give a locked case to who answers for it now, in another unit with its papers: what changes on it."""
+    before = case.unit
+    steps.move_to_unit(case, to.unit, to.leader_post)
+    if to.unit.pk == before.pk:
+        return {"leader_post": to.leader_post}
+    files.hand_on(case, to.unit)
+    steps.involve(case, before, Involvement.Capacity.RECEIVED, at=now)
+    nobody = {"handler_post_id": None, "charge_post_id": None, "is_draft_ready": False}
+    return nobody | {"unit": to.unit, "leader_post": to.leader_post}
+
+
+def _say_who_answers(case: Case, done: Appended, body: dict[str, Any]) -> None:
+    system = Actor.system()
+    if "to" in body:
+        facts = {"unit": body["to"]}
+        steps.say(case, done, Message.Kind.NOTICE, by=system, code="transferred", facts=facts)
+    elif case.charge_post_id is None and {"leader_post_id", "charge_post_id"}.intersection(body["left"]):
+        facts = {"post": case.leader_post_id}
+        steps.say(case, done, Message.Kind.NOTICE, by=system, code="answers_now", facts=facts)
+
+
+def _answers(case: Case, closed: frozenset[int], now: datetime) -> routing.Route | None:
+    """Who answers for it now, and where: None where nobody is left."""
     named = head_of(case.unit)
     if case.stage == "handle":
         with suppress(Uncovered):
@@ -122,13 +145,16 @@ def _answers(case: Case, closed: frozenset[int], now: datetime) -> Post | None:
             named = mapped.leader_post if mapped.unit.pk == case.unit_id else named
     about = accusation_of(case)
     # Of a review, nobody answers who signed what is reviewed (ADR 0091).
-    signed = signers_of(case) if case.stage != "handle" else NOBODY
+    signed = reviewing.signers_of(case) if case.stage != "handle" else NOBODY
     for post in (named, head_of(case.unit)):
         if post is None or post.pk in closed or about.is_held_by(post.pk, now):
             continue
         if not is_left(case, post.pk, now, but=signed):
-            return answers(case, case.unit, post, now, but=signed)
-    return answers(case, case.unit, None, now, but=signed)
+            return routing.Route(case.unit, answers(case, case.unit, post, now, but=signed) or post)
+    to = reviewing.instead(case, now)
+    if to is None and case.is_conduct:  # nobody else here could read it
+        to = steps.untouched_above(case, case.unit, now)
+    return to
 
 
 def _watched_by_others(case: Case, closed: frozenset[int], now: datetime) -> tuple[list[int], list[int]]:

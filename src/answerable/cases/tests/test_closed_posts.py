@@ -8,16 +8,16 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from answerable.alerts.models import Notice
+from answerable.alerts.models import Delivery, Notice
 from answerable.alerts.wording import notice
 from answerable.cases import checks
 from answerable.cases.models import Case, Deadline, Message
-from answerable.cases.services import closed_posts, handling, persons
+from answerable.cases.services import closed_posts, deciding, handling, persons
 from answerable.core import clock
-from answerable.orgs.models import Post, Responsibility, Role, Unit
+from answerable.orgs.models import Authority, Post, Responsibility, Role, Unit
 from answerable.record.queries import acts_of
 from answerable.record.reactions import dispatch
-from tests.cast import MONDAY, Cast, accepted, registered, staffed
+from tests.cast import MONDAY, PARTS, Cast, accepted, registered, staffed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = MONDAY + timedelta(days=1)
@@ -119,6 +119,7 @@ def test_whoever_worked_on_it_took_charge_or_watched_over_it_gets_a_successor(ca
 def test_rule_05_it_goes_to_nobody_whom_it_accuses(cast: Cast) -> None:
     case = registered(cast, is_conduct=True, accused_staff=(cast.mayor.pk,)).case
     assert case.leader_post == cast.post(cast.discipline_head)
+    Authority.objects.filter(pk=cast.town.pk).update(above=None, conduct_body=None)
     close(case.leader_post)
     assert handed_on(case).leader_post.closed_on is not None
     assert [fault.code for fault in checks.check_closed_holders()] == ["cases_of_closed_post"]
@@ -137,3 +138,70 @@ def test_what_comes_to_a_closed_post_later_goes_on_too(cast: Cast) -> None:
     dispatch(clock.now())
     case.refresh_from_db()
     assert case.leader_post == cast.post(cast.mayor)
+
+
+def test_a_body_outside_that_watches_over_it_now_is_written_to(cast: Cast) -> None:
+    """Nobody holds the post that stands for it here: told there, it would hear nothing."""
+    Authority.objects.filter(pk=cast.town.pk).update(above=cast.outside)
+    case = accepted(cast)
+    persons.raise_case(case_id=case.pk, now=LATER)
+    close(cast.post(cast.mayor))
+    handed_on(case)
+    assert Deadline.objects.get(case=case, is_supervising=True).unit.authority == cast.outside
+    assert [row.facts["why"] for row in Delivery.objects.filter(purpose="outside")] == ["raised"]
+    assert told("watches_now") == []
+
+
+def test_the_watch_over_a_matter_that_ended_goes_on_and_check_names_one_that_cannot(cast: Cast) -> None:
+    """A person may raise what was closed: whoever watches has to be somebody."""
+    case = accepted(cast)
+    persons.raise_case(case_id=case.pk, now=LATER)
+    Case.objects.filter(pk=case.pk).update(state="closed", ended_at=LATER)
+    watch = Deadline.objects.get(case=case, is_supervising=True)
+    close(watch.post)
+    assert [fault.code for fault in checks.check_closed_holders()] == ["watches_of_closed_post"]
+    case = handed_on(case)
+    moved = Deadline.objects.get(case=case, is_supervising=True, voided_seq=None)
+    assert moved.post.closed_on is None
+    assert told("watches_now") == [moved.post_id]
+    assert case.leader_post == cast.post(cast.leader), "nobody else answers for what has ended"
+    assert not list(checks.check_closed_holders())
+
+
+@pytest.mark.parametrize("above", ["county", None])
+def test_rule_05_where_nobody_here_may_have_it_an_accusation_goes_on_to_the_next_level(
+    cast: Cast, above: str | None
+) -> None:
+    case = registered(cast, is_conduct=True, accused_staff=(cast.mayor.pk,)).case
+    if above is None:
+        Authority.objects.filter(pk=cast.town.pk).update(above=None)
+    before = case.unit
+    close(case.leader_post)
+    case = handed_on(case)
+    assert case.unit.authority == (cast.county if above else cast.outside)
+    assert case.involvements.filter(unit=before, capacity="received").exists()
+    assert Message.objects.get(case=case, code="transferred").facts == {"unit": case.unit_id}
+    letters = [row.facts["why"] for row in Delivery.objects.filter(purpose="outside")]
+    assert (told("answers_now"), letters) == (
+        ([cast.post(cast.county_leader).pk], []) if above else ([], ["conduct"])
+    )
+    assert not list(checks.check_closed_holders())
+
+
+def test_a_review_falls_to_a_reviewer_there(cn_cast: Cast) -> None:
+    cast = cn_cast
+    case = accepted(cast, kind="claim")
+    case.refresh_from_db()
+    deciding.send_decision(
+        case_id=case.pk,
+        outcome="not_supported",
+        parts=PARTS,
+        by=cast.actor(cast.leader),
+        seen_version=case.version,
+        now=LATER,
+    )
+    persons.see_decisions(case_id=case.pk, now=LATER)
+    case = persons.ask_review(case_id=case.pk, text="请复查。", now=LATER)
+    assert case.leader_post == cast.post(cast.county_leader)
+    close(case.leader_post)
+    assert handed_on(case).leader_post == cast.post(cast.county_reviewer)
