@@ -12,6 +12,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from answerable.alerts.models import Delivery, Notice
 from answerable.alerts.wording import notice
@@ -316,7 +317,8 @@ def test_rule_03_a_letter_that_nobody_prints_is_told_of_until_it_has_gone(cast):
     assert _chased(MONDAY + 8 * DAY) == 1
     assert _told_again(letter)[1:] == [(leader, True), (clerk, False)]
     letter_waits = Notice.objects.filter(code="letter_waits").first()
-    assert "Commission has waited since" in notice(letter_waits.code, letter_waits.facts)
+    with translation.override("en"):
+        assert "Commission has waited since" in notice(letter_waits.code, letter_waits.facts)
     assert [fault.code for fault in checks.check_letters()] == ["letters_wait"]
     # What was taken up again here need not go there; passed on once more, there is a letter of its own.
     Case.objects.filter(pk=case.pk).update(state="accepted", ended_at=None)
