@@ -293,15 +293,16 @@ def test_rule_03_without_an_address_the_clerks_here_hear_of_the_letter_to_print(
     assert Delivery.objects.get(matter=case.pk, purpose="outside").kind == "letter"
     told = Notice.objects.get(matter=case.pk, code="letter_to_print")
     assert told.post_id == cast.post(cast.clerk).pk
-    assert "Commission" in notice(told.code, told.facts)
+    with translation.override("en"):
+        assert "Commission" in notice(told.code, told.facts)
 
 
 def _chased(at: datetime) -> int:
     return sum(printing.tell_again(letter_id=pk, now=at) for pk in printing.letters_to_tell_of(at))
 
 
-def _told_again(letter: Delivery) -> list[tuple[int, bool]]:
-    rows = Notice.objects.filter(matter=letter.matter, code="letter_waits").order_by("pk")
+def _told_again(letter: Delivery, code: str = "letter_waits") -> list[tuple[int, bool]]:
+    rows = Notice.objects.filter(matter=letter.matter, code=code).order_by("pk")
     return [(row.post_id, row.is_urgent) for row in rows]
 
 
@@ -326,8 +327,19 @@ def test_rule_03_a_letter_that_nobody_prints_is_told_of_until_it_has_gone(cast):
     Case.objects.filter(pk=case.pk).update(state="passed_on", ended_at=case.ended_at)
     by = cast.actor(cast.clerk)
     record_letter(case_id=case.pk, delivery_id=letter.pk, receipt="", by=by, now=MONDAY + 13 * DAY)
-    assert _chased(MONDAY + 30 * DAY) == 0
     assert not list(checks.check_letters())
+    # It has gone; whether it came is known from the other side's receipt alone.
+    assert _chased(MONDAY + 26 * DAY) == 0
+    assert [_chased(MONDAY + 27 * DAY) for _twice in range(2)] == [1, 0]
+    assert _told_again(letter, "letter_without_receipt") == [(clerk, False)]
+    assert _chased(MONDAY + 41 * DAY) == 1
+    assert _told_again(letter, "letter_without_receipt")[1:] == [(leader, False), (clerk, False)]
+    without_receipt = Notice.objects.filter(code="letter_without_receipt").first()
+    with translation.override("en"):
+        said = notice(without_receipt.code, without_receipt.facts)
+        assert "Commission went on 15 March 2026" in said
+    record_letter(case_id=case.pk, delivery_id=letter.pk, receipt="No. 7", by=by, now=MONDAY + 42 * DAY)
+    assert _chased(MONDAY + 90 * DAY) == 0
     assert len(_told_again(letter)) == 3
 
 

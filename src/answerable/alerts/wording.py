@@ -396,6 +396,10 @@ _NOTICES = {
         "Case %(case)s: a letter to %(unit)s has waited since %(due)s to be printed and sent, and the person sees that it "
         "has not gone. Print it from the matter's page, and record there that it was handed over."
     ),
+    "letter_without_receipt": lambda: _(
+        "Case %(case)s: a letter to %(unit)s went on %(due)s, and nothing is recorded that they gave for it. Ask them, and "
+        "record their number, or how it went where none will come."
+    ),
     "delivery_failed": lambda: _("Case %(case)s: a message to the person could not be sent."),
     "delivery_unknown": lambda: _("Case %(case)s: it is not known whether a message reached the person."),
     "delivery_outside": lambda: _(

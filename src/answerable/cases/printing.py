@@ -1,4 +1,5 @@
-"""A letter to a body outside that somebody here has to print: who is told, and told again as long as it waits."""
+"""A letter to a body outside that somebody here has to print: who is told, and told again as long as it waits, or has
+gone and its receipt is still to come."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from answerable.alerts.models import Delivery
 from answerable.alerts.services import tell_posts
@@ -26,7 +27,8 @@ from answerable.record.queries import ActShown
 AGAIN_AFTER = timedelta(days=3)
 #: From this time on that it is told of again, whoever answers for the matter hears of it too, and at once.
 LEADER_FROM = 2
-#: One that waits for longer is named by `answerable check`.
+#: One that waits for longer is named by `answerable check`; one that has gone is told of again each time so much time
+#: has passed without a receipt.
 LONG = timedelta(days=14)
 #: So many letters of the installation are looked through for a list, the oldest first.
 MOST_SHOWN = 5000
@@ -103,7 +105,16 @@ def _body_of(letter: Delivery) -> int:
 
 
 def _waiting() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(kind="letter", purpose="outside", state=Delivery.State.QUEUED)
+    return _letters().filter(state=Delivery.State.QUEUED)
+
+
+def _gone() -> QuerySet[Delivery]:
+    """Those that were handed over or went by post, and for which nothing is recorded that the other side gave."""
+    return _letters().filter(state=Delivery.State.SENT, reported="")
+
+
+def _letters() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(kind="letter", purpose="outside")
 
 
 def _is_wanted(case: Case, letter: Delivery) -> bool:
@@ -124,8 +135,7 @@ def to_print(readable: QuerySet[Case]) -> list[Delivery]:
 
 def without_receipt(readable: QuerySet[Case]) -> list[Delivery]:
     """The letters about these cases that have gone, and of which the other side's receipt is still to come."""
-    gone = Delivery.objects.filter(kind="letter", purpose="outside", state=Delivery.State.SENT, reported="")
-    return _about(readable, gone.order_by("ended_at", "pk"), lambda case, _letter: case.erased_at is None)
+    return _about(readable, _gone().order_by("ended_at", "pk"), lambda case, _letter: case.erased_at is None)
 
 
 def _about(
@@ -146,9 +156,16 @@ def bodies_waiting(case: Case) -> list[Authority]:
 
 
 def letters_to_tell_of(now: datetime, limit: int = 200, *, but: Collection[UUID] = ()) -> list[UUID]:
-    """Letters that wait, and of which nobody was told for a while; those told of longest ago first."""
-    rows = _waiting().filter(next_try_at__lte=now - AGAIN_AFTER).exclude(pk__in=but)
+    """Letters that wait, or whose receipt is still to come, and of which nobody was told for a while; those told of
+    longest ago first."""
+    rows = _letters().filter(_to_tell_of(now), reported="").exclude(pk__in=but)
     return list(rows.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def _to_tell_of(now: datetime) -> Q:
+    waits = Q(state=Delivery.State.QUEUED, next_try_at__lte=now - AGAIN_AFTER)
+    long_ago = now - LONG
+    return waits | Q(state=Delivery.State.SENT, ended_at__lte=long_ago, next_try_at__lte=long_ago)
 
 
 def waiting_long(now: datetime) -> int:
@@ -161,34 +178,39 @@ def waiting_long(now: datetime) -> int:
 @transaction.atomic(durable=True)
 def tell_again(*, letter_id: UUID, now: datetime) -> int:
     """Tell the same posts again of a letter that still waits; from the second time on, whoever answers for it, urgently.
+    Of one that has gone without a receipt the same posts are told, and after twice the time whoever answers for it.
 
-    It ends when it is recorded as handed over. Nothing of the matter changes, so this is no act.
+    It ends when it is recorded as handed over, and what the other side gave. Nothing of the matter changes, so this is no act.
     """
-    rows = _waiting().select_for_update().filter(pk=letter_id, next_try_at__lte=now - AGAIN_AFTER)
+    rows = _letters().select_for_update().filter(_to_tell_of(now), pk=letter_id, reported="")
     letter = rows.first()
     if letter is None or letter.matter is None:
         return 0
     # No machine tries a letter: its row says when and how often somebody was told of it again.
     letter.next_try_at = now
     case = case_of(letter.matter)
-    is_wanted = case is not None and _is_wanted(case, letter)
-    letter.tries += is_wanted
+    is_told = case is not None and (
+        _is_wanted(case, letter) if letter.state == Delivery.State.QUEUED else case.erased_at is None
+    )
+    letter.tries += is_told
     letter.save(update_fields=["next_try_at", "tries"])
-    if case is not None and is_wanted:
+    if case is not None and is_told:
         _tell_again(case, letter, now)
-    return int(is_wanted)
+    return int(is_told)
 
 
 def _tell_again(case: Case, letter: Delivery, now: datetime) -> None:
-    body_id = _body_of(letter)
-    since = str(calendar_of(case.authority).local_day(letter.queued_at))
-    facts = facts_of(case) | _body_facts(body_id) | {"due": since}
-    leaders = _leaders(case, body_id, now) if letter.tries >= LEADER_FROM else []
+    waits, body_id = letter.state == Delivery.State.QUEUED, _body_of(letter)
+    since = letter.queued_at if waits else letter.ended_at or letter.queued_at
+    is_leaders = letter.tries >= LEADER_FROM if waits else since <= now - LEADER_FROM * LONG
+    facts = facts_of(case) | _body_facts(body_id)
+    facts["due"] = str(calendar_of(case.authority).local_day(since))
+    leaders = _leaders(case, body_id, now) if is_leaders else []
     posts = [post for post in printers(case, body_id, now) if post not in leaders]
-    for told, is_urgent in ((leaders, True), (posts, False)):
+    for told, is_urgent in ((leaders, waits), (posts, False)):
         tell_posts(
             told,
-            "letter_waits",
+            "letter_waits" if waits else "letter_without_receipt",
             key=f"letter:{letter.pk}:{letter.tries}",
             at=now,
             matter=case.pk,

@@ -42,13 +42,13 @@ class Row:
     address: str
 
 
-#: What is told of a letter leads to where all of them lie.
-LETTERS = frozenset({"letter_to_print", "letter_waits"})
+#: What is told of a letter leads to where all of them lie: to print, or without a receipt.
+LETTERS = {"letter_to_print": "", "letter_waits": "", "letter_without_receipt": "?list=receipt"}
 
 
 def _address(row: Notice) -> str:
     if row.code in LETTERS:
-        return reverse("desk:outside_letters")
+        return reverse("desk:outside_letters") + LETTERS[row.code]
     return reverse("desk:case", args=[row.matter]) if row.matter else ""
 
 
