@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from answerable.ops.migrating import each_model_by_itself
@@ -66,6 +67,12 @@ def _no_log_before(settings, guard_of_this_process):
     """No test finds anything signed before it."""
     settings.ANSWERABLE_RECORD_GUARD = guard_of_this_process
     guard_of_this_process.unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_office():
+    """A page asked for before, in another test, leaves its reader's language behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
