@@ -16,6 +16,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from answerable.ops import messages
 from answerable.ops.migrating import each_model_by_itself
 from tests.triggers import may_rest, resting
 
@@ -23,6 +24,9 @@ from tests.triggers import may_rest, resting
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
+
+# Before anything is said: a fresh checkout has no compiled catalogue, and what was read before it stays English.
+messages.compile_stale()
 
 #: The longest first, so that at the end no process waits for another one's.
 LONG = ("test_bench.py", "test_kill_matrix.py", "test_demo_command.py", "test_postgres_major.py")

@@ -71,11 +71,10 @@ def database(folder: Path) -> Iterator[None]:
     try:
         environment.check_settings()
         environment.set_up_django()
-        from answerable.ops import messages, migrating
+        from answerable.ops import migrating
         from answerable.parties.keyfile import KeyRing
         from answerable.parties.keys import check_and_remember
 
-        messages.compile_stale()
         migrating.migrate()
         key_file = Path(os.environ["ANSWERABLE_KEY_FILE"])
         if not key_file.exists():

@@ -91,10 +91,22 @@ def is_counter_code(text: str) -> bool:
 
 def new_secret(rng: random.Random = SYSTEM_RANDOM) -> str:
     """A secret of 61.3 random bits and a check sign, in four groups of four."""
-    signs = [rng.randrange(BASE) for _ in range(SECRET_FREE)]
+    return _secret([rng.randrange(BASE) for _ in range(SECRET_FREE)])
+
+
+def secret_of(digest: bytes) -> str:
+    """The secret that stands for a digest of at least 16 bytes, always the same."""
+    number, signs = int.from_bytes(digest), []
+    for _ in range(SECRET_FREE):
+        number, sign = divmod(number, BASE)
+        signs.append(sign)
+    return _secret(signs)
+
+
+def _secret(signs: list[int]) -> str:
     # The last weight is 16 = -1 (mod 17), so the check sign is the sum of the others.
-    signs.append(sum(weight * sign for weight, sign in enumerate(signs, 1)) % BASE)
-    return grouped("".join(ALPHABET[sign] for sign in signs))
+    check = sum(weight * sign for weight, sign in enumerate(signs, 1)) % BASE
+    return grouped("".join(ALPHABET[sign] for sign in [*signs, check]))
 
 
 def compact(text: str) -> str:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from answerable.config import env
 from answerable.core import disk
+from answerable.ops import messages
 from answerable.ops.postgres import PostgresError, Server
 from answerable.ops.terminal import complain
 from answerable.ops.terminal import gettext as _
@@ -107,7 +108,18 @@ def check_settings() -> None:
 
 
 def set_up_django() -> None:
+    """The catalogues first: the settings name the folders that are there, and a service whose checkout cannot be written
+    to has them elsewhere. Raises CannotStart."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "answerable.config.settings")
+    try:
+        messages.compile_stale()
+    except OSError as error:
+        raise CannotStart(
+            _(
+                "The Chinese sentences cannot be written to %(file)s (%(reason)s). Set ANSWERABLE_RUN_DIR to a folder that can."
+            )
+            % {"file": error.filename, "reason": error.strerror}
+        ) from error
     import django
 
     django.setup()

@@ -16,11 +16,10 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.messages import Catalog, Message
-from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+if TYPE_CHECKING:  # every command looks whether something has to be compiled; few need Babel for it
+    from babel.messages import Catalog, Message
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LANGUAGE = "zh_Hans"
@@ -104,6 +103,8 @@ def _sources(room: Path) -> Iterator[tuple[Path, bytes]]:
 
 def wanted(room: Path) -> dict[Key, Wanted]:
     """Every translatable string of a room."""
+    from babel.messages.extract import extract
+
     found: dict[Key, Wanted] = {}
     for path, source in _sources(room):
         for line, texts, _comments, context in extract("python", io.BytesIO(source), KEYWORDS):  # type: ignore[arg-type]
@@ -116,6 +117,8 @@ def wanted(room: Path) -> dict[Key, Wanted]:
 
 
 def read(path: Path) -> Catalog:
+    from babel.messages.pofile import read_po
+
     with path.open("rb") as file:
         return read_po(file, locale=LANGUAGE, abort_invalid=True)
 
@@ -224,24 +227,35 @@ def _target(source: Path) -> Path:
 
 
 def compile_stale(*, everything: bool = False) -> list[Path]:
-    """Compile every catalogue that changed since (or all); return what was written."""
-    written = []
+    """Compile every catalogue that changed since (or all); return what was written.
+
+    Before Django is set up: its settings name the folders in which compiled catalogues lie (`environment.set_up_django`).
+    """
     sources = [
         p for depth in ("*", "*/*") for p in PACKAGE.glob(f"{depth}/locale/{LANGUAGE}/LC_MESSAGES/*.po")
     ]
-    for source in sorted(sources):
-        target = _target(source)
-        if not everything and target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        half = target.with_name(f".{target.name}.{os.getpid()}")
-        with half.open("wb") as file:
-            write_mo(file, read(source))
-        half.replace(target)
-        written.append(target)
+    written = [target for source in sorted(sources) if (target := _compiled(source, anew=everything))]
     if written:
         _forget_loaded()
     return written
+
+
+def _compiled(source: Path, *, anew: bool) -> Path | None:
+    """Where one was compiled to, if it had to be."""
+    target = _target(source)
+    if not anew and target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+        return None
+    from babel.messages.mofile import write_mo
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with half.open("wb") as file:
+            write_mo(file, read(source))
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+    return target
 
 
 def _forget_loaded() -> None:

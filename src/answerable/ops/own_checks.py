@@ -82,6 +82,13 @@ def check_mail() -> Iterator[Fault]:
         yield Fault(
             "mail_refused",
             _("The mail server %(host)s cannot be used (%(error)s).")
-            % {"host": settings.EMAIL_HOST, "error": type(error).__name__},
+            % {"host": settings.EMAIL_HOST, "error": _told(error)},
             _("Check ANSWERABLE_EMAIL_HOST, _PORT, _SECURITY, _USER and _PASSWORD."),
         )
+
+
+def _told(error: Exception) -> str:
+    """The kind of fault, and what the system says of it: a certificate that nobody trusts is not a closed port."""
+    said = (getattr(error, name, None) for name in ("verify_message", "reason", "strerror"))
+    why = next((str(one) for one in said if one), "")
+    return f"{type(error).__name__}: {why}" if why else type(error).__name__

@@ -180,3 +180,12 @@ def test_wrong_code_and_wrong_secret_do_the_same_work(monkeypatch: pytest.Monkey
 
 def test_not_even_the_code_that_stands_for_nobody_opens_anything() -> None:
     assert not codes.verify_secret(b"k" * 32, "no such code", "no such secret", None)
+
+
+@given(st.binary(min_size=16, max_size=32))
+def test_a_secret_that_stands_for_a_digest_is_a_secret_and_always_the_same(digest: bytes) -> None:
+    assert codes.is_valid_secret(codes.secret_of(digest))
+    assert codes.secret_of(digest) == codes.secret_of(digest)
+    assert codes.secret_of(digest) != codes.secret_of(
+        bytes([digest[0]]) + digest[1:-1] + bytes([digest[-1] ^ 1])
+    )

@@ -127,7 +127,7 @@ def _port(wanted: int | None, folder: Path) -> int:
 
 
 def _stay(folder: Path, port: int, *, most: int, browser: bool) -> int:
-    from answerable.ops import messages, processes
+    from answerable.ops import processes
 
     address = f"http://{HOST}:{port}"
     stop = processes.stop_on_signals()
@@ -143,8 +143,6 @@ def _stay(folder: Path, port: int, *, most: int, browser: bool) -> int:
     children: list[processes.Child] = []
     try:
         environment.check_settings()
-        # First: what the town says in Chinese is written into it as it is settled.
-        messages.compile_stale()
         environment.set_up_django()
         sign_ins = _fill(folder, stop, most)
         if stop.is_set():

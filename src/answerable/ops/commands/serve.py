@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from granian.constants import Interfaces
 
     from answerable.config import env, logging
-    from answerable.ops import messages, start_up
+    from answerable.ops import start_up
     from answerable.ops.processes import end_with_parent, is_free
 
     given = settings.ENV
@@ -46,7 +46,6 @@ def run(args: argparse.Namespace) -> int:
     start_up.open_keys()
     start_up.open_promise_key()
     start_up.open_packs()
-    messages.compile_stale()
     if args.parent:
         end_with_parent(args.parent)
     stop = threading.Event()

@@ -20,7 +20,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Work until SIGTERM or Ctrl-C; what is under way is finished, for 30 seconds at most."""
-    from answerable.ops import messages, start_up, worker
+    from answerable.ops import start_up, worker
     from answerable.ops.processes import (
         LAST_WORD_SECONDS,
         end_with_parent,
@@ -32,7 +32,6 @@ def run(args: argparse.Namespace) -> int:
     start_up.open_keys()
     start_up.open_log()
     start_up.open_packs()
-    messages.compile_stale()
     if args.once:
         worker.run_once()
         return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,3 +98,37 @@ def test_compiled_only_when_stale_and_read_by_gettext(room: Room, monkeypatch: p
     assert messages.compile_stale() == []
     with written.open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("Hello") == "您好"
+
+
+FIRST_START = """
+import os
+os.access = lambda *_a, **_k: False  # root may write everywhere
+from answerable.ops import environment
+with environment.prepare(environment.NOTHING):
+    from django.conf import settings
+    from django.utils import translation
+    with translation.override("zh-hans"):
+        print(translation.gettext("There is news"))
+    print(*settings.LOCALE_PATHS)
+"""
+
+
+def test_a_checkout_that_cannot_be_written_to_speaks_chinese_from_its_first_start(tmp_path: Path) -> None:
+    """A service under ProtectSystem=strict: web and worker spoke English until somebody started them again."""
+    room = tmp_path / "locale" / "alerts"
+    names = {"ANSWERABLE_RUN_DIR": str(tmp_path), "PYTHONPATH": str(messages.PACKAGE.parent)}
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", FIRST_START], env=names, capture_output=True, encoding="utf-8", check=True
+    )
+    said, paths = done.stdout.splitlines()
+    assert said != "There is news"
+    assert str(room) in paths.split()
+    assert (room / "zh_Hans" / "LC_MESSAGES" / "django.mo").stat().st_size
+
+
+def test_what_cannot_be_compiled_leaves_nothing_half(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANSWERABLE_RUN_DIR", raising=False)
+    room('_("Hello")', 'msgid "Hello')
+    with pytest.raises(Exception, match="missing msgstr"):
+        messages.compile_stale()
+    assert not list(messages.PACKAGE.rglob("*.mo*"))

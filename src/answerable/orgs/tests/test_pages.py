@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -196,13 +197,37 @@ def test_a_one_time_code_sets_a_password_once(cast):
     }
     wrong = Client().post(reverse("orgs:first_sign_in"), form | {"code": "abc-def"})
     assert wrong.status_code == 422
-    assert Client().post(reverse("orgs:first_sign_in"), form).status_code == 302
+    assert re.fullmatch(r"([2-9FHKMRTWXY]{4}-?){4}", code), (
+        "as a receipt's secret: it is read out and typed by hand"
+    )
+    typed = code.replace("-", " ").lower()
+    assert Client().post(reverse("orgs:first_sign_in"), form | {"code": typed}).status_code == 302
     new.refresh_from_db()
     assert new.check_password("a long enough phrase")
     own_act = Act.objects.get(kind=OrgAct.PASSWORD_SET)
     assert (own_act.actor_kind, own_act.post_id) == ("staff", None)
     assert Client().post(reverse("orgs:first_sign_in"), form).status_code == 422
     assert acts(cast) == [OrgAct.CREATED, OrgAct.SIGN_IN_MADE]
+
+
+@pytest.mark.parametrize(("after", "opens"), [(-2, False), (0, True), (71, True), (74, False)])
+def test_a_one_time_code_opens_for_three_days(cast, after, opens):
+    clerk, start = cast.clerk, clock.now()
+    who = {"staff_id": clerk.pk, "home": cast.town, "by": cast.actor(cast.administrator), "now": start}
+    older, newer = (sign_ins.give_one_time_code(**who, why="forgotten") for _twice in range(2))
+
+    def redeem(code: str) -> None:
+        sign_ins.set_first_password(
+            username=clerk.username,
+            code=code,
+            password="a long enough phrase",
+            now=start + timedelta(hours=after),
+        )
+
+    with pytest.raises(sign_ins.CannotSignIn):
+        redeem(older)  # the newer one has taken its place, within the same hour too
+    with nullcontext() if opens else pytest.raises(sign_ins.CannotSignIn):
+        redeem(newer)
 
 
 def test_nothing_is_done_to_a_sign_in_without_a_reason(cast):
