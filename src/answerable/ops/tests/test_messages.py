@@ -117,7 +117,7 @@ def test_a_checkout_that_cannot_be_written_to_speaks_chinese_from_its_first_star
     """A service under ProtectSystem=strict: web and worker spoke English until somebody started them again."""
     room = tmp_path / "locale" / "alerts"
     names = {"ANSWERABLE_RUN_DIR": str(tmp_path), "PYTHONPATH": str(messages.PACKAGE.parent)}
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(
         [sys.executable, "-c", FIRST_START], env=names, capture_output=True, encoding="utf-8", check=True
     )
     said, paths = done.stdout.splitlines()

@@ -16,7 +16,6 @@ from answerable.orgs.models import Authority, Staff
 from answerable.orgs.steps import record
 from answerable.record.actors import Actor, ActorKind
 
-
 #: How long a one-time code opens.
 CODE_GOOD_FOR = timedelta(days=3)
 _HOUR_S = 3600
