@@ -90,7 +90,7 @@ def steps(visitor: Visitor) -> list[Step]:
         ),
         Step(
             _("Set up e-mail"),
-            _("In the settings: ANSWERABLE_EMAIL_HOST and what belongs to it. `answerable check` tries it."),
+            _("In the settings: ANSWERABLE_EMAIL_HOST and what belongs to it. “answerable check” tries it."),
             "",
             bool(getattr(settings, "EMAIL_HOST", "")) or settings.DEMO,
             [],
