@@ -109,17 +109,18 @@ def check_settings() -> None:
 
 def set_up_django() -> None:
     """The catalogues first: the settings name the folders that are there, and a service whose checkout cannot be written
-    to has them elsewhere. Raises CannotStart."""
+    to has them elsewhere."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "answerable.config.settings")
     try:
         messages.compile_stale()
-    except OSError as error:
-        raise CannotStart(
+    except OSError as error:  # somebody who may only read here still gets what they asked for
+        complain(
             _(
-                "The Chinese sentences cannot be written to %(file)s (%(reason)s). Set ANSWERABLE_RUN_DIR to a folder that can."
+                "The Chinese sentences cannot be written to %(file)s (%(reason)s), so some may be missing. Set "
+                "ANSWERABLE_RUN_DIR to a folder that can be written to."
             )
             % {"file": error.filename, "reason": error.strerror}
-        ) from error
+        )
     import django
 
     django.setup()
