@@ -129,7 +129,7 @@ def test_a_checkout_that_cannot_be_written_to_speaks_chinese_from_its_first_star
 def test_whoever_may_only_read_here_still_gets_what_they_asked_for(tmp_path: Path) -> None:
     (tmp_path / "locale").write_text("a file where a folder should be")
     names = {"ANSWERABLE_RUN_DIR": str(tmp_path), "PYTHONPATH": str(messages.PACKAGE.parent)}
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(
         [sys.executable, "-c", FIRST_START], env=names, capture_output=True, encoding="utf-8", check=True
     )
     assert "cannot be written to" in done.stderr
