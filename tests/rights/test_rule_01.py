@@ -6,9 +6,14 @@ import pytest
 
 from answerable.cases.checks import check_words
 from answerable.cases.models import Case
-from answerable.orgs.models import CannedText, Subject
+from answerable.cases.services.texts import CannotKeepText, Wording
+from answerable.core.sentences import Said
+from answerable.incidents.reports import rules as reports
+from answerable.incidents.warnings import rules as warnings
+from answerable.orgs.models import Authority, CannedText, Subject
 from answerable.parties.models import Channel, DataKey, Party
 from answerable.parties.steps import ChannelWish, Identity
+from answerable.readiness.periods import rules as periods
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHO = {
@@ -97,3 +102,24 @@ def test_rule_01_the_shipped_packs_sort_nobody(db):
     for pack in all_packs().values():
         for words in pack_words(pack):
             assert sorts_people_by(words) == "", (pack.code, words)
+
+
+@pytest.mark.parametrize("first", ["教堂门口的", "church: ", "精神病人和", "HIV, "])
+def test_rule_01_a_word_that_may_stand_hides_none_that_may_not(first):
+    """What is said of a place or of health may be meant well; what brands people beside it is refused all the same."""
+    with pytest.raises(CannotKeepText):
+        Wording(name_en="Answer", body_zh=first + "缠访户 / vexatious complainers").check()
+
+
+@pytest.mark.parametrize("first", ["精神病人和", "HIV, "])
+def test_rule_01_nor_does_a_word_of_health_in_what_is_about_a_danger(first):
+    text = first + "维稳 / veterans"
+    for refuses in (
+        lambda: reports.tidied({next(iter(reports.CONTENTS)): text}),
+        lambda: warnings.require_about_hazard(text),
+        lambda: periods.require_about_hazard(text),
+    ):
+        with pytest.raises(Said):
+            refuses()
+    CannedText.objects.create(authority=Authority.objects.create(code="a", name_en="A"), name_en="T", body_zh="教堂 缠访户")
+    assert [fault.code for fault in check_words()] == ["brands_people"]

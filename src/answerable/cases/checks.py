@@ -206,8 +206,8 @@ def check_words() -> Iterator[Fault]:
     """No canned text brands somebody for how often or where they complain (rule 1)."""
     for text in CannedText.objects.filter(retired_at=None).order_by("pk"):
         for words in (text.name_zh, text.name_en, text.body_zh, text.body_en):
-            kind = sorts_people_by(words)
-            if kind in BRANDS:
+            kind = sorts_people_by(words, among=BRANDS)
+            if kind:
                 yield Fault(
                     "brands_people",
                     _("The canned text “%(name)s” brands people by %(what)s.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from answerable.core.sentences import N_
 
@@ -73,14 +74,14 @@ _PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WORDS.it
 _HOME = re.compile(_DWELLING, re.IGNORECASE)
 
 
-def sorts_people_by(name: str, *, is_place: bool = False) -> str:
-    """The key of `KINDS` that a configured name breaks, or "".
+def sorts_people_by(name: str, *, is_place: bool = False, among: Collection[str] = KINDS.keys()) -> str:
+    """The key of `KINDS` that a configured name breaks, or ""; the first of those that matter (`among`).
 
     Full-width and half-width letters count the same. `is_place`: also refuse a dwelling (rights, rule 11).
     """
     text = unicodedata.normalize("NFKC", name)
     for kind, pattern in _PATTERNS.items():
-        if pattern.search(text):
+        if kind in among and pattern.search(text):
             return kind
     return "dwelling" if is_place and _HOME.search(text) else ""
 

@@ -54,8 +54,8 @@ class Wording:
         if not self.body_zh and not self.body_en:
             raise CannotKeepText("no_words")
         for words in (self.name_zh, self.name_en, self.body_zh, self.body_en):
-            if sorts_people_by(words) in BRANDS:
-                raise CannotKeepText("brands", what=_(KINDS[sorts_people_by(words)]))
+            if kind := sorts_people_by(words, among=BRANDS):
+                raise CannotKeepText("brands", what=_(KINDS[kind]))
 
 
 def texts_for(case: Case) -> QuerySet[CannedText]:

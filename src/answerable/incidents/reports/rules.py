@@ -280,8 +280,8 @@ def tidied(text: Mapping[str, str]) -> dict[str, str]:
     whole = "\n".join(found.values())
     if names_a_gathering(whole):
         raise CannotReport("gathering")
-    what = sorts_people_by(whole)
-    if what in NEVER_A_DANGER:
+    what = sorts_people_by(whole, among=NEVER_A_DANGER)
+    if what:
         raise CannotReport("people", what=what)
     given = words_of_watching(as_read(whole))
     if given:

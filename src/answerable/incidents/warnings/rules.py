@@ -138,8 +138,8 @@ def require_sayable(draft: Draft, kind: Kind) -> None:
 def require_about_hazard(text: str) -> None:
     if names_a_gathering(text):
         raise CannotWarn("gathering")
-    what = sorts_people_by(text)
-    if what in REFUSED:
+    what = sorts_people_by(text, among=REFUSED)
+    if what:
         raise CannotWarn("people", what=what)
     given = words_of_watching(as_read(text))
     if given:

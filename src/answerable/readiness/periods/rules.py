@@ -152,8 +152,8 @@ def require_about_hazard(*texts: str) -> None:
         dated = _CALENDAR.search(plain)
         if dated:
             raise CannotPeriod("about_calendar", given=dated.group())
-        sorts = sorts_people_by(plain)
-        if sorts and sorts != "health":
+        sorts = sorts_people_by(plain, among=SORTS.keys() - {"health"})
+        if sorts:
             raise CannotPeriod("sorts_people", what=SORTS[sorts])
         watched = words_of_watching(plain)
         if watched:

@@ -185,8 +185,8 @@ class RaiseForm(forms.Form):
                     "If somebody is in danger, say from what: fire, water, an injury."
                 )
             )
-        what = sorts_people_by(text)
-        if what in NEVER_A_DANGER:
+        what = sorts_people_by(text, among=NEVER_A_DANGER)
+        if what:
             raise forms.ValidationError(
                 _("An alarm is about a danger, never about people by %(what)s. Say what the danger is.")
                 % {"what": _(KINDS[what])}
