@@ -1,12 +1,14 @@
-"""Whoever watches over an office hears of it when somebody is given a post, a sign-in is renewed or a second factor taken
-away: the ways in which an administrator could make themselves somebody who may read.
+"""Whoever watches over an office hears of it when somebody is given a post, a post another role, when a sign-in is
+renewed or a second factor taken away: the ways in which an administrator could make themselves somebody who may read.
 
 To the auditors and the head of the body, as a notice. It stops nobody, and leaves nobody unseen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from answerable.alerts.telling import tell_posts
@@ -25,6 +27,31 @@ CODES = {
 }
 
 
+@on(OrgAct.IMPORTED, OrgAct.CREATED, OrgAct.CHANGED)
+def tell_of_posts_in_rows(matter: UUID, act: ActShown, now: datetime) -> None:
+    """A file gives posts as well, and a row changed by hand lets a post read what it did not: told as any other way."""
+    body = act.body or {}
+    rows = [(_way(row, act.at), row) for row in body.get("changes", [body])]
+    found = {(code, tuple(row["key"][:3])) for code, row in rows if code}
+    if not found:
+        return
+    by_codes = {(one.unit.authority.code, one.unit.code, one.code): one for one in standing().posts.values()}
+    watching = _watching(matter)
+    for code, key in sorted(found):
+        post = by_codes[key]  # rows of the organisation are closed, never deleted
+        tell_posts(watching, code, key=f"{act.id}:{code}:{post.pk}", at=act.at, facts=_post_facts(post))
+
+
+def _way(row: Mapping[str, Any], at: datetime) -> str:
+    """By which notice a changed row of the organisation is told of; "" for most."""
+    to = row.get("to", {})
+    if row.get("table") == "appointments":
+        until = to.get("until_at")
+        is_given = row["new"] or ("until_at" in to and (until is None or datetime.fromisoformat(until) > at))
+        return CODES[str(OrgAct.APPOINTED)] if is_given else ""
+    return "role_changed" if row.get("table") == "posts" and "role" in to and not row["new"] else ""
+
+
 @on(OrgAct.APPOINTED, OrgAct.SIGN_IN_RENEWED, OrgAct.SECOND_FACTOR_RESET)
 def tell_who_watches(matter: UUID, act: ActShown, now: datetime) -> None:
     body = act.body or {}
@@ -34,16 +61,16 @@ def tell_who_watches(matter: UUID, act: ActShown, now: datetime) -> None:
     facts: dict[str, str] = {}
     post = standing().posts.get(int(body.get("post") or 0))
     if post is not None:
-        facts = {
-            "step_zh": post.name_zh,
-            "step_en": post.name_en,
-            "unit_zh": post.unit.name_zh,
-            "unit_en": post.unit.name_en,
-        }
+        facts = _post_facts(post)
     else:
         names = Staff.objects.filter(pk=int(body.get("staff") or 0)).values_list("name_zh", "name_en").first()
         facts = {"step_zh": names[0], "step_en": names[1]} if names else {}
     tell_posts(posts, CODES[act.kind], key=f"{act.id}:{CODES[act.kind]}", at=act.at, facts=facts)
+
+
+def _post_facts(post: Post) -> dict[str, str]:
+    names = {"step_zh": post.name_zh, "step_en": post.name_en}
+    return names | {"unit_zh": post.unit.name_zh, "unit_en": post.unit.name_en}
 
 
 def _watching(matter: UUID) -> list[int]:

@@ -249,6 +249,10 @@ _NOTICES = {
         "Somebody was given the post “%(step)s”, %(unit)s. If you know nothing of it, ask who did so: it stands under "
         "“Looks, exports, changes”."
     ),
+    "role_changed": lambda: _(
+        "The post “%(step)s”, %(unit)s, was given another role: whoever holds it may now read and do other things. If you "
+        "know nothing of it, ask who did so: it stands under “Looks, exports, changes”."
+    ),
     "sign_in_renewed": lambda: _(
         "The sign-in of %(step)s was renewed with a one-time code. If they did not ask for it, somebody else may be "
         "signing in as them: ask them now."

@@ -8,6 +8,8 @@ from answerable.alerts.models import Notice
 from answerable.alerts.wording import notice
 from answerable.core import clock
 from answerable.orgs.services import changes, sign_ins
+from answerable.orgs.services.files import carry_out_import
+from answerable.orgs.sheets.reading import read_file
 from answerable.record import reactions
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +38,29 @@ def test_whoever_is_given_a_post_is_told_of_to_those_who_watch(cast):
     found = told()
     assert {post for post, _, _ in found} == watching(cast)
     assert all("Head of roads" in words or "主任" in words for _, _, words in found)
+
+
+def taken_in(cast, name: str, *lines: str) -> None:
+    read = read_file("\r\n".join(lines).encode(), name)
+    plan = carry_out_import(read, by=cast.actor(cast.administrator), now=clock.now(), bodies={"town"})
+    assert (plan.faults, len(plan.changes)) == ([], len(lines) - 1)
+
+
+def test_a_post_that_a_file_gives_is_told_of_as_well(cast):
+    heads = "authority,unit,post,username,hold,from_at,until_at"
+    given = f"town,roads,head,{cast.administrator.username},deputy,2026-01-01,"
+    taken_in(cast, "appointments.csv", heads, given)
+    found = told()
+    assert {(post, code) for post, code, _ in found} == {(one, "somebody_appointed") for one in watching(cast)}
+    assert all("Head of roads" in words or "主任" in words for _, _, words in found)
+    taken_in(cast, "appointments.csv", heads, given + "2026-02-01")
+    assert len(told()) == len(found), "an end is no gift"
+
+
+def test_another_role_is_told_of(cast):
+    taken_in(cast, "posts.csv", "authority,unit,code,role", "town,town,admin,leader")
+    found = told()
+    assert {(post, code) for post, code, _ in found} == {(one, "role_changed") for one in watching(cast)}
 
 
 def test_a_renewed_sign_in_is_told_of_to_those_who_watch(cast):
