@@ -32,6 +32,7 @@ from answerable.orgs.services import changes
 from answerable.parties.steps import Identity
 from answerable.record import reactions
 from answerable.record.actors import Actor, ActorKind
+from answerable.record.queries import acts_of
 from tests.cast import LONG_AGO, MONDAY, PARTS, accepted, registered
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -523,6 +524,33 @@ def test_rule_05_a_post_that_begins_without_an_act_takes_no_accusation_either(ca
     assert case.unit != cast.discipline
     assert cast.handler not in holders_of(case.leader_post_id, MONDAY + 4 * DAY)
     assert upkeep.held_by_accused(MONDAY + 4 * DAY) == []
+
+
+def test_rule_05_an_accusation_does_not_stay_in_a_unit_that_was_put_below_the_accused_one(cast):
+    """Its own staff belong to the accused unit from then on: nobody there may read it, and nobody would answer for it."""
+    case = registered(cast, is_conduct=True, accused_units=(cast.roads.pk,)).case
+    persons.raise_case(case_id=case.pk, now=MONDAY)
+    assert case.unit == cast.discipline
+    moved = {"authority": "town", "code": "discipline", "parent": "roads"}
+    changes.save_row(
+        "units", moved, bodies=None, home=cast.town, by=cast.actor(cast.administrator), now=MONDAY
+    )
+    assert not access.readable_cases(access.reader_for(cast.discipline_head, MONDAY + DAY)).exists()
+    upkeep.tidy(MONDAY + DAY)
+    case.refresh_from_db()
+    assert (case.unit, case.leader_post) == (cast.town_root, cast.post(cast.mayor))
+    assert access.readable_cases(access.reader_for(cast.mayor, MONDAY + DAY)).get() == case
+    last = acts_of(case.pk)[-1].seq
+    upkeep.tidy(MONDAY + DAY)
+    assert acts_of(case.pk)[-1].seq == last, "once"
+
+
+def test_rule_05_an_accusation_stays_where_it_can_go_nowhere_else(cast):
+    Authority.objects.filter(pk=cast.town.pk).update(above=None, conduct_body=None)
+    case = registered(cast, is_conduct=True, accused_units=(cast.town_root.pk,)).case
+    before = acts_of(case.pk)[-1].seq
+    upkeep.tidy(MONDAY + DAY)
+    assert acts_of(case.pk)[-1].seq == before
 
 
 def test_rule_05_an_accused_who_is_given_the_post_that_watches_does_not_get_the_watch(cast):

@@ -60,12 +60,20 @@ def _tidy(now: datetime) -> int:
 
 def held_by_accused(now: datetime) -> list[UUID]:
     """Open accusations that lie with, or are worked on or watched over under, a post that somebody accused acts for by
-    now."""
+    now; or that lie with, or are watched over by, a unit that stands below an accused one by now."""
     posts = ("case__leader_post", "case__handler_post", "case__charge_post")
     accused = Accused.objects.filter(case__is_conduct=True, staff__isnull=False).order_by("case")
     rows = list(accused.filter(case__ended_at=None).values_list("case", "staff", *posts))
     rows += accused.filter(**_WATCHED).values_list("case", "staff", "case__deadlines__post")
-    return _held(rows, now)
+    return list(dict.fromkeys([*_held(rows, now), *_below_accused()]))
+
+
+def _below_accused() -> list[UUID]:
+    accused = Accused.objects.filter(case__is_conduct=True, unit__isnull=False).order_by("case")
+    rows = list(accused.filter(case__ended_at=None).values_list("case", "unit", "case__unit"))
+    rows += accused.filter(**_WATCHED).values_list("case", "unit", "case__deadlines__unit")
+    units = standing().units
+    return [case for case, about, unit in rows if unit in units and about in (units[unit].path or [unit])]
 
 
 def left_by_all(now: datetime) -> list[UUID]:

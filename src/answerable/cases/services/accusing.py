@@ -12,7 +12,7 @@ from django.db import transaction
 from answerable.alerts import steps as alarms
 from answerable.alerts.services import drop_queued
 from answerable.cases import access, files, reviewing, routing, steps, watching
-from answerable.cases.accusation import accusation_of
+from answerable.cases.accusation import Accusation, accusation_of
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.answering import NOBODY, another_leader, answers_instead, has_somebody, is_left
 from answerable.cases.joins import joined_with, lock_cases, stand_apart
@@ -265,13 +265,12 @@ def _out_of_reach(case: Case, now: datetime) -> routing.Route:
 
 
 def keep_from(case_id: UUID, *, now: datetime) -> None:
-    """Inside a reaction: move a case away from an accused who came to a post that answers for it or works on it, and the
-    date by which one watches over it away from one who came to that post."""
+    """Inside a reaction: move a case away from an accused who came to a post that answers for it or works on it, or who
+    came to stand above its unit, and the date by which one watches over it away from one who came to that post."""
     case = steps.lock_case(case_id)
     about = accusation_of(case)
-    if any(
-        about.is_held_by(pk, now) for pk in (case.leader_post_id, case.handler_post_id, case.charge_post_id)
-    ):
+    at_work = (case.leader_post_id, case.handler_post_id, case.charge_post_id)
+    if any(about.is_held_by(pk, now) for pk in at_work) or _came_below(case, about, now):
         _keep_from(case, [], [], by=Actor.system(), now=now)
         return
     watch, ended = _move_supervision(case, now)
@@ -283,10 +282,18 @@ def keep_from(case_id: UUID, *, now: datetime) -> None:
         alarms.keep_from(case.pk, now=now)
 
 
+def _came_below(case: Case, about: Accusation, now: datetime) -> bool:
+    """Whether the unit that has the case was put below one that it accuses: nobody there may read it any more. Not where
+    it could go nowhere else."""
+    if case.unit.authority.is_outside or not about.units.intersection(case.unit.path or [case.unit_id]):
+        return False
+    return _out_of_reach(case, now).unit.pk != case.unit_id
+
+
 @transaction.atomic(durable=True)
 def keep_away(*, case_id: UUID, now: datetime) -> None:
-    """`keep_from`, where no act of the organisation said so: a post that was given for a later day has begun, or the
-    matter was taken up again."""
+    """`keep_from`, where no act of the organisation said so: a post that was given for a later day has begun, a unit was
+    moved, or the matter was taken up again."""
     keep_from(case_id, now=now)
 
 
