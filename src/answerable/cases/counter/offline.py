@@ -172,17 +172,17 @@ def send(request: HttpRequest, counter: Counter) -> HttpResponse:
     200 registered; 422 refused, with the words, so that they can be put right; 409 kept on the device.
     """
     body = _body(request)
-    posts = [post.pk for post in counter.desk.reader.posts if post.role in rules.ROLES[Doing.HANDLE]]
+    posts = [post for post in counter.desk.reader.posts if post.role in rules.ROLES[Doing.HANDLE]]
     code, content = str(body.get("code", "")), {}
     try:
         # Whose code it is goes first: nobody else is shown the words.
-        reserved = _reserved(code, posts, counter)
+        found = _reserved(code, posts, counter)
         content = sealing.open_sealed(body.get("sealed") or {}, code)
-        if reserved is None:
+        if found is None:
             raise reserving.CannotReserve("not_reserved")
-        return _registered(_register(counter, content, reserved), counter)
+        return _registered(_register(counter, content, *found), counter)
     except reserving.CannotReserve as refusal:
-        if refusal.code == "other_post":
+        if refusal.code in ("other_post", "closed_post"):
             return JsonResponse({"state": "kept", "sentence": sentence(refusal)}, status=409)
         return _refused(refusal, content, needs_new=True)
     except Said as refusal:
@@ -192,8 +192,9 @@ def send(request: HttpRequest, counter: Counter) -> HttpResponse:
         return _answer("refused", content, sentence=device.sentences()["faults"], errors=errors)
 
 
-def _reserved(code: str, posts: list[int], counter: Counter) -> ReservedCode | None:
-    """The reserved code, or None where it is unknown here: the words are then given back to be taken down anew."""
+def _reserved(code: str, posts: list[Post], counter: Counter) -> tuple[ReservedCode, Post] | None:
+    """The reserved code and the post that sends under it, or None where it is unknown here: the words are then given
+    back to be taken down anew."""
     try:
         return reserving.reserved_for(code, posts, counter.now)
     except reserving.CannotReserve as refusal:
@@ -208,14 +209,13 @@ class _Faulty(Exception):
         self.form = form
 
 
-def _register(counter: Counter, content: dict[str, Any], reserved: ReservedCode) -> Registered:
+def _register(counter: Counter, content: dict[str, Any], reserved: ReservedCode, post: Post) -> Registered:
     """Register as the online form does. Raises _Faulty, CannotAct, and what register_reserved raises."""
-    post = next(post for post in counter.desk.reader.posts if post.pk == reserved.post_id)
     by = Actor(ActorKind.STAFF, staff_id=counter.staff_id, post_id=post.pk, unit_id=post.unit_id)
-    body = next((b for b in counter.bodies if b.pk == post.unit.authority_id), counter.authority)
+    body = next((b for b in counter.bodies if b.pk == reserved.post.unit.authority_id), counter.authority)
     if body is None:
         raise CannotAct("not_yours")
-    form = counter.form(body, _fields(content))
+    form = counter.form(body, _fields(content), taken_in=reserved.post.unit.path)
     if not form.is_valid():
         raise _Faulty(form)
     draft = Draft(drafts.new_token(), answers=taking.answers_of(form, staff_id=counter.staff_id))

@@ -59,9 +59,16 @@ class Counter:
         token = request.POST.get("token") or request.COOKIES.get(COOKIE, "")
         return taking.load(token, self.staff_id, self.now)
 
-    def form(self, body: Authority, data: Any = None, initial: dict[str, Any] | None = None) -> MatterForm:
+    def form(
+        self,
+        body: Authority,
+        data: Any = None,
+        initial: dict[str, Any] | None = None,
+        taken_in: Sequence[int] = (),
+    ) -> MatterForm:
+        """`taken_in`: the units of the counter where it was taken down, where that may be another one than this."""
         office = Office(body, self.bodies, conduct=True)
-        own = self.desk.reader.member_unit_ids
+        own = [*self.desk.reader.member_unit_ids, *taken_in]
         today = timezone.localdate(self.now)
         return MatterForm(data, office=office, today=today, own_units=own, initial=initial)
 

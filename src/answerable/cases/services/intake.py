@@ -187,23 +187,25 @@ def _join(case: Case, wished: Case, *, by: Actor, now: datetime) -> None:
 
 
 def _body(told: Told, case: Case) -> dict[str, object]:
+    where = {"code": case.code, "unit": case.unit_id, "leader_post": case.leader_post_id, "pack": case.pack}
+    return where | _said(told) | ({"publishable": True} if case.is_publishable else {})
+
+
+def _said(told: Told) -> dict[str, object]:
+    """What the record holds of what was told: words by their digests, a person by number alone."""
     return {
-        "code": case.code,
-        "unit": case.unit_id,
-        "leader_post": case.leader_post_id,
-        "subject": case.subject_id,
-        "place": case.place_id,
-        "kind": case.kind,
-        "pack": case.pack,
-        "intake": case.intake,
-        "privacy": case.privacy,
-        "danger": case.is_danger_told,
+        "subject": told.subject.pk,
+        "place": told.place.pk if told.place else None,
+        "kind": told.kind,
+        "intake": str(told.intake),
+        "privacy": str(told.privacy),
+        "danger": told.is_danger,
         "claim_sha256": digest(told.claim),
         "wants_sha256": digest(told.wants),
         "identities": len(told.identities),
         "channel": told.channel.kind if told.channel else "",
         "files": len(told.files),
-    } | ({"publishable": True} if case.is_publishable else {})
+    }
 
 
 def _receipt(told: Told) -> tuple[str, str | None]:
@@ -299,7 +301,9 @@ def _registered_before(told: Told) -> Registered:
     """The case that a sending under this reserved code made already, however long ago."""
     case = Case.objects.get(code=told.reserved.code if told.reserved else "")
     body = acts_of(case.pk, kinds=(str(ActKind.REGISTERED),))[0].body or {}
-    if body and body.get("claim_sha256") != digest(told.claim):
+    # An erased case says nothing of what was told. All else that the record holds of it has to be the same: two devices
+    # may have come to one code, and nothing that a person told is dropped without a word.
+    if any(body.get(name, value) != value for name, value in _said(told).items()):
         raise CannotAct("submission_differs", receipt=case.code)
     return Registered(case, case.code, None, is_repeat=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -38,6 +39,10 @@ class CannotReserve(Said):
         "not_reserved": N_(
             "This receipt is not known here: it ran out, or was given back. Take the matter down anew from these "
             "words; the person then needs the new receipt."
+        ),
+        "closed_post": N_(
+            "This receipt belongs to the post “%(post)s”, which was closed. Let somebody with the same role in %(unit)s, or "
+            "in a unit above it, sign in on this device to send it."
         ),
         "other_post": N_(
             "This receipt belongs to the post “%(post)s”. Let someone who holds that post sign in on this device "
@@ -110,17 +115,26 @@ def _append(kind: ActKind, post: Post, *, by: Actor, count: int, now: datetime) 
     append(kind, matter=matter, by=by, at=now, body={"post": post.pk, "count": count})
 
 
-def reserved_for(code: str, post_ids: list[int], now: datetime) -> ReservedCode:
-    """The reserved code, used or not, for someone who holds one of these posts.
+def reserved_for(code: str, posts: Sequence[Post], now: datetime) -> tuple[ReservedCode, Post]:
+    """The reserved code, used or not, for someone who holds one of these posts; and the post that sends under it.
 
-    Raises CannotReserve (not_reserved, other_post).
+    Nobody can hold a post that was closed, and its receipts are in people's hands: another of its role sends them, in its
+    unit or above it. Raises CannotReserve (not_reserved, closed_post, other_post).
     """
-    row = ReservedCode.objects.select_related("post").filter(code=codes.normalise(code)).first()
+    rows = ReservedCode.objects.select_related("post__unit__authority")
+    row = rows.filter(code=codes.normalise(code)).first()
     if row is None or (row.used_at is None and row.reserved_at <= now - RESERVED_FOR - SENT_WITHIN):
         raise CannotReserve("not_reserved")
-    if row.post_id not in post_ids:
+    unit, by = row.post.unit, next((post for post in posts if post.pk == row.post_id), None)
+    if row.post.closed_on is not None:
+        path = unit.path or [unit.pk]
+        able = [post for post in posts if post.role == row.post.role and post.unit_id in path]
+        by = by or max(able, key=lambda post: path.index(post.unit_id), default=None)
+    if by is None and row.post.closed_on is not None:
+        raise CannotReserve("closed_post", post=row.post.name, unit=unit.name)
+    if by is None:
         raise CannotReserve("other_post", post=row.post.name)
-    return row
+    return row, by
 
 
 def register_reserved(

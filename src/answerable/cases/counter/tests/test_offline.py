@@ -17,10 +17,10 @@ from answerable.cases.models import Case, ReservedCode
 from answerable.cases.services import reserving
 from answerable.cases.services.receipts import case_behind
 from answerable.core import clock, codes
-from answerable.orgs.models import Appointment, Hold
+from answerable.orgs.models import Appointment, Hold, Post, Role
 from answerable.record import reactions
 from answerable.record.models import Act
-from tests.cast import LONG_AGO
+from tests.cast import LONG_AGO, staffed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JSON = "application/json"
@@ -140,6 +140,19 @@ def test_other_words_under_a_code_that_is_used_are_said_not_swallowed(cast):
     assert Case.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "more", [{"name": "", "privacy": "anonymous"}, {"channel": "email", "reach": "a@example.org"}, {"wants": "赔偿。"}]
+)
+def test_whatever_else_differs_is_not_swallowed_either(cast, more):
+    """Two devices that came to one code, the one copied from the other."""
+    client = signed_in(cast.clerk)
+    one = taken(client)[0]
+    send(client, body_of(cast, one["code"]))
+    answer = send(signed_in(cast.clerk), body_of(cast, one["code"], **more))
+    assert answer.status_code == 422
+    assert one["code"] in answer.json()["sentence"]
+
+
 def test_a_refused_one_comes_back_with_its_words_and_can_be_put_right(cast):
     client = signed_in(cast.clerk)
     one = taken(client)[0]
@@ -168,6 +181,39 @@ def test_someone_else_who_holds_the_post_may_send_it(cast):
     Appointment.objects.create(post=post, staff=cast.handler, hold=Hold.DEPUTY, from_at=LONG_AGO)
     assert send(signed_in(cast.handler), body_of(cast, one["code"])).status_code == 200
     assert Act.objects.get(kind="case.registered").post_id == post.pk
+
+
+def test_what_waits_under_a_closed_posts_receipt_is_sent_by_another_of_its_role_in_the_unit_or_above(cast):
+    """The receipt is in somebody's hand, and nobody can hold the post any more."""
+    one = taken(signed_in(cast.clerk))[0]
+    body = body_of(cast, one["code"])
+    Post.objects.filter(pk=cast.post(cast.clerk).pk).update(closed_on=clock.now().date())
+    elsewhere = staffed(cast.water, "clerk", Role.CLERK, "窗口", "Clerk of water")
+    for nobody in (cast.handler, cast.leader, elsewhere):
+        answer = send(signed_in(nobody), body)
+        assert answer.status_code == 409
+        assert "路灯" not in answer.content.decode()
+        assert "was closed" in answer.json()["sentence"]
+    above = staffed(cast.town_root, "clerk", Role.CLERK, "窗口", "Clerk of the town")
+    assert send(signed_in(above), body).status_code == 200
+    case = Case.objects.get()
+    assert case.authority == cast.town
+    assert case_behind(one["code"], one["secret"]) is not None
+    assert Act.objects.get(kind="case.registered").post_id == cast.post(above).pk
+    again = staffed(cast.roads, "second", Role.CLERK, "窗口", "Second clerk")
+    assert send(signed_in(again), body).json()["again"] is True
+
+
+def test_rule_05_a_device_of_the_accused_unit_holds_a_dead_secret_whoever_sends(cast):
+    one = taken(signed_in(cast.clerk))[0]
+    Post.objects.filter(pk=cast.post(cast.clerk).pk).update(closed_on=clock.now().date())
+    above = signed_in(staffed(cast.town_root, "clerk", Role.CLERK, "窗口", "Clerk of the town"))
+    about = {"conduct": "yes", "units": [str(cast.roads.pk)]}
+    refused = send(above, body_of(cast, one["code"], **about))
+    assert [name for name, _text in refused.json()["errors"]] == ["units"]
+    about |= {"privacy": "anonymous", "name": ""}
+    assert send(above, body_of(cast, one["code"], **about)).status_code == 200
+    assert case_behind(one["code"], one["secret"]) is None
 
 
 @pytest.mark.parametrize("role", ["auditor", "administrator"])
