@@ -58,6 +58,10 @@ class CannotAct(Said):
         "no_level_above": N_("There is no level above to send this to. Ask the administrator to name one."),
         "other_authority": N_("This unit belongs to another body. Pass the matter on to it instead."),
         "same_unit": N_("The case is already with this unit."),
+        "unit_closed": N_(
+            "That unit was closed. The matter goes to the unit that does its work now: choose that, or let the level above "
+            "decide."
+        ),
         "nature_open": N_(
             "Say first whether this accuses somebody: whoever it may be about must not get it. Until then it stays here."
         ),

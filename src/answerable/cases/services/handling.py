@@ -229,6 +229,8 @@ def transfer_case(
     unit = Unit.objects.select_related("authority").get(pk=to_unit)
     if unit.pk == case.unit_id:
         raise CannotAct("same_unit")
+    if unit.closed_on is not None:
+        raise CannotAct("unit_closed")
     target = _target(case, unit, now)
     steps.require_untouched(case, target, now)
     previous = case.unit

@@ -100,6 +100,8 @@ def agree_objection(*, case_id: UUID, by: Actor, seen_version: int, now: datetim
     case = steps.lock_case(case_id, seen_version=seen_version)
     transfer = require_transfer(case, "objected")
     sender = _require_sender(case, transfer, by, now)
+    if sender.closed_on is not None:
+        raise CannotAct("unit_closed")
     post = answers(case, sender, head_of(sender), now)
     if post is None:
         raise CannotAct("post_empty")

@@ -8,7 +8,8 @@ import pytest
 
 from answerable.cases import rules
 from answerable.cases.act_kinds import ActKind
-from answerable.cases.services import handling
+from answerable.cases.services import handling, transfers
+from answerable.orgs.models import Post, Unit
 from tests.cast import MONDAY, accepted, make_cast
 
 
@@ -68,3 +69,26 @@ def test_whoever_it_is_handed_on_to_has_five_working_days_of_their_own(handed_on
         )
     assert refused.value.code == "objection_late"
     handling.object_to_transfer(**objecting, seen_version=case.version, now=MONDAY + timedelta(days=last))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["handed over", "taken back"])
+def test_nothing_goes_to_a_unit_that_was_closed(cast, how):
+    case = accepted(cast)
+
+    def doing(by):
+        return {"case_id": case.pk, "why": "不归我办。", "by": cast.actor(by), "seen_version": case.version,
+                "now": MONDAY + timedelta(hours=2)}  # fmt: skip
+
+    closing = cast.water
+    if how == "taken back":
+        case, closing = handling.transfer_case(to_unit=cast.water.pk, **doing(cast.clerk)), cast.roads
+        case = handling.object_to_transfer(**doing(cast.water_leader))
+    Post.objects.filter(unit=closing).update(closed_on=MONDAY.date())
+    Unit.objects.filter(pk=closing.pk).update(closed_on=MONDAY.date())
+    with pytest.raises(rules.CannotAct) as refused:
+        if how == "taken back":
+            transfers.agree_objection(**doing(cast.mayor))
+        else:
+            handling.transfer_case(to_unit=closing.pk, **doing(cast.clerk))
+    assert refused.value.code == "unit_closed"
