@@ -315,6 +315,8 @@ def save_view(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_POST
 def drop_view(request: HttpRequest, desk: Desk, view_id: int) -> HttpResponse:
     """Take a saved view away; the matters in it are untouched."""
+    if not SavedView.objects.filter(pk=view_id).exists():  # sent twice
+        return go(request, reverse("desk:worklist"))
     view = get_object_or_404(SavedView, pk=view_id, post__in=desk.reader.posts)
     view.delete()
     flash.done(request, _("The view “%(name)s” is gone.") % {"name": view.name})
