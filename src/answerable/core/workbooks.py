@@ -27,6 +27,17 @@ def new_book(*, is_streamed: bool = False) -> Workbook:
     return book
 
 
+def open_zip(content: bytes) -> zipfile.ZipFile:
+    """What a workbook, or a bundle of tables, is packed in. Raises what is in `broken`.
+
+    No program packs one in another way than these two; what unpacks the others fails in ways of its own.
+    """
+    packed = zipfile.ZipFile(io.BytesIO(content))
+    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in packed.infolist()):
+        raise zipfile.BadZipFile("packed in another way")
+    return packed
+
+
 def open_book(content: bytes) -> Workbook:
     """Read row by row: held as a whole, a sheet takes many times its size. Raises what is in `broken`."""
     from openpyxl import load_workbook

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -14,7 +13,7 @@ from django.utils.translation import gettext
 
 from answerable.core.sentences import N_
 from answerable.core.text import spreadsheet_safe
-from answerable.core.workbooks import broken, dress_heads, new_book, open_book
+from answerable.core.workbooks import broken, dress_heads, new_book, open_book, open_zip
 from answerable.duty.asking import Asked
 from answerable.duty.rosters.board import Board
 from answerable.duty.solver.problem import Filling
@@ -134,7 +133,7 @@ def read(content: bytes, asked: Asked) -> Read:
 
 
 def _rows(content: bytes, asked: Asked, found: Read) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+    with open_zip(content) as packed:
         if sum(info.file_size for info in packed.infolist()) > UNPACKED_MB << 20:
             raise TooMuch
         sizes = shapes(packed)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from answerable.core.workbooks import broken, open_book
+from answerable.core.workbooks import broken, open_book, open_zip
 from answerable.orgs.sheets.cells import CannotRead, read_cell
 from answerable.orgs.sheets.chinese import head_named, table_named
 from answerable.orgs.sheets.columns import TABLES, Column, Table
@@ -78,7 +77,7 @@ def _sheets(content: bytes, name: str, tables: Mapping[str, Table]) -> Iterator[
     if not content.startswith(b"PK"):
         yield lone or PurePath(name).stem.lower(), _csv_lines(content), Shape()
         return
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+    with open_zip(content) as packed:
         if sum(info.file_size for info in packed.infolist()) > UNPACKED_MB << 20:
             raise TooMuch
         if "[Content_Types].xml" not in packed.namelist():
