@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import connection
+
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Place, Post, Role, Subject, Unit
 from answerable.orgs.queries import head_of, root_unit
 from answerable.record.actors import Actor
 from answerable.record.append import Appended, append
 from answerable.record.matters import matter_of
+
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('answerable.orgs.import'))"
+
+
+def lock_organisation() -> None:
+    """One change of the organisation at a time: a file is checked against all of it, and what is checked must still be
+    so when it is written."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
 
 
 def record(
@@ -46,13 +58,18 @@ def set_paths(model: type[Unit] | type[Subject] | type[Place]) -> None:
 
 
 def stand_for_outside_body(body: Authority) -> None:
-    """The unit and head's post that stand here for a body which works elsewhere: cases are passed on to them."""
+    """The unit and head's post that stand here for a body which works elsewhere: cases are passed on to them. Where they
+    were closed, they are opened again."""
     unit = root_unit(body)
     if unit is None:
-        unit = Unit.objects.create(authority=body, code=body.code, name_zh=body.name_zh, name_en=body.name_en)
-        unit.path = [unit.pk]
-        unit.save(update_fields=["path"])
+        names = {"name_zh": body.name_zh, "name_en": body.name_en}
+        unit, _made = Unit.objects.get_or_create(authority=body, code=body.code, defaults=names)
+        unit.parent, unit.path, unit.closed_on = None, [unit.pk], None
+        unit.save(update_fields=["parent", "path", "closed_on"])
     if head_of(unit) is None:
-        Post.objects.create(
-            unit=unit, code="head", role=Role.LEADER, is_head=True, name_zh="负责人", name_en="Head"
+        names = {"name_zh": "负责人", "name_en": "Head"}
+        post, _made = Post.objects.get_or_create(
+            unit=unit, code="head", defaults=names | {"role": Role.LEADER, "is_head": True}
         )
+        post.role, post.is_head, post.closed_on = Role.LEADER, True, None
+        post.save(update_fields=["role", "is_head", "closed_on"])

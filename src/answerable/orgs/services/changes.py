@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from answerable.core import days
 from answerable.core.refusals import Refusal
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Appointment, Authority, Hold, Post, Responsibility, SpecialDay, Staff
-from answerable.orgs.services.files import IMPORT_LOCK, described
+from answerable.orgs.services.files import described
 from answerable.orgs.sheets.applying import apply_plan
 from answerable.orgs.sheets.cells import CannotRead, read_cell
 from answerable.orgs.sheets.columns import TABLES
@@ -21,7 +21,7 @@ from answerable.orgs.sheets.faults import SheetFault
 from answerable.orgs.sheets.planning import Plan, plan_import
 from answerable.orgs.sheets.reading import Read, Row
 from answerable.orgs.sheets.snapshot import Key, take_snapshot
-from answerable.orgs.steps import record
+from answerable.orgs.steps import lock_organisation, record
 from answerable.record.actors import Actor
 
 
@@ -46,8 +46,7 @@ def save_row(
     Returns what is wrong by column; then nothing was written. `is_new`: refuse a key that is taken (`twice`).
     `home`: the body on whose matter a change to a member of staff is recorded.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(IMPORT_LOCK)
+    lock_organisation()
     before = take_snapshot()
     values: dict[str, Any] = {}
     faults: list[SheetFault] = []
@@ -93,6 +92,7 @@ def appoint(
 
     `from_at` None: from now on. Raises CannotChange.
     """
+    lock_organisation()
     post = Post.objects.select_for_update(of=("self",)).select_related("unit__authority").get(pk=post_id)
     staff = Staff.objects.get(pk=staff_id)
     since = from_at or now
@@ -140,6 +140,7 @@ def _record_end(one: Appointment, by: Actor, now: datetime) -> None:
 @transaction.atomic(durable=True)
 def end_appointment(*, appointment_id: int, by: Actor, now: datetime) -> Appointment:
     """End it now; one that has not begun is ended a moment after it would have. Raises CannotChange (over_already)."""
+    lock_organisation()
     one = (
         Appointment.objects.select_for_update(of=("self",))
         .select_related("post__unit__authority")
@@ -155,8 +156,12 @@ def end_appointment(*, appointment_id: int, by: Actor, now: datetime) -> Appoint
 
 @transaction.atomic(durable=True)
 def remove_rule(*, rule_id: int, by: Actor, now: datetime) -> None:
-    """Take a rule out of the map; cases that went by it stay where they are."""
-    rule = Responsibility.objects.select_related("authority", "subject", "place", "unit").get(pk=rule_id)
+    """Take a rule out of the map; cases that went by it stay where they are. A second time changes nothing."""
+    lock_organisation()
+    rows = Responsibility.objects.select_related("authority", "subject", "place", "unit")
+    rule = rows.filter(pk=rule_id).first()
+    if rule is None:
+        return
     body = {
         "table": "responsibilities",
         "subject": rule.subject.code if rule.subject else "",
@@ -170,8 +175,12 @@ def remove_rule(*, rule_id: int, by: Actor, now: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def remove_special_day(*, day_id: int, by: Actor, now: datetime) -> None:
-    """From now on the calendar says what this day is; dates already computed are kept with what they derive from."""
-    day = SpecialDay.objects.select_related("authority").get(pk=day_id)
+    """From now on the calendar says what this day is; dates already computed are kept with what they derive from. A
+    second time changes nothing."""
+    lock_organisation()
+    day = SpecialDay.objects.select_related("authority").filter(pk=day_id).first()
+    if day is None:
+        return
     authority, on = day.authority, day.on
     day.delete()
     record(OrgAct.REMOVED, authority, by=by, now=now, body={"table": "special_days", "on": on.isoformat()})

@@ -8,21 +8,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Authority, Staff
 from answerable.orgs.sheets.applying import apply_plan
+from answerable.orgs.sheets.columns import TABLES
 from answerable.orgs.sheets.planning import Change, Plan, plan_import
 from answerable.orgs.sheets.reading import Read
 from answerable.orgs.sheets.snapshot import take_snapshot
 from answerable.orgs.sheets.writing import workbook, zipped_csv
-from answerable.orgs.steps import record
+from answerable.orgs.steps import lock_organisation, record
 from answerable.record.actors import Actor
 
 #: Changes in one act; a bigger import makes several.
 CHANGES_AN_ACT = 200
-IMPORT_LOCK = "SELECT pg_advisory_xact_lock(hashtext('answerable.orgs.import'))"
 
 
 def preview_import(read: Read, *, bodies: Collection[str] | None = None, own_name: str = "") -> Plan:
@@ -44,8 +44,7 @@ def carry_out_import(
 
     The caller tells by `plan.faults`, or by `plan.digest() != seen`. `bodies`: see `plan_import`.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(IMPORT_LOCK)
+    lock_organisation()
     before = take_snapshot()
     plan = plan_import(read, before, bodies=bodies, own_name=own_name)
     if plan.faults or (seen and plan.digest() != seen) or not plan.changes:
@@ -78,7 +77,8 @@ def described(change: Change, staff: dict[str, int]) -> dict[str, Any]:
             "new": change.is_new,
             "heads": [*change.fields],
         }
-    key = [staff[part] if part in staff and change.sheet == "appointments" else part for part in change.key]
+    heads = TABLES[change.sheet].key
+    key = [staff[part] if head == "username" else part for head, part in zip(heads, change.key, strict=True)]
     fields = {
         head: _plain(staff.get(new) if head == "username" else new)
         for head, (old, new) in change.fields.items()
