@@ -121,5 +121,7 @@ def test_rule_01_nor_does_a_word_of_health_in_what_is_about_a_danger(first):
     ):
         with pytest.raises(Said):
             refuses()
-    CannedText.objects.create(authority=Authority.objects.create(code="a", name_en="A"), name_en="T", body_zh="教堂 缠访户")
+    CannedText.objects.create(
+        authority=Authority.objects.create(code="a", name_en="A"), name_en="T", body_zh="教堂 缠访户"
+    )
     assert [fault.code for fault in check_words()] == ["brands_people"]

@@ -33,7 +33,9 @@ def open_zip(content: bytes) -> zipfile.ZipFile:
     No program packs one in another way than these two; what unpacks the others fails in ways of its own.
     """
     packed = zipfile.ZipFile(io.BytesIO(content))
-    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in packed.infolist()):
+    if any(
+        info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in packed.infolist()
+    ):
         raise zipfile.BadZipFile("packed in another way")
     return packed
 

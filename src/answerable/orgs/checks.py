@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -62,6 +63,13 @@ def check_authorities() -> Iterator[Fault]:
                 _("%(body)s names nobody for accusations that all of its own posts are touched by.")
                 % {"body": authority},
                 _("Name the body that then gets the matter: Organisation, Bodies, “Accusations go to”."),
+            )
+        elif authority.conduct_body_id == authority.pk:
+            yield Fault(
+                "own_conduct_body",
+                _("%(body)s names itself for accusations that all of its own posts are touched by.")
+                % {"body": authority},
+                _("Name another body: Organisation, Bodies, “Accusations go to”."),
             )
         try:
             calendar_of(authority)
@@ -200,6 +208,20 @@ def check_units() -> Iterator[Fault]:
             "no_head",
             _("%(unit)s (%(body)s) has no head.") % {"unit": unit, "body": unit.authority},
             _("Make a leader's post in it and mark it as the head, or close the unit."),
+        )
+
+
+def check_roles() -> Iterator[Fault]:
+    """Whoever answers may sign: a head, and whoever the map names."""
+    in_map = Responsibility.objects.values("leader_post")
+    rows = Post.objects.filter(closed_on=None, unit__closed_on=None, unit__authority__is_outside=False)
+    rows = rows.filter(Q(is_head=True) | Q(pk__in=in_map)).exclude(role__in=(Role.LEADER, Role.REVIEWER))
+    for post in rows.select_related("unit").order_by("pk"):
+        yield Fault(
+            "answers_without_signing",
+            _("%(post)s (%(unit)s) answers for matters, and its role, %(role)s, signs none.")
+            % {"post": post, "unit": post.unit, "role": post.get_role_display()},
+            _("Give it the role leader, or let another post answer."),
         )
 
 

@@ -14,7 +14,6 @@ from answerable.record.actors import Actor
 from answerable.record.append import Appended, append
 from answerable.record.matters import matter_of
 
-
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('answerable.orgs.import'))"
 
 

@@ -51,7 +51,9 @@ def test_a_post_that_a_file_gives_is_told_of_as_well(cast):
     given = f"town,roads,head,{cast.administrator.username},deputy,2026-01-01,"
     taken_in(cast, "appointments.csv", heads, given)
     found = told()
-    assert {(post, code) for post, code, _ in found} == {(one, "somebody_appointed") for one in watching(cast)}
+    assert {(post, code) for post, code, _ in found} == {
+        (one, "somebody_appointed") for one in watching(cast)
+    }
     assert all("Head of roads" in words or "主任" in words for _, _, words in found)
     taken_in(cast, "appointments.csv", heads, given + "2026-02-01")
     assert len(told()) == len(found), "an end is no gift"

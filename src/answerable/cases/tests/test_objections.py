@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -86,9 +87,10 @@ def test_nothing_goes_to_a_unit_that_was_closed(cast, how):
         case = handling.object_to_transfer(**doing(cast.water_leader))
     Post.objects.filter(unit=closing).update(closed_on=MONDAY.date())
     Unit.objects.filter(pk=closing.pk).update(closed_on=MONDAY.date())
+    if how == "taken back":
+        going = partial(transfers.agree_objection, **doing(cast.mayor))
+    else:
+        going = partial(handling.transfer_case, to_unit=closing.pk, **doing(cast.clerk))
     with pytest.raises(rules.CannotAct) as refused:
-        if how == "taken back":
-            transfers.agree_objection(**doing(cast.mayor))
-        else:
-            handling.transfer_case(to_unit=closing.pk, **doing(cast.clerk))
+        going()
     assert refused.value.code == "unit_closed"

@@ -61,6 +61,18 @@ SENTENCES = {
     "closes_later": N_("%(value)s has not come yet. Closing takes effect at once: enter it on that day."),
     "below_open": N_("“%(value)s” in it is still open. Close that first, or in the same file."),
     "two_heads": N_("This unit would have two heads: row or post “%(other)s” is one already."),
+    "own_conduct": N_(
+        "“%(value)s” is this body itself. Accusations that touch everybody in it go to another one: name that."
+    ),
+    "works_here": N_(
+        "Somebody holds a post in “%(value)s”, so it works in this installation. End their appointments first."
+    ),
+    "head_role": N_("The head of a unit answers for its matters and signs: the role is leader."),
+    "leader_role": N_("“%(value)s” does not sign: a post with the role leader answers in the map."),
+    "lesser_role": N_(
+        "Matters may lie with this post that the new role could not act on. Make another post with that role, and close "
+        "this one: what lies with it is handed on then."
+    ),
     "two_holders": N_("Two people would hold this post at the same time, from %(since)s."),
     "ends_first": N_("It ends before it begins."),
     "half_point": N_("A point needs both latitude and longitude."),

@@ -88,7 +88,7 @@ def plan_import(
     for name, table in TABLES.items():
         for row in read.tables.get(name, ()):
             _merge(work, table, row)
-    for check in (_references, _trees, _closed, _names, _heads, _holders, _points):
+    for check in (_references, _trees, _bodies, _closed, _names, _heads, _roles, _holders, _points):
         if len(work.faults) <= FAULTS:
             check(work)
     changes = list(_changes(work))
@@ -173,6 +173,23 @@ def _trees(work: _Work) -> None:
                 work.fault("above_closed", name, key, table.parent, value=values[table.parent])
 
 
+def _bodies(work: _Work) -> None:
+    """Accusations that touch a whole body go to another one; and a body in which somebody serves works here: its matters
+    are those staff's, and no letter to it would ever reach them."""
+    serves = {
+        key[0]
+        for key, values in work.after["appointments"].items()
+        if values["until_at"] is None or values["until_at"] > work.before.at
+    }
+    for key, values in work.touched("authorities"):
+        (code,) = key
+        if values["conduct_body"] == code:
+            work.fault("own_conduct", "authorities", key, "conduct_body", value=code)
+        before = work.before.rows["authorities"].get(key)
+        if before is not None and values["is_outside"] and not before["is_outside"] and code in serves:
+            work.fault("works_here", "authorities", key, "is_outside", value=code)
+
+
 def _closed(work: _Work) -> None:
     """A unit that is closed has nothing open in it: whoever holds a post there would go on reading its matters. And what
     is closed is so at once: a day to come, by the calendar of its own body, would take effect today.
@@ -218,6 +235,32 @@ def _heads(work: _Work) -> None:
         if other != key:
             mine, rival = (key, other) if key in work.at["posts"] else (other, key)
             work.fault("two_heads", "posts", mine, "is_head", other=rival[-1])
+
+
+def _roles(work: _Work) -> None:
+    """Whoever answers can sign; and a post with matters keeps a role that may do with them what it did. Which post has
+    some nobody here knows, so it holds for all: another role is another post, and closing this one hands on what it has.
+    """
+    for key, values in work.touched("posts"):
+        old, role = work.before.rows["posts"].get(key), values["role"]
+        if values["closed_on"]:
+            continue
+        if values["is_head"] and _can(role) < SIGNS:
+            work.fault("head_role", "posts", key, "role")
+        elif old is not None and not old["closed_on"] and _can(old["role"]) > _can(role):
+            work.fault("lesser_role", "posts", key, "role")
+    for key, values in work.touched("responsibilities"):
+        post = (values["authority"], values["leader_unit"], values["leader_post"])
+        if post in work.after["posts"] and _can(work.after["posts"][post]["role"]) < SIGNS:
+            work.fault("leader_role", "responsibilities", key, "leader_post", value=values["leader_post"])
+
+
+#: How much a role may do with a matter: sign, work on it; read it or less.
+SIGNS, WORKS, READS = 2, 1, 0
+
+
+def _can(role: str) -> int:
+    return {"clerk": WORKS, "handler": WORKS, "leader": SIGNS, "reviewer": SIGNS}.get(role, READS)
 
 
 def _holders(work: _Work) -> None:

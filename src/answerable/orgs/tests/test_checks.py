@@ -42,6 +42,16 @@ def test_the_demo_town_passes_but_for_its_vacant_post(db):
     assert str(vacant) in faults[0].sentence
 
 
+def test_a_body_that_would_look_into_itself_is_named(sound):
+    Authority.objects.filter(pk=sound.town.pk).update(conduct_body=sound.town)
+    assert codes() == ["own_conduct_body"]
+
+
+def test_whoever_answers_and_signs_nothing_is_named(sound):
+    Post.objects.filter(pk=sound.post(sound.leader).pk).update(role=Role.CLERK)
+    assert codes() == ["answers_without_signing"]
+
+
 def test_an_empty_installation_says_what_to_begin_with(db):
     assert sorted(codes()) == ["no_administrator", "no_office"]
 

@@ -26,6 +26,8 @@ from answerable.orgs.models import (
 )
 from answerable.orgs.queries import holders_of
 from answerable.orgs.services import changes, sign_ins
+from answerable.orgs.services.files import carry_out_import
+from answerable.orgs.sheets.reading import read_file
 from answerable.record.matters import matter_of
 from answerable.record.models import Act
 
@@ -269,6 +271,32 @@ def test_a_file_is_looked_at_and_then_carried_out(cast):
     own.post(reverse("orgs:carry_out"), sent)
     assert Unit.objects.filter(code="bridge").exists()
     assert acts(cast) == [OrgAct.IMPORTED]
+
+
+def test_a_file_that_is_sent_twice_is_not_said_to_have_changed_nothing(cast):
+    own = browser(cast.administrator)
+    file = SimpleUploadedFile("units.csv", b"authority,code,parent,name_en\r\ntown,bridge,town,Bridges\r\n")
+    page = own.post(reverse("orgs:files"), {"file": file}).content.decode()
+    sent = {name: re.search(f'name="{name}" value="([^"]+)"', page)[1] for name in ("carried", "digest")}
+    for _ in range(2):
+        own.post(reverse("orgs:carry_out"), sent)
+    said = own.get(reverse("orgs:files")).content.decode()
+    assert "nothing was changed" not in said
+    assert "The file says what the organisation is already" in said
+    assert acts(cast) == [OrgAct.IMPORTED]
+
+
+def test_a_name_for_signing_in_may_hold_any_sign(cast):
+    own = browser(cast.administrator)
+    for name in ("a/b", "王/小明", "100%", "a~b?c#d"):
+        carry_out_import(
+            read_file(f"username,name_en\r\n{name},Somebody\r\n".encode(), "people.csv"),
+            by=cast.actor(cast.administrator),
+            now=clock.now(),
+        )
+        page = own.get(reverse("orgs:people"))
+        assert page.status_code == 200
+        assert own.get(reverse("orgs:edit", args=["people", name])).status_code == 200
 
 
 def test_a_bad_file_is_answered_with_table_row_and_column(cast):

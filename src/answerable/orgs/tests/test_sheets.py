@@ -21,7 +21,9 @@ from answerable.orgs.sheets.planning import plan_import
 from answerable.orgs.sheets.reading import Read, Row, read_file
 from answerable.orgs.sheets.snapshot import Snapshot, take_snapshot
 from answerable.record.actors import Actor
+from answerable.record.matters import matter_of
 from answerable.record.models import Act
+from answerable.record.queries import acts_of
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
 
@@ -169,6 +171,31 @@ def test_text_that_begins_like_a_formula_leaves_harmless(cast):
             ("closes_later", "places", 2, "closed_on"),
         ),
         ({"units": [UNIT]}, ("only_heads", "", 0, "")),
+        (
+            {"authorities": [["code", "conduct_body"], ["town", "town"]]},
+            ("own_conduct", "authorities", 2, "conduct_body"),
+        ),
+        (
+            {"authorities": [["code", "is_outside"], ["town", "yes"]]},
+            ("works_here", "authorities", 2, "is_outside"),
+        ),
+        (
+            {"posts": [["authority", "unit", "code", "role"], ["town", "roads", "head", "auditor"]]},
+            ("head_role", "posts", 2, "role"),
+        ),
+        (
+            {"posts": [["authority", "unit", "code", "role"], ["town", "roads", "handler", "auditor"]]},
+            ("lesser_role", "posts", 2, "role"),
+        ),
+        (
+            {
+                "responsibilities": [
+                    ["authority", "subject", "place", "unit", "leader_post"],
+                    ["town", "", "", "roads", "clerk"],
+                ]
+            },
+            ("leader_role", "responsibilities", 2, "leader_post"),
+        ),
     ],
 )
 @pytest.mark.django_db
@@ -236,6 +263,18 @@ def test_merged_cells_are_named(cast):
 @pytest.mark.django_db
 def test_what_is_no_table_is_said_to_be_none(content):
     assert faults(content, "units.csv") == [("not_readable", "", 0, "")]
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("name", ["units.csv", "[Content_Types].xml"])
+def test_what_is_packed_in_a_way_of_its_own_and_damaged_is_not_readable(way, name):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", way) as packed:
+        packed.writestr(name, b"authority,code\r\n" * 1000)
+    content = bytearray(out.getvalue())
+    at = 30 + len(name)  # where what is packed begins
+    content[at + 4 : at + 12] = b"\xff" * 8
+    assert [fault.code for fault in read_file(bytes(content), "o.zip").faults] == ["not_readable"]
 
 
 @pytest.mark.django_db
@@ -307,6 +346,26 @@ def test_columns_left_out_stay_as_they_are(cast):
 def test_a_body_outside_gets_what_stands_for_it(cast):
     carry_out(book(authorities=[["code", "name_en", "is_outside"], ["court", "Court", "yes"]]))
     assert Post.objects.filter(unit__authority__code="court", is_head=True).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", [Post, Unit])
+def test_what_stands_for_a_body_outside_is_opened_again_with_it(cast, what):
+    Post.objects.filter(unit=cast.outside_unit).update(closed_on=NOW.date())
+    if what is Unit:
+        Unit.objects.filter(pk=cast.outside_unit.pk).update(closed_on=NOW.date())
+    carry_out(book(authorities=[["code", "phone"], ["commission", "110"]]))
+    head = Post.objects.get(unit=cast.outside_unit)
+    assert (head.closed_on, head.is_head, head.unit.closed_on) == (None, True, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_record_names_a_person_by_id_and_a_unit_by_its_code_though_both_are_called_alike(cast):
+    Staff.objects.filter(pk=cast.clerk.pk).update(username="roads")
+    heads = ["authority", "unit", "post", "username", "hold", "from_at"]
+    carry_out(book(appointments=[heads, ["town", "roads", "handler", "roads", "deputy", "2026-01-01"]]))
+    (change,) = acts_of(matter_of("authority", cast.town.pk))[-1].body["changes"]
+    assert change["key"][:4] == ["town", "roads", "handler", cast.clerk.pk]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -70,10 +70,12 @@ def carry_out(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         own_name=visitor.staff.username,
         seen=seen or "none",
     )
-    if plan.faults or plan.digest() != seen:
+    if plan.faults or (plan.changes and plan.digest() != seen):
         flash.warn(
             request, _("The organisation was changed meanwhile. Choose the file again; nothing was changed.")
         )
+    elif not plan.changes:  # sent twice: the first did it
+        flash.done(request, _("The file says what the organisation is already: nothing would change."))
     else:
         count = len(plan.changes)
         flash.done(

@@ -141,7 +141,12 @@ def test_other_words_under_a_code_that_is_used_are_said_not_swallowed(cast):
 
 
 @pytest.mark.parametrize(
-    "more", [{"name": "", "privacy": "anonymous"}, {"channel": "email", "reach": "a@example.org"}, {"wants": "赔偿。"}]
+    "more",
+    [
+        {"name": "", "privacy": "anonymous"},
+        {"channel": "email", "reach": "a@example.org"},
+        {"wants": "赔偿。"},
+    ],
 )
 def test_whatever_else_differs_is_not_swallowed_either(cast, more):
     """Two devices that came to one code, the one copied from the other."""
