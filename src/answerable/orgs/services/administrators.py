@@ -38,7 +38,7 @@ def make_administrator(new: NewAdministrator, *, by: Actor, now: datetime) -> Au
     Raises CannotBegin, and ValidationError for a name or password that cannot be; then nothing was made.
     """
     authority = Authority.objects.filter(is_outside=False).order_by("pk").first()
-    if Staff.objects.filter(username=new.username).exists():
+    if Staff.objects.filter(username__iexact=new.username).exists():
         raise CannotBegin("taken")
     if authority is None and not new.office:
         raise CannotBegin("no_office")

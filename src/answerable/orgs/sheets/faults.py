@@ -55,6 +55,9 @@ SENTENCES = {
     "no_name": N_("It needs a name in at least one language."),
     "twice": N_("Row %(first)s is about the same entry. Keep one of the two."),
     "taken": N_("“%(value)s” is there already."),
+    "alike": N_(
+        "“%(value)s” and “%(other)s” differ in capitals alone: neither could sign in any more. Choose another name."
+    ),
     "unknown": N_("“%(value)s” is neither in this file nor in the organisation."),
     "cycle": N_("“%(value)s” would stand above itself."),
     "above_closed": N_("“%(value)s” is closed, and something open would stand below it."),

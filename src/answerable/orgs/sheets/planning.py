@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -88,7 +89,18 @@ def plan_import(
     for name, table in TABLES.items():
         for row in read.tables.get(name, ()):
             _merge(work, table, row)
-    for check in (_references, _trees, _bodies, _closed, _names, _heads, _roles, _holders, _points):
+    for check in (
+        _references,
+        _trees,
+        _bodies,
+        _closed,
+        _names,
+        _sign_ins,
+        _heads,
+        _roles,
+        _holders,
+        _points,
+    ):
         if len(work.faults) <= FAULTS:
             check(work)
     changes = list(_changes(work))
@@ -226,6 +238,16 @@ def _names(work: _Work) -> None:
                     work.fault("sorts_people", name, key, head, value=values[head], what=KINDS[kind])
 
 
+def _sign_ins(work: _Work) -> None:
+    """Who signs in is found whatever the capitals: two names that differ in them alone would open for neither."""
+    there = {key[0].casefold(): key[0] for key in work.before.rows["people"]}
+    for key, _values in work.touched("people"):
+        (name,) = key
+        other = there.setdefault(name.casefold(), name)
+        if other != name and key not in work.before.rows["people"]:
+            work.fault("alike", "people", key, "username", value=name, other=other)
+
+
 def _heads(work: _Work) -> None:
     heads: dict[Key, Key] = {}
     for key, values in work.after["posts"].items():
@@ -300,10 +322,23 @@ def _changes(work: _Work) -> Iterator[Change]:
                 yield Change(name, number, key, False, new, fields)
 
 
+def _serves_elsewhere(
+    spans: list[tuple[datetime | None, str]], bodies: Collection[str], now: datetime
+) -> str:
+    """The body whose administrator alone may give this person a post, as on the page of a post (`staff_to_appoint`); "":
+    they serve here, or nowhere. Whoever were made a member of a unit that is accused would read nothing about it."""
+    served = [body for ends, body in spans if ends is None or ends > now]
+    if not served:  # whoever holds nothing: where they served last
+        served = [body for ends, body in sorted((ends, body) for ends, body in spans if ends)[-1:]]
+    return "" if set(served) & set(bodies) else next(iter(served), "")
+
+
 def _scope(work: _Work, changes: list[Change], bodies: Collection[str]) -> None:
     """An administrator changes the bodies that they administer, new ones, and people who serve nowhere else."""
     elsewhere: dict[str, str] = {}
-    for key in work.before.rows["appointments"]:
+    spans: dict[str, list[tuple[datetime | None, str]]] = defaultdict(list)
+    for key, values in work.before.rows["appointments"].items():
+        spans[key[3]].append((values["until_at"], key[0]))
         if key[0] not in bodies:
             elsewhere[key[3]] = key[0]
     new = {key[0] for key in work.after["authorities"] if key not in work.before.rows["authorities"]}
@@ -312,5 +347,7 @@ def _scope(work: _Work, changes: list[Change], bodies: Collection[str]) -> None:
             body = "" if change.is_new else elsewhere.get(change.key[0], "")
         else:
             body = "" if change.authority in bodies or change.authority in new else change.authority
+        if not body and change.sheet == "appointments" and change.is_new:
+            body = _serves_elsewhere(spans[change.key[3]], bodies, work.before.at)
         if body:
             work.fault("not_yours", change.sheet, change.key, value=body)

@@ -7,6 +7,9 @@ from django.test import Client
 
 from answerable.orgs.accounts import adapter
 from answerable.orgs.models import Staff
+from answerable.orgs.sheets.planning import plan_import
+from answerable.orgs.sheets.reading import read_file
+from answerable.orgs.sheets.snapshot import take_snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +34,20 @@ def test_right_password_opens_wrong_one_does_not(client, staff, settings):
     right = client.post("/accounts/login/", {"login": "clerk-1", "password": "a long enough password"})
     assert right.status_code == 302
     assert client.session["_auth_user_id"] == str(staff.pk)
+
+
+def test_nobody_is_shut_out_by_a_second_name_in_other_capitals(client, staff, settings, cast):
+    """allauth looks for the name whatever its capitals, and lets nobody in where it finds two."""
+    settings.DEMO = True
+    read = read_file(b"username,name_en\r\nCLERK-1,Somebody\r\n", "people.csv")
+    made = plan_import(read, take_snapshot(), bodies={"town"})
+    assert [fault.code for fault in made.faults] == ["alike"]
+    client.post("/accounts/login/", {"login": "Clerk-1", "password": "a long enough password"})
+    assert client.session["_auth_user_id"] == str(staff.pk)
+    Staff.objects.create(username="CLERK-1", name_en="Somebody")
+    again = Client()
+    again.post("/accounts/login/", {"login": "clerk-1", "password": "a long enough password"})
+    assert "_auth_user_id" not in again.session, "then this rule is needed no more"
 
 
 def test_after_ten_wrong_tries_even_the_right_password_has_to_wait(client, staff):

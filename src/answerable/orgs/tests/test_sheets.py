@@ -179,6 +179,11 @@ def test_text_that_begins_like_a_formula_leaves_harmless(cast):
             {"authorities": [["code", "is_outside"], ["town", "yes"]]},
             ("works_here", "authorities", 2, "is_outside"),
         ),
+        ({"people": [["username", "name_en"], ["Roads-Clerk", "X"]]}, ("alike", "people", 2, "username")),
+        (
+            {"people": [["username", "name_en"], ["new", "X"], ["NEW", "Y"]]},
+            ("alike", "people", 3, "username"),
+        ),
         (
             {"posts": [["authority", "unit", "code", "role"], ["town", "roads", "head", "auditor"]]},
             ("head_role", "posts", 2, "role"),

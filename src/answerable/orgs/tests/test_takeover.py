@@ -11,6 +11,8 @@ from django.test import Client
 from answerable.core import clock
 from answerable.orgs.access import staff_of, visitor_for
 from answerable.orgs.models import Appointment, Hold, Post, Role, Staff
+from answerable.orgs.services.files import preview_import
+from answerable.orgs.sheets.reading import read_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
@@ -84,6 +86,24 @@ def test_whoever_holds_nothing_belongs_to_where_they_served_last(cast, admin):
     served(cast, cast.county_root, went, since=-8 * DAY, until=-DAY)
     assert {"new", "came"} <= looked_after(cast)
     assert "went" not in looked_after(cast)
+
+
+@pytest.mark.parametrize(
+    ("who", "refused"), [("county_reviewer", True), ("went", True), ("new", False), ("clerk", False)]
+)
+def test_a_file_gives_a_post_to_nobody_whom_the_page_would_not(cast, who, refused):
+    """A reviewer of the county who were made a member of the office that is complained about would read nothing of it."""
+    names = {one: getattr(cast, one).username for one in ("county_reviewer", "clerk")} | {
+        "new": "new",
+        "went": "went",
+    }
+    for name in ("new", "went"):
+        Staff.objects.create(username=name, name_en=name)
+    served(cast, cast.county_root, Staff.objects.get(username="went"), since=-8 * DAY, until=-DAY)
+    line = f"town,roads,handler,{names[who]},deputy,2026-01-01"
+    read = read_file(f"authority,unit,post,username,hold,from_at\r\n{line}".encode(), "appointments.csv")
+    plan = preview_import(read, bodies={"town"})
+    assert [fault.code for fault in plan.faults] == (["not_yours"] if refused else [])
 
 
 def test_whoever_serves_here_too_can_be_given_another_post_here(cast, admin):
