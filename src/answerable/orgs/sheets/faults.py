@@ -60,6 +60,7 @@ SENTENCES = {
     ),
     "unknown": N_("“%(value)s” is neither in this file nor in the organisation."),
     "cycle": N_("“%(value)s” would stand above itself."),
+    "too_deep": N_("This would stand more than %(limit)s levels deep."),
     "above_closed": N_("“%(value)s” is closed, and something open would stand below it."),
     "closes_later": N_("%(value)s has not come yet. Closing takes effect at once: enter it on that day."),
     "below_open": N_("“%(value)s” in it is still open. Close that first, or in the same file."),

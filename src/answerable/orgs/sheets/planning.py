@@ -17,6 +17,9 @@ from answerable.orgs.sheets.faults import SheetFault, shown
 from answerable.orgs.sheets.reading import FAULTS, Read, Row
 from answerable.orgs.sheets.snapshot import Key, Snapshot
 
+#: Levels of a tree. Each row holds its whole path, so that a chain of all rows of a file would take hours to write.
+DEEPEST = 100
+
 
 @dataclass(frozen=True)
 class Change:
@@ -177,6 +180,9 @@ def _trees(work: _Work) -> None:
                         work.fault("cycle", name, key, table.parent, value=key[-1])
                     break
                 seen.add(here)
+                if len(seen) > DEEPEST:
+                    work.fault("too_deep", name, key, table.parent, limit=DEEPEST)
+                    break
                 row = work.after[name].get(here, {})
             above = (
                 work.after[name].get((*key[:-1], values[table.parent]), {}) if values[table.parent] else {}

@@ -396,6 +396,17 @@ def test_what_was_not_looked_at_is_not_carried_out(cast):
     assert Unit.objects.filter(code="x").exists()
 
 
+@pytest.mark.django_db
+def test_a_tree_that_is_one_long_chain_is_not_climbed(cast):
+    """Four thousand levels took a minute and a half to write, and four times as many hours."""
+    chain = [["town", f"s{n}", f"s{n - 1}" if n else "", f"Subject {n}"] for n in range(15_000)]
+    begun = clock.now()
+    plan = preview_import(read_file(book(subjects=[UNIT, *chain]), "o.xlsx"))
+    assert (plan.faults[0].code, plan.faults[0].row, plan.faults[0].column) == ("too_deep", 102, "parent")
+    assert (clock.now() - begun).total_seconds() < 60
+    assert not preview_import(read_file(book(subjects=[UNIT, *chain[:100]]), "o.xlsx")).faults
+
+
 def test_ten_thousand_rows(cast):
     lines = [["town", f"s{n}", f"s{n // 10}" if n > 9 else "", f"Subject {n}"] for n in range(10_000)]
     begun = clock.now()
