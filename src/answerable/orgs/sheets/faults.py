@@ -65,6 +65,7 @@ SENTENCES = {
     "closes_later": N_("%(value)s has not come yet. Closing takes effect at once: enter it on that day."),
     "below_open": N_("“%(value)s” in it is still open. Close that first, or in the same file."),
     "two_heads": N_("This unit would have two heads: row or post “%(other)s” is one already."),
+    "no_body": N_("There is no body yet that this could belong to: add the sheet of bodies to the file."),
     "own_conduct": N_(
         "“%(value)s” is this body itself. Accusations that touch everybody in it go to another one: name that."
     ),

@@ -194,6 +194,9 @@ def _trees(work: _Work) -> None:
 def _bodies(work: _Work) -> None:
     """Accusations that touch a whole body go to another one; and a body in which somebody serves works here: its matters
     are those staff's, and no letter to it would ever reach them."""
+    first = next(((name, key) for name in TABLES for key, _values in work.touched(name)), None)
+    if first is not None and not work.after["authorities"]:
+        work.fault("no_body", *first)  # each change is an act on the matter of a body
     serves = {
         key[0]
         for key, values in work.after["appointments"].items()

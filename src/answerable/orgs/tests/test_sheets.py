@@ -416,6 +416,14 @@ def test_ten_thousand_rows(cast):
     assert (clock.now() - begun).total_seconds() < 120
 
 
+@pytest.mark.django_db
+def test_people_alone_in_an_empty_installation_are_answered_with_a_fault():
+    content = book(people=[["username", "name_en"], ["sun", "Sun"]])
+    plan = carry_out(content)
+    assert [(fault.code, fault.sheet, fault.row) for fault in plan.faults] == [("no_body", "people", 2)]
+    assert not Staff.objects.exists()
+
+
 def test_every_fault_has_a_sentence_and_every_table_a_key():
     assert all(SENTENCES.values())
     for table in TABLES.values():
