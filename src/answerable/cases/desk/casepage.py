@@ -359,7 +359,7 @@ class CasePage(Signing):
 
     @cached_property
     def mediation(self) -> str:
-        return mediation_of(self.case.pk) if any(a.kind == A.MEDIATION_OFFERED for a in self.acts) else ""
+        return mediation_of(self.case) if any(a.kind == A.MEDIATION_OFFERED for a in self.acts) else ""
 
     @property
     def mediation_fact(self) -> str:

@@ -320,7 +320,7 @@ class PersonPage(Decided):
     @cached_property
     def mediation(self) -> str:
         offered = any(act.kind == A.MEDIATION_OFFERED for act in self.acts)
-        return mediation_of(self.case.pk) if offered and not self.is_erased else ""
+        return mediation_of(self.case) if offered and not self.is_erased else ""
 
     @property
     def offer(self) -> str:

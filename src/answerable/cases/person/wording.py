@@ -176,6 +176,7 @@ LINES: dict[str, str] = {
     "mediation_left": N_("You left the mediation. Your matter goes on as before."),
     "mediation_agreed": N_("The mediation ended with an agreement."),
     "mediation_ended": N_("The mediation ended without an agreement."),
+    "mediation_taken_back": N_("The offer of mediation was taken back. Your matter goes on as before."),
     "looked": N_("Somebody looked at who you are."),
     "blurred": N_(
         "In a photograph of yours %(percent)s %% was made unreadable, so that nobody is shown to others, and the original "

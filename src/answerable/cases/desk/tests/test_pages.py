@@ -550,17 +550,40 @@ def test_mediation_needs_both_sides(cast, at_desk, now):
     browser = at_desk(cast.handler)
     assert browser.post(url("act", case, "mediate"), sending(case, text="Shall we?")).status_code == 422
     browser.post(url("act", case, "mediate"), sending(case, text="Shall we?", other_side="on"))
-    assert mediation.mediation_of(case.pk) == "offered"
+    assert mediation.mediation_of(case) == "offered"
     with pytest.raises(CannotAct, match="Only the person"):
         mediation.answer_mediation(case_id=case.pk, agrees=True, now=now, by=cast.actor(cast.handler))
     mediation.answer_mediation(case_id=case.pk, agrees=True, now=now)
-    assert mediation.mediation_of(case.pk) == "consented"
+    assert mediation.mediation_of(case) == "consented"
     reactions.dispatch(now + timedelta(minutes=1))
     assert told(case, cast.post(cast.clerk))[-1] == "mediation_consented"
     browser.post(url("act", case, "endmediation"), sending(case, text="They agreed.", agreed="on"))
-    assert mediation.mediation_of(case.pk) == ""
+    assert mediation.mediation_of(case) == ""
     case.refresh_from_db()
     assert case.state == "accepted"
+
+
+def test_an_offer_of_mediation_is_taken_back_and_nobody_says_that_the_person_agreed(cast, at_desk, now):
+    from answerable.cases.rules import CannotAct
+    from answerable.cases.services import mediation
+
+    case, browser = accepted(cast, now), at_desk(cast.handler)
+    browser.post(url("act", case, "mediate"), sending(case, text="Shall we?", other_side="on"))
+    case.refresh_from_db()
+    with pytest.raises(CannotAct, match="Only the person"):
+        mediation.end_mediation(
+            case_id=case.pk,
+            text="They agreed.",
+            agreed=True,
+            by=cast.actor(cast.handler),
+            seen_version=case.version,
+            now=now,
+        )
+    page = browser.get(url("case", case)).content.decode()
+    assert "/do/endmediation" not in page
+    browser.post(url("act", case, "nomediation"), sending(case, text="The other side left."))
+    assert Message.objects.filter(case=case).latest("pk").code == "mediation_taken_back"
+    assert mediation.mediation_of(case) == ""
 
 
 def test_opening_an_identity_takes_a_reason_and_is_an_act(cast, at_desk, now):
