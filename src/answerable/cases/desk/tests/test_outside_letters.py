@@ -83,6 +83,21 @@ def test_what_waits_stands_on_a_list_until_its_receipt_is_there(cast, at_desk, n
     assert "No letter waits to be printed" in page(clerk)
 
 
+def test_a_message_that_has_not_gone_is_not_said_to_have_told_anybody(cast, at_desk, now):
+    case, clerk = with_receipt(cast).case, at_desk(cast.clerk)
+    Authority.objects.filter(pk=cast.outside.pk).update(letter_email="court@example.org")
+    message = passed_on(cast, case, now)
+    assert message.kind == "email"
+    case_page, sheet = reverse("desk:case", args=[case.pk]), reverse("desk:outside_letter", args=[case.pk, message.pk])
+    for state, said in (("queued", "has not gone out yet"), ("sent", "was told by a message"), ("failed", "did not arrive")):
+        Delivery.objects.filter(pk=message.pk).update(state=state)
+        shown = page(clerk, sheet)
+        assert said in shown
+        assert ("was told by a message" in shown) is (state == "sent")
+    assert "A letter was made for it instead" in page(clerk, case_page)
+    assert "The person has not heard of it" not in page(clerk, case_page)
+
+
 def sent_by_person(case: Case, name: str, now) -> Attachment:
     data = name.encode()
     accepted_file = files.Accepted(name, "application/pdf", data, hashlib.sha256(data).digest())
