@@ -88,8 +88,15 @@ def test_a_message_that_has_not_gone_is_not_said_to_have_told_anybody(cast, at_d
     Authority.objects.filter(pk=cast.outside.pk).update(letter_email="court@example.org")
     message = passed_on(cast, case, now)
     assert message.kind == "email"
-    case_page, sheet = reverse("desk:case", args=[case.pk]), reverse("desk:outside_letter", args=[case.pk, message.pk])
-    for state, said in (("queued", "has not gone out yet"), ("sent", "was told by a message"), ("failed", "did not arrive")):
+    case_page, sheet = (
+        reverse("desk:case", args=[case.pk]),
+        reverse("desk:outside_letter", args=[case.pk, message.pk]),
+    )
+    for state, said in (
+        ("queued", "has not gone out yet"),
+        ("sent", "was told by a message"),
+        ("failed", "did not arrive"),
+    ):
         Delivery.objects.filter(pk=message.pk).update(state=state)
         shown = page(clerk, sheet)
         assert said in shown
