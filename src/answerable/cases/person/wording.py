@@ -130,7 +130,7 @@ LINES: dict[str, str] = {
     ),
     "extended": N_("More time is needed. The new date and the reason are given here."),
     "transferred": N_("Your matter is now with %(unit)s. You need not do anything."),
-    "passed_on": N_("Your matter belongs to %(body)s and was passed on there."),
+    "passed_on": N_("Your matter belongs to %(body)s. The office passes it on there."),
     "decided": N_("There is a decision."),
     "closed": N_("The office closed the matter. You can still say whether it is solved."),
     "reopened": N_("The matter was taken up again."),

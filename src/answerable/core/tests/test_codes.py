@@ -40,7 +40,9 @@ def test_a_sign_that_no_receipt_has_is_told_with_those_that_it_has() -> None:
     said = codes.explain("A" * codes.CODE_SIGNS)
     assert said is not None
     assert "2 to 9" in str(said)
-    assert " ".join(codes.ALPHABET[8:]) in str(said), "it once named five that are not used, and A was none of them"
+    assert " ".join(codes.ALPHABET[8:]) in str(said), (
+        "it once named five that are not used, and A was none of them"
+    )
 
 
 @given(seeds)

@@ -70,7 +70,9 @@ def test_what_waits_stands_on_a_list_until_its_receipt_is_there(cast, at_desk, n
     clerk.post(sheet, {"receipt": ""})
     assert sheet not in page(clerk)
     assert sheet in page(clerk, receipts)
-    assert clerk.post(sheet, {"receipt": " "}).status_code == 422
+    refused = clerk.post(sheet, {"receipt": " "})
+    assert refused.status_code == 422
+    assert 'href="#out-receipt"' in refused.content.decode(), "one summary that leads to the field"
     for _twice in range(2):
         clerk.post(sheet, {"receipt": "No. 7"})
     assert "No receipt is still to come" in page(clerk, receipts)
@@ -142,6 +144,7 @@ def test_rule_02_only_what_a_human_has_cleared_goes_along_and_under_no_name(cast
     assert {body["body"] for body in opened} == {cast.outside.pk}
     assert len(opened) == 2
     assert "Took out the file “Wang.pdf”, to go along with the letter to Commission" in person.page()
+    assert "If a reason does not convince you" not in person.page(), "nobody gave one"
     assert at_desk(cast.auditor).post(bundle).status_code == 403
     assert at_desk(cast.water_leader).post(bundle).status_code == 404
     assert held.check_state == "held"
