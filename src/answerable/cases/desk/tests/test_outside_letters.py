@@ -107,6 +107,18 @@ def test_a_message_that_has_not_gone_is_not_said_to_have_told_anybody(cast, at_d
     assert "The person has not heard of it" not in page(clerk, case_page)
 
 
+def test_the_sheet_is_in_the_offices_language_whoever_prints_it(cast, at_desk, now, settings):
+    case = with_receipt(cast).case
+    letter = passed_on(cast, case, now)
+    sheet = reverse("desk:outside_letter", args=[case.pk, letter.pk])
+    shown = page(at_desk(cast.clerk, "en" if settings.LANGUAGE_CODE.startswith("zh") else "zh-hans"), sheet)
+    office, reader = ("诉求", "What is asked")
+    if not settings.LANGUAGE_CODE.startswith("zh"):
+        office, reader = reader, office
+    assert f"<h2>{office}</h2>" in shown
+    assert f"<h2>{reader}</h2>" not in shown
+
+
 def sent_by_person(case: Case, name: str, now) -> Attachment:
     data = name.encode()
     accepted_file = files.Accepted(name, "application/pdf", data, hashlib.sha256(data).digest())

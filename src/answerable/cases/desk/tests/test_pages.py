@@ -283,7 +283,7 @@ def test_a_letter_to_a_body_outside_is_printed_and_its_receipt_kept(cast, at_des
     assert gone not in read(browser, "case", case), "it has not gone: it lies here to be printed"
     sheet = browser.get(address).content.decode()
     assert case.text.claim in sheet
-    assert "Commission" in sheet
+    assert "县纪委" in sheet, "in the office's language, whoever reads it"
     assert at_desk(cast.water_leader).get(address).status_code == 404
     assert at_desk(cast.auditor).post(address, {"receipt": "A"}).status_code == 403
     told_so = "The letter to Commission still has to be printed and handed over by this office"
