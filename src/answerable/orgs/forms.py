@@ -107,7 +107,11 @@ class AppointForm(forms.Form):
 
     staff = forms.ChoiceField(label=gettext_lazy("Who"))
     hold = forms.ChoiceField(label=gettext_lazy("As what"), choices=Hold.choices)
-    since = TypedDateField(label=gettext_lazy("From (empty: from now on)"), required=False)
+    since = TypedDateField(
+        label=gettext_lazy("From which day"),
+        help_text=gettext_lazy("Empty: from now on. Else year, month, day, for example 2026-03-09."),
+        required=False,
+    )
     until = TypedDateField(label=gettext_lazy("Up to and including"), required=False)
 
     def __init__(self, data: Any = None, *, people: Any) -> None:
