@@ -108,6 +108,9 @@ def test_without_a_network_to_the_printed_receipt_and_sent_later(
     begin(page)
     page.click(".counter-end button")
     page.wait_for_selector(".error-summary:not([hidden])")
+    assert page.locator(".error-summary a").first.get_attribute("href") == "#id_story", (
+        "as they stand on the page"
+    )
     axe_clean()
     shot("counter-offline-fault", whole=True)
     take_down(page, cast, danger="yes")

@@ -44,6 +44,9 @@ class CannotAct(Said):
         "joined_already": N_(
             "That matter is answered together with others already. Take the code of their first."
         ),
+        "joined_to": N_(
+            "That matter is answered together with others already. Take the code of their first: %(lead)s."
+        ),
         "leads_others": N_("Other matters are answered together with this one. Take them out first."),
         "not_joined": N_("This matter is not answered together with others."),
         "nobody_named": N_("Choose at least one person or unit."),

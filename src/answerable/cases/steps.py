@@ -149,6 +149,18 @@ def untouched_above(case: Case, unit: Unit, now: datetime) -> Route | None:
     return to
 
 
+def level_to_watch(case: Case, unit: Unit, now: datetime) -> Route | None:
+    """The next level above `unit` that can watch over a matter: not the one whose head answers for it already, as after a
+    closed post or a stepping aside below. Nobody watches over themselves."""
+    to, seen = untouched_above(case, unit, now), {unit.pk}
+    while to is not None and to.leader_post.pk == case.leader_post_id:
+        if to.unit.pk in seen:
+            return None
+        seen.add(to.unit.pk)
+        to = untouched_above(case, to.unit, now)
+    return to
+
+
 def require_untouched(case: Case, to: Route, now: datetime) -> None:
     """Raise CannotAct (nature_open, accused_unknown, accused_unit, accused_post) where a case would go to whom it is,
     or may be, about.

@@ -154,7 +154,7 @@ AUTH_USER_MODEL = "orgs.Staff"
 AUTHENTICATION_BACKENDS = ["answerable.orgs.accounts.backend.StaffBackend"]
 _CHECKS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_CHECKS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "answerable.orgs.accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{_CHECKS}.CommonPasswordValidator"},
     {"NAME": f"{_CHECKS}.NumericPasswordValidator"},
     {
@@ -177,6 +177,7 @@ ACCOUNT_RATE_LIMITS = False  # throttled once, by core.limits, which keeps no ad
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "answerable.orgs.accounts.factors.FactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "answerable.orgs.accounts.forms.SetUpAppForm",
     "add_webauthn": "answerable.orgs.accounts.forms.AddPasskeyForm",
     "authenticate": "answerable.orgs.accounts.forms.CodeForm",
     "reauthenticate": "answerable.orgs.accounts.forms.CodeAgainForm",

@@ -54,7 +54,7 @@ class CannotRead(Said):
         ),
         "sign": N_(
             "“%(sign)s” (character %(place)s) never occurs on a receipt. "
-            "Please compare it with the receipt: 0, 1, O, I and L are not used."
+            "Please compare it with the receipt: it has only the digits 2 to 9 and the letters F H K M R T W X Y."
         ),
         "place": N_(
             "One character seems to be off: look at character %(place)s, “%(sign)s”. Please compare it with the receipt."

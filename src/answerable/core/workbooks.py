@@ -79,6 +79,20 @@ def dress_heads(sheet: Any, widths: Iterable[float]) -> None:
     sheet.freeze_panes = "A2"
 
 
+#: Signs that a day with its hour takes: with less room, spreadsheet programs show #### instead.
+MOMENT = 20
+
+
+def begin_streamed(sheet: Any, heads: Iterable[Any]) -> None:
+    """The first row of a streamed sheet in bold and always in sight, over columns that its heads and days have room in."""
+    heads = list(heads)
+    sheet.freeze_panes = "A2"
+    for number, head in enumerate(heads, 1):
+        wide = len(str(head).encode("gb18030", "replace")) + 2
+        sheet.column_dimensions[column_letter(number)].width = min(max(MOMENT, wide), 60)
+    sheet.append(bold_cells(sheet, heads))
+
+
 def bold_cells(sheet: Any, values: Iterable[Any]) -> list[Any]:
     """The same for a streamed sheet: a row to append."""
     from openpyxl.cell import WriteOnlyCell

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from answerable.cases.desk.filters import STAGES
 from answerable.cases.desk.sheets import BOM, XLSX_ROWS
 from answerable.core.text import spreadsheet_safe
-from answerable.core.workbooks import new_book
+from answerable.core.workbooks import begin_streamed, new_book
 from answerable.figures.wording import BEGINNINGS, ENDINGS, REVIEWS
 from answerable.orgs.standing import standing
 
@@ -143,7 +143,7 @@ def xlsx_file(rows: Iterable[tuple[Any, ...]], zone: ZoneInfo, title: str) -> IO
     """A workbook written row by row into a temporary file, open at its beginning; it is gone when closed."""
     book, made = new_book(is_streamed=True), Rows(zone)
     sheet = book.create_sheet(title[:31] or "list")
-    sheet.append(heads())
+    begin_streamed(sheet, heads())
     for number, row in enumerate(rows):
         if number >= XLSX_ROWS:
             sheet.append([_("More rows exist; take them out as CSV.")])

@@ -38,13 +38,18 @@ class RowForm(forms.Form):
         self.table, self.visitor, self.row = TABLES[table], visitor, row
         self.body = (row or {}).get("authority") or body
         start = (
-            {c.head: self._shown(c, row[c.head]) for c in self.table.columns} if row else {"authority": body}
+            {c.head: self._shown(c, row[c.head]) for c in self.table.columns} if row else self._fresh(body)
         )
         super().__init__(data, initial=start)
         for column in self.table.columns:
             if row is not None and column.head in self.table.key:
                 continue
             self.fields[column.head] = self._field(column)
+
+    def _fresh(self, body: str) -> dict[str, Any]:
+        """What a new row begins with: its body; a unit stands below the one on top, of which a body has one."""
+        top = Unit.objects.filter(authority__code=body, parent=None, closed_on=None).order_by("pk").first()
+        return {"authority": body} | ({"parent": top.code} if top and self.table.name == "units" else {})
 
     @staticmethod
     def _shown(column: Column, value: Any) -> Any:
@@ -102,7 +107,11 @@ class AppointForm(forms.Form):
 
     staff = forms.ChoiceField(label=gettext_lazy("Who"))
     hold = forms.ChoiceField(label=gettext_lazy("As what"), choices=Hold.choices)
-    since = TypedDateField(label=gettext_lazy("From (empty: from now on)"), required=False)
+    since = TypedDateField(
+        label=gettext_lazy("From which day"),
+        help_text=gettext_lazy("Empty: from now on. Else year, month, day, for example 2026-03-09."),
+        required=False,
+    )
     until = TypedDateField(label=gettext_lazy("Up to and including"), required=False)
 
     def __init__(self, data: Any = None, *, people: Any) -> None:
@@ -128,7 +137,11 @@ class FirstSignInForm(forms.Form):
 
     username = forms.CharField(label=gettext_lazy("Name for signing in"), max_length=64)
     code = forms.CharField(label=gettext_lazy("One-time code"), max_length=80)
-    password = forms.CharField(label=gettext_lazy("Your new password"), widget=forms.PasswordInput)
+    password = forms.CharField(
+        label=gettext_lazy("Your new password"),
+        help_text=gettext_lazy("At least ten characters; several words make a good one."),
+        widget=forms.PasswordInput,
+    )
     again = forms.CharField(label=gettext_lazy("Once more"), widget=forms.PasswordInput)
 
     def clean(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from answerable.cases.person import session as person_session
 from answerable.cases.portal import cookie as portal_cookie
 from answerable.core import clock
 from answerable.incidents.warnings.strip import warning_lines
-from answerable.orgs.models import Staff
+from answerable.orgs.models import Responsibility, Staff
 from answerable.readiness.periods.strip import lines_for as period_lines
 from answerable.site import shell as filled
 from answerable.site import tour
@@ -109,7 +109,8 @@ def _back(request: HttpRequest) -> str:
 def desk(request: HttpRequest) -> HttpResponse:
     """The desk's start: who you are, which readiness period concerns you, and every room your posts open."""
     periods = period_lines(cast(Staff, request.user), clock.now())
-    return render(request, "site/desk.html", {"periods": periods})
+    is_empty = not Responsibility.objects.exists()  # whoever sets an office up begins with its first steps
+    return render(request, "site/desk.html", {"periods": periods, "is_empty": is_empty})
 
 
 @login_required

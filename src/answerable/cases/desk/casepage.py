@@ -207,7 +207,7 @@ class CasePage(Signing):
                 "is_letter": row.kind == "letter",
                 "sentence": _letter_words(row, receipts.get(str(row.pk), ""))
                 if row.kind == "letter"
-                else alerts_wording.out(row),
+                else _message_words(row),
             }
             for row in letters_to_outside(self.case.pk)
         ]
@@ -359,7 +359,7 @@ class CasePage(Signing):
 
     @cached_property
     def mediation(self) -> str:
-        return mediation_of(self.case.pk) if any(a.kind == A.MEDIATION_OFFERED for a in self.acts) else ""
+        return mediation_of(self.case) if any(a.kind == A.MEDIATION_OFFERED for a in self.acts) else ""
 
     @property
     def mediation_fact(self) -> str:
@@ -433,6 +433,13 @@ def _letter_words(row: Delivery, receipt: str) -> str:
     if row.state == Delivery.State.QUEUED:
         return _("Waits to be printed and handed over.")
     return _("Handed over: %(receipt)s") % {"receipt": receipt} if receipt else _("Handed over.")
+
+
+def _message_words(row: Delivery) -> str:
+    """How far a message to a body outside is; one that was given up became a letter."""
+    if row.state in LOST:
+        return _("It did not arrive, or nobody knows whether it did. A letter was made for it instead.")
+    return alerts_wording.out(row)
 
 
 _GROUPING = (A.REGISTERED, A.LINKED, A.JOINED, A.MERGED, A.SPLIT, A.DIVIDED)

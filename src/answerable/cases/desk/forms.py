@@ -307,6 +307,14 @@ class EndMediationForm(VerbForm):
     agreed = forms.BooleanField(label=gettext_lazy("Both sides agreed on a solution"), required=False)
 
 
+class OfferBackForm(VerbForm):
+    text = Words(
+        label=gettext_lazy("Why it is taken back"),
+        help_text=gettext_lazy("The person sees this reason."),
+        limit=WHY_LIMIT,
+    )
+
+
 class HearingForm(VerbForm):
     on = TypedDateField(label=gettext_lazy("On which day"))
     at = Line(label=gettext_lazy("At what time"), max_length=60)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from answerable.cases.desk.filters import STAGES
 from answerable.cases.models import Case
 from answerable.core.text import spreadsheet_safe
-from answerable.core.workbooks import new_book
+from answerable.core.workbooks import begin_streamed, new_book
 
 # Over this, one workbook is more than people's programs open; the CSV has no limit.
 XLSX_ROWS = 100_000
@@ -99,7 +99,7 @@ def xlsx_file(cases: Iterable[Case], zone: ZoneInfo, title: str) -> IO[bytes]:
     """A workbook written row by row into a temporary file, open at its beginning; it is gone when closed."""
     book = new_book(is_streamed=True)
     sheet = book.create_sheet(title[:31] or "list")
-    sheet.append(heads())
+    begin_streamed(sheet, heads())
     for number, case in enumerate(cases):
         if number >= XLSX_ROWS:
             sheet.append([_("More rows exist; take them out as CSV.")])

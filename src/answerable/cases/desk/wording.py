@@ -151,6 +151,7 @@ NOTICES: dict[str, str] = {
     "mediation_left": N_("Left the mediation."),
     "mediation_agreed": N_("Mediation ended with an agreement."),
     "mediation_ended": N_("Mediation ended without an agreement."),
+    "mediation_taken_back": N_("The offer of mediation was taken back."),
 }
 
 HOW_DELIVERED: dict[str, str] = {

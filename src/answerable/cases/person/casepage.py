@@ -257,6 +257,11 @@ class PersonPage(Decided):
         return looks_at(self.case, self.acts, self._halves, local_day=self.calendar.local_day)
 
     @property
+    def has_reasons(self) -> bool:
+        """Whether any of those who looked had to give a reason."""
+        return any(look.text for look in self.looks)
+
+    @property
     def _halves(self) -> list[UUID]:
         """Read only where the record says that something was divided: few matters are."""
         is_divided = any(
@@ -320,7 +325,7 @@ class PersonPage(Decided):
     @cached_property
     def mediation(self) -> str:
         offered = any(act.kind == A.MEDIATION_OFFERED for act in self.acts)
-        return mediation_of(self.case.pk) if offered and not self.is_erased else ""
+        return mediation_of(self.case) if offered and not self.is_erased else ""
 
     @property
     def offer(self) -> str:

@@ -130,7 +130,7 @@ LINES: dict[str, str] = {
     ),
     "extended": N_("More time is needed. The new date and the reason are given here."),
     "transferred": N_("Your matter is now with %(unit)s. You need not do anything."),
-    "passed_on": N_("Your matter belongs to %(body)s and was passed on there."),
+    "passed_on": N_("Your matter belongs to %(body)s. The office passes it on there."),
     "decided": N_("There is a decision."),
     "closed": N_("The office closed the matter. You can still say whether it is solved."),
     "reopened": N_("The matter was taken up again."),
@@ -176,6 +176,7 @@ LINES: dict[str, str] = {
     "mediation_left": N_("You left the mediation. Your matter goes on as before."),
     "mediation_agreed": N_("The mediation ended with an agreement."),
     "mediation_ended": N_("The mediation ended without an agreement."),
+    "mediation_taken_back": N_("The offer of mediation was taken back. Your matter goes on as before."),
     "looked": N_("Somebody looked at who you are."),
     "blurred": N_(
         "In a photograph of yours %(percent)s %% was made unreadable, so that nobody is shown to others, and the original "

@@ -91,7 +91,10 @@ def _require_joinable(case: Case, lead: Case) -> None:
     if case.lead_id is not None:
         raise CannotAct("already_so")
     if lead.lead_id is not None:
-        raise CannotAct("joined_already")
+        first = Case.objects.get(pk=lead.lead_id)
+        if first.unit_id != case.unit_id:  # handed over since: its code is for those who read it
+            raise CannotAct("joined_already")
+        raise CannotAct("joined_to", lead=first.code)
     if Case.objects.filter(lead=case).exists():
         raise CannotAct("leads_others")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from answerable.cases import access, steps
+from answerable.cases import access, rules, steps
 from answerable.cases.act_kinds import ActKind
 from answerable.cases.digests import digest
 from answerable.cases.models import Case, Message
@@ -20,12 +20,19 @@ PERSON = Actor.person()
 KINDS = (ActKind.MEDIATION_OFFERED, ActKind.MEDIATION_CONSENTED, ActKind.MEDIATION_ENDED)
 
 
-def mediation_of(case_id: UUID) -> str:
-    """Where mediation stands: "" (none, or ended), "offered" or "consented"."""
+def mediation_of(case: Case) -> str:
+    """Where mediation stands: "" (none, or ended), "offered" or "consented".
+
+    An offer that nobody took up stands only while the matter is worked on. What was agreed to stands until it is ended:
+    a clock may rest by it.
+    """
     kinds = [str(kind) for kind in KINDS]
-    last = Act.objects.filter(matter_id=case_id, kind__in=kinds).order_by("-seq").first()
-    stands = {str(ActKind.MEDIATION_OFFERED): "offered", str(ActKind.MEDIATION_CONSENTED): "consented"}
-    return stands.get(last.kind, "") if last else ""
+    last = Act.objects.filter(matter_id=case.pk, kind__in=kinds).order_by("-seq").first()
+    if last is None or last.kind == ActKind.MEDIATION_ENDED:
+        return ""
+    if last.kind == ActKind.MEDIATION_CONSENTED:
+        return "consented"
+    return "offered" if case.state in rules.WORKING else ""
 
 
 @transaction.atomic(durable=True)
@@ -42,7 +49,7 @@ def offer_mediation(
         raise CannotAct("no_consent")
     if not text.strip():
         raise CannotAct("nothing_said")
-    if mediation_of(case.pk):
+    if mediation_of(case):
         raise CannotAct("mediation_open")
     done = steps.act(case, ActKind.MEDIATION_OFFERED, by=by, now=now, body={"sha256": digest(text.strip())})
     steps.say(case, done, Message.Kind.NOTICE, text.strip(), by=by, code="mediation_offered")
@@ -60,7 +67,7 @@ def answer_mediation(*, case_id: UUID, agrees: bool, now: datetime, by: Actor = 
         raise CannotAct("not_by_office")
     if agrees:
         require_settled(case, now)
-    if mediation_of(case.pk) != "offered":
+    if mediation_of(case) != "offered":
         raise CannotAct("no_mediation")
     kind = ActKind.MEDIATION_CONSENTED if agrees else ActKind.MEDIATION_ENDED
     done = steps.act(case, kind, by=by, now=now, body={} if agrees else {"by": "person"})
@@ -75,7 +82,7 @@ def leave_mediation(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case
     case = steps.lock_case(case_id)
     if by.kind.value != "person":
         raise CannotAct("not_by_office")
-    if not mediation_of(case.pk):
+    if not mediation_of(case):
         raise CannotAct("no_mediation")
     done = steps.act(case, ActKind.MEDIATION_ENDED, by=by, now=now, body={"by": "person"})
     steps.say(case, done, Message.Kind.ADDITION, by=by, code="mediation_left")
@@ -86,20 +93,27 @@ def leave_mediation(*, case_id: UUID, now: datetime, by: Actor = PERSON) -> Case
 def end_mediation(
     *, case_id: UUID, text: str, agreed: bool, by: Actor, seen_version: int, now: datetime
 ) -> Case:
-    """End mediation with its result in words. An agreement is written into the decision, which still follows."""
+    """End mediation with its result in words, or take an offer back. An agreement is written into the decision, which still
+    follows; to an offer that the person never took up nobody agreed for them. Raises CannotAct: nothing_said, no_mediation,
+    not_by_office.
+    """
     case = steps.lock_case(case_id, seen_version=seen_version)
     access.require(by, case, Doing.HANDLE, now)
     if not text.strip():
         raise CannotAct("nothing_said")
-    if not mediation_of(case.pk):
+    stands = mediation_of(case)
+    if not stands:
         raise CannotAct("no_mediation")
+    if agreed and stands != "consented":
+        raise CannotAct("not_by_office")
     done = steps.act(
         case,
         ActKind.MEDIATION_ENDED,
         by=by,
         now=now,
-        body={"by": "office", "agreed": agreed, "sha256": digest(text.strip())},
+        body={"by": "office", "agreed": bool(agreed), "sha256": digest(text.strip())},
     )
-    code = "mediation_agreed" if agreed else "mediation_ended"
+    ended = "mediation_ended" if stands == "consented" else "mediation_taken_back"
+    code = "mediation_agreed" if agreed else ended
     steps.say(case, done, Message.Kind.NOTICE, text.strip(), by=by, code=code)
     return case

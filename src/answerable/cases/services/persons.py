@@ -155,7 +155,7 @@ def raise_case(
 def next_level(case: Case, now: datetime) -> routing.Route | None:
     """The level above the highest one that has the case already; passes over levels that the accusation touches
     (rule 5). None at the top."""
-    return steps.untouched_above(case, _highest(case), now)
+    return steps.level_to_watch(case, _highest(case), now)
 
 
 def present_top(case: Case, now: datetime) -> routing.Route:

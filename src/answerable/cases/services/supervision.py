@@ -84,7 +84,7 @@ def lift_deadline(*, deadline_id: int, now: datetime) -> bool:
 
 def _level_above(case: Case, row: Deadline, now: datetime) -> routing.Route | None:
     """The level above the one whose date has passed; passes over levels that the accusation touches (rule 5)."""
-    return steps.untouched_above(case, row.unit if row.is_supervising else case.unit, now)
+    return steps.level_to_watch(case, row.unit if row.is_supervising else case.unit, now)
 
 
 @transaction.atomic(durable=True)

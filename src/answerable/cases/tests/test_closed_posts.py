@@ -12,7 +12,7 @@ from answerable.alerts.models import Delivery, Notice
 from answerable.alerts.wording import notice
 from answerable.cases import checks
 from answerable.cases.models import Case, Deadline, Message
-from answerable.cases.services import closed_posts, deciding, handling, persons
+from answerable.cases.services import closed_posts, deciding, handling, persons, supervision
 from answerable.core import clock
 from answerable.orgs.models import Authority, Post, Responsibility, Role, Unit
 from answerable.record.queries import acts_of
@@ -87,6 +87,23 @@ def test_without_another_leader_there_the_next_one_above_answers_and_the_person_
     )
     case.refresh_from_db()
     assert case.leader_post == cast.post(cast.water_leader)
+
+
+def test_nobody_watches_over_what_they_answer_for_themselves(cast: Cast) -> None:
+    """Raised, and late, it went to the mayor, who had it already from the closed post: nobody above heard of it."""
+    case = accepted(cast)
+    close(cast.post(cast.leader))
+    assert handed_on(case).leader_post == cast.post(cast.mayor)
+    above = persons.next_level(case, LATER)
+    assert above is not None
+    assert above.unit == cast.county_root
+    persons.raise_case(case_id=case.pk, now=LATER)
+    assert Deadline.objects.get(case=case, is_supervising=True).post == cast.post(cast.county_leader)
+    other = accepted(cast)
+    handed_on(other)
+    late = Deadline.objects.filter(case=other, is_supervising=False, met_seq=None).order_by("late_from")[0]
+    assert supervision.lift_deadline(deadline_id=late.pk, now=late.late_from + timedelta(days=1))
+    assert Deadline.objects.get(case=other, is_supervising=True).post == cast.post(cast.county_leader)
 
 
 def test_whoever_worked_on_it_took_charge_or_watched_over_it_gets_a_successor(cast: Cast) -> None:

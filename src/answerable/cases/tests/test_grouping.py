@@ -162,8 +162,12 @@ def test_what_cannot_be_joined(cast):
     with pytest.raises(CannotAct, match="kept apart"):
         join(cast, case, conduct, by=cast.actor(cast.mayor))
     join(cast, case, lead)
-    with pytest.raises(CannotAct, match="together with others already"):
+    with pytest.raises(CannotAct, match=f"Take the code of their first: {lead.code}"):
         join(cast, third, case)
+    Case.objects.filter(pk=lead.pk).update(unit=cast.water)
+    with pytest.raises(CannotAct, match="Take the code of their first.$"):
+        join(cast, third, case)
+    Case.objects.filter(pk=lead.pk).update(unit=cast.roads)
     with pytest.raises(CannotAct, match="Take them out"):
         join(cast, lead, third)
     with pytest.raises(Changed):

@@ -36,6 +36,15 @@ def test_the_alphabet_has_no_look_alikes() -> None:
     assert not set(codes.ALPHABET) & set("01OILUQVZSBGDE")
 
 
+def test_a_sign_that_no_receipt_has_is_told_with_those_that_it_has() -> None:
+    said = codes.explain("A" * codes.CODE_SIGNS)
+    assert said is not None
+    assert "2 to 9" in str(said)
+    assert " ".join(codes.ALPHABET[8:]) in str(said), (
+        "it once named five that are not used, and A was none of them"
+    )
+
+
 @given(seeds)
 def test_every_single_substitution_is_caught_and_its_place_named(seed: int) -> None:
     code = some_code(seed)

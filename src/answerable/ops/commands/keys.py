@@ -163,14 +163,17 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _backup(args: argparse.Namespace) -> int:
+    from answerable.core.key_copies import note_copy
     from answerable.parties.keyfile import copy_to
 
     ring = _ring()
     if args.file == "-":
         print(ring.as_text(), end="")
+        note_copy(_path())
         return 0
     target = Path(args.file).absolute()
     copy_to(ring, target)
+    note_copy(_path())
     say(
         _("Copied to %(path)s and read back, fingerprint %(mark)s.")
         % {"path": target, "mark": ring.fingerprint}

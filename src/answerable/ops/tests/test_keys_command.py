@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from pytest_django import Settings
 
+from answerable.core.key_copies import is_copied
 from answerable.ops.commands import keys as command
 from answerable.parties import first_start, steps, wrapped
 from answerable.parties.keyfile import KeyRing
@@ -71,7 +72,9 @@ def test_a_copy_is_read_back_and_a_second_one_overwrites_nothing(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copy = tmp_path / "copy"
+    assert not is_copied(path)
     assert keys("backup", str(copy)) == 0
+    assert is_copied(path)
     assert "same disk" in capsys.readouterr().err
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert KeyRing.load(copy).keys == KeyRing.load(path).keys
@@ -79,6 +82,9 @@ def test_a_copy_is_read_back_and_a_second_one_overwrites_nothing(
     assert "never overwritten" in capsys.readouterr().err
     assert keys("backup", "-") == 0
     assert capsys.readouterr().out == path.read_text()
+    later = path.stat().st_mtime + 1
+    os.utime(path, (later, later))
+    assert not is_copied(path), "the older copy lacks what was changed since"
 
 
 def test_what_a_loss_means_is_said_and_the_way_on_works(

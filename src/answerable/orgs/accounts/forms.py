@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.account.forms import ReauthenticateForm as PasswordAgainForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -48,16 +51,52 @@ class PasswordOnceMoreForm(_NoResetByMail, PasswordAgainForm):
     pass
 
 
-class CodeForm(AuthenticateForm):
-    def clean_code(self) -> str:
-        _count_try(self.user)
-        return str(super().clean_code())
+@contextmanager
+def _in_own_words(words: Any) -> Iterator[None]:
+    """A code that does not fit is told with what to type instead; allauth's own sentence serves passkeys too."""
+    try:
+        yield
+    except forms.ValidationError as error:
+        if getattr(error, "code", "") != "incorrect_code":
+            raise
+        raise forms.ValidationError(words, code="incorrect_code") from error
 
 
-class CodeAgainForm(ReauthenticateForm):
+class SetUpAppForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("The six digits")
+
     def clean_code(self) -> str:
-        _count_try(self.user)
-        return str(super().clean_code())
+        with _in_own_words(
+            _("This code is not right. Type the six digits that the app shows at this moment.")
+        ):
+            return str(super().clean_code())
+
+
+class _CodeAsked(forms.Form):
+    """Asks for a code of the app or a recovery code, and counts the tries."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("The six digits, or a recovery code")
+
+    def clean_code(self) -> str:
+        _count_try(self.user)  # type: ignore[attr-defined]
+        words = _(
+            "This code is not right. Type the six digits that the app shows at this moment, or a recovery code that you "
+            "have not used yet."
+        )
+        with _in_own_words(words):
+            return str(super().clean_code())  # type: ignore[misc]
+
+
+class CodeForm(_CodeAsked, AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(_CodeAsked, ReauthenticateForm):
+    pass
 
 
 class AddPasskeyForm(AddWebAuthnForm):

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import translation
 
 from answerable.orgs.accounts import adapter
 from answerable.orgs.models import Staff
@@ -80,6 +85,31 @@ def test_without_a_second_factor_the_desk_stays_shut(client, staff, settings):
     assert "/accounts/2fa/totp/activate/" in page
     settings.DEMO = True
     assert "2fa" not in client.get("/desk/").headers.get("Location", "")
+
+
+def test_a_wrong_code_says_what_to_type_in_the_houses_own_words(client, staff):
+    """allauth's Chinese for it reads “error code”, and its field is called otherwise than everything around it."""
+    signs_in = {"login": "clerk-1", "password": "a long enough password"}
+    client.post("/accounts/login/", signs_in)
+    setting_up = "/accounts/2fa/totp/activate/"
+    chinese = {"headers": {"accept-language": "zh-hans"}}
+    client.get(setting_up)
+    page = client.post(setting_up, {"code": "000000"}, **chinese).content.decode()
+    assert "此刻显示的六位数字" in page
+    assert "错误代码" not in page
+    assert "认证器代码" not in page
+    RecoveryCodes.activate(staff)
+    TOTP.activate(staff, "A" * 32)
+    other = Client()
+    other.post("/accounts/login/", signs_in)
+    page = other.post("/accounts/2fa/authenticate/", {"code": "000000"}, **chinese).content.decode()
+    assert "还没用过的备用码" in page
+
+
+def test_a_short_password_is_refused_in_ones_own_language(staff):
+    with translation.override("zh-hans"), pytest.raises(ValidationError) as refused:
+        validate_password("渡口的灯", staff)
+    assert refused.value.messages == ["密码太短：至少要有10个字符。几个词连起来就是好密码。"]
 
 
 def test_a_stranger_who_tries_a_name_does_not_lock_its_owner_out(client, staff, settings):

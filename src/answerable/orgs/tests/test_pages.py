@@ -107,6 +107,39 @@ def test_a_unit_is_made_and_changed(cast):
     assert acts(cast) == [OrgAct.CREATED, OrgAct.CHANGED]
 
 
+def test_a_lost_factor_is_taken_away_and_says_what_comes_next(cast):
+    own = browser(cast.administrator)
+    for who, said in (
+        (cast.clerk, "led to set up a new one"),
+        (cast.administrator, "answerable createadmin NAME"),
+    ):
+        address = reverse("orgs:sign_in", args=[who.pk, "factor"])
+        assert said in own.post(address, {"why": "She stood before me."}, follow=True).content.decode()
+
+
+def test_a_new_unit_stands_below_the_one_on_top_unless_said_otherwise(cast):
+    """Left empty, it was a second one on top, which `check` then complains of."""
+    form = browser(cast.administrator).get(reverse("orgs:new", args=["units"])).context["form"]
+    assert form["parent"].value() == cast.town_root.code
+
+
+def test_a_closed_post_and_unit_can_be_found_and_opened_again(cast):
+    own, post = browser(cast.administrator), cast.post(cast.clerk)
+    Post.objects.filter(pk=post.pk).update(closed_on=clock.now().date())
+    Unit.objects.filter(pk=cast.water.pk).update(closed_on=clock.now().date())
+    page = own.get(reverse("orgs:overview")).content.decode()
+    edit = reverse("orgs:edit", args=["posts", f"town~{post.unit.code}~{post.code}"])
+    assert edit in page
+    assert reverse("orgs:edit", args=["units", "town~water"]) in page
+    form = own.get(edit).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    typed = {name: value for name, value in typed.items() if value is not False}
+    assert own.post(edit, typed | {"closed_on": ""}).status_code == 303
+    post.refresh_from_db()
+    assert post.closed_on is None
+    assert edit not in own.get(reverse("orgs:overview")).content.decode()
+
+
 def test_a_subject_that_sorts_people_is_refused_with_a_sentence(cast):
     answer = browser(cast.administrator).post(
         reverse("orgs:new", args=["subjects"]),

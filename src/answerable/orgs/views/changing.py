@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from answerable.orgs import labels
 from answerable.orgs.access import Visitor, admin_view, staff_of, staff_to_appoint
 from answerable.orgs.forms import AppointForm, RowForm
-from answerable.orgs.models import Appointment, Post, Responsibility, SpecialDay, Unit
+from answerable.orgs.models import Appointment, Authority, Post, Responsibility, SpecialDay, Unit
 from answerable.orgs.queries import appointments_at
 from answerable.orgs.services import changes
 from answerable.orgs.sheets.columns import TABLES
@@ -45,8 +45,20 @@ def overview(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         )
         for unit in units
     ]
-    context = {"visitor": visitor, "body": body, "rows": rows, "runs": body in visitor.runs}
-    return render(request, "orgs/overview.html", context)
+    runs = body in visitor.runs
+    context = {"visitor": visitor, "body": body, "rows": rows, "runs": runs}
+    return render(request, "orgs/overview.html", context | {"closed": _closed(body) if runs else []})
+
+
+def _closed(body: Authority) -> list[tuple[str, Unit | Post, str]]:
+    """Closed units and posts, the newest first, each with its table and key: that is where one is opened again."""
+    units = Unit.objects.filter(authority=body).exclude(closed_on=None)
+    posts = Post.objects.filter(unit__authority=body).exclude(closed_on=None).select_related("unit")
+    rows: list[tuple[str, Unit | Post, str]] = [
+        *(("units", unit, _key_text(body.code, unit.code)) for unit in units),
+        *(("posts", post, _key_text(body.code, post.unit.code, post.code)) for post in posts),
+    ]
+    return sorted(rows, key=lambda row: (row[1].closed_on, row[0], row[1].pk), reverse=True)
 
 
 @admin_view

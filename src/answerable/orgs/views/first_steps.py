@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from answerable.core.checks import Fault
+from answerable.core.key_copies import is_copied
 from answerable.orgs import checks
 from answerable.orgs.access import Visitor, admin_view
 from answerable.orgs.models import Place, Staff, Subject, Unit
@@ -98,10 +99,10 @@ def steps(visitor: Visitor) -> list[Step]:
         Step(
             _("Keep a copy of the key file apart"),
             _(
-                "Without it, sealed identities cannot be opened any more. Print it or put it on a stick in a safe: answerable keys status"
+                "Without it, sealed identities cannot be opened any more. Print it or put it on a stick in a safe: answerable keys backup FILE"
             ),
             "",
-            Path(str(settings.ANSWERABLE_KEY_FILE)).exists(),
+            is_copied(Path(str(settings.ANSWERABLE_KEY_FILE))),
             [],
         ),
     ]

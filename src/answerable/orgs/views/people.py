@@ -55,10 +55,28 @@ def act(request: HttpRequest, visitor: Visitor, staff_id: int, what: str) -> Htt
         else:
             sign_ins.open_or_close_sign_in(is_open=what == "open", why=why, **who)
     except sign_ins.CannotSignIn:
-        flash.warn(request, _("Another administrator has to do this for you."))
+        flash.warn(
+            request,
+            _(
+                "Another administrator has to do this for you. Where there is no other, whoever runs the machine makes one: "
+                "answerable createadmin NAME"
+            ),
+        )
     else:
-        flash.done(request, _("Done."))
+        flash.done(request, _done_words(what))
     return go(request, reverse("orgs:people"))
+
+
+def _done_words(what: str) -> str:
+    """What follows from it, for who has to tell the person."""
+    if what == "factor":
+        return _(
+            "Taken away. They sign in with their password and are led to set up a new one. If somebody else may know the "
+            "password, give a one-time code too."
+        )
+    if what == "close":
+        return _("Closed. Nobody signs in with it any more, and no session of it is open.")
+    return _("Opened. Where they have no password any more, give a one-time code.")
 
 
 @never_cache

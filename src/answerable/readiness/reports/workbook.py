@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from answerable.core.text import spreadsheet_safe
-from answerable.core.workbooks import bold_cells, new_book
+from answerable.core.workbooks import begin_streamed, new_book
 from answerable.readiness.reports import grid, wording
 from answerable.readiness.reports.access import Reader
 from answerable.readiness.reports.models import DueReport
@@ -22,7 +22,6 @@ def xlsx_of(reports: Iterable[DueReport], reader: Reader) -> bytes:
     _told, versions = grid.told_of(rows)
     book = new_book(is_streamed=True)
     sheet = book.create_sheet(_("Reports"))
-    sheet.freeze_panes = "A2"
     heads = [
         _("Unit"),
         _("From"),
@@ -33,7 +32,7 @@ def xlsx_of(reports: Iterable[DueReport], reader: Reader) -> bytes:
         _("Version"),
     ]
     heads += [wording.label_of(one) for one in asked]
-    sheet.append(bold_cells(sheet, map(spreadsheet_safe, heads)))
+    begin_streamed(sheet, map(spreadsheet_safe, heads))
     for one in rows:
         version = versions.get(one.pk)
         answers = version.answers if version is not None else {}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from answerable.core.text import spreadsheet_safe
-from answerable.core.workbooks import new_book
+from answerable.core.workbooks import begin_streamed, new_book
 from answerable.readiness.rounds import wording
 from answerable.readiness.rounds.models import Answer, Finding, Round, RoundPlan
 from answerable.readiness.rounds.template.reading import kept_template
@@ -113,7 +113,7 @@ def _book(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> IO
     book = new_book(is_streamed=True)
     plain = "".join(" " if sign in "\\/*?:[]" else sign for sign in title)
     sheet = book.create_sheet(plain[:31] or "list")
-    sheet.append([spreadsheet_safe(one) for one in heads])
+    begin_streamed(sheet, [spreadsheet_safe(one) for one in heads])
     for number, row in enumerate(rows):
         if number >= MOST_ROWS:
             sheet.append([_("More rows exist; narrow the list.")])

@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.urls import reverse
 
-from answerable.orgs.models import Authority, Role, Unit
+from answerable.orgs.models import Authority, Responsibility, Role, Unit
 from answerable.site import navigation
 from answerable.site.promises import PROMISES
 from answerable.ui import shell
@@ -168,6 +168,17 @@ def test_nobody_is_led_to_a_page_that_refuses_them(client, cast, who):
     assert {
         address: client.get(address.replace("&amp;", "&")).status_code for address in led_to
     } == dict.fromkeys(led_to, 200)
+
+
+def test_whoever_sets_an_office_up_is_led_to_its_first_steps(client, cast):
+    """After the sign-in and the second factor, the way there was the last of thirty links."""
+    begun = 'class="button" href="/desk/organisation/first-steps"'
+    client.force_login(cast.administrator)
+    assert begun not in client.get(reverse("site:desk")).content.decode()
+    Responsibility.objects.all().delete()
+    assert begun in client.get(reverse("site:desk")).content.decode()
+    client.force_login(cast.auditor)
+    assert begun not in client.get(reverse("site:desk")).content.decode()
 
 
 def test_a_room_that_is_not_built_is_not_shown(rf, only):

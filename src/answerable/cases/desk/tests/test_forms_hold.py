@@ -61,12 +61,17 @@ class Town:
         done.refresh_from_db()
         return done
 
-    def mediated(self) -> Case:
+    def offered(self) -> Case:
         case = self.accepted()
         mediation.offer_mediation(
             case_id=case.pk, text="调解", other_side=True, by=self.cast.actor(self.cast.handler),
             seen_version=case.version, now=clock.now() - timedelta(minutes=30),
         )  # fmt: skip
+        case.refresh_from_db()
+        return case
+
+    def mediated(self) -> Case:
+        case = self.offered()
         mediation.answer_mediation(case_id=case.pk, agrees=True, now=clock.now() - timedelta(minutes=20))
         case.refresh_from_db()
         return case
@@ -161,6 +166,7 @@ FORMS: dict[str, Form] = {
     "extend": Form(by("leader"), Town.accepted, words(number=5, why=WORDS), verb("extend"), ("why",)),
     "askextend": Form(by("handler"), Town.accepted, words(number=5, why=WORDS), verb("askextend"), ("why",)),
     "mediate": Form(by("handler"), Town.accepted, words(text=WORDS, other_side="on"), verb("mediate"), ("text",)),
+    "nomediation": Form(by("handler"), Town.offered, words(text=WORDS), verb("nomediation"), ("text",)),
     "endmediation": Form(by("handler"), Town.mediated, words(text=WORDS, agreed="on"), verb("endmediation"), ("text",)),
     "hearing": Form(
         by("leader"),

@@ -482,6 +482,18 @@ def test_an_export_runs_no_formula_and_is_an_act(cast, at_desk, now, form):
     assert act.body == {"form": form, "filters": "list=unit&q=%E2%80%A6", "rows": str(len(EVIL))}
 
 
+def test_a_workbook_can_be_read_as_it_opens(cast, at_desk, now):
+    accepted(cast, now)
+    answer = at_desk(cast.clerk).post(reverse("desk:export"), {"address": "list=unit", "form": "xlsx"})
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    assert sheet.freeze_panes == "A2"
+    for cell in sheet[2]:
+        shown = len("2026-11-29 22:00:00") if cell.is_date else len(str(cell.value or ""))
+        room = sheet.column_dimensions[cell.column_letter].width
+        assert not cell.is_date or room >= shown, (sheet.cell(1, cell.column).value, room)
+        assert sheet.cell(1, cell.column).font.bold
+
+
 def test_an_export_is_in_the_language_of_who_asked(cast, at_desk, now):
     accepted(cast, MONDAY)
     answer = at_desk(cast.clerk, "en").post(reverse("desk:export"), {"address": "list=unit", "form": "csv"})

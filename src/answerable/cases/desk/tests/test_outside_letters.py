@@ -70,7 +70,9 @@ def test_what_waits_stands_on_a_list_until_its_receipt_is_there(cast, at_desk, n
     clerk.post(sheet, {"receipt": ""})
     assert sheet not in page(clerk)
     assert sheet in page(clerk, receipts)
-    assert clerk.post(sheet, {"receipt": " "}).status_code == 422
+    refused = clerk.post(sheet, {"receipt": " "})
+    assert refused.status_code == 422
+    assert 'href="#out-receipt"' in refused.content.decode(), "one summary that leads to the field"
     for _twice in range(2):
         clerk.post(sheet, {"receipt": "No. 7"})
     assert "No receipt is still to come" in page(clerk, receipts)
@@ -81,6 +83,40 @@ def test_what_waits_stands_on_a_list_until_its_receipt_is_there(cast, at_desk, n
     # What was taken up again here need not go there.
     Case.objects.filter(pk=newer.matter).update(state="accepted", ended_at=None)
     assert "No letter waits to be printed" in page(clerk)
+
+
+def test_a_message_that_has_not_gone_is_not_said_to_have_told_anybody(cast, at_desk, now):
+    case, clerk = with_receipt(cast).case, at_desk(cast.clerk)
+    Authority.objects.filter(pk=cast.outside.pk).update(letter_email="court@example.org")
+    message = passed_on(cast, case, now)
+    assert message.kind == "email"
+    case_page, sheet = (
+        reverse("desk:case", args=[case.pk]),
+        reverse("desk:outside_letter", args=[case.pk, message.pk]),
+    )
+    for state, said in (
+        ("queued", "has not gone out yet"),
+        ("sent", "was told by a message"),
+        ("failed", "did not arrive"),
+    ):
+        Delivery.objects.filter(pk=message.pk).update(state=state)
+        shown = page(clerk, sheet)
+        assert said in shown
+        assert ("was told by a message" in shown) is (state == "sent")
+    assert "A letter was made for it instead" in page(clerk, case_page)
+    assert "The person has not heard of it" not in page(clerk, case_page)
+
+
+def test_the_sheet_is_in_the_offices_language_whoever_prints_it(cast, at_desk, now, settings):
+    case = with_receipt(cast).case
+    letter = passed_on(cast, case, now)
+    sheet = reverse("desk:outside_letter", args=[case.pk, letter.pk])
+    shown = page(at_desk(cast.clerk, "en" if settings.LANGUAGE_CODE.startswith("zh") else "zh-hans"), sheet)
+    office, reader = ("诉求", "What is asked")
+    if not settings.LANGUAGE_CODE.startswith("zh"):
+        office, reader = reader, office
+    assert f"<h2>{office}</h2>" in shown
+    assert f"<h2>{reader}</h2>" not in shown
 
 
 def sent_by_person(case: Case, name: str, now) -> Attachment:
@@ -120,6 +156,7 @@ def test_rule_02_only_what_a_human_has_cleared_goes_along_and_under_no_name(cast
     assert {body["body"] for body in opened} == {cast.outside.pk}
     assert len(opened) == 2
     assert "Took out the file “Wang.pdf”, to go along with the letter to Commission" in person.page()
+    assert "If a reason does not convince you" not in person.page(), "nobody gave one"
     assert at_desk(cast.auditor).post(bundle).status_code == 403
     assert at_desk(cast.water_leader).post(bundle).status_code == 404
     assert held.check_state == "held"

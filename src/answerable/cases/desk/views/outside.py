@@ -197,16 +197,19 @@ def letter(request: HttpRequest, desk: Desk, case_id: UUID, delivery_id: UUID) -
             flash.done(request, _recorded(is_later=is_later, receipt=typed["receipt"]))
         return go(request, reverse("desk:case", args=[case_id]))
     body = _body(row)
+    with outside_papers.in_office_language():
+        address = outside_papers.address_of(body) if body else ""
+        enclosed_words = [outside_papers.enclosure_words(file) for file in enclosed.files]
     context = {
         "page": page,
         "case": page.case,
         "row": row,
         "form": form,
         "body": body,
-        "address": outside_papers.address_of(body) if body else "",
+        "address": address,
         "written": _written(page, row),
         "enclosed": enclosed,
-        "enclosed_words": [outside_papers.enclosure_words(file) for file in enclosed.files],
+        "enclosed_words": enclosed_words,
         "left_words": outside_papers.left_words(enclosed),
         "receipt": letters_out.receipts_of(page.acts).get(str(row.pk), ""),
         "waits": waits,

@@ -272,11 +272,30 @@ def test_mediation_is_the_persons_to_give_and_to_take(cast):
     offer = person.page().split("You are offered mediation")[1].split("</section>")[0]
     assert "We suggest to talk." in offer, "what one agrees to stands beside the button"
     follow(person, person.client.post("/case/mediation", {"wish": "agree"}))
-    assert mediation.mediation_of(person.case.pk) == "consented"
+    assert mediation.mediation_of(person.case) == "consented"
     html = follow(person, person.client.post("/case/mediation", {"wish": "leave"}))
     assert "You left the mediation" in html
     html = follow(person, person.client.post("/case/mediation", {"wish": "agree"}))
     assert "No mediation is open" in html
+
+
+def test_an_offer_of_mediation_ends_with_the_matter_and_comes_back_with_it(cast):
+    person = with_receipt(cast)
+    mediation.offer_mediation(
+        case_id=person.case.pk,
+        text="We suggest to talk.",
+        other_side=True,
+        by=cast.actor(cast.handler),
+        seen_version=person.case.version,
+        now=clock.now(),
+    )
+    person.client.post("/case/withdraw")
+    assert person.case.state == "withdrawn"
+    assert "I agree to mediation" not in person.page()
+    html = follow(person, person.client.post("/case/mediation", {"wish": "agree"}))
+    assert "No mediation is open" in html
+    follow(person, person.client.post("/case/withdraw/undo"))
+    assert "I agree to mediation" in person.page()
 
 
 def test_a_disputed_handing_over_is_told_as_it_is(cast):

@@ -17,5 +17,6 @@ export function check(said, accusesOwn, say, form, labels) {
   if (said.who === "self" && said.represented) fault("represented", "represented");
   if (said.channel === "none" && said.reach) fault("channel", "no_reach");
   if (said.channel && said.channel !== "none" && !said.reach) fault("reach", "reach");
-  return wrong;
+  const places = [...form.elements].map((box) => box.name);
+  return wrong.sort(([one], [other]) => places.indexOf(one) - places.indexOf(other)); // as they stand on the page
 }
