@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from answerable.alerts.models import Alert, Notice
 from answerable.alerts.wording import notice
@@ -150,7 +151,8 @@ def test_nobody_listens_for_days_it_is_stopped_and_the_post_is_told(cast, hooked
     assert HookTry.objects.count() == len(PAUSES) + 1
     row = Notice.objects.get(code="hook_stopped")
     assert row.post_id == cast.post(cast.auditor).pk
-    assert "“hotline”: nothing is sent to 127.0.0.1" in notice(row.code, row.facts)
+    with translation.override("en"):
+        assert "“hotline”: nothing is sent to 127.0.0.1" in notice(row.code, row.facts)
     handed_in(cast, key)
     respond(cast, make_plan(cast))
     reacted()
