@@ -102,14 +102,14 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
     page = CasePage(desk, case_id)
     if not chosen.may(page):
         raise NotYours("role_may_not", doing=str(chosen.doing))
-    if request.method != "POST":
-        return _panel(request, page, chosen, chosen.form(page=page))
     if not chosen.when(page):
         # Already done, perhaps by the first of two clicks, or by a colleague: show where it stands now.
         flash.warn(
             request, _("This is not possible any more: the matter has moved on. Here is where it stands.")
         )
         return go(request, _url(page.case))
+    if request.method != "POST":
+        return _panel(request, page, chosen, chosen.form(page=page))
     form = chosen.form(request.POST, request.FILES, page=page)
     if not form.is_valid():
         return _panel(request, page, chosen, form, status=422)
