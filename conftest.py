@@ -138,6 +138,20 @@ def quick_passwords():
         yield
 
 
+@pytest.fixture
+def one_window(monkeypatch):
+    """All tries of a test fall into one window of the limits: where one ends between two tries, the next is let in."""
+    from answerable.core import limits
+
+    allow, at = limits.allow, []
+
+    def allow_then(purpose, source, limit, window_s, now, **more):
+        at.append(now)
+        return allow(purpose, source, limit, window_s, at[0], **more)
+
+    monkeypatch.setattr(limits, "allow", allow_then)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_files_found_once():
     """Each test client makes its middleware anew, and the one for static files would look through all folders again."""
