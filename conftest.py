@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 from functools import cache
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from answerable.ops.migrating import each_model_by_itself
 from tests.triggers import may_rest, resting
 
-# A property holds or does not; how long one example takes on a busy machine says nothing about it.
-hypothesis.settings.register_profile("any machine", deadline=None)
-hypothesis.settings.load_profile("any machine")
+# A property holds or does not; how long one example takes on a busy machine says nothing about it. The examples are the
+# same at each run, so that a change stands or falls by itself; HYPOTHESIS_PROFILE=search looks for others, many more.
+hypothesis.settings.register_profile("any machine", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "any machine"))
 
 
 #: The longest first, so that at the end no process waits for another one's.
