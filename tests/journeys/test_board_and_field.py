@@ -90,7 +90,9 @@ def test_the_stream_puts_rows_in_their_place(page, cast, incident, sign_in, sett
 
     page.route("**/live/stream?*", stream)
     polls = []  # once there is a stream
-    page.on("request", lambda request: polls.append(request.url) if asked and "since=" in request.url else None)
+    page.on(
+        "request", lambda request: polls.append(request.url) if asked and "since=" in request.url else None
+    )
     sign_in(page, cast.mayor)
     page.goto(f"/desk/incidents/{incident.pk}/board")
     expect(page.locator("[data-list=log] li").first).to_contain_text("桥已封闭")

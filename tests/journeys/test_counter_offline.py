@@ -215,7 +215,8 @@ def test_half_typed_it_outlives_the_browser_and_lies_locked_on_the_device(
     begin(page)
     page.select_option("#id_place", str(cast.village.pk))
     page.fill("#id_name", "王小明")
-    page.fill("#id_story", "村口的路灯坏了两个月。")  # last: without it nothing is kept, so with it all of it is
+    # Last: without it nothing is kept, so with it all of it is.
+    page.fill("#id_story", "村口的路灯坏了两个月。")
     has_draft(page)
     assert not any(word in page.evaluate(STORED) for word in ("王小明", "路灯"))
     again = page.context.new_page()
