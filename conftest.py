@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 from functools import cache
 from pathlib import Path
 
@@ -20,9 +21,11 @@ from answerable.ops import messages
 from answerable.ops.migrating import each_model_by_itself
 from tests.triggers import may_rest, resting
 
-# A property holds or does not; how long one example takes on a busy machine says nothing about it.
-hypothesis.settings.register_profile("any machine", deadline=None)
-hypothesis.settings.load_profile("any machine")
+# A property holds or does not; how long one example takes on a busy machine says nothing about it. The examples are the
+# same at each run, so that a change stands or falls by itself; HYPOTHESIS_PROFILE=search looks for others, many more.
+hypothesis.settings.register_profile("any machine", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "any machine"))
 
 
 # Before anything is said: a fresh checkout has no compiled catalogue, and what was read before it stays English.
@@ -147,6 +150,20 @@ def quick_passwords():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PBKDF2PasswordHasher, "iterations", 1000)
         yield
+
+
+@pytest.fixture
+def one_window(monkeypatch):
+    """All tries of a test fall into one window of the limits: where one ends between two tries, the next is let in."""
+    from answerable.core import limits
+
+    allow, at = limits.allow, []
+
+    def allow_then(purpose, source, limit, window_s, now, **more):
+        at.append(now)
+        return allow(purpose, source, limit, window_s, at[0], **more)
+
+    monkeypatch.setattr(limits, "allow", allow_then)
 
 
 @pytest.fixture(scope="session", autouse=True)

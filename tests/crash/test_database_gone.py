@@ -32,7 +32,8 @@ def test_the_database_goes_while_somebody_types_and_comes_back(town: Town) -> No
     until(lambda: probe.get("/readyz").status_code == 200)
     person = Browser(web.port, headers={"Accept-Language": "en"})
     walk(person, answers(town.cast), until="story")  # type: ignore[arg-type]
-    time.sleep(2)  # each loop of the worker has had its first turn, and rests
+    # Each loop of the worker has had its first turn, for which it connects, and rests.
+    until(lambda: time.monotonic() - town.wire.connects[-1] > 2)
 
     town.wire.cut()
     said = person.post("/new/story", {"story": CLAIM, "wants": "修好路灯。"})

@@ -69,6 +69,7 @@ def decision(town: Town) -> Sending:
 
 @pytest.mark.parametrize("way", [reply, reply_together, decision])
 def test_killed_at_each_write_of_sending(town: Town, way: Callable[[Town], Sending]) -> None:
+    town.leave_the_hour_behind()
     sending = way(town)
     web = town.web()
     browser = town.desk(sending.staff, web.port)

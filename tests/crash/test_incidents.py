@@ -103,6 +103,7 @@ def lifting(town: Town) -> Deciding:
 
 @pytest.mark.parametrize("way", [activation, lifting])
 def test_killed_at_each_write_of_a_decision(town: Town, way: Callable[[Town], Deciding]) -> None:
+    town.leave_the_hour_behind()
     deciding = way(town)
     web = town.web()
     browser = town.desk(town.cast.mayor, web.port)

@@ -132,6 +132,7 @@ def _codes(town: Town) -> list[str]:
 @pytest.mark.parametrize("way_in", [portal, api, counter])
 def test_killed_at_each_step_of_intake(town: Town, way_in: Callable[[Town], Door]) -> None:
     town.settings = {"SMS_URL": "http://127.0.0.1:9"}
+    town.leave_the_hour_behind()
     door = way_in(town)
     web = town.web()
     door.fresh()(web.port)  # what a process does once

@@ -78,9 +78,7 @@ def desk_page(town: Town, case: Case, language: str = "en") -> str:
 
 def test_killed_between_the_last_dot_and_the_answer(town: Town, mailbox: Mailbox) -> None:
     case = news(town, "email", "a@example.org")
-    worker = town.worker()
-    mailbox.at["END"] = worker.kill
-    worker.wait()
+    town.worker_killed_at(lambda kill: mailbox.at.update(END=kill))
     assert len(mailbox.letters) == 1
     assert state(town) == ("sending", False)
     assert ledger(town) == [(1, "unknown", False)]
@@ -106,9 +104,7 @@ def test_killed_between_the_last_dot_and_the_answer(town: Town, mailbox: Mailbox
 def test_killed_before_anything_was_handed_over(town: Town, mailbox: Mailbox) -> None:
     """From outside it looks the same; so it is treated the same: sent again, marked."""
     news(town, "email", "a@example.org")
-    worker = town.worker()
-    mailbox.at["DATA"] = worker.kill
-    worker.wait()
+    town.worker_killed_at(lambda kill: mailbox.at.update(DATA=kill))
     assert mailbox.letters == []
     town.set_clock(STALLED)
     town.work_once("recover")
@@ -152,9 +148,7 @@ def test_a_worker_killed_leaves_everything_unmarked_that_was_not_in_the_air(
     for number in range(20):
         facts = {"to": f"a{number}@example.org", "line": "x", "address": "y"}
         queue_delivery("email", "urgent", key=f"u{number}", at=clock.now(), facts=facts)
-    worker = town.worker()
-    mailbox.at["END"] = worker.kill
-    worker.wait()
+    town.worker_killed_at(lambda kill: mailbox.at.update(END=kill))
     before = len(mailbox.letters)
     town.set_clock(STALLED)
     town.work_once("recover")
@@ -172,9 +166,7 @@ def test_a_worker_killed_leaves_everything_unmarked_that_was_not_in_the_air(
 def test_a_text_message_whose_outcome_nobody_knows(town: Town, gateway: Gateway, end: str) -> None:
     case = news(town, "sms", "13800000000")
     if end == "killed":
-        worker = town.worker()
-        gateway.after_taking = worker.kill
-        worker.wait()
+        town.worker_killed_at(lambda kill: setattr(gateway, "after_taking", kill))
         town.set_clock(STALLED)
         town.work_once("recover")
     else:

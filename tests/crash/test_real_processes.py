@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from tests.crash.browser import Browser
 from tests.crash.town import ROOT, Town, until
 from tests.crash.whole import assert_whole
 from tests.crash.wire import Trap
+from tests.ports import quiet_port
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 
@@ -56,9 +56,7 @@ class Command:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return quiet_port()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -97,6 +98,24 @@ class Process:
         until(lambda: not self.is_alive, seconds)
 
 
+class Doom:
+    """Kills a process that is not born yet: on a busy machine it may be through before its parent has gone on."""
+
+    def __init__(self) -> None:
+        self._born = threading.Event()
+        self._process: Process | None = None
+
+    def of(self, process: Process) -> Process:
+        self._process = process
+        self._born.set()
+        return process
+
+    def __call__(self) -> None:
+        assert self._born.wait(PATIENCE_S)
+        assert self._process is not None
+        self._process.kill()
+
+
 @dataclass
 class Town:
     """`wire` lies between the processes and the database; the test itself goes around it."""
@@ -147,12 +166,20 @@ class Town:
 
     def work_once(self, loop: str = "", trap: Trap | None = None) -> Process:
         """One turn of the worker (or of one loop of it), in a process of its own, to its end."""
-        process = self._fork(role="worker", once=True, loop=loop)
+        doom = Doom()
         if trap is not None:
-            trap.spring = process.kill
+            trap.spring = doom
             self.wire.trap(trap)
+        process = doom.of(self._fork(role="worker", once=True, loop=loop))
         process.wait()
+        self.wire.clear()  # one that was not reached is not laid for whoever comes next
         return process
+
+    def worker_killed_at(self, lay: Callable[[Doom], None]) -> None:
+        """A whole worker, to its end: `lay` has it killed by somebody who knows when."""
+        doom = Doom()
+        lay(doom)
+        doom.of(self.worker()).wait()
 
     def kill_all(self) -> None:
         for process in self.processes:
@@ -171,6 +198,13 @@ class Town:
         """Let the database's clock stand this far from the true one, for everybody."""
         with connection.cursor() as cursor:
             cursor.execute("UPDATE clock.setting SET ahead = %s", [ahead])
+
+    def leave_the_hour_behind(self) -> None:
+        """Let an hour have just begun. Limits are counted under a key of the hour: a process that meets its turn says
+        more to the database than another, and whoever counts what is said would strike at something else."""
+        self.set_clock(timedelta())
+        ((left,),) = self.ask("SELECT date_trunc('hour', now()) + interval '1 hour 1 minute' - now()")
+        self.set_clock(left)
 
     def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:

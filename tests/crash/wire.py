@@ -61,6 +61,11 @@ class Wire:
             self._trap = trap
         return trap
 
+    def clear(self) -> None:
+        """Whatever was laid and not reached is laid no more."""
+        with self._lock:
+            self._trap = None
+
     def cut(self) -> None:
         """The server is gone: what is open breaks, what comes is refused."""
         self.is_cut = True

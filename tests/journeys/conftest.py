@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -105,6 +106,41 @@ class Watch:
             self.faults.append(f"{page.url}: {message.text}")
 
 
+class Answering:
+    """What the server is at. A browser is closed while the last thing that it asked for is still being answered: nothing
+    of that comes into the next test's database, or meets the emptying of this one's.
+    """
+
+    def __init__(self, application: Callable[..., Any]) -> None:
+        self._application = application
+        self._count, self._changed = 0, threading.Condition()
+
+    @classmethod
+    def of(cls, live_server: Any) -> Answering:
+        server = live_server.thread.httpd
+        if not isinstance(server.get_app(), cls):
+            server.set_app(cls(server.get_app()))
+        found = server.get_app()
+        assert isinstance(found, cls)
+        return found
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        self._add(1)
+        try:
+            return self._application(environ, start_response)
+        finally:
+            self._add(-1)
+
+    def _add(self, one: int) -> None:
+        with self._changed:
+            self._count += one
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._count, 60), "something is answered for a minute"
+
+
 @pytest.fixture
 def watch(live_server: Any) -> Iterator[Watch]:
     """Collects faults; the test fails at its end if there were any. `watch.may_fail.add(404)` expects one."""
@@ -141,9 +177,11 @@ def new_context(
         made.append(context)
         return context
 
+    answering = Answering.of(live_server)
     yield make
     for context in made:
         context.close()
+    answering.end()
 
 
 @pytest.fixture
@@ -228,6 +266,18 @@ LOOK = f"""() => ({SETTLED})() ? [
     document.documentElement.scrollWidth - document.documentElement.clientWidth, ({PIECES})()
 ] : null"""
 
+# Marked and looked into in one go: a page that asks for its news every two seconds puts in new pieces, without marks,
+# at any moment. Nothing, where what was looked into has been replaced meanwhile.
+LOOK_INTO = f"""async ([unseen, options]) => {{
+  if (unseen) ({PIECES})(unseen);
+  const marked = [...document.querySelectorAll('[data-unseen]')];
+  if (unseen && !marked.length) return null;
+  const found = axe.run(unseen ? {{ include: ['[data-unseen]'] }} : document, options);
+  const {{ violations }} = await found;
+  for (const e of marked) delete e.dataset.unseen;
+  return marked.every((e) => e.isConnected) ? violations : null;
+}}"""
+
 
 class Clean:
     """Pieces that axe found clean, by this process and by those that run the other half of the tests."""
@@ -270,23 +320,22 @@ def share_what_is_clean(tmp_path_factory: pytest.TempPathFactory) -> None:
 def look_over(page: Page) -> None:
     """No finding of axe (WCAG 2.2 AA and best practice), no scrolling sideways, on the page that is open."""
     page.wait_for_load_state("load")  # with its styles: an unstyled page has small targets
-    while (seen := page.evaluate(LOOK)) is None:
-        page.wait_for_function(SETTLED)
-    over, pieces = seen[0], set(seen[1])
-    assert over <= 0, f"{page.url} scrolls sideways by {over} px"
-    if _clean.knows(pieces):
-        return
-    # What a sticky header happens to cover at one scroll position is no finding.
-    page.evaluate("window.scrollTo(0, 0)")
-    new = [piece for piece in pieces if piece not in _clean.pieces]
-    is_of_the_page = any(">" not in piece for piece in new)  # headings, ids, the title
-    part = None if is_of_the_page or len(new) > len(pieces) // 3 else {"include": ["[data-unseen]"]}
-    if part:
-        page.evaluate(PIECES, new)
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    found = Axe().run(page, context=part, options=options).response["violations"]
-    if part:
-        page.evaluate("document.querySelectorAll('[data-unseen]').forEach((e) => delete e.dataset.unseen)")
+    found = None
+    while found is None:
+        while (seen := page.evaluate(LOOK)) is None:
+            page.wait_for_function(SETTLED)
+        over, pieces = seen[0], set(seen[1])
+        assert over <= 0, f"{page.url} scrolls sideways by {over} px"
+        if _clean.knows(pieces):
+            return
+        # What a sticky header happens to cover at one scroll position is no finding.
+        page.evaluate("window.scrollTo(0, 0)")
+        new = [piece for piece in pieces if piece not in _clean.pieces]
+        is_of_the_page = any(">" not in piece for piece in new)  # headings, ids, the title
+        is_all = is_of_the_page or len(new) > len(pieces) // 3
+        page.evaluate(Axe().axe_script)
+        options = {"runOnly": RULES, "resultTypes": ["violations"]}
+        found = page.evaluate(LOOK_INTO, [None if is_all else new, options])
     lines = [
         f"{rule['id']} ({rule['impact']}): {node['html']} {node.get('failureSummary', '')}"
         for rule in found

@@ -91,7 +91,7 @@ def test_an_alarm_is_taken_on_the_telephone(
     assert (alert.state, alert.answered_by) == (Alert.State.ACKNOWLEDGED, cast.handler)
 
     # The desk falls silent by itself, and nobody else is called.
-    expect(bar).to_be_hidden(timeout=20_000)
+    expect(bar).to_be_hidden()
     work()
     assert len(texts(sms)) == 2
 

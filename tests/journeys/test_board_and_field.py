@@ -89,8 +89,10 @@ def test_the_stream_puts_rows_in_their_place(page, cast, incident, sign_in, sett
         route.fulfill(body=said, content_type="text/event-stream")
 
     page.route("**/live/stream?*", stream)
-    polls = []
-    page.on("request", lambda request: polls.append(request.url) if "since=" in request.url else None)
+    polls = []  # once there is a stream
+    page.on(
+        "request", lambda request: polls.append(request.url) if asked and "since=" in request.url else None
+    )
     sign_in(page, cast.mayor)
     page.goto(f"/desk/incidents/{incident.pk}/board")
     expect(page.locator("[data-list=log] li").first).to_contain_text("桥已封闭")
@@ -168,6 +170,9 @@ def test_written_without_a_network_it_arrives_later_once_and_in_order(
     expect(page.locator("[data-queue] li")).to_have_count(3)
     sign_in(page, engineer)
     page.reload()
+    # That nothing waits is said; a page that has not drawn yet what waits has no rows either.
+    nothing = page.evaluate("JSON.parse(document.getElementById('field-data').textContent).say.none_waiting")
+    expect(page.locator("[data-count]")).to_have_text(nothing)
     expect(page.locator("[data-queue] li")).to_have_count(0)
     page.reload()
     page.wait_for_selector("[data-line]:not([hidden])")

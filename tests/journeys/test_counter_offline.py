@@ -24,6 +24,19 @@ STORED = """async () => {
   return JSON.stringify(found);
 }"""
 
+#: The first thing that is locked from now on waits for `letGo()`, as on a device that does much else.
+SLOW_LOCK = """() => {
+  const lock = SubtleCrypto.prototype.encrypt;
+  let first = true;
+  SubtleCrypto.prototype.encrypt = async function (...all) {
+    if (first) {
+      first = false;
+      await new Promise((done) => (window.letGo = done));
+    }
+    return lock.apply(this, all);
+  };
+}"""
+
 
 def has_draft(page, wanted: bool = True) -> None:
     """Wait until something half typed lies on the device, or nothing does."""
@@ -203,9 +216,10 @@ def test_half_typed_it_outlives_the_browser_and_lies_locked_on_the_device(
     make_ready(page)
     page.context.set_offline(True)
     begin(page)
-    page.fill("#id_story", "村口的路灯坏了两个月。")
     page.select_option("#id_place", str(cast.village.pk))
     page.fill("#id_name", "王小明")
+    # Last: without it nothing is kept, so with it all of it is.
+    page.fill("#id_story", "村口的路灯坏了两个月。")
     has_draft(page)
     assert not any(word in page.evaluate(STORED) for word in ("王小明", "路灯"))
     again = page.context.new_page()
@@ -236,6 +250,24 @@ def test_half_typed_it_outlives_the_browser_and_lies_locked_on_the_device(
     again.click("[data-back] [data-forget]")
     has_draft(again, False)
     assert again.input_value("#id_story") == ""
+
+
+@one_face
+def test_what_was_being_locked_when_it_became_a_matter_does_not_stay_on_the_device(
+    page, cast, sign_in, without_network
+):
+    sign_in(page, cast.clerk)
+    make_ready(page)
+    page.context.set_offline(True)
+    begin(page)
+    page.evaluate(SLOW_LOCK)
+    page.fill("#id_story", "村口的路灯坏了两个月。")
+    page.wait_for_function("() => !!window.letGo")
+    take_down(page, cast)
+    hand_over(page)
+    # Whatever else was typed has had its turn by then.
+    page.evaluate("() => new Promise((done) => setTimeout(() => { letGo(); setTimeout(done, 500); }, 1500))")
+    has_draft(page, False)
 
 
 @one_face

@@ -83,7 +83,9 @@ def test_lists_texts_procedures_and_notices(page, town, sign_in, axe_clean, shot
     held: list[Route] = []
     page.route("**/desk/counts*", lambda route: held.append(route))
     page.goto(reverse("desk:worklist") + "?list=unit&intake=portal")
-    page.wait_for_function("document.querySelector('#list-tabs.htmx-request')")
+    page.wait_for_function("() => document.querySelector('#list-tabs.htmx-request')")
+    while not held:  # the page asks first; that it does is told here a little later
+        page.wait_for_timeout(20)
     tools = page.locator(".list-tools summary").first
     before = tools.bounding_box()
     held.pop().continue_()
@@ -109,7 +111,7 @@ def test_the_case_and_its_verbs(page, town, sign_in, axe_clean, shot):
         menu.locator("summary").press("ArrowDown")
         expect(menu.locator(".menu-body a").first).to_be_focused()
         wide = "document.documentElement.scrollWidth - innerWidth"
-        page.wait_for_function(f"{wide} <= 0")  # a menu that hangs out of the page cannot be read
+        page.wait_for_function(f"() => {wide} <= 0")  # a menu that hangs out of the page cannot be read
     page.locator(".verbs a").first.focus()
     expect(page.locator(".verbs details.menu[open]")).to_have_count(0)
     axe_clean()

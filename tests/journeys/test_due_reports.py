@@ -27,7 +27,7 @@ def test_a_report_from_what_is_owed_to_the_table(page, cast, sign_in, axe_clean,
     making.make_due(now)
     watching.watch(now)
     registered(cast, now - timedelta(days=2))
-    late = next(one for one in reversed(by_unit(kind)[cast.roads.pk]) if one.until_at < now)
+    late = next(one for one in reversed(by_unit(kind)[cast.roads.pk]) if one.due_at < now)
     DueReport.objects.filter(kind=kind, until_at__lt=late.until_at).delete()
     sign_in(page, cast.clerk)
     page.goto(reverse("due_reports:home"))

@@ -16,7 +16,7 @@ from answerable.orgs.models import Authority, Place, Staff, Subject
 from answerable.orgs.sheets.chinese import head_named, table_named
 from answerable.orgs.sheets.columns import TABLES
 from tests.journeys.faces import one_face
-from tests.journeys.test_organisation import code_of
+from tests.journeys.test_organisation import code_of, half_minute  # noqa: F401  (a fixture)
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long enough phrase"
@@ -80,6 +80,7 @@ def steps(page: Any) -> list[bool]:
 
 
 @one_face
+@pytest.mark.usefixtures("half_minute")
 def test_from_an_empty_database_to_a_case_that_comes_in(
     page, db, monkeypatch, settings, person, desk, axe_clean, shot, work
 ):

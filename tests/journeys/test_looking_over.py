@@ -1,6 +1,9 @@
-"""What `look_over` remembers of clean pages hides no fault of the next one."""
+"""What `look_over` remembers of clean pages hides no fault of the next one; what is waited for can be waited for."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +35,14 @@ def test_a_fault_on_a_page_that_was_clean_is_found(page, cast):
             continue
         missed.append(fault)
     assert not missed
+
+
+def test_what_is_waited_for_is_a_function():
+    """A text is evaluated anew at each look, which our pages forbid (CSP): the first look is let, the second one fails."""
+    asked = [
+        (path.name, found)
+        for path in Path(__file__).parent.glob("*.py")
+        for found in re.findall(r"wait_for_function\(\s*f?[\"'](.{12})", path.read_text(encoding="utf-8"))
+    ]
+    assert len(asked) > 3
+    assert [one for one in asked if "=>" not in one[1]] == []

@@ -56,11 +56,13 @@ def at_once(*doings: Callable[[], Any]) -> list[Any]:
 
 
 def until_somebody_waits() -> None:
-    """Give a thread the time to run into a lock that is held here."""
+    """Give a thread the time to run into a lock that is held here; who waits in another database waits for others."""
     until = time.monotonic() + 20
     with connection.cursor() as cursor:
         while time.monotonic() < until:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
             if cursor.fetchone()[0]:
                 return
             time.sleep(0.01)

@@ -135,6 +135,7 @@ def test_rule_09_the_wish_reaches_a_second_half_that_nobody_took_a_receipt_for(c
     assert set(CaseText.objects.values_list("claim", flat=True)) == {""}
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_second_factor_is_not_guessed_through(client, db):
     from allauth.mfa.totp.internal.auth import (
         TOTP,

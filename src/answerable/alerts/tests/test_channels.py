@@ -26,14 +26,20 @@ def message(to: str, **more) -> Message:
     return Message(to=to, **(values | more))
 
 
+@pytest.fixture
+def patience():
+    """Seconds. On a busy machine a gateway that answers takes its time; one that does not is waited for in vain."""
+    return 30
+
+
 @pytest.fixture(params=["voice", "webhook", "push", "apprise"])
-def way(request, gateway, settings, monkeypatch, tmp_path):
+def way(request, gateway, settings, monkeypatch, tmp_path, patience):
     """Each way with a gateway on this machine: `way()` sends once."""
     settings.ALERT_HOSTS = ("127.0.0.1",)
     for module, name in ((voice, "TIMEOUT_S"), (apprise, "TIMEOUT_S")):
-        monkeypatch.setattr(module, name, 0.5)
-    monkeypatch.setattr(webhook, "post", lambda *a: post(*a, timeout=0.5))
-    monkeypatch.setattr(push, "post", lambda *a: post(*a, timeout=0.5))
+        monkeypatch.setattr(module, name, patience)
+    monkeypatch.setattr(webhook, "post", lambda *a: post(*a, timeout=patience))
+    monkeypatch.setattr(push, "post", lambda *a: post(*a, timeout=patience))
     if request.param == "voice":
         settings.VOICE_URL, settings.VOICE_TOKEN = gateway.url, "s3cret"
         return lambda: voice.send(message("+8613812345678"))
@@ -69,13 +75,14 @@ def test_200_with_an_error_in_its_body_is_not_sent(way, gateway, body, request):
         way()
 
 
+@pytest.mark.parametrize("patience", [0.5])
 @pytest.mark.parametrize("behaviour", ["hang", "close", "drip"])
-def test_a_line_that_breaks_after_the_message_went_over_is_unknown(way, gateway, behaviour):
+def test_a_line_that_breaks_after_the_message_went_over_is_unknown(way, gateway, behaviour, patience):
     gateway.behave = behaviour
     began = time.monotonic()
     with pytest.raises(Unknown):
         way()
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 15, "a line that hangs does so for twenty seconds"
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])

@@ -108,6 +108,7 @@ def test_a_unit_key_reads_its_units_alone_and_the_day_is_an_act(cast: Cast, key:
     assert (look.at, look.times) == (exports.get().recorded_at, 1), "its person sees it, once a day"
 
 
+@pytest.mark.usefixtures("one_window")
 def test_what_is_read_again_is_not_sent_again(cast: Cast, key: str) -> None:
     registered(cast)
     first = ask(key, "unit/cases")
@@ -119,6 +120,7 @@ def test_what_is_read_again_is_not_sent_again(cast: Cast, key: str) -> None:
     assert ask(key, "unit/cases", if_none_match=first["ETag"]).status_code == 200
 
 
+@pytest.mark.usefixtures("one_window")
 def test_too_many_reads_say_when(cast: Cast, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(door.LIMITS, "reads", door.Limit(1, 60))
     assert ask(key, "warnings")["RateLimit-Remaining"] == "0"

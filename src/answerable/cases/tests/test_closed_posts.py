@@ -40,7 +40,7 @@ def told(code: str) -> list[int]:
 
 def test_the_maps_leader_answers_and_no_date_moves(cast: Cast) -> None:
     case = accepted(cast)
-    dates = list(Deadline.objects.filter(case=case).values_list("step", "late_from"))
+    dates = list(Deadline.objects.filter(case=case).order_by("pk").values_list("step", "late_from"))
     staffed(cast.roads, "deputy", Role.LEADER, "副主任", "Deputy head")
     named = cast.post(staffed(cast.roads, "second", Role.LEADER, "二把手", "Second head"))
     Responsibility.objects.filter(unit=cast.roads).update(leader_post=named)
@@ -48,7 +48,7 @@ def test_the_maps_leader_answers_and_no_date_moves(cast: Cast) -> None:
     case = handed_on(case)
     assert case.leader_post == named
     assert told("answers_now") == [named.pk]
-    assert list(Deadline.objects.filter(case=case).values_list("step", "late_from")) == dates
+    assert list(Deadline.objects.filter(case=case).order_by("pk").values_list("step", "late_from")) == dates
     assert Message.objects.get(case=case, code="answers_now").facts == {"post": named.pk}
     last = acts_of(case.pk)[-1]
     assert (last.kind, last.actor_kind, last.body["left"]) == (

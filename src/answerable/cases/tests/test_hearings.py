@@ -93,7 +93,8 @@ def test_a_hearing_in_handling_moves_no_date(town):
     closed(town, case, held + timedelta(days=2))
     assert dates(case) == before
     assert Attachment.objects.get(case=case).check_state == "held"
-    said = list(Message.objects.filter(case=case, code__startswith="hearing").values_list("code", flat=True))
+    news = Message.objects.filter(case=case, code__startswith="hearing").order_by("act_seq")
+    said = list(news.values_list("code", flat=True))
     assert said == ["hearing_announced", "hearing_opened", "hearing_closed"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,14 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import quiet_port
+
 SOURCE = Path(__file__).resolve().parents[3]
 SECONDS = 240  # settling the town the first time, on a busy machine
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment() -> dict[str, str]:
@@ -83,7 +78,7 @@ class Demo:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
-    one = Demo(tmp_path / "town", free_port())
+    one = Demo(tmp_path / "town", quiet_port())
     yield one
     if one.process is not None:
         one.process.kill()
@@ -187,7 +182,7 @@ def test_an_offices_data_never_become_a_demo(tmp_path: Path) -> None:
     office.mkdir()
     (office / "secret-key").write_text("x" * 40)
     run = subprocess.run(
-        Demo(office, free_port()).command(), env=environment(), capture_output=True, text=True, timeout=60
+        Demo(office, quiet_port()).command(), env=environment(), capture_output=True, text=True, timeout=60
     )
     assert run.returncode == 2
     assert "holds the data of a real office" in run.stderr

@@ -121,6 +121,7 @@ def test_a_stranger_who_tries_a_name_does_not_lock_its_owner_out(client, staff, 
     assert client.session["_auth_user_id"] == str(staff.pk)
 
 
+@pytest.mark.usefixtures("one_window")
 def test_tries_at_one_name_from_many_networks_end_too(client, staff, monkeypatch):
     monkeypatch.setattr(adapter, "TRIES_A_NAME_OVERALL", 6)
     for n in range(7):

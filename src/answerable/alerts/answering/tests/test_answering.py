@@ -127,6 +127,7 @@ def test_forged_links_are_one_and_the_same(client, cast, token):
     assert not Asked.objects.filter(pk=asked.pk).exclude(answer="").exists()
 
 
+@pytest.mark.usefixtures("one_window")
 def test_links_are_limited_by_their_source(client, cast, monkeypatch):
     from answerable.alerts.answering import links
 

@@ -20,6 +20,7 @@ from answerable.alerts.tests.climbers import alarm, reached_by, steps
 from answerable.core import clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE_S = 30.0
 
 
 @pytest.fixture(autouse=True)
@@ -161,7 +162,7 @@ class Browser:
         await self.goes.wait()
         return {"type": "http.disconnect"}
 
-    async def until(self, text: str, seconds: float = 8.0) -> str:
+    async def until(self, text: str, seconds: float = PATIENCE_S) -> str:
         said = ""
         async with asyncio.timeout(seconds):
             while text not in said:
@@ -219,7 +220,7 @@ def test_an_open_desk_hears_at_once(cast, streams):
         )
         await browser.until("event: changed")
         browser.goes.set()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, PATIENCE_S)
 
     streams(what)
 
@@ -302,9 +303,9 @@ def test_a_stream_ends_by_itself_and_nobody_is_looked_for_then(cast, streams, mo
     async def what() -> None:
         browser = Browser(cookie)
         task = await opened(browser)
-        await asyncio.wait_for(task, 8)
+        await asyncio.wait_for(task, PATIENCE_S)
         with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(asyncio.gather(*streaming.desks._looking.values()), 8)
+            await asyncio.wait_for(asyncio.gather(*streaming.desks._looking.values()), PATIENCE_S)
         assert streaming.desks._listening == {}
 
     streams(what)

@@ -77,6 +77,7 @@ def test_rule_05_a_counter_of_the_accused_learns_nothing_from_code_and_secret(ca
     assert not Act.objects.filter(kind="counter.progress_told").exists()
 
 
+@pytest.mark.usefixtures("one_window")
 def test_tries_are_bounded_for_each_and_for_all(cast, monkeypatch):
     monkeypatch.setitem(limits.LIMITS, "counter progress", (2, 3600, 3))
     done = registered(cast, now=clock.now())

@@ -133,10 +133,8 @@ def test_asking_replying_and_noting(cast, at_desk, now):
     page = browser.post(
         url("act", case, "note"), sending(case, text="Ladder is broken."), follow=True
     ).content.decode()
-    assert list(Message.objects.filter(case=case).exclude(body="").values_list("kind", flat=True)) == [
-        "question",
-        "reply",
-    ]
+    said = Message.objects.filter(case=case).exclude(body="").order_by("act_seq")
+    assert list(said.values_list("kind", flat=True)) == ["question", "reply"]
     assert Note.objects.get(case=case).body == "Ladder is broken."
     assert "Which lamp?" in page
     assert "Ladder is broken." in page
@@ -895,7 +893,7 @@ def test_what_is_not_accepted_yet_is_first_accepted_and_only_who_signs_reads_of_
 
 def test_a_handler_asks_the_leader_for_more_time_while_there_is_some(cn_cast, at_desk, now):
     case = accepted(cn_cast, now - timedelta(days=3), kind="claim")
-    before = list(Deadline.objects.filter(case=case).values_list("pk", "late_from"))
+    before = list(Deadline.objects.filter(case=case).order_by("pk").values_list("pk", "late_from"))
     assert (
         url("act", case, "askextend") not in at_desk(cn_cast.leader).get(url("case", case)).content.decode()
     )
@@ -909,7 +907,7 @@ def test_a_handler_asks_the_leader_for_more_time_while_there_is_some(cn_cast, at
     assert "The leader was told." in done.content.decode()
     assert kinds(case)[-1] == "noted"
     assert Note.objects.get(case=case).body == "Parts come late."
-    assert before == list(Deadline.objects.filter(case=case).values_list("pk", "late_from"))
+    assert before == list(Deadline.objects.filter(case=case).order_by("pk").values_list("pk", "late_from"))
     reactions.dispatch(now + timedelta(minutes=1))
     assert Notice.objects.filter(post_id=cn_cast.post(cn_cast.leader).pk, code="extension_asked").count() == 1
     late = max(late_from for _pk, late_from in before)

@@ -23,6 +23,7 @@ from answerable.cases.mailbox.wording import state
 from answerable.cases.models import Case
 from answerable.core import clock
 from tests.cast import Cast
+from tests.ports import quiet_port
 
 from .mails import raw
 from .test_taking import wished
@@ -34,9 +35,7 @@ class Server:
     """`pymap` with one account, in a thread of its own."""
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = quiet_port()
         self._ready, self._loop = threading.Event(), asyncio.new_event_loop()
         self._thread = threading.Thread(
             target=self._loop.run_until_complete, args=(self._serve(),), daemon=True

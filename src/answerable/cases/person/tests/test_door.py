@@ -83,6 +83,7 @@ def test_a_mistyped_code_is_pointed_at_without_a_look(someone, django_assert_num
     )
 
 
+@pytest.mark.usefixtures("one_window")
 def test_tries_from_one_source_are_limited_and_told_when_to_come_back(someone, monkeypatch):
     monkeypatch.setitem(limits.LIMITS, "person follow", (2, 600, 0))
     for _ in range(2):
@@ -93,6 +94,7 @@ def test_tries_from_one_source_are_limited_and_told_when_to_come_back(someone, m
     assert someone.client.get("/case/now").status_code == 303
 
 
+@pytest.mark.usefixtures("one_window")
 def test_all_sources_together_are_limited(someone, monkeypatch):
     monkeypatch.setitem(limits.LIMITS, "person follow", (100, 600, 2))
     for n in range(2):

@@ -185,6 +185,7 @@ def over_the_limit(monkeypatch: pytest.MonkeyPatch, purpose: str) -> None:
     monkeypatch.setitem(LIMITS, purpose, (1, 3600, 0))
 
 
+@pytest.mark.usefixtures("one_window")
 def test_rule_03_over_the_limit_one_waits_and_keeps_what_was_typed(cast, client, monkeypatch):
     over_the_limit(monkeypatch, "portal form")
     assert Client().post("/new/who", {"who": "self"}).status_code == 303
@@ -202,6 +203,7 @@ def test_rule_03_sending_over_the_limit_loses_nothing(cast, client, monkeypatch)
     assert step_of(client.post("/new/check", {})) == "receipt"
 
 
+@pytest.mark.usefixtures("one_window")
 def test_codes_cannot_be_guessed_at_will(cast, client, monkeypatch):
     over_the_limit(monkeypatch, "portal return code")
     assert client.post("/new/continue", {"code": drafts.new_return_code()}).status_code == 422

@@ -9,9 +9,16 @@ const PAUSE = 700; // ms without a key before it is written
 
 const NAME = "draft";
 let waits = 0;
+let turn = 0;
+
+// What is on its way into the store, under the lock perhaps, comes there no more: it is a matter by now, or was thrown away.
+export function stop() {
+  clearTimeout(waits);
+  turn += 1;
+}
 
 export async function forget() {
-  clearTimeout(waits);
+  stop();
   await drop("meta", NAME);
 }
 
@@ -37,11 +44,12 @@ export async function restored(key) {
 
 // Keep what `read()` gives, once the typing pauses; `mayKeep` says whether it may lie here at all.
 export function keepSoon(key, read, mayKeep) {
-  clearTimeout(waits);
+  stop();
+  const mine = turn;
   waits = setTimeout(async () => {
     const fields = read();
     if (!fields.story || !mayKeep(fields)) return drop("meta", NAME);
     const sealed = await lock(key, JSON.stringify(fields), NAME);
-    return put("meta", { name: NAME, sealed, at: Date.now() });
+    return mine === turn ? put("meta", { name: NAME, sealed, at: Date.now() }) : undefined;
   }, PAUSE);
 }

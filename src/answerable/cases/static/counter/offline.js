@@ -1,5 +1,5 @@
 // The counter's page without a network: unlock, take down, read back, hand over the receipt.
-import { forget as forgetDraft, keepSoon, kept, restored } from "./draft.js";
+import { forget as forgetDraft, keepSoon, kept, restored, stop as stopDraft } from "./draft.js";
 import { check } from "./rules.js";
 import { deviceKey, sealToOffice, unlock } from "./seal.js";
 import { ask, sendByItself, settle } from "./sending.js";
@@ -160,6 +160,7 @@ async function register() {
   const receipt = { code: first.code, sealed: first.sealed, told_at: new Date().toISOString(), language: said.language };
   if (accusesOwn(said)) delete receipt.sealed;
   const matter = { code: first.code, told_at: content.told_at, order: Date.now(), sealed, state: "waiting", problem: "" };
+  stopDraft();
   await assign(first.code, receipt, matter, mending ? mending.code : null);
   said = mending = null;
   form.reset();

@@ -18,6 +18,7 @@ export function deviceOf({ name, purpose, work, setWork, show, taken, back, draf
   let me = null; // whose telephone it is: a number
   let sendNow = () => {};
   let draftTimer = 0;
+  let draftTurn = 0;
 
   // --- what waits
 
@@ -89,18 +90,26 @@ export function deviceOf({ name, purpose, work, setWork, show, taken, back, draf
     await keepWork();
   }
 
-  async function forgetDraft() {
+  // What is on its way into the store, under the lock perhaps, comes there no more.
+  function stopDraft() {
     clearTimeout(draftTimer);
+    draftTurn += 1;
+  }
+
+  async function forgetDraft() {
+    stopDraft();
     await store.drop("meta", "draft");
   }
 
   function keepDraft() {
     if (!key) return;
-    clearTimeout(draftTimer);
+    stopDraft();
+    const mine = draftTurn;
     draftTimer = setTimeout(async () => {
       const text = draft.read();
       if (!text) return store.drop("meta", "draft");
-      return store.put("meta", { name: "draft", sealed: await lock(key, text, "draft") });
+      const sealed = await lock(key, text, "draft");
+      return mine === draftTurn ? store.put("meta", { name: "draft", sealed }) : undefined;
     }, 500);
   }
 
