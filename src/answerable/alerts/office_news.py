@@ -1,5 +1,6 @@
 """Whoever watches over an office hears of it when somebody is given a post, a post another role, when a sign-in is
-renewed or a second factor taken away: the ways in which an administrator could make themselves somebody who may read.
+renewed or a second factor taken away: the ways in which an administrator could make themselves somebody who may read. And
+when it is changed where matters go from here: what climbs, and what accuses, must not end in somebody's own mailbox.
 
 To the auditors and the head of the body, as a notice. It stops nobody, and leaves nobody unseen.
 """
@@ -25,6 +26,29 @@ CODES = {
     str(OrgAct.SIGN_IN_RENEWED): "sign_in_renewed",
     str(OrgAct.SECOND_FACTOR_RESET): "second_factor_reset",
 }
+
+#: Where matters go that leave a body, or climb out of it.
+WAYS_OUT = frozenset({"above", "conduct_body", "is_outside", "letter_address", "letter_email"})
+
+
+@on(OrgAct.IMPORTED, OrgAct.CHANGED)
+def tell_of_ways_out(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Told to those who watch over each body here whose matters go that way; a body outside has nobody here."""
+    body = act.body or {}
+    rows = [
+        row for row in body.get("changes", [body]) if row.get("table") == "authorities" and not row["new"]
+    ]
+    changed = {row["key"][0] for row in rows if WAYS_OUT & row["to"].keys()}
+    bodies = standing().authorities.values()
+    for there in (one for one in bodies if one.code in changed):
+        ours = [
+            here
+            for here in bodies
+            if there.is_outside or there.pk in (here.pk, here.above_id, here.conduct_body_id)
+        ]
+        watching = [post for here in ours for post in _watching(matter_of("authority", here.pk))]
+        facts = {"step_zh": there.name_zh, "step_en": there.name_en}
+        tell_posts(watching, "way_out_changed", key=f"{act.id}:way_out:{there.pk}", at=act.at, facts=facts)
 
 
 @on(OrgAct.IMPORTED, OrgAct.CREATED, OrgAct.CHANGED)

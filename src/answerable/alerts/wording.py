@@ -253,6 +253,10 @@ _NOTICES = {
         "The post “%(step)s”, %(unit)s, was given another role: whoever holds it may now read and do other things. If you "
         "know nothing of it, ask who did so: it stands under “Looks, exports, changes”."
     ),
+    "way_out_changed": lambda: _(
+        "It was changed where matters go that are sent to %(step)s or climb out of it: its addresses, the body above it, or "
+        "where accusations go. If you know nothing of it, ask who did so: it stands under “Looks, exports, changes”."
+    ),
     "sign_in_renewed": lambda: _(
         "The sign-in of %(step)s was renewed with a one-time code. If they did not ask for it, somebody else may be "
         "signing in as them: ask them now."

@@ -65,6 +65,26 @@ def test_another_role_is_told_of(cast):
     assert {(post, code) for post, code, _ in found} == {(one, "role_changed") for one in watching(cast)}
 
 
+def test_where_accusations_go_does_not_change_unseen(cast):
+    """Whoever administers the office complained about could have had them sent to a mailbox of their own."""
+    who = {"by": cast.actor(cast.administrator), "home": cast.town, "now": clock.now()}
+    for heads, values in (
+        ("code,letter_email", f"{cast.outside.code},mine@town.example"),
+        ("code,conduct_body", "town,"),
+    ):
+        read = read_file(f"{heads}\r\n{values}".encode(), "authorities.csv")
+        plan = carry_out_import(read, by=who["by"], now=who["now"])
+        assert (plan.faults, len(plan.changes)) == ([], 1)
+        found = told()
+        assert {(post, code) for post, code, _ in found} >= {
+            (one, "way_out_changed") for one in watching(cast)
+        }
+        Notice.objects.all().delete()
+    read = read_file(f"code,phone\r\n{cast.outside.code},12345".encode(), "authorities.csv")
+    carry_out_import(read, by=who["by"], now=who["now"])
+    assert not told(), "a telephone number leads no matter anywhere"
+
+
 def test_a_renewed_sign_in_is_told_of_to_those_who_watch(cast):
     who = {"home": cast.town, "by": cast.actor(cast.administrator), "now": clock.now(), "why": "lost"}
     cast.leader.set_password("correct horse battery")
