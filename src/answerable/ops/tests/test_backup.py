@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import io
 import json
 import stat
 import sys
 import tarfile
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -222,12 +224,27 @@ def test_a_used_database_is_never_overwritten(cast: Cast, places: Path) -> None:
     assert counts() == before
 
 
+def flipped(content: bytearray) -> bytearray:
+    """One bit in the middle is another. Of a hundred some say the same in another way: zeros that were copied from two
+    places back instead of one. That is no damage."""
+    whole = gzip.decompress(content)
+    for at in range(len(content) // 2, len(content)):
+        content[at] ^= 1
+        try:
+            if gzip.decompress(content) != whole:
+                return content
+        except (OSError, EOFError, zlib.error):
+            return content
+        content[at] ^= 1
+    raise AssertionError("nothing in it says anything")
+
+
 @pytest.mark.parametrize("harm", ["flip", "cut", "empty", "text", "exchange"])
 def test_a_damaged_file_is_noticed_before_anything_is_done(cast: Cast, places: Path, harm: str) -> None:
     path = backup.take(places / "to", keys_to=None, keep=0)
     content = bytearray(path.read_bytes())
     if harm == "flip":
-        content[len(content) // 2] ^= 1
+        content = flipped(content)
     elif harm == "exchange":  # a whole file whose list tells of other rows
         retold(path, path, lambda told: told["tables"]["orgs_post"].update(sha256="0" * 64))
         content = bytearray(path.read_bytes())
