@@ -19,6 +19,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from answerable.ops import messages
 from answerable.ops.migrating import each_model_by_itself
+from tests import chance
 from tests.triggers import may_rest, resting
 
 # A property holds or does not; how long one example takes on a busy machine says nothing about it. The examples are the
@@ -43,6 +44,11 @@ def pytest_collection_modifyitems(items):
         return len(LONG) + (not any(item.iter_markers("crash")) and not any(item.iter_markers("journey")))
 
     items.sort(key=rank)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    chance.begin(item.nodeid)
 
 
 def pytest_collection_finish():
@@ -102,6 +108,19 @@ def django_db_setup(migrating_leanly, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for name in ("act", "opening", "entry", "checkpoint", "log", "log_key"):
             cursor.execute(f"ALTER TABLE record_{name} DISABLE TRIGGER {name}_no_truncate")
+        _number_apart(cursor)
+
+
+def _number_apart(cursor):
+    """No row has the number of another table's row, nor one so short that it stands in any text: what takes a post for
+    a unit, or looks for a number on a page, is seen.
+    """
+    cursor.execute(
+        "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences WHERE schemaname = current_schema()"
+        " AND sequencename NOT LIKE 'django_%' AND sequencename NOT LIKE 'auth_%' ORDER BY sequencename"
+    )
+    for number, (name,) in enumerate(cursor.fetchall(), start=1):
+        cursor.execute("SELECT setval(%s, %s)", [name, number * 1_000_000])
 
 
 #: Made by `migrate`: no test changes the first two; the third one's token is new after every change (orgs/standing.py).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -200,6 +201,7 @@ def test_no_act_holds_an_address(cast, who, mobile):
     services.add_contact(staff_id=cast.handler.pk, way="email", typed="a.name@office.example", **who)
     services.remove_contact(contact_id=mobile.pk, staff_id=cast.handler.pk, **who)
     said = b"".join(bytes(row.body) for row in Opening.objects.all())
+    said = re.sub(rb"[0-9a-f-]{32,}", b"", said)  # a digest may hold any three signs
     assert b"contact.added" in said
     assert b"contact.removed" in said
     for part in (b"138", b"5678", b"a.name", b"office.example"):
