@@ -15,6 +15,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ def _start_database() -> None:
 
 
 if not _is_worker:
+    # Sets come in the same order at each run, in the run's workers and in what its tests start (tests/chance.py).
+    if os.environ.get("CHANCE") != "real":
+        os.environ.setdefault("PYTHONHASHSEED", str(zlib.crc32(os.environ.get("CHANCE", "").encode())))
     from answerable.ops import messages
 
     messages.compile_stale()

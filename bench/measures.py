@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -48,7 +49,8 @@ class Bench:
         """Warm up, then load for the time given: rate, times at client and server, processor time, backlog."""
         load.start(self.job(name, min(WARM_UP_SECONDS, self.seconds), dice=1, **more))
         offset, before, backlog = self.town.log.stat().st_size, self.cpu(), _backlog()
-        seen = load.start(self.job(name, self.seconds, dice=2, **more))
+        with Backlog() as waiting:
+            seen = load.start(self.job(name, self.seconds, dice=2, **more))
         after, left = self.cpu(), _backlog()
         spent = {key: after[key] - before[key] for key in after}
         server = meter.server_ms(self.town.log, offset)
@@ -70,7 +72,7 @@ class Bench:
             },
             "client_p95_ms": round(meter.percentile([v for vs in seen["ms"].values() for v in vs], 0.95), 1),
             "server_p95_ms": round(meter.percentile([v for vs in server.values() for v in vs], 0.95), 1),
-            "backlog": {"before": backlog, "after": left},
+            "backlog": {"before": backlog, "after": left} | waiting.numbers(),
             "faults": seen["faults"],
             "first_faults": seen["first_faults"],
         }
@@ -81,6 +83,44 @@ def _backlog() -> int:
     from answerable.record import reactions
 
     return reactions.backlog()
+
+
+class Backlog:
+    """Reads the backlog each second: it goes up and down by a turn's acts, so two readings say little of its course."""
+
+    EVERY_S = 1.0
+
+    def __init__(self) -> None:
+        self._seen: list[int] = []
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> Backlog:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _read(self) -> None:
+        from django.db import connection
+
+        while not self._stop.wait(self.EVERY_S):
+            self._seen.append(_backlog())
+        connection.close()
+
+    def numbers(self) -> Numbers:
+        """The mean of the first and of the last third of the time, and the most that waited; nothing if too short."""
+        third = len(self._seen) // 3
+        if not third:
+            return {}
+        first, last = self._seen[:third], self._seen[-third:]
+        return {
+            "first_third": round(sum(first) / third),
+            "last_third": round(sum(last) / third),
+            "most": max(self._seen),
+        }
 
 
 def lifecycle(bench: Bench) -> Numbers:

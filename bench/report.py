@@ -54,9 +54,15 @@ def _loaded(size: str, row: dict[str, Any]) -> list[str]:
         f"{size:>8} cases: {row['per_second']:8.1f}/s   CPU {row['cpu_ms_per_unit']:7.2f} ms a unit "
         f"({', '.join(f'{k} {v}' for k, v in row['cpu_ms_by_process'].items())})   "
         f"p95 client {row['client_p95_ms']} ms, server {row['server_p95_ms']} ms   "
-        f"backlog {backlog['before']} → {backlog['after']}   faults {row['faults']}"
+        f"backlog {backlog['before']} → {backlog['after']}{_course(backlog)}   faults {row['faults']}"
     )
     return [head, *(f"          fault: {fault}" for fault in row["first_faults"])]
+
+
+def _course(backlog: dict[str, int]) -> str:
+    if "most" not in backlog:
+        return ""
+    return f" (mean {backlog['first_third']} → {backlog['last_third']}, most {backlog['most']})"
 
 
 def _requests(have: Sizes) -> list[str]:
