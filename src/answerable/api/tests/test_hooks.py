@@ -110,9 +110,9 @@ def test_a_case_about_conduct_is_told_to_nobody(cast, hooked, there) -> None:
 def test_it_is_tried_again_under_the_same_id_and_later_ones_of_the_matter_wait(cast, hooked, there) -> None:
     _key, hook, _secret = hooked
     there.answers = [500, 500]
-    now = clock.now()
     respond(cast, make_plan(cast))
     reacted()
+    now = clock.now()
     assert [one.kind for one in HookMessage.objects.order_by("pk")] == [
         "incident.reported",
         "incident.activated",
