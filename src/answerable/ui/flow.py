@@ -15,7 +15,8 @@ from collections.abc import Iterable
 SEAM = "\x1f"
 _WIDE = frozenset("。！？；：，、）》」』】")
 _CLOSED = re.compile(r"(?:</(?:a|b|em|i|small|span|strong)>)+\Z")
-_SPACES = re.compile(r"\A +| +\Z|(?<=>) +(?=<)")
+#: Between two tags, of the template or of HTML: a dot or a bracket of the template's own keeps its spaces.
+_SPACES = re.compile(r"(?:\A|(?<=>)) +(?=<|\Z)")
 
 
 def in_a_row(sentences: Iterable[object]) -> str:

@@ -42,6 +42,7 @@ def test_a_seam_is_decided_by_what_stands_before_it(between, said):
 
 def test_lines_and_spaces_within_words_are_no_seams():
     assert with_seams("\n  <p>Two words. Three") == "\n  <p>Two words. Three"
+    assert with_seams(" · ") == " · "
     assert with_seams("<b>a</b> <i>b</i> ") == f"<b>a</b>{SEAM}<i>b</i>{SEAM}"
 
 
