@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from answerable.cases.models import Case
 from answerable.ops.commands import createadmin
 from answerable.orgs.models import Authority, Place, Staff, Subject
-from answerable.orgs.sheets.chinese import head_named, table_named
 from answerable.orgs.sheets.columns import TABLES
+from answerable.orgs.sheets.names import head_named, table_named
 from tests.journeys.faces import one_face
 from tests.journeys.test_organisation import code_of, half_minute  # noqa: F401  (a fixture)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from answerable.ui.flow import in_a_row
+
 #: Alarms that one e-mail lists; the count names all.
 MOST_LINES = 40
 #: Ways that carry a link to press but where each letter counts.
@@ -29,17 +31,19 @@ def message(kind: str, alarms: Sequence[Alarm], *, desk: str) -> tuple[str, str]
     if len(alarms) > 1:
         subject = _("%(count)s alarms. %(line)s") % {"count": len(alarms), "line": first.line}
     if kind == "voice":
-        return subject, subject + " " + _spoken(first)
+        return subject, in_a_row((subject, _spoken(first)))
     if kind in SHORT:
-        return subject, subject + " " + _short(alarms, desk)
+        return subject, in_a_row((subject, _short(alarms, desk)))
     return subject, "\n\n".join(_long(alarms, desk))
 
 
-def may_be_duplicate(kind: str) -> str:
-    """What a second message says: that it may be one."""
+def as_second(kind: str, body: str) -> str:
+    """The body of a second message: it says that it may be one."""
     if kind == "voice" or kind in SHORT:
-        return " " + _("(Perhaps sent before.)")
-    return "\n\n" + _("You may have received this message before: we could not tell whether it arrived.")
+        return in_a_row((body, _("(Perhaps sent before.)")))
+    return (
+        body + "\n\n" + _("You may have received this message before: we could not tell whether it arrived.")
+    )
 
 
 def _spoken(first: Alarm) -> str:
@@ -54,7 +58,7 @@ def _short(alarms: Sequence[Alarm], desk: str) -> str:
         return _("For your information: %(link)s") % {"link": desk}
     said = _("Have it? Reply %(code)s or open %(link)s") % {"code": first.reply_code, "link": first.link}
     if len(alarms) > 1:
-        said += " " + _("All: %(link)s") % {"link": desk}
+        said = in_a_row((said, _("All: %(link)s") % {"link": desk}))
     return said
 
 

@@ -53,7 +53,7 @@ class Composer:
         alarms = [self._one(each.about, each.purpose) for each in (row, *carries) if each.about is not None]
         subject, body = alarm_texts.message(row.kind, alarms, desk=_address("desk/alerts/"))
         if row.may_be_duplicate:
-            body += alarm_texts.may_be_duplicate(row.kind)
+            body = alarm_texts.as_second(row.kind, body)
         return Message(
             to=to,
             subject=subject,

@@ -30,6 +30,7 @@ from answerable.core.sentences import sentence
 from answerable.core.text import safe_filename
 from answerable.record.bundle import proofs_of, verifier
 from answerable.record.models import Opening
+from answerable.ui.flow import in_a_row
 from answerable.ui.print import data as sheets
 from answerable.ui.print.render import case_file
 from answerable.ui.print.words import Lang
@@ -165,7 +166,7 @@ def _clock(page: PersonPage, row: Deadline) -> sheets.Clock:
         what=row.unit.name if row.is_supervising else step_words(page.case, row.step),
         by=derivation.last_day,
         state=_state(page, row),
-        why=" ".join(why_this_date(derivation, page.pack, page.language)),
+        why=in_a_row(why_this_date(derivation, page.pack, page.language)),
     )
 
 

@@ -22,6 +22,7 @@ from answerable.core.names import in_language
 from answerable.orgs.calendars import WorkCalendar
 from answerable.orgs.models import Authority, Post
 from answerable.orgs.queries import calendar_of, holders_of
+from answerable.ui.flow import in_a_row
 from answerable.ui.print import data as sheets
 from answerable.ui.print.render import decision_letter
 from answerable.ui.print.words import Lang
@@ -179,7 +180,7 @@ def remedies_of(
                 what=above.title.in_language(language),
                 body=to.unit.name_in(language) if to else "",
                 until=_last_day(window, calendar),
-                why=" ".join(why_this_date(Derivation.from_record(window.derivation), pack, language))
+                why=in_a_row(why_this_date(Derivation.from_record(window.derivation), pack, language))
                 if window
                 else _("Your time for it begins on the day on which this letter reaches you."),
                 how=_(

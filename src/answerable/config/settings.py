@@ -95,7 +95,8 @@ WSGI_APPLICATION = "answerable.config.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "answerable.ui.engine.Templates",
+        "NAME": "django",
         "OPTIONS": {
             "loaders": [
                 (

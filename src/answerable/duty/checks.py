@@ -14,6 +14,7 @@ from answerable.duty import looking, queries, wording
 from answerable.duty.eligibility import When, why_not
 from answerable.duty.models import Line, Qualification
 from answerable.duty.pool import people_facts, role_facts
+from answerable.ui.flow import in_a_row
 
 #: A qualification that runs out within this time is told while it can still be renewed.
 RUNS_OUT = timedelta(days=30)
@@ -38,10 +39,10 @@ def check_coverage() -> Iterator[Fault]:
         sentence = _("%(line)s (%(body)s) is not covered. %(gaps)s") % {
             "line": line,
             "body": line.authority,
-            "gaps": " ".join(said[:SPELT_OUT]),
+            "gaps": in_a_row(said[:SPELT_OUT]),
         }
         if more > 0:
-            sentence += " " + _("Further gaps: %(count)s.") % {"count": more}
+            sentence = in_a_row((sentence, _("Further gaps: %(count)s.") % {"count": more}))
         yield Fault(
             "duty_uncovered",
             sentence,
@@ -66,7 +67,7 @@ def check_patterns() -> Iterator[Fault]:
         if said:
             yield Fault(
                 "duty_patterns",
-                _("%(line)s (%(body)s): %(what)s") % (facts | {"what": " ".join(said[:SPELT_OUT])}),
+                _("%(line)s (%(body)s): %(what)s") % (facts | {"what": in_a_row(said[:SPELT_OUT])}),
                 _("Change the patterns under On duty, Duty lines."),
             )
 

@@ -22,6 +22,7 @@ from answerable.open311 import public_ids
 from answerable.open311.rules import ROWS, Page, Window
 from answerable.orgs.models import Authority
 from answerable.record.models import Act
+from answerable.ui.flow import in_a_row
 
 #: How far it is, in public words.
 STANDS = {
@@ -95,7 +96,7 @@ def _request(case: Case) -> dict[str, Any]:
     return {
         "service_request_id": public_ids.of_case(case.pk),
         "status": "open" if case.ended_at is None else "closed",
-        "status_notes": " ".join(
+        "status_notes": in_a_row(
             [gettext(STANDS[State(case.state)]), *solved_words(case, case.office_solved)]
         ),
         "service_name": case.subject.name,

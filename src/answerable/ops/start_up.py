@@ -21,6 +21,7 @@ from answerable.parties import first_start
 from answerable.parties.keyfile import KEEP_A_COPY, KeyFileError
 from answerable.record import keyfile, keys, starting
 from answerable.record.stopped import LogStopped
+from answerable.ui.flow import in_a_row
 
 
 def open_keys() -> None:
@@ -85,7 +86,7 @@ def open_packs() -> None:
                 raise CannotStart(sentence(error)) from error
         with suppress(Error):
             for fault in check_steps_of_clocks():
-                raise CannotStart(f"{fault.sentence} {fault.remedy}")
+                raise CannotStart(in_a_row((fault.sentence, fault.remedy)))
 
 
 def _packs_in_use() -> set[str]:

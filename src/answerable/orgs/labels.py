@@ -15,6 +15,18 @@ TABLES = {
     "responsibilities": _("Rule of the map"),
     "special_days": _("Special day"),
 }
+#: The same as the tables of a file are called.
+SHEETS = {
+    "authorities": _("Bodies"),
+    "units": _("Units"),
+    "posts": _("Posts"),
+    "people": _("People"),
+    "subjects": _("Subjects"),
+    "places": _("Places"),
+    "appointments": _("Appointments"),
+    "responsibilities": _("Rules of the map"),
+    "special_days": _("Special days"),
+}
 #: What to know before a column is filled in, by table and column.
 HINTS = {
     ("units", "closed_on"): _(
@@ -68,4 +80,8 @@ HEADS = {
     "on": pgettext_lazy("date", "Day"),
     "is_working": _("It is worked on this day"),
     "why": _("Why"),
+    "post": _("Post"),
+    "hold": _("As what"),
+    "from_at": _("From"),
+    "until_at": _("Until"),
 }

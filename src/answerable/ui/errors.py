@@ -35,6 +35,11 @@ class Typed:
     lost_files: bool
     lost_secrets: bool
 
+    @property
+    def written(self) -> list[tuple[str, str]]:
+        """What is shown, each with the name of its field."""
+        return _written(self.values)
+
 
 def typed_in(request: HttpRequest) -> Typed | None:
     """What a POST carried, without secrets and files, or None when there is nothing to give back."""
@@ -50,7 +55,7 @@ def typed_in(request: HttpRequest) -> Typed | None:
     lost_secrets = any(_is_secret(n) and n != "csrfmiddlewaretoken" and v for n, v in pairs)
     if not kept:
         return None
-    shown = [value for name, value in kept if not name.startswith(_MUTE_WORDS) and _is_writing(value)]
+    shown = [value for _name, value in _written(kept)]
     return Typed(request.get_full_path(), csrf, kept, shown, bool(files), lost_secrets)
 
 
@@ -122,8 +127,21 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """`handler404`: the same page whether a thing does not exist or is not open to the reader."""
-    return _page(request, "404.html", 404, at_desk=request.path.startswith("/desk/"))
+    """`handler404`: the same page whether a thing does not exist or is not open to the reader.
+
+    Whoever wrote while it went elsewhere gets their own long texts back, and nothing else."""
+    typed = typed_in(request)
+    shown = typed.shown if typed else []
+    return _page(request, "404.html", 404, at_desk=request.path.startswith("/desk/"), shown=shown)
+
+
+def not_done(request: HttpRequest, why: str, *, to: str) -> HttpResponse | None:
+    """409 for what could not be done, with the long texts that were typed, to be copied, and the way on to `to`; None
+    where nothing was typed."""
+    typed = typed_in(request)
+    if typed is None or not typed.shown:
+        return None
+    return _page(request, "409.html", 409, reason=why, shown=typed.shown, lost_files=typed.lost_files, to=to)
 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:
@@ -157,6 +175,10 @@ def _page(request: HttpRequest, template: str, status: int, **context: Any) -> H
     response = HttpResponse(loader.render_to_string(template, context), status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _written(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, text) for name, text in pairs if not name.startswith(_MUTE_WORDS) and _is_writing(text)]
 
 
 def _is_writing(value: str) -> bool:

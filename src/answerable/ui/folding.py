@@ -1,7 +1,9 @@
-"""Templates with their constant parts folded: what depends on the language alone is put together once a language.
+"""Templates with their seams marked and their constant parts folded: what depends on the language alone is put together
+once a language.
 
 A page of the desk has some two hundred tags that say the same to everybody who reads the language: words, addresses
-of pages and files, icons. After a template is compiled, each run of them becomes one node that keeps its text.
+of pages and files, icons. After a template is compiled, each run of them becomes one node that keeps its text. Before
+that, the spaces between its parts are marked: whether one is needed is known when a page is made (see flow).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from django.templatetags.static import StaticNode
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
+from answerable.ui.flow import with_seams
 from answerable.ui.templatetags import ui as tags
 
 #: Tags of ours that look at nothing but their arguments and the language.
@@ -25,12 +28,13 @@ PLAIN_TAGS = frozenset({tags.icon, tags.state})
 
 
 class Loader(cached.Loader):
-    """Django's cached loader, folding each template when it is first loaded."""
+    """Django's cached loader, marking and folding each template when it is first loaded."""
 
     def get_template(self, template_name: str, skip: Any = None) -> Any:
         known = self.get_template_cache.get(self.cache_key(template_name, skip))
         found = super().get_template(template_name, skip)
         if known is not found:
+            mark_seams(found.nodelist)
             fold(found.nodelist)
         return found
 
@@ -54,6 +58,15 @@ class Folded(TextNode):
 
     def render_annotated(self, context: Any) -> str:
         return self.render(context)
+
+
+def mark_seams(nodes: NodeList) -> None:
+    """Mark the seams in a list of compiled nodes and in all below it, in place."""
+    for node in nodes:
+        if type(node) is TextNode:
+            node.s = with_seams(node.s)
+        for below in _below(node):
+            mark_seams(below)
 
 
 def fold(nodes: NodeList) -> None:

@@ -13,6 +13,8 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from answerable.ui.flow import flowed
+
 
 class SeeOther(HttpResponseRedirect):
     """303: after a write, look here. A reload never sends the form again."""
@@ -61,7 +63,7 @@ def render_block(template: str, block: str, context: dict[str, Any], request: Ht
         node = blocks.get_block(block)
         if node is None:
             raise LookupError(f"{template} has no block {block!r}")
-        return str(node.render(values))
+        return flowed(str(node.render(values)))
 
 
 def _wants_part(request: HttpRequest) -> bool:

@@ -36,6 +36,11 @@ class ClockShown:
     why: list[str]
 
 
+def lies_in_closed_unit(case: Case) -> bool:
+    """Whether somebody has still to hand it over, as its unit works no more."""
+    return case.ended_at is None and case.unit.closed_on is not None
+
+
 class Clocks:
     """A case, as its reader may see it, with the dates that run and ran in it."""
 
@@ -103,6 +108,11 @@ class Clocks:
     def disputed_by(self) -> str:
         """The unit that has to answer an objection to its handing over; empty where none waits for an answer."""
         return ""
+
+    @property
+    def lies_in_closed_unit(self) -> bool:
+        """Whether its unit was closed: it stays there until whoever answers hands it over (docs/adr/0089)."""
+        return lies_in_closed_unit(self.case)
 
     # --- the sentence on top -------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from answerable.cases.deadline_moves import time_left
 from answerable.cases.deadline_wording import short_day_words
+from answerable.cases.desk.clocks import lies_in_closed_unit
 from answerable.cases.desk.door import Desk
 from answerable.cases.models import Case
 from answerable.cases.queries import TITLE_CHARS
@@ -72,6 +73,9 @@ class _Page:
         self.texts: dict[date, str] = {}
         self.lifted = tags.state("supervised", _("lifted"))
         self.mark = escape(_("Mark"))
+        self.moves = format_html(
+            '<span class="row-sub">{}</span>', _("its unit was closed: to be handed over")
+        )
         self.heads = {
             name: f'<td data-label="{escape(label)}">'
             for name, label in (("turn", _("Whose turn")), ("unit", _("Unit")), ("when", _("When")))
@@ -98,7 +102,8 @@ class _Page:
             f'{escape(title_of(case))}</a><span class="row-sub"><span class="code">{code}</span> · {about}</span></th>'
         )
         cells.append(
-            f'{self.heads["turn"]}<div>{self._marks(case)}<span class="row-sub">{self._turn(case)}</span></div></td>'
+            f'{self.heads["turn"]}<div>{self._marks(case)}<span class="row-sub">{self._turn(case)}</span>'
+            f"{self.moves if lies_in_closed_unit(case) else ''}</div></td>"
         )
         if self.shape.has_unit:
             cells.append(f"{self.heads['unit']}{self._name('unit', case)}</td>")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from answerable.core.text import LINE_LIMIT
-from answerable.orgs.sheets.chinese import learn
 from answerable.orgs.sheets.columns import Column, Table
+from answerable.orgs.sheets.names import learn
 
 #: A cell of a workbook holds no more.
 CELL = 32_000

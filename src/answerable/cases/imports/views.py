@@ -29,7 +29,7 @@ from answerable.core.sentences import sentence
 from answerable.core.text import spreadsheet_safe
 from answerable.orgs.access import Visitor, admin_view
 from answerable.orgs.models import Authority
-from answerable.orgs.sheets.faults import shown
+from answerable.orgs.sheets.names import head_shown
 from answerable.orgs.standing import standing
 from answerable.ui import flash
 from answerable.ui.htmx import go
@@ -82,8 +82,8 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     rows = Import.objects.filter(authority__in=visitor.runs).select_related("authority").order_by("-begun_at")
     page = page_of(rows, page_number(request.GET.get("page")))
     context = {
-        "must": [shown(one.head) for one in CASES.columns if one.must],
-        "may": [shown(one.head) for one in CASES.columns if not one.must],
+        "must": [head_shown(one.head, CASES.name) for one in CASES.columns if one.must],
+        "may": [head_shown(one.head, CASES.name) for one in CASES.columns if not one.must],
         "body": body,
         "bodies": _bodies(visitor),
         "file": file,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -35,7 +36,7 @@ def person_view(view: View[P]) -> Callable[..., HttpResponseBase]:
     """Give a view the `PersonPage` of the case that is open in this browser, in the office's own time.
 
     Where none is open, code and secret are asked for; what was typed meanwhile is kept on that page. A refusal of
-    a rule is said on the case's page.
+    a rule is said on the case's page, or on one that gives back what was typed.
     """
 
     @wraps(view)
@@ -51,10 +52,20 @@ def person_view(view: View[P]) -> Callable[..., HttpResponseBase]:
                 log.exception("the page of a case cannot be shown", extra={"pack": visit.case.pack})
                 return _unwell(request, visit.case)
             except Said as refusal:
-                flash.warn(request, sentence(refusal))
-                return SeeOther(reverse("person:page"))
+                return turned_back(request, PersonPage(visit.case, now), sentence(refusal))
 
     return never_cache(entered)
+
+
+def turned_back(request: HttpRequest, page: PersonPage, why: str) -> HttpResponse:
+    """What was asked for is not possible (any more): said on the page of the case. Where something was typed, on a page
+    that gives it back, to be copied."""
+    typed = typed_in(request)
+    if typed is None or not typed.shown:
+        flash.warn(request, why)
+        return SeeOther(reverse("person:page"))
+    context = {"page": page, "case": page.case, "once": secrets.token_hex(8), "typed": typed, "why": why}
+    return render(request, "person/unsent.html", context, status=409)
 
 
 def _ask_again(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from answerable.cases.packs import load_pack
 from answerable.cases.portal.draft import Shown
 from answerable.core.names import in_language
 from answerable.orgs.queries import calendar_of
+from answerable.ui.flow import in_a_row
 from answerable.ui.print.data import Body, ReceiptData, Step
 from answerable.ui.print.words import Lang
 
@@ -95,7 +96,7 @@ def receipt_for(case: Case, rows: list[Deadline], shown: Shown, now: datetime) -
                 derivation.late_from,
             )
         )
-        steps.append(Step(what=title, by=derivation.last_day, why=" ".join(why)))
+        steps.append(Step(what=title, by=derivation.last_day, why=in_a_row(why)))
     return Receipt(
         case=case,
         code=shown.code,

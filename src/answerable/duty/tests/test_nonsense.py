@@ -103,3 +103,16 @@ def test_numbers_that_are_none(room):
         seen.append(mayor.get(reverse("rosters:line", args=[room.line.pk]), {"on": text, "view": text}))
     assert {one.status_code for one in seen} <= {200, 303, 409, 422}
     assert not Swap.objects.exists(), "a choice that cannot be read is no offer to everybody"
+
+
+def test_words_about_an_item_that_a_colleague_settled_first_come_back(room):
+    first = Shift.objects.order_by("from_at")[0]
+    on = browser(first.assignments.filter(role=room.staff)[0].staff)
+    on.post(reverse("duty:write", args=[first.pk]), {"kind": "open_item", "text": "Pump"})
+    to = reverse("duty:mark", args=[first.pk, LogEntry.objects.get().pk, "settle"])
+    assert on.post(to, {"words": "水泵中午已经修好。"}).status_code == 303
+    again = on.post(to, {"words": "水泵修好，下午再看一次。"})
+    page = again.content.decode()
+    assert again.status_code == 409
+    assert "水泵修好，下午再看一次。" in page
+    assert reverse("duty:log", args=[first.pk]) in page

@@ -23,6 +23,7 @@ from answerable.duty.services import assigning, handing
 from answerable.duty.views.lines import attempt
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
+from answerable.ui.leading import lead_on
 
 EARLIER = 14
 MOST_REASON = 500
@@ -178,13 +179,13 @@ def mark(request: HttpRequest, reader: Reader, shift_id: int, entry_id: UUID, wh
     }
     if what not in doings:
         raise Http404
+    to = reverse("duty:log", args=[shift.pk])
     try:
         doings[what](by=reader.actor(line), now=reader.now)
     except Refusal as refusal:
-        flash.warn(request, wording.refusal_words(refusal))
-    else:
-        flash.done(request, _("Struck out.") if what == "strike" else _("Settled."))
-    return go(request, reverse("duty:log", args=[shift.pk]))
+        return lead_on(request, to, wording.refusal_words(refusal))
+    flash.done(request, _("Struck out.") if what == "strike" else _("Settled."))
+    return go(request, to)
 
 
 @require_POST
@@ -287,19 +288,15 @@ def take_out(request: HttpRequest, reader: Reader, assignment_id: int) -> HttpRe
             why=typed.words(request, "why", MOST_REASON),
         )
     except Refusal as refusal:
-        flash.warn(request, wording.refusal_words(refusal))
+        return lead_on(request, reverse("duty:shift", args=[row.shift_id]), wording.refusal_words(refusal))
+    roles = {role.pk: role for role in line.roles.all()}
+    gaps = queries.gaps(line.pk, piece.from_at, piece.until_at)
+    open_ = [gap for gap in gaps if gap.role_id == piece.role_id]
+    if open_:
+        flash.warn(
+            request,
+            _("Taken out. Now nobody covers this: %(gap)s") % {"gap": wording.gap_text(open_[0], roles)},
+        )
     else:
-        roles = {role.pk: role for role in line.roles.all()}
-        open_ = [
-            gap
-            for gap in queries.gaps(line.pk, piece.from_at, piece.until_at)
-            if gap.role_id == piece.role_id
-        ]
-        if open_:
-            flash.warn(
-                request,
-                _("Taken out. Now nobody covers this: %(gap)s") % {"gap": wording.gap_text(open_[0], roles)},
-            )
-        else:
-            flash.done(request, _("Taken out; enough are still on duty."))
+        flash.done(request, _("Taken out; enough are still on duty."))
     return go(request, reverse("duty:shift", args=[row.shift_id]))

@@ -25,6 +25,7 @@ from answerable.orgs.models import Role
 from answerable.record.actors import Actor
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
+from answerable.ui.leading import lead_on
 
 
 def _plans(reader: Reader) -> list[Plan]:
@@ -279,7 +280,6 @@ def stop(request: HttpRequest, reader: Reader, drill_id: int) -> HttpResponse:
     by = _actor(reader, drill)
     said = attempt(None, lambda: services.stop_drill(drill_id=drill.pk, why=why, by=by, now=reader.now))
     if said:
-        flash.warn(request, said)
-    else:
-        flash.done(request, _("The drill is stopped. Nobody is called about it any more."))
+        return lead_on(request, _url(drill), said)
+    flash.done(request, _("The drill is stopped. Nobody is called about it any more."))
     return go(request, _url(drill))

@@ -35,6 +35,7 @@ from answerable.orgs.checks import working_authorities
 from answerable.orgs.models import Authority
 from answerable.orgs.queries import holders_of
 from answerable.orgs.standing import standing
+from answerable.ui.flow import in_a_row
 
 #: Below this a plan would not carry a night; `answerable check` says so.
 ENOUGH = 60
@@ -177,7 +178,7 @@ def _check(version: PlanVersion, body: Authority, now: datetime, drilled_on: dat
         "body": body.name,
         "plan": version.plan.name,
         "score": found.score,
-        "worst": " ".join(said(one) for one in worst(found.findings, SPELT_OUT)),
+        "worst": in_a_row(said(one) for one in worst(found.findings, SPELT_OUT)),
     }
     yield Fault(
         "plan_not_ready",

@@ -25,6 +25,7 @@ from answerable.incidents.plans.writing import write_plan
 from answerable.incidents.services import plans as services
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
+from answerable.ui.leading import lead_on
 
 
 def said(refusal: PlanFaults | Said) -> list[str]:
@@ -200,7 +201,6 @@ def retire(request: HttpRequest, reader: Reader, plan_id: int) -> HttpResponse:
             now=reader.now,
         )
     except CannotPlan as refusal:
-        flash.warn(request, sentence(refusal))
-        return go(request, _to(plan.pk))
+        return lead_on(request, _to(plan.pk), sentence(refusal))
     flash.done(request, _("The plan is retired; its versions can still be read."))
     return go(request, reverse("incident_plans:list"))

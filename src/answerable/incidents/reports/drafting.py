@@ -16,6 +16,7 @@ from answerable.core.names import in_language
 from answerable.incidents.models import Entry, Incident, LevelChange, Report, Requisition, Sent, Task
 from answerable.incidents.reports import rules, steps, wording
 from answerable.incidents.wording import level_text
+from answerable.ui.flow import in_a_row
 
 #: Lines of the log that are shown beside the form.
 MOST_LINES = 40
@@ -110,7 +111,7 @@ def _casualties(incident: Incident, row: Report, found: Since) -> str:
 
 
 def _measures(incident: Incident, row: Report, found: Since) -> str:
-    lines = [" ".join(filter(None, (_level_line(incident, one), one.measures))) for one in found.levels]
+    lines = [in_a_row((_level_line(incident, one), one.measures)) for one in found.levels]
     lines += [
         _("%(at)s: %(what)s sent out (%(count)s).")
         % {"at": _clock(incident, one.at), "what": one.what, "count": one.count}

@@ -18,6 +18,7 @@ from answerable.core.text import CannotKeep, clean, clean_line, spreadsheet_safe
 from answerable.orgs import procedures
 from answerable.orgs.calendars import CalendarFault, WorkCalendar
 from answerable.orgs.sheets.columns import Column
+from answerable.orgs.sheets.instants import read_instant
 
 YES = {"yes", "true", "1", "y", "是", "√", "✓"}
 NO = {"no", "false", "0", "n", "否", ""}
@@ -107,7 +108,7 @@ def _instant(column: Column, text: str, raw: Any) -> datetime:
         if refusal.code == "far_day":
             raise
     try:
-        at = datetime.fromisoformat(plain)
+        at = read_instant(plain)
     except ValueError:
         raise CannotRead("bad_instant", value=text[:60]) from None
     return _kept(at, text)

@@ -1,4 +1,4 @@
-"""The tables of the file and their columns. Pure. In Chinese they have names too (see chinese), and either is read."""
+"""The tables of the file and their columns. Pure. In files they are called as on the pages (see names)."""
 
 from __future__ import annotations
 

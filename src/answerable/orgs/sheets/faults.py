@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from answerable.core.sentences import N_
-from answerable.orgs.sheets.chinese import in_chinese
+from answerable.orgs.sheets.names import head_shown, table_shown
 
 SENTENCES = {
     "empty_file": N_(
@@ -39,7 +39,7 @@ SENTENCES = {
     "bad_code": N_("“%(value)s” is no code: letters a–z, digits, - and _ only."),
     "bad_flag": N_("“%(value)s” is neither yes nor no."),
     "bad_day": N_("“%(value)s” is no day. Write it as 2026-03-09."),
-    "bad_instant": N_("“%(value)s” is no time. Write it as 2026-03-09 or 2026-03-09T08:30."),
+    "bad_instant": N_("“%(value)s” is no time. Write it as 2026-03-09 or 2026-03-09 08:30."),
     "far_day": N_("“%(value)s” lies outside the years %(first)s to %(last)s."),
     "bad_number": N_("“%(value)s” is no number from %(low)s to %(high)s."),
     "bad_choice": N_("“%(value)s” is not one of: %(known)s"),
@@ -89,11 +89,6 @@ SENTENCES = {
 }
 
 
-def shown(name: str, *, is_table: bool = False) -> str:
-    """A table's or a column's name in the reader's language, as an exported file bears it."""
-    return in_chinese(name, is_table=is_table) if (get_language() or "").startswith("zh") else name
-
-
 @dataclass(frozen=True)
 class SheetFault:
     """One thing to put right. `row` counts as spreadsheets do, the heads being row 1; 0 for the whole table."""
@@ -109,18 +104,20 @@ class SheetFault:
         if isinstance(facts.get("what"), str):
             facts["what"] = gettext(str(facts["what"]))
         if self.code in ("unknown_table", "unknown_column", "empty_file", "only_heads"):
-            is_table = self.code != "unknown_column"
             names = str(facts["known"]).split(", ")
-            facts["known"] = ", ".join(shown(name, is_table=is_table) for name in names)
+            if self.code == "unknown_column":
+                facts["known"] = ", ".join(head_shown(name, self.sheet) for name in names)
+            else:
+                facts["known"] = ", ".join(map(table_shown, names))
         return gettext(SENTENCES[self.code]) % facts
 
     @property
     def sheet_shown(self) -> str:
-        return shown(self.sheet, is_table=True)
+        return table_shown(self.sheet)
 
     @property
     def column_shown(self) -> str:
-        return shown(self.column)
+        return head_shown(self.column, self.sheet)
 
     def place(self) -> str:
         """Where it is, for a list: `units, 12, parent`."""

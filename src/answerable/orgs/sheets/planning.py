@@ -8,12 +8,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from answerable.orgs.kept_out import KINDS, sorts_people_by
 from answerable.orgs.sheets.columns import TABLES, Table, referred_key
-from answerable.orgs.sheets.faults import SheetFault, shown
+from answerable.orgs.sheets.faults import SheetFault
+from answerable.orgs.sheets.instants import by_minute, minute_of, same, written_instant
+from answerable.orgs.sheets.names import head_shown, table_shown
 from answerable.orgs.sheets.reading import FAULTS, Read, Row
 from answerable.orgs.sheets.snapshot import Key, Snapshot
 
@@ -34,11 +37,11 @@ class Change:
 
     @property
     def sheet_shown(self) -> str:
-        return shown(self.sheet, is_table=True)
+        return table_shown(self.sheet)
 
     @property
     def fields_shown(self) -> dict[str, tuple[Any, Any]]:
-        return {shown(head): pair for head, pair in self.fields.items()}
+        return {head_shown(head, self.sheet): pair for head, pair in self.fields.items()}
 
     @property
     def authority(self) -> str:
@@ -67,6 +70,10 @@ class _Work:
     after: dict[str, dict[Key, dict[str, Any]]]
     at: dict[str, dict[Key, int]]
     faults: list[SheetFault]
+
+    @cached_property
+    def minutes(self) -> dict[Key, list[Key]]:
+        return by_minute(self.before.rows["appointments"])
 
     def fault(self, code: str, sheet: str, key: Key, column: str = "", **facts: object) -> None:
         self.faults.append(SheetFault(code, sheet, self.at[sheet].get(key, 0), column, facts))
@@ -120,6 +127,8 @@ def plan_import(
 def _merge(work: _Work, table: Table, row: Row) -> None:
     values = dict(row.values)
     _local_times(work, values)
+    if table.name == "appointments":
+        _known_instants(work, values)
     key = tuple(values[head] for head in table.key)
     first = work.at[table.name].get(key)
     if first is not None:
@@ -155,6 +164,22 @@ def _local_times(work: _Work, values: dict[str, Any]) -> None:
         at = values.get(head)
         if isinstance(at, datetime):
             values[head] = (at if at.tzinfo else at.replace(tzinfo=_zone(work, values))).astimezone(UTC)
+
+
+def _known_instants(work: _Work, values: dict[str, Any]) -> None:
+    """A file says the minute; the appointment that began, or ended, within it is the one that is meant."""
+    key = tuple(values.get(head) for head in TABLES["appointments"].key)
+    if not isinstance(key[-1], datetime):
+        return
+    if key not in work.before.rows["appointments"]:
+        meant = [one for one in work.minutes.get(minute_of(key), ()) if same(key[-1], one[-1])]
+        if len(meant) != 1:
+            return
+        (key,) = meant
+        values["from_at"] = key[-1]
+    known, said = work.before.rows["appointments"][key]["until_at"], values.get("until_at")
+    if said and known and same(said, known):
+        values["until_at"] = known
 
 
 def _references(work: _Work) -> None:
@@ -308,9 +333,8 @@ def _holders(work: _Work) -> None:
         for (_, until, one), (since, _, other) in zip(held, held[1:], strict=False):
             if since < until:
                 mine = other if other in work.at["appointments"] else one
-                work.fault(
-                    "two_holders", "appointments", mine, "from_at", since=f"{since:%Y-%m-%d %H:%M} UTC"
-                )
+                zone = _zone(work, work.after["appointments"][mine])
+                work.fault("two_holders", "appointments", mine, "from_at", since=written_instant(since, zone))
 
 
 def _points(work: _Work) -> None:

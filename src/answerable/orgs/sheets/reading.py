@@ -11,9 +11,9 @@ from typing import Any
 
 from answerable.core.workbooks import broken, open_book, open_zip
 from answerable.orgs.sheets.cells import CannotRead, read_cell
-from answerable.orgs.sheets.chinese import head_named, table_named
 from answerable.orgs.sheets.columns import TABLES, Column, Table
 from answerable.orgs.sheets.faults import SheetFault
+from answerable.orgs.sheets.names import head_named, table_named
 from answerable.orgs.sheets.shape import COLUMNS, LAST_ROW, Shape, TooMuch, shapes
 
 FILE_MB = 10

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from answerable.core import clock
+from answerable.orgs import labels
 from answerable.orgs.act_kinds import OrgAct
 from answerable.orgs.models import Appointment, Authority, Place, Post, Responsibility, Staff, Subject, Unit
 from answerable.orgs.services.files import carry_out_import, export_organisation, preview_import
-from answerable.orgs.sheets import chinese
+from answerable.orgs.sheets import names
 from answerable.orgs.sheets.columns import TABLES
 from answerable.orgs.sheets.faults import SENTENCES
 from answerable.orgs.sheets.planning import plan_import
@@ -53,6 +54,7 @@ def carry_out(content: bytes, name: str = "o.xlsx", **more):
 
 
 UNIT = ["authority", "code", "parent", "name_en"]
+UNIT_ZH = ["机构", "简码（字母、数字、-）", "隶属于", "中文名称"]
 OFFICE = [["code", "name_en"], ["new-town", "New town"]]
 
 
@@ -100,7 +102,7 @@ def test_text_that_begins_like_a_formula_leaves_harmless(cast):
     from answerable.orgs.sheets.writing import workbook
 
     with translation.override("en"):
-        sheet = load_workbook(io.BytesIO(workbook()))["units"]
+        sheet = load_workbook(io.BytesIO(workbook()))["Units"]
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert "'=HYPERLINK(1)" in [cell.value for cell in cells]
     assert not any(cell.data_type == "f" for cell in cells)
@@ -305,11 +307,11 @@ def test_a_chinese_administrators_file_has_chinese_heads_and_is_read_in_any_lang
         content = export_organisation(by=Actor.system(), now=NOW, form=form)
     if form == "xlsx":
         made = load_workbook(io.BytesIO(content))
-        assert made.sheetnames[:3] == ["机构", "部门", "岗位"]
-        assert [cell.value for cell in made["部门"][1]][:4] == ["机构", "编码", "上一级", "中文名称"]
+        assert made.sheetnames[:3] == ["机构", "单位", "岗位"]
+        assert [cell.value for cell in made["单位"][1]][:4] == UNIT_ZH
     else:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            assert packed.read("units.csv").decode("utf-8-sig").startswith("机构,编码,上一级,中文名称,")
+            assert packed.read("units.csv").decode("utf-8-sig").startswith(",".join(UNIT_ZH))
     for language in ("en", "zh-hans"):
         with translation.override(language):
             assert faults(content, f"o.{form}") == []
@@ -317,27 +319,132 @@ def test_a_chinese_administrators_file_has_chinese_heads_and_is_read_in_any_lang
     assert take_snapshot().rows == before
 
 
-def test_every_table_and_column_has_a_chinese_name_of_its_own():
-    names = [chinese.in_chinese(name, is_table=True) for name in TABLES]
-    assert len(set(names)) == len(TABLES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_table_and_column_is_called_as_on_the_pages_and_each_is_told_apart(language):
+    with translation.override(language):
+        tables = [names.table_shown(name) for name in TABLES]
+        assert tables == [str(word) for word in labels.SHEETS.values()]
+        heads = {
+            table.name: [names.head_shown(head, table.name) for head in table.heads]
+            for table in TABLES.values()
+        }
+    assert [names.table_named(name) for name in tables] == list(TABLES)
     for table in TABLES.values():
-        heads = [chinese.in_chinese(head) for head in table.heads]
-        assert len(set(heads)) == len(heads)
-        assert not any(head.isascii() for head in [*heads, *names])
-        assert [chinese.head_named(head.replace("（", "(").replace("）", ")"), table) for head in heads] == (
-            table.heads
-        )
+        shown = heads[table.name]
+        assert len(set(shown)) == len(shown)
+        assert set(table.heads) <= set(labels.HEADS)
+        assert not any(head.isascii() for head in shown) or language == "en"
+        for other in ("en", "zh-hans"):
+            with translation.override(other):
+                narrow = [head.replace("（", "(").replace("）", ")").upper() for head in shown]
+                assert [names.head_named(head, table) for head in narrow] == table.heads
+
+
+def test_what_files_were_called_earlier_is_still_read(cast):
+    heads = ["机构", "部门", "编码", "主要负责岗位", "角色"]
+    assert faults(
+        book(岗位=[heads, ["town", "roads", "new", "否", "clerk"]], 部门=[["机构", "编码", "上一级"]])
+    ) == [("no_name", "posts", 2, "name_en")]
+    assert faults(
+        book(责任分工=[["机构", "事项类别", "地点", "分管领导所在部门"], ["town", "x", "", "roads"]])
+    ) == [
+        ("must", "responsibilities", 2, "unit"),
+        ("must", "responsibilities", 2, "leader_post"),
+        ("unknown", "responsibilities", 2, "subject"),
+    ]
 
 
 def test_a_fault_is_named_as_the_file_names_it(cast):
-    content = book(部门=[["机构", "编码", "种族"], ["town", "a", "x"]])
+    content = book(单位=[["机构", "简码（字母、数字、-）", "种族"], ["town", "a", "x"]])
     (fault,) = preview_import(read_file(content, "o.xlsx")).faults
     with translation.override("zh-hans"):
-        assert fault.place() == "部门, 1"
-        assert "编码" in fault.sentence()
+        assert fault.place() == "单位, 1"
+        assert "简码" in fault.sentence()
         assert "code" not in fault.sentence()
     content = book(部门=[["机构", "code", "编码"], ["town", "a", "a"]])
     assert faults(content) == [("twice_column", "units", 1, "code")]
+
+
+FROM = datetime(2025, 12, 31, 16, 30, 12, 345678, tzinfo=UTC)
+HOLDS = ["authority", "unit", "post", "username", "hold", "from_at", "until_at"]
+
+
+def appointments(content: bytes) -> list[list[str]]:
+    """Each row's beginning and end as the file says them."""
+    with translation.override("en"):
+        sheet = load_workbook(io.BytesIO(content))[names.table_shown("appointments")]
+    return [[row[3], *row[5:7]] for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_appointments_leave_in_the_offices_own_time_to_the_minute_and_come_back_as_they_were(cast):
+    mine = Appointment.objects.filter(staff=cast.clerk)
+    mine.update(from_at=FROM, until_at=FROM + timedelta(days=400))
+    with translation.override("en"):
+        content = export_organisation("xlsx", by=Actor.system(), now=NOW)
+    assert ["roads-clerk", "2026-01-01 00:30", "2027-02-05 00:30"] in appointments(content)
+    plan = preview_import(read_file(content, "o.xlsx"))
+    assert (plan.faults, plan.changes) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2026-01-01 00:30",
+        "2026/1/1 0:30",
+        "2026年1月1日 00:30",
+        "2026-01-01 00:30:12",
+        "2026-01-01T00:30:12.345678",
+        "2025-12-31T16:30:12.345678+00:00",  # as files said it earlier
+        "2025-12-31 11:30-05:00",
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_an_appointment_is_known_again_however_the_file_says_when_it_began(cast, said):
+    Appointment.objects.filter(staff=cast.clerk).update(from_at=FROM)
+    row = ["town", "roads", "clerk", "roads-clerk", "holder", said, ""]
+    plan = preview_import(read_file(book(appointments=[HOLDS, row]), "o.xlsx"))
+    assert (plan.faults, plan.changes) == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_minute_is_another_appointment(cast):
+    Appointment.objects.filter(staff=cast.clerk).update(from_at=FROM)
+    row = ["town", "roads", "clerk", "roads-clerk", "deputy", "2026-01-01 00:31", ""]
+    plan = preview_import(read_file(book(appointments=[HOLDS, row]), "o.xlsx"))
+    assert [change.is_new for change in plan.changes] == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_minute_would_not_say_which_the_instant_is_written_out(cast):
+    mine = Appointment.objects.get(staff=cast.clerk)
+    Appointment.objects.filter(pk=mine.pk).update(from_at=FROM, until_at=FROM + timedelta(seconds=20))
+    Appointment.objects.create(
+        post=mine.post, staff=cast.clerk, hold="holder", from_at=FROM + timedelta(seconds=40)
+    )
+    with translation.override("en"):
+        content = export_organisation("xlsx", by=Actor.system(), now=NOW)
+    said = [row[1:] for row in appointments(content) if row[0] == "roads-clerk"]
+    assert said == [
+        ["2026-01-01 00:30:12.345678", "2026-01-01 00:30:32.345678"],
+        ["2026-01-01 00:30:52.345678", None],
+    ]
+    plan = preview_import(read_file(content, "o.xlsx"))
+    assert (plan.faults, plan.changes) == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_the_hour_that_comes_twice_it_is_said_which(cast):
+    Authority.objects.filter(pk=cast.town.pk).update(zone="Europe/Berlin")
+    second = datetime(
+        2025, 10, 26, 1, 30, tzinfo=UTC
+    )  # half past two in winter time, an hour after the one in summer time
+    Appointment.objects.filter(staff=cast.clerk).update(from_at=second)
+    with translation.override("en"):
+        content = export_organisation("xlsx", by=Actor.system(), now=NOW)
+    assert ["roads-clerk", "2025-10-26 02:30+01:00", None] in appointments(content)
+    plan = preview_import(read_file(content, "o.xlsx"))
+    assert (plan.faults, plan.changes) == ([], [])
 
 
 def test_columns_left_out_stay_as_they_are(cast):

@@ -20,6 +20,7 @@ from answerable.orgs.forms import FirstSignInForm, WhyForm
 from answerable.orgs.services import sign_ins
 from answerable.ui import flash
 from answerable.ui.htmx import go
+from answerable.ui.leading import lead_on
 
 TRIES, WINDOW_S = 10, 900
 
@@ -55,15 +56,12 @@ def act(request: HttpRequest, visitor: Visitor, staff_id: int, what: str) -> Htt
         else:
             sign_ins.open_or_close_sign_in(is_open=what == "open", why=why, **who)
     except sign_ins.CannotSignIn:
-        flash.warn(
-            request,
-            _(
-                "Another administrator has to do this for you. Where there is no other, whoever runs the machine makes one: "
-                "answerable createadmin NAME"
-            ),
+        said = _(
+            "Another administrator has to do this for you. Where there is no other, whoever runs the machine makes one: "
+            "answerable createadmin NAME"
         )
-    else:
-        flash.done(request, _done_words(what))
+        return lead_on(request, reverse("orgs:people"), said)
+    flash.done(request, _done_words(what))
     return go(request, reverse("orgs:people"))
 
 

@@ -11,6 +11,7 @@ from answerable.core import clock
 from answerable.core.checks import Fault
 from answerable.readiness.periods import looking, queries
 from answerable.readiness.periods.models import Period
+from answerable.ui.flow import in_a_row
 
 #: Told one by one; the rest is on its page.
 SPELT_OUT = 3
@@ -29,7 +30,7 @@ def check_periods() -> Iterator[Fault]:
             "period": str(period),
             "body": period.authority,
             "count": len(missing),
-            "what": " ".join(f"{one.text}: {one.said}" for one in missing[:SPELT_OUT]),
+            "what": in_a_row(f"{one.text}: {one.said}" for one in missing[:SPELT_OUT]),
         }
         yield Fault(
             "period_missing",

@@ -32,6 +32,7 @@ from answerable.readiness.periods.models import Demand, Period
 from answerable.readiness.periods.services import State
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
+from answerable.ui.leading import lead_on
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -334,8 +335,6 @@ def drop(request: HttpRequest, reader: Reader, period_id: UUID, demand_id: UUID)
             now=reader.now,
         )
     except Refusal as refusal:
-        flash.warn(request, wording.refusal_words(refusal))
-    else:
-        said = _("Taken out.") if period.state == State.PLANNED else _("It asks for that no more.")
-        flash.done(request, said)
+        return lead_on(request, _url(period), wording.refusal_words(refusal))
+    flash.done(request, _("Taken out.") if period.state == State.PLANNED else _("It asks for that no more."))
     return go(request, _url(period))

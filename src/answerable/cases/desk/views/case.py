@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from answerable.cases.deadline_moves import CannotExtend
 from answerable.cases.deadline_wording import cannot_extend
 from answerable.cases.desk import forms, verbs
 from answerable.cases.desk.casepage import CasePage, still_open_to
-from answerable.cases.desk.door import Desk, desk_view
+from answerable.cases.desk.door import Desk, desk_view, not_yours
+from answerable.cases.desk.unsent import seen_by, unsent_in
 from answerable.cases.models import Case
 from answerable.cases.rules import Doing
 from answerable.cases.services import dividing, grouping, handling, looks
@@ -100,14 +102,12 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
     if chosen is None:
         raise Http404
     page = CasePage(desk, case_id)
+    labels = {name: field.label for name, field in chosen.form.base_fields.items()}
     if not chosen.may(page):
-        raise NotYours("role_may_not", doing=str(chosen.doing))
+        return not_theirs(request, page, chosen.doing, labels)
     if not chosen.when(page):
         # Already done, perhaps by the first of two clicks, or by a colleague: show where it stands now.
-        flash.warn(
-            request, _("This is not possible any more: the matter has moved on. Here is where it stands.")
-        )
-        return go(request, _url(page.case))
+        return moved_on(request, page, labels)
     if request.method != "POST":
         return _panel(request, page, chosen, chosen.form(page=page))
     form = chosen.form(request.POST, request.FILES, page=page)
@@ -124,6 +124,37 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
         form.add_error(None, refusal_words(refusal))
         return _panel(request, page, chosen, form, status=422)
     return _done(request, desk, page, chosen, form, undo)
+
+
+def moved_on(request: HttpRequest, page: CasePage, labels: Mapping[str, Any], why: str = "") -> HttpResponse:
+    """What was asked for is not possible any more: where it stands now, what happened meanwhile, and what was typed."""
+    why = why or _("This is not possible any more: the matter has moved on. Here is where it stands.")
+    return _given_back(request, page, labels, why, status=409) or _led_back(request, page, why)
+
+
+def not_theirs(request: HttpRequest, page: CasePage, doing: Doing, labels: Mapping[str, Any]) -> HttpResponse:
+    """They may read it, and not do this, perhaps since it went to another unit: raises NotYours where they typed nothing."""
+    refusal = NotYours("role_may_not", doing=str(doing))
+    given_back = _given_back(request, page, labels, not_yours(refusal), status=403)
+    if given_back is None:
+        raise refusal
+    return given_back
+
+
+def _given_back(
+    request: HttpRequest, page: CasePage, labels: Mapping[str, Any], why: str, *, status: int
+) -> HttpResponse | None:
+    unsent = unsent_in(request, labels, why)
+    if unsent is None:
+        return None
+    seen = seen_by(request)
+    context = case_context(page, unsent=unsent, changed=() if seen is None else page.since(seen))
+    return page_or_part(request, "desk/case.html", "panel", context, status=status)
+
+
+def _led_back(request: HttpRequest, page: CasePage, why: str) -> HttpResponse:
+    flash.warn(request, why)
+    return go(request, _url(page.case))
 
 
 def _url(case: Case) -> str:

@@ -17,7 +17,7 @@ from answerable.cases import letters
 from answerable.cases.desk import forms, together
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
-from answerable.cases.desk.views.case import case_context, may_draft, refusal_words
+from answerable.cases.desk.views.case import case_context, may_draft, moved_on, not_theirs, refusal_words
 from answerable.cases.desk.wording import outcome_words
 from answerable.cases.digests import digest
 from answerable.cases.models import Decision
@@ -190,12 +190,12 @@ class DecisionForm(forms.VerbForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     """Write the decision of the present stage: keep it, put it before the leader, or sign and send it."""
-    page = CasePage(desk, case_id, Doing.HANDLE)
+    page = CasePage(desk, case_id)
+    if not page.can(Doing.HANDLE):
+        return not_theirs(request, page, Doing.HANDLE, _labels(page))
     if not may_draft(page):
         if request.method == "POST":
-            flash.warn(
-                request, _("This is not possible any more: the matter has moved on. Here is where it stands.")
-            )
+            return moved_on(request, page, _labels(page))
         return go(request, reverse("desk:case", args=[case_id]))
     if request.method != "POST":
         return _page(request, page, DecisionForm(page=page))
@@ -219,6 +219,12 @@ def write(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
             raise
         form.add_error(None, refusal_words(refusal))
     return _page(request, page, form, status=422)
+
+
+def _labels(page: CasePage) -> dict[str, str]:
+    """What the fields are called in which something is written."""
+    language = get_language() or "en"
+    return {field_of(part.code): part.title.in_language(language) for part in page.pack.decision_parts}
 
 
 def _point_at(form: DecisionForm, refusal: CannotDecide) -> None:
@@ -300,11 +306,8 @@ def _stale(request: HttpRequest, desk: Desk, case_id: UUID, form: DecisionForm) 
     """Two people wrote: what only the other one changed is taken in, what both changed is shown above one's own."""
     page = CasePage(desk, case_id, Doing.HANDLE)
     if not may_draft(page):
-        flash.warn(
-            request,
-            _("A colleague has decided this matter meanwhile. Your text was not sent; here is what was."),
-        )
-        return go(request, reverse("desk:case", args=[case_id]))
+        why = _("A colleague has decided this matter meanwhile. Your text was not sent; here is what was.")
+        return moved_on(request, page, _labels(page), why)
     data = request.POST.copy()
     data["seen_version"], data["seen_seq"] = str(page.case.version), str(page.seen_seq)
     data["seen_draft"] = str(page.draft.version if page.draft else 0)

@@ -39,6 +39,7 @@ from answerable.orgs.standing import standing
 from answerable.record.actors import Actor
 from answerable.ui import flash
 from answerable.ui.htmx import go
+from answerable.ui.leading import lead_on
 from answerable.ui.paging import Page, page_number, page_of
 from answerable.ui.parts import Tab
 
@@ -192,9 +193,8 @@ def letter(request: HttpRequest, desk: Desk, case_id: UUID, delivery_id: UUID) -
         try:
             letters_out.record_letter(case_id=case_id, delivery_id=delivery_id, by=by, now=desk.now, **typed)
         except CannotAct as refusal:
-            flash.warn(request, sentence(refusal))
-        else:
-            flash.done(request, _recorded(is_later=is_later, receipt=typed["receipt"]))
+            return lead_on(request, reverse("desk:case", args=[case_id]), sentence(refusal))
+        flash.done(request, _recorded(is_later=is_later, receipt=typed["receipt"]))
         return go(request, reverse("desk:case", args=[case_id]))
     body = _body(row)
     with outside_papers.in_office_language():

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from answerable.cases.files import FILES_A_CASE, Accepted
 from answerable.cases.person import limits
 from answerable.cases.person.casepage import PersonPage
-from answerable.cases.person.door import person_view
+from answerable.cases.person.door import not_here, person_view, turned_back
 from answerable.cases.person.forms import ReasonForm, SolvedForm, WriteForm
 from answerable.cases.person.views.page import back, show
 from answerable.cases.portal import arrivals
@@ -22,6 +22,7 @@ from answerable.cases.services import declining, mediation, persons
 from answerable.cases.services.hearings import CannotHear
 from answerable.core.sentences import Said, sentence
 from answerable.ui import flash
+from answerable.ui.errors import typed_in
 from answerable.ui.htmx import go
 
 
@@ -34,10 +35,8 @@ def _once(request: HttpRequest) -> bytes:
 def write(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """Answer, or add something, with files. A file that cannot be taken never holds up the words."""
     if page.is_erased:
-        flash.warn(
-            request, gettext("This matter was erased, so nothing can be added. You can bring it anew.")
-        )
-        return back()
+        why = gettext("This matter was erased, so nothing can be added. You can bring it anew.")
+        return turned_back(request, page, why)
     form = WriteForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return show(request, "write", page, form=form)
@@ -123,10 +122,13 @@ def raise_it(request: HttpRequest, page: PersonPage) -> HttpResponse:
 def review(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """Ask for the next rung. A late request is registered all the same and marked."""
     if page.unread is not None:
-        flash.warn(request, gettext("Please read the decision first; your days begin with that."))
-        return back()
+        return turned_back(
+            request, page, gettext("Please read the decision first; your days begin with that.")
+        )
     if page.ladder is None:
-        return show(request, "ladder_over", page)
+        typed = typed_in(request)
+        status = 409 if typed is not None and typed.shown else 200
+        return show(request, "ladder_over", page, typed=typed, status=status)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         persons.ask_review(case_id=page.case.pk, text=form.cleaned_data["text"], now=page.now)
@@ -162,7 +164,7 @@ def undo_withdraw(request: HttpRequest, page: PersonPage) -> HttpResponse:
 def solved(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """The person's own word about the end, and a rating if they like (rule 8)."""
     if not page.can_say_solved:
-        return back()
+        return turned_back(request, page, not_here())
     form = SolvedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

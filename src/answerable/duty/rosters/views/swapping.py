@@ -22,6 +22,7 @@ from answerable.duty.roster_wording import refusal_text
 from answerable.duty.services import swaps as services
 from answerable.ui import flash
 from answerable.ui.htmx import go
+from answerable.ui.leading import lead_on
 
 AHEAD = timedelta(days=62)
 MOST_WORDS = 300
@@ -176,7 +177,6 @@ def decide(request: HttpRequest, reader: Reader, swap_id: int, what: str) -> Htt
     except NotYours as refusal:
         raise PermissionDenied(refusal_text(refusal)) from refusal
     except Refusal as refusal:
-        flash.warn(request, refusal_text(refusal))
-    else:
-        flash.done(request, str(DONE[what]))
+        return lead_on(request, reverse("rosters:swaps"), refusal_text(refusal))
+    flash.done(request, str(DONE[what]))
     return go(request, reverse("rosters:swaps"))

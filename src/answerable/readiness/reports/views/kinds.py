@@ -27,6 +27,7 @@ from answerable.readiness.reports.shipped import BY_CODE, SHIPPED, Shipped
 from answerable.readiness.reports.views.common import attempt
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
+from answerable.ui.leading import lead_on
 
 
 @require_safe
@@ -190,7 +191,7 @@ def stop(request: HttpRequest, reader: Reader, kind_id: int) -> HttpResponse:
                 kind_id=kind.pk, by=reader.keeper(kind.authority), now=reader.now, **form.cleaned_data
             ),
         )
-    flash.warn(request, said) if said else flash.done(
-        request, _("It is not asked for any more. What is owed already stays owed.")
-    )
+    if said:
+        return lead_on(request, reverse("due_reports:kinds"), said)
+    flash.done(request, _("It is not asked for any more. What is owed already stays owed."))
     return go(request, reverse("due_reports:kinds"))

@@ -37,6 +37,7 @@ from answerable.readiness.rounds.views.findings import XLSX
 from answerable.readiness.rounds.views.home import finding_row, round_row
 from answerable.ui import flash
 from answerable.ui.htmx import go, page_or_part
+from answerable.ui.leading import lead_on
 
 MOST_SHOWN = 300
 
@@ -244,11 +245,11 @@ def stop(request: HttpRequest, reader: RoundReader, plan_id: int) -> HttpRespons
         )
 
     said = attempt(form, do) if form.is_valid() else _("Say why.")
+    to = reverse("rounds:plan", args=[plan.pk])
     if said:
-        flash.warn(request, said)
-    else:
-        flash.done(request, _("Stopped. What was found stays open until it is mended."))
-    return go(request, reverse("rounds:plan", args=[plan.pk]))
+        return lead_on(request, to, said)
+    flash.done(request, _("Stopped. What was found stays open until it is mended."))
+    return go(request, to)
 
 
 @rounds_view

@@ -1,0 +1,34 @@
+"""What somebody typed into a form of the desk that cannot be sent any more: given back to them, to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from answerable.ui.errors import typed_in
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """`texts`: what was written, each under the label of its field; `why` nothing came of it."""
+
+    why: str
+    texts: list[tuple[str, str]]
+    lost_files: bool
+
+
+def unsent_in(request: HttpRequest, labels: Mapping[str, Any], why: str) -> Unsent | None:
+    """None where nothing was written that could be lost."""
+    typed = typed_in(request)
+    if typed is None or not typed.written:
+        return None
+    return Unsent(why, [(str(labels.get(name, "")), text) for name, text in typed.written], typed.lost_files)
+
+
+def seen_by(request: HttpRequest) -> int | None:
+    """The last act that the page showed from which the form was sent."""
+    said = request.POST.get("seen_seq", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
