@@ -225,6 +225,7 @@ _UNDATED = {
     "assigned": "assigned_undated",
     "transferred": "transferred_undated",
     "review": "review_undated",
+    "rereview": "rereview_undated",
     "withdrawal_undone": "withdrawal_undone_undated",
 }
 
@@ -308,6 +309,7 @@ _NOTICES = {
     "assigned_undated": lambda: _("Case %(case)s was given to your post."),
     "transferred_undated": lambda: _("Case %(case)s was handed to your unit."),
     "review_undated": lambda: _("Case %(case)s: the person asks for a review of the decision."),
+    "rereview_undated": lambda: _("Case %(case)s: the person asks for a re-review."),
     "withdrawal_undone_undated": lambda: _("Case %(case)s: the person took the withdrawal back."),
     "registered": lambda: _("Case %(case)s is new. First answer due %(due)s."),
     "danger": lambda: _(
@@ -346,6 +348,11 @@ _NOTICES = {
     "raised": lambda: _("Case %(case)s: the person raised it to your level. %(unit)s still answers for it."),
     "raised_own": lambda: _("Case %(case)s: the person raised it to the level above. It stays with you."),
     "review": lambda: _("Case %(case)s: the person asks for a review of the decision. Due %(due)s."),
+    "rereview": lambda: _("Case %(case)s: the person asks for a re-review. Due %(due)s."),
+    "under_review": lambda: _(
+        "Case %(case)s: the person has asked %(unit)s to review what you decided. It is with them now; you can follow it."
+    ),
+    "reviewed": lambda: _("Case %(case)s: %(unit)s has reviewed what you decided. The outcome: %(step)s."),
     "unsolved": lambda: _("Case %(case)s: the person says it is not solved."),
     "withdrawn": lambda: _("Case %(case)s: the person withdrew it. They can undo that at any time."),
     "withdrawal_undone": lambda: _("Case %(case)s: the person took the withdrawal back. Due %(due)s."),

@@ -6,8 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from answerable.cases import rules
 from answerable.cases.act_kinds import ActKind as A
-from answerable.cases.models import Case, Deadline
+from answerable.cases.models import Case, Deadline, Decision
+from answerable.cases.packs import load_pack
 from answerable.cases.reactions import step_facts, write_to_outside
 from answerable.cases.services.transfers import transfer_of
 from answerable.cases.telling import case_of, clerks_of, handling_posts, tell
@@ -99,6 +101,47 @@ def tell_who_has_it_again(matter: UUID, act: ActShown, now: datetime) -> None:
     case, body = case_of(matter), act.body or {}
     if case is not None and body.get("to") == case.unit_id:
         tell([*_desk_of(case.unit_id), case.leader_post_id], "reopened_back", case, act)
+
+
+@on(A.REVIEW_ASKED, A.REREVIEW_ASKED)
+def tell_whose_decision_is_reviewed(matter: UUID, act: ActShown, now: datetime) -> None:
+    """The matter goes from their lists to the level above: those who decided below hear why, and where it is."""
+    case = case_of(matter)
+    to = Unit.objects.filter(pk=(act.body or {}).get("to") or 0).first()
+    if case is not None and to is not None:
+        tell(_those_below(case, act), "under_review", case, act, _unit_facts(to))
+
+
+@on(A.REVIEW_DECIDED, A.REREVIEW_DECIDED)
+def tell_whose_decision_was_reviewed(matter: UUID, act: ActShown, now: datetime) -> None:
+    """Whether it stands, was changed or is gone: those who decided below go by it. Who has to decide anew is told so with
+    that (`tell_who_has_it_again`)."""
+    case, body = case_of(matter), act.body or {}
+    review = Decision.objects.filter(case_id=matter, act_seq=act.seq).select_related("unit").first()
+    if case is None or review is None:
+        return
+    outcome = next((o.title for o in load_pack(case.pack).outcomes if o.code == body.get("outcome")), None)
+    words = {"zh": "", "en": ""} if outcome is None else {"zh": outcome.zh, "en": outcome.en}
+    anew = case.unit_id if rules.is_sent_back(str(body.get("stage")), str(body.get("outcome"))) else 0
+    facts = _unit_facts(review.unit) | {"step_zh": words["zh"], "step_en": words["en"]}
+    tell(_those_below(case, act, but=anew), "reviewed", case, act, facts)
+
+
+def _those_below(case: Case, act: ActShown, *, but: int = 0) -> list[int]:
+    """Those who gave the decisions that a review is about, one of each level below, and the desks of their units (not of
+    unit `but`); of an accusation, whoever signed alone."""
+    stage = "rereview" if act.kind in (A.REREVIEW_ASKED, A.REREVIEW_DECIDED) else "review"
+    rows = Decision.objects.filter(case=case, act_seq__lt=act.seq).exclude(stage=stage).defer("letter")
+    newest = {row.stage: row for row in rows.select_related("unit__authority").order_by("act_seq")}
+    posts: list[int] = []
+    for row in newest.values():
+        if row.unit_id != but and not row.unit.authority.is_outside:
+            posts += [row.post_id] if case.is_conduct else [row.post_id, *_desk_of(row.unit_id)]
+    return list(dict.fromkeys(posts))
+
+
+def _unit_facts(unit: Unit) -> dict[str, str]:
+    return {"unit_zh": unit.name_zh, "unit_en": unit.name_en}
 
 
 @on(A.MEDIATION_CONSENTED, A.MEDIATION_ENDED)

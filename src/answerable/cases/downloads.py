@@ -41,26 +41,52 @@ FORMAT = "answerable/case-file/v1"
 
 
 def person_zip(page: PersonPage) -> bytes:
-    """ZIP bytes with file.pdf, file.json, letters/, files/ and record/, in the reader's language."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("file.pdf", case_file(printed(page), language_of(page)))
-        archive.writestr("file.json", json.dumps(as_json(page), ensure_ascii=False, indent=1))
-        for decision in page.decisions:
+    """ZIP bytes with a guide, file.pdf, file.json, letters/, files/ and record/, in the reader's language. Each is of the
+    office's local time: a ZIP knows no zone, and whoever opens it looks at the day."""
+    out, made_at = io.BytesIO(), page.now.astimezone(ZoneInfo(page.case.authority.zone)).timetuple()[:6]
+    with zipfile.ZipFile(out, "w") as archive:
+
+        def put(name: str, content: str | bytes, how: int = zipfile.ZIP_DEFLATED) -> None:
+            archive.writestr(zipfile.ZipInfo(name, made_at), content, how)
+
+        put(gettext("Read this first") + ".txt", guide())
+        put("file.pdf", case_file(printed(page), language_of(page)))
+        put("file.json", json.dumps(as_json(page), ensure_ascii=False, indent=1))
+        for decision in reversed(page.decisions):
             if decision.is_read:
-                archive.writestr(f"letters/{decision.number}.pdf", letters.letter_of(decision.row))
+                name = safe_filename(f"{decision.number} {decision.title}.pdf")
+                put(f"letters/{name}", letters.letter_of(decision.row))
         for name, content in record_files(page).items():
-            archive.writestr(f"record/{name}", content)
+            put(f"record/{name}", content)
         room = FILES_BYTES
         for file in page.files:
             if file.can_open and file.row.size <= room:
                 room -= file.row.size
                 name = safe_filename(f"{file.number:02d} {file.row.name}")
                 try:
-                    archive.writestr(zipfile.ZipInfo(f"files/{name}"), files.content(file.row))
+                    put(f"files/{name}", files.content(file.row), zipfile.ZIP_STORED)
                 except CannotAct as refusal:
-                    archive.writestr(f"files/{name}.txt", sentence(refusal))
+                    put(f"files/{name}.txt", sentence(refusal))
     return out.getvalue()
+
+
+def guide() -> str:
+    """What lies in the ZIP, for whoever opens it without having read the page."""
+    return (
+        gettext(
+            "Everything about your matter, as of the day on which you took it along.\n"
+            "\n"
+            "file.pdf    the whole file, to read and to print: begin here.\n"
+            "letters     the decisions that you have opened, as they were signed.\n"
+            "files       pictures and papers that were looked at, where there are any.\n"
+            "file.json   the same as file.pdf, for other programs. You need not open it.\n"
+            "record      what proves each step without asking the office. README.txt in it says how.\n"
+            "\n"
+            "Your name and how you are reached are not in it. What the matter is about is: keep it where nobody else "
+            "reads it."
+        )
+        + "\n"
+    )
 
 
 def record_files(page: PersonPage) -> dict[str, bytes]:
@@ -184,14 +210,18 @@ def _decision(decision: DecisionShown, zone: ZoneInfo) -> sheets.Decision:
     texts = dict(row.parts)
     others = [p.text for p in decision.parts if p.text not in {texts.get(code) for code in letters.PARTS}]
     sent_at = row.sent_at or row.drafted_at
+    gone = gettext("A review revoked this decision. It no longer stands.") if decision.is_revoked else ""
     return sheets.Decision(
         decided_on=sent_at.astimezone(zone).date(),
         post=row.post.name,
+        title=decision.title,
+        unit=row.post.unit.name,
+        number=row.number,
         claim=texts.get("claim", ""),
         facts=texts.get("facts", ""),
         opinion="\n\n".join(filter(None, [texts.get("opinion", ""), *others])),
         legal_basis=tuple(filter(None, texts.get("basis", "").splitlines())),
-        outcome="\n".join(filter(None, [decision.outcome, *decision.solved])),
+        outcome="\n".join(filter(None, [decision.outcome, gone, *decision.solved])),
     )
 
 

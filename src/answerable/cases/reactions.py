@@ -321,7 +321,8 @@ def tell_the_reviewers(matter: UUID, act: ActShown, now: datetime) -> None:
         write_to_outside(case, act, case.unit.authority, "review")
         return
     reviewers = Post.objects.filter(unit_id=case.unit_id, role=Role.REVIEWER, closed_on=None)
-    tell([*reviewers.values_list("pk", flat=True), case.leader_post_id], "review", case, act)
+    code = "review" if act.kind == A.REVIEW_ASKED else "rereview"
+    tell([*reviewers.values_list("pk", flat=True), case.leader_post_id], code, case, act)
 
 
 @on(A.PASSED_ON)

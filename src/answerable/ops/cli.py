@@ -20,6 +20,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any, NoReturn
 
 from answerable.ops import commands, environment
 from answerable.ops.environment import DATABASE, ITSELF, NOTHING
@@ -41,6 +42,33 @@ DJANGO = (
 )
 
 
+class Help(argparse.HelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+
+
+class Subcommands(argparse._SubParsersAction):  # type: ignore[type-arg]  # no generic when it runs
+    def add_parser(self, name: str, **more: Any) -> Any:
+        return super().add_parser(name, **{"description": more.get("help")} | more)
+
+
+class Parser(argparse.ArgumentParser):
+    """Help in the language of the terminal, for each subcommand under the line that stands for it in the list; and after
+    a mistake, where that help is."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"formatter_class": Help, "add_help": False} | more)
+        self.register("action", "parsers", Subcommands)
+        self._positionals.title, self._optionals.title = _("arguments"), _("options")
+        self.add_argument("-h", "--help", action="help", help=_("this page"))
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        complain(f"{self.prog}: {message}")
+        complain(_("More: %(command)s --help") % {"command": self.prog})
+        raise SystemExit(2)
+
+
 def names() -> list[str]:
     return sorted(info.name.replace("_", "-") for info in pkgutil.iter_modules(commands.__path__))
 
@@ -49,8 +77,8 @@ def _module(name: str) -> ModuleType:
     return importlib.import_module(f"{commands.__name__}.{name.replace('-', '_')}")
 
 
-def _parser(asked: str) -> tuple[argparse.ArgumentParser, ModuleType | None]:
-    parser = argparse.ArgumentParser(
+def _parser(asked: str) -> tuple[Parser, ModuleType | None]:
+    parser = Parser(
         prog="answerable",
         description=_("Grievances, duty and incidents for a small public body."),
         epilog=_("Django's commands: %(names)s") % {"names": ", ".join(DJANGO)},
@@ -60,6 +88,13 @@ def _parser(asked: str) -> tuple[argparse.ArgumentParser, ModuleType | None]:
     if asked in names():
         module = _module(asked)
         module.register(subparsers)
+        # Read before (`_asked`); here so that its page names it.
+        subparsers.choices[asked].add_argument(
+            "--data",
+            metavar="DIR",
+            default=argparse.SUPPRESS,
+            help=_("the data folder (ANSWERABLE_DATA_DIR)"),
+        )
         return parser, module
     for name in names():
         _module(name).register(subparsers)
@@ -89,6 +124,9 @@ def main(argv: Sequence[str]) -> int:
     try:
         if name in DJANGO:
             return _django(name, arguments)
+        if name and name not in names():
+            complain(_("There is no command “%(name)s”. All of them: answerable --help") % {"name": name})
+            return 2
         parser, module = _parser(name)
         args = parser.parse_args(arguments)
         needs = getattr(module, "NEEDS", DATABASE)

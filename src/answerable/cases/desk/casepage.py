@@ -55,10 +55,13 @@ TOLD_LATE = ("late_own", "late_above", "raised", "raised_own", "no_level_above",
 
 @dataclass(frozen=True)
 class DecisionShown:
-    """A sent decision; its outcome; the office's word whether it is done, and the person's beside it."""
+    """A sent decision; what it is called; its outcome; the office's word whether it is done, and the person's beside
+    it. `parts`: what else it says, each with its title."""
 
     row: Decision
+    paper: str
     outcome: str
+    parts: list[tuple[str, str]]
     solved: list[str]
     is_revoked: bool = False
 
@@ -242,7 +245,9 @@ class CasePage(Signing):
         return [
             DecisionShown(
                 d,
+                wording.paper_words(self.case, d.stage),
                 wording.outcome_words(self.case, d.outcome),
+                wording.part_words(self.case, d.parts),
                 [] if rules.is_sent_back(d.stage, d.outcome) else solved_words(self.case, d.office_solved),
                 is_revoked=d.pk < gone,
             )
@@ -340,7 +345,10 @@ class CasePage(Signing):
 
     @cached_property
     def involved(self) -> list[Involvement]:
-        return list(Involvement.objects.filter(case=self.case).select_related("unit").order_by("since"))
+        rows = Involvement.objects.filter(case=self.case).select_related("unit").order_by("since")
+        # After a review it may be back with whoever had it before: they have it now.
+        had = Involvement.Capacity.RECEIVED
+        return list(rows.exclude(capacity=had, unit=self.case.unit_id))
 
     @cached_property
     def told(self) -> list[Notice]:

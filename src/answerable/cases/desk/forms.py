@@ -64,6 +64,7 @@ class VerbForm(forms.Form):
     """What every verb's form carries: the version and the last act that its page showed."""
 
     use_required_attribute = False
+    begins_with_choices = False
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -84,9 +85,11 @@ class VerbForm(forms.Form):
     def _begin_here(self) -> None:
         """Whoever opens a verb writes at once: without a place for it the first letters would be taken for keys."""
         first = next(iter(self.visible_fields()), None)
-        if first is not None and not isinstance(
-            first.field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect
-        ):
+        if first is None:
+            return
+        if isinstance(first.field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
+            self.begins_with_choices = True  # the keyboard then begins above them, not at the top of the page
+        else:
             first.field.widget.attrs["autofocus"] = True
 
     def choose(self, name: str, pairs: list[tuple[Any, Any]]) -> None:

@@ -335,9 +335,18 @@ def outcome_words(case: Case, code: str) -> str:
     )
 
 
-def paper_words(case: Case) -> str:
-    """What the decision of the present stage is called in the pack, in the reader's language."""
-    return load_pack(case.pack).paper(case.stage).in_language(get_language() or "en")
+def paper_words(case: Case, stage: str = "") -> str:
+    """What the decision of a stage (the present one) is called in the pack, in the reader's language."""
+    return load_pack(case.pack).paper(stage or case.stage).in_language(get_language() or "en")
+
+
+def part_words(case: Case, parts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The parts of a decision that say something, each with its title, in the order of the pack."""
+    language = get_language() or "en"
+    titles = {part.code: part.title.in_language(language) for part in load_pack(case.pack).decision_parts}
+    # A part that a later edition of the pack has lost was signed all the same: it stands under its code.
+    order = [*titles, *(code for code in parts if code not in titles)]
+    return [(titles.get(code, code), parts[code]) for code in order if parts.get(code, "").strip()]
 
 
 def step_words(case: Case, code: str) -> str:

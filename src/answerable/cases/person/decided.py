@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from answerable.cases import rules
 from answerable.cases.deadline_wording import day_words, due_words, why_this_date
 from answerable.cases.derivations import Derivation
-from answerable.cases.desk.wording import outcome_words
+from answerable.cases.desk.wording import outcome_words, part_words
 from answerable.cases.models import Deadline, Decision
 from answerable.cases.pack_types import Rung
 from answerable.cases.person.clocks import Clocks
@@ -80,10 +80,7 @@ class Decided(Clocks):
         is_read = row.delivered_at is not None
         # A review that revokes settles nothing itself: whether it is solved is asked of what comes next.
         says_solved = is_read and not _revokes(row)
-        titles = {part.code: part.title.in_language(self.language) for part in self.pack.decision_parts}
-        order = [*titles, *(code for code in row.parts if code not in titles)]
-        texts = [(code, row.parts.get(code, "")) for code in order]
-        parts = [Part(titles.get(code, code), text) for code, text in texts if text.strip()]
+        parts = [Part(*said) for said in part_words(self.case, row.parts)]
         title = {
             "review": gettext("The review"),
             "rereview": gettext("The re-review"),

@@ -378,6 +378,48 @@ def test_a_decision_that_stands_no_more_opens_no_window(cn_cast):
     assert Case.objects.get(pk=case.pk).state == "decided"
 
 
+def _decided_and_asked(cn_cast, day, **more):
+    case, by = accepted(cn_cast, kind="claim", **more), cn_cast.actor(cn_cast.leader)
+    said = {"outcome": "supported", "parts": PARTS, "by": by, "now": day}
+    deciding.send_decision(case_id=case.pk, seen_version=case.version, **said)
+    persons.see_decisions(case_id=case.pk, now=day)
+    return persons.ask_review(case_id=case.pk, text="不对。", now=day)
+
+
+def test_those_who_decided_hear_that_it_is_reviewed_and_what_came_of_it(cn_cast):
+    """The matter went from their lists, and nobody told them why, nor that their decision was changed."""
+    day = MONDAY + timedelta(days=3)
+    case = _decided_and_asked(cn_cast, day)
+    below, above = cn_cast.post(cn_cast.leader), cn_cast.post(cn_cast.county_leader)
+    react(day)
+    (line,) = Notice.objects.filter(post_id=below.pk, code="under_review")
+    assert case.unit.name in notice(line.code, line.facts)
+    assert codes(above, "under_review") == []
+    by, later = cn_cast.actor(cn_cast.county_leader), day + timedelta(days=2)
+    deciding.send_decision(
+        case_id=case.pk, outcome="changed", parts=PARTS, by=by, seen_version=case.version, now=later
+    )
+    react(later)
+    (line,) = Notice.objects.filter(post_id=below.pk, code="reviewed")
+    with translation.override("zh-hans"):
+        said = notice(line.code, line.facts)
+    assert case.unit.name_zh in said
+    assert "变更原意见" in said
+    assert codes(above, "reviewed") == [], "who reviewed knows"
+
+
+def test_who_has_to_decide_anew_is_told_that_alone(cn_cast):
+    day = MONDAY + timedelta(days=3)
+    case = _decided_and_asked(cn_cast, day)
+    by = cn_cast.actor(cn_cast.county_leader)
+    deciding.send_decision(
+        case_id=case.pk, outcome="revoked", parts=PARTS, by=by, seen_version=case.version, now=day
+    )
+    react(day)
+    assert codes(cn_cast.post(cn_cast.leader), "reopened_back") == ["reopened_back"]
+    assert codes(cn_cast.post(cn_cast.leader), "reviewed") == []
+
+
 def test_a_decision_under_review_opens_no_window(cn_cast):
     """Read while the level above reviews it, it closed the case before that level's decision was read."""
     case, by, day = accepted(cn_cast, kind="claim"), cn_cast.actor(cn_cast.leader), MONDAY + timedelta(days=3)

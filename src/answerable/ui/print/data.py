@@ -185,10 +185,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A decision as it stands in the file."""
+    """A decision as it stands in the file. `title`: which one it is, where a file may hold several."""
 
     decided_on: date
     post: str
+    title: str = ""
+    unit: str = ""
     number: str = ""
     claim: str = ""
     facts: str = ""

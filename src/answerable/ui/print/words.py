@@ -167,7 +167,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "file_by": ("最晚日期", "At the latest"),
     "file_state": ("状态", "State"),
     "file_decisions": ("处理意见", "Decisions"),
-    "file_decision_of": ("{day}，{post}", "{day}, {post}"),
+    "file_decision_of": ("{title}（{day}）", "{title}, {day}"),
     "file_claim": ("诉求", "Claim"),
     "file_remedies": ("后续途径", "Remedies"),
     "file_messages": ("往来信息", "Messages"),

@@ -112,3 +112,11 @@ def test_both_ways_into_the_dark_are_the_same_colours():
     by_device, chosen = tokens.split("prefers-color-scheme: dark")[1].split('[data-theme="dark"]')
     pairs = r"--([\w-]+):\s*(#[0-9a-f]{6});"
     assert dict(re.findall(pairs, by_device)) == dict(re.findall(pairs, chosen))
+
+
+def test_what_is_heavy_is_heavy_enough_to_be_made_so():
+    """Many telephones have Chinese in one weight. Browsers thicken it for what asks for more than 600, and leave a
+    heading of 600 like the text below it."""
+    for path in PACKAGE.glob("**/static/**/*.css"):
+        asked = map(int, re.findall(r"font-weight:\s*(\d+)", path.read_text(encoding="utf-8")))
+        assert 600 not in asked, name(path)

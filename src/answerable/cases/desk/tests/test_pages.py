@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from answerable.alerts.models import Delivery, Notice
 from answerable.cases import letters
+from answerable.cases.downloads import printed
 from answerable.cases.models import Attachment, Case, Deadline, Decision, Message, Note
 from answerable.cases.packs import load_pack
 from answerable.cases.person.casepage import PersonPage
@@ -24,6 +25,7 @@ from answerable.orgs.models import Appointment, CannedText, Hold, Post, Staff
 from answerable.record import reactions
 from answerable.record.actors import Actor
 from answerable.record.queries import acts_of
+from answerable.ui.print.render import case_file
 from answerable.ui.print.tests.samples import bare, words_of
 from tests.cast import LONG_AGO, PARTS, Cast, accepted, registered
 
@@ -608,6 +610,17 @@ def test_what_the_person_writes_shows_on_the_page(cast, at_desk, now):
     assert "<script>alert" not in page
 
 
+def test_the_keyboard_begins_in_the_verb_that_was_opened(cast, at_desk, now):
+    """One whose first question is a choice began at the top of the page, thirty stops away."""
+    case = accepted(cast, now - timedelta(days=1))
+    leader = at_desk(cast.leader)
+    for verb, where in (("accused", "<section"), ("note", "<textarea"), ("assign", "<select")):
+        page = leader.get(url("act", case, verb)).content.decode()
+        panel = page[page.index('<section class="panel"') :]
+        assert re.search(rf"{where}[^>]*autofocus", panel), verb
+        assert panel.count("autofocus") == 1
+
+
 def test_the_verb_panel_alone_answers_htmx(cast, at_desk, now):
     case = accepted(cast, now)
     page = at_desk(cast.clerk).get(url("act", case, "ask"), headers={"HX-Request": "true"}).content.decode()
@@ -730,6 +743,44 @@ def test_a_review_is_written_in_the_words_of_a_review(cn_cast, at_desk, now):
     decision.refresh_from_db()
     assert decision.delivered_at is not None
     assert "Now the person may ask for this: Re-review." in done
+
+
+def test_who_reviews_has_before_them_what_is_reviewed(cn_cast, at_desk, now):
+    """All of it, under its name and that of whoever signed it; only the opinion stood on the matter's page, and none of
+    it beside the review that was being written."""
+    case = at_review(cn_cast, now)
+    reviewer = at_desk(cn_cast.county_leader)
+    for where in ("case", "decide"):
+        page = reviewer.get(url(where, case)).content.decode()
+        assert f"Decision: {cn_cast.post(cn_cast.leader).name_en}, {cn_cast.roads.name_en}" in page
+        for text in PARTS.values():
+            assert text in page
+
+
+def test_the_file_names_each_decision_and_says_which_stands_no_more(cn_cast, now):
+    """Three papers of three bodies stood in it under a day and a post, and one that a review had revoked like the rest."""
+    case = at_review(cn_cast, now)
+    deciding.send_decision(
+        case_id=case.pk, outcome="revoked", parts=PARTS, by=cn_cast.actor(cn_cast.county_leader),
+        seen_version=case.version, now=now,
+    )  # fmt: skip
+    persons.see_decisions(case_id=case.pk, now=now)
+    case.refresh_from_db()
+    with translation.override("zh-hans"):
+        words = words_of(case_file(printed(PersonPage(case, now)), "zh-hans"))
+    reviewed, decided = words.index("复查意见（"), words.index("处理意见（")
+    assert decided < words.index(bare("已被复查（复核）撤销，不再有效")) < reviewed
+    assert bare(cn_cast.county_root.name_zh + cn_cast.post(cn_cast.county_leader).name_zh) in words[reviewed:]
+
+
+def test_a_unit_that_has_it_again_does_not_stand_among_those_who_had_it(cn_cast, at_desk, now):
+    case = at_review(cn_cast, now)
+    sent = {f"part_{code}": text for code, text in PARTS.items()}
+    sending_it = sending(case, do="send", outcome="revoked", seen_draft=0, **sent)
+    at_desk(cn_cast.county_leader).post(url("decide", case), sending_it)
+    page = at_desk(cn_cast.leader).get(url("case", case)).content.decode()
+    assert f"{cn_cast.county_root.name_en} · had it before" in " ".join(page.split())
+    assert f"{cn_cast.roads.name_en} · had it before" not in " ".join(page.split())
 
 
 def test_what_a_review_revoked_goes_back_to_who_decided_first(cn_cast, at_desk, now):

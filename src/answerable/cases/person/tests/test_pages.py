@@ -6,9 +6,11 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from answerable.cases.models import Attachment, Case, Deadline, Message
 from answerable.cases.packs import load_pack
@@ -378,7 +380,8 @@ def test_the_whole_file_as_pdf_and_json_without_identity_or_unread_decision(cast
     assert person.code not in response["Content-Disposition"]
     archive = zipfile.ZipFile(io.BytesIO(response.content))
     names = [name for name in archive.namelist() if not name.startswith("record/")]
-    assert names == ["file.pdf", "file.json"]
+    assert names == ["Read this first.txt", "file.pdf", "file.json"]
+    assert "file.pdf" in archive.read(names[0]).decode()
     text = archive.read("file.json").decode()
     assert "孙巧云" not in text
     assert PARTS["opinion"] not in text
@@ -388,7 +391,9 @@ def test_the_whole_file_as_pdf_and_json_without_identity_or_unread_decision(cast
     assert "record" not in unread
     person.client.post("/case/decision")
     archive = zipfile.ZipFile(io.BytesIO(person.client.post("/case/take").content))
-    assert "letters/1.pdf" in archive.namelist()
+    assert "letters/1 The decision.pdf" in archive.namelist()
+    local = timezone.localtime(clock.now(), ZoneInfo(person.case.authority.zone))
+    assert {one.date_time[:3] for one in archive.infolist()} == {local.timetuple()[:3]}, "1980, or UTC"
     assert archive.read("file.pdf").startswith(b"%PDF")
     assert PARTS["opinion"] in archive.read("file.json").decode()
 
