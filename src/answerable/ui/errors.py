@@ -122,8 +122,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """`handler404`: the same page whether a thing does not exist or is not open to the reader."""
-    return _page(request, "404.html", 404, at_desk=request.path.startswith("/desk/"))
+    """`handler404`: the same page whether a thing does not exist or is not open to the reader. Long texts that were typed
+    are shown to be copied: the matter may have gone elsewhere while somebody wrote."""
+    typed = typed_in(request)
+    shown = typed.shown if typed else []
+    return _page(request, "404.html", 404, at_desk=request.path.startswith("/desk/"), shown=shown)
 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:

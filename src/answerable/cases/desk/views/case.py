@@ -28,6 +28,7 @@ from answerable.orgs.standing import standing
 from answerable.parties.models import Party
 from answerable.record.receipts import receipt_of
 from answerable.ui import flash
+from answerable.ui.errors import typed_in
 from answerable.ui.htmx import go, page_or_part
 
 
@@ -58,6 +59,7 @@ def case_context(page: CasePage, **more: Any) -> dict[str, Any]:
         "verb": None,
         "form": None,
         "changed": (),
+        "unsent": (),
         "looked": (),
     } | more
 
@@ -103,11 +105,7 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
     if not chosen.may(page):
         raise NotYours("role_may_not", doing=str(chosen.doing))
     if not chosen.when(page):
-        # Already done, perhaps by the first of two clicks, or by a colleague: show where it stands now.
-        flash.warn(
-            request, _("This is not possible any more: the matter has moved on. Here is where it stands.")
-        )
-        return go(request, _url(page.case))
+        return moved_on(request, page)
     if request.method != "POST":
         return _panel(request, page, chosen, chosen.form(page=page))
     form = chosen.form(request.POST, request.FILES, page=page)
@@ -124,6 +122,25 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
         form.add_error(None, refusal_words(refusal))
         return _panel(request, page, chosen, form, status=422)
     return _done(request, desk, page, chosen, form, undo)
+
+
+def moved_on(request: HttpRequest, page: CasePage, sentence: str = "") -> HttpResponse:
+    """Already done, perhaps by the first of two clicks, or by a colleague: show where it stands now, and what was typed
+    that went nowhere, so that it can be copied."""
+    said = sentence or _("This is not possible any more: the matter has moved on. Here is where it stands.")
+    typed = typed_in(request)
+    there = _squeezed(page.everything_said) if typed else ""
+    unsent = [words for words in typed.shown if _squeezed(words) not in there] if typed else []
+    if not unsent:
+        flash.warn(request, said)
+        return go(request, _url(page.case))
+    context = case_context(page, unsent=unsent, why_unsent=said)
+    return page_or_part(request, "desk/case.html", "panel", context, status=409)
+
+
+def _squeezed(words: str) -> str:
+    """Without spaces and lines: what was kept was cleaned first."""
+    return "".join(words.split())
 
 
 def _url(case: Case) -> str:

@@ -17,7 +17,7 @@ from answerable.cases import letters
 from answerable.cases.desk import forms, together
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
-from answerable.cases.desk.views.case import case_context, may_draft, refusal_words
+from answerable.cases.desk.views.case import case_context, may_draft, moved_on, refusal_words
 from answerable.cases.desk.wording import outcome_words
 from answerable.cases.digests import digest
 from answerable.cases.models import Decision
@@ -193,9 +193,7 @@ def write(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     page = CasePage(desk, case_id, Doing.HANDLE)
     if not may_draft(page):
         if request.method == "POST":
-            flash.warn(
-                request, _("This is not possible any more: the matter has moved on. Here is where it stands.")
-            )
+            return moved_on(request, page)
         return go(request, reverse("desk:case", args=[case_id]))
     if request.method != "POST":
         return _page(request, page, DecisionForm(page=page))
@@ -300,11 +298,8 @@ def _stale(request: HttpRequest, desk: Desk, case_id: UUID, form: DecisionForm) 
     """Two people wrote: what only the other one changed is taken in, what both changed is shown above one's own."""
     page = CasePage(desk, case_id, Doing.HANDLE)
     if not may_draft(page):
-        flash.warn(
-            request,
-            _("A colleague has decided this matter meanwhile. Your text was not sent; here is what was."),
-        )
-        return go(request, reverse("desk:case", args=[case_id]))
+        said = _("A colleague has decided this matter meanwhile. Your text was not sent; here is what was.")
+        return moved_on(request, page, said)
     data = request.POST.copy()
     data["seen_version"], data["seen_seq"] = str(page.case.version), str(page.seen_seq)
     data["seen_draft"] = str(page.draft.version if page.draft else 0)
