@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -22,7 +23,7 @@ from answerable.cases.person.forms import FollowForm
 from answerable.core import clock
 from answerable.core.sentences import Said, sentence
 from answerable.ui import flash
-from answerable.ui.errors import typed_in
+from answerable.ui.errors import Typed, typed_in
 from answerable.ui.htmx import SeeOther
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ def person_view(view: View[P]) -> Callable[..., HttpResponseBase]:
         visit = session.visit_in(request, now)
         if visit is None:
             return _ask_again(request)
+        if session.is_from_another(request, visit.case):
+            return _ask_whose(request)
         with timezone.override(visit.case.authority.zone):
             try:
                 return view(request, PersonPage(visit.case, now), *args, **kwargs)
@@ -51,21 +54,56 @@ def person_view(view: View[P]) -> Callable[..., HttpResponseBase]:
                 log.exception("the page of a case cannot be shown", extra={"pack": visit.case.pack})
                 return _unwell(request, visit.case)
             except Said as refusal:
-                flash.warn(request, sentence(refusal))
-                return SeeOther(reverse("person:page"))
+                # Read anew: it was refused because the case is not any more what the page was made from.
+                return moved_on(request, PersonPage(_again(visit.case), now), sentence(refusal))
 
     return never_cache(entered)
 
 
 def _ask_again(request: HttpRequest) -> HttpResponse:
     """The page was shut: ask for code and secret once more, and keep what was typed in the form."""
-    typed = typed_in(request)
+    typed = typed_words(request)
     if typed is None and not request.COOKIES.get(session.NAME):
         return SeeOther(reverse("person:enter"))
     context = {"form": FollowForm(), "typed": typed, "is_shut": True}
     response = render(request, "person/enter.html", context, status=200 if typed is None else 403)
     session.forget(request, response)
     return response
+
+
+def _ask_whose(request: HttpRequest) -> HttpResponse:
+    """Another case was opened in this browser since the form was shown: nothing of it is done there. Code and secret of
+    the one that it belongs to are asked for, and what was typed is kept; the other stays open until then."""
+    context = {"form": FollowForm(), "typed": typed_words(request), "is_another": True}
+    return render(request, "person/enter.html", context, status=409)
+
+
+def typed_words(request: HttpRequest) -> Typed | None:
+    """What was typed, or None where a form carried nothing but whose it is."""
+    typed = typed_in(request)
+    return typed if typed and any(name != session.MATTER for name, _value in typed.values) else None
+
+
+def _again(case: Case) -> Case:
+    return Case.objects.select_related(*session.BESIDE).get(pk=case.pk)
+
+
+def moved_on(request: HttpRequest, page: PersonPage, said: str) -> HttpResponse:
+    """What was sent is not possible (any more): said on the case's page; words that stand nowhere in the case are shown,
+    so that they can be copied and sent another way."""
+    typed = typed_in(request)
+    there = _squeezed("\n".join([page.text.claim, *(one.body for one in page.messages)])) if typed else ""
+    unsent = [words for words in typed.shown if _squeezed(words) not in there] if typed else []
+    if not unsent:
+        flash.warn(request, said)
+        return SeeOther(reverse("person:page"))
+    context = {"page": page, "case": page.case, "said": said, "unsent": unsent, "once": secrets.token_hex(8)}
+    return render(request, "person/unsent.html", context, status=409)
+
+
+def _squeezed(words: str) -> str:
+    """Without spaces and lines: what was kept was cleaned first."""
+    return "".join(words.split())
 
 
 def _unwell(request: HttpRequest, case: Case) -> HttpResponse:

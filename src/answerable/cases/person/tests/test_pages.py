@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from answerable.cases.models import Attachment, Case, Deadline, Message
 from answerable.cases.packs import load_pack
+from answerable.cases.person.decided import Decided
+from answerable.cases.rules import CannotAct
 from answerable.cases.services import (
     deciding,
     erasure,
@@ -213,6 +215,30 @@ def test_asking_for_review_to_the_end_of_the_ladder(cast):
     assert "What remains" in html
     assert "A court or another competent body" in html
     assert "This was the last step" in person.client.get("/case/review").content.decode()
+
+
+@pytest.mark.parametrize("path", ["solved", "review"])
+def test_words_for_what_is_no_longer_possible_are_given_back(person, path):
+    """The office took the matter up again, or reads it already, while somebody wrote."""
+    words = "我看过了，灯还是不亮，请再来一次。"
+    answer = person.client.post(f"/case/{path}", {"solved": "no", "text": words})
+    page = answer.content.decode()
+    assert answer.status_code == 409, page
+    assert "That is not possible any more" in page
+    assert f'<p class="quote">{words}</p>' in page
+    assert person.client.post("/case/write", {"text": words}).status_code == 303
+    again = person.client.post(f"/case/{path}", {"solved": "no", "text": words})
+    assert again.status_code == 303, "said already: nothing is lost"
+
+
+def test_words_that_a_rule_refuses_are_given_back(person, monkeypatch):
+    def refuses(**_said):
+        raise CannotAct("state_forbids")
+
+    monkeypatch.setattr(persons, "ask_review", refuses)
+    monkeypatch.setattr(Decided, "ladder", object())
+    page = person.client.post("/case/review", {"text": "处理结果和事实不符，请再看一次。"}).content.decode()
+    assert "处理结果和事实不符，请再看一次。" in page
 
 
 def test_a_late_request_for_review_is_registered_and_marked(cn_cast):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from answerable.cases.files import FILES_A_CASE, Accepted
 from answerable.cases.person import limits
 from answerable.cases.person.casepage import PersonPage
-from answerable.cases.person.door import person_view
+from answerable.cases.person.door import moved_on, person_view
 from answerable.cases.person.forms import ReasonForm, SolvedForm, WriteForm
 from answerable.cases.person.views.page import back, show
 from answerable.cases.portal import arrivals
@@ -34,10 +34,8 @@ def _once(request: HttpRequest) -> bytes:
 def write(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """Answer, or add something, with files. A file that cannot be taken never holds up the words."""
     if page.is_erased:
-        flash.warn(
-            request, gettext("This matter was erased, so nothing can be added. You can bring it anew.")
-        )
-        return back()
+        said = gettext("This matter was erased, so nothing can be added. You can bring it anew.")
+        return moved_on(request, page, said)
     form = WriteForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return show(request, "write", page, form=form)
@@ -67,6 +65,13 @@ def write(request: HttpRequest, page: PersonPage) -> HttpResponse:
     for fault in faults:
         flash.warn(request, fault)
     return go(request, reverse("person:page"))
+
+
+def _over(request: HttpRequest, page: PersonPage) -> HttpResponse:
+    """Sent twice, or the office was quicker."""
+    return moved_on(
+        request, page, gettext("That is not possible any more. This is how your matter stands now.")
+    )
 
 
 def _nothing(faults: list[str]) -> str:
@@ -123,10 +128,10 @@ def raise_it(request: HttpRequest, page: PersonPage) -> HttpResponse:
 def review(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """Ask for the next rung. A late request is registered all the same and marked."""
     if page.unread is not None:
-        flash.warn(request, gettext("Please read the decision first; your days begin with that."))
-        return back()
+        said = gettext("Please read the decision first; your days begin with that.")
+        return moved_on(request, page, said)
     if page.ladder is None:
-        return show(request, "ladder_over", page)
+        return _over(request, page) if request.method == "POST" else show(request, "ladder_over", page)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         persons.ask_review(case_id=page.case.pk, text=form.cleaned_data["text"], now=page.now)
@@ -162,7 +167,7 @@ def undo_withdraw(request: HttpRequest, page: PersonPage) -> HttpResponse:
 def solved(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """The person's own word about the end, and a rating if they like (rule 8)."""
     if not page.can_say_solved:
-        return back()
+        return _over(request, page) if request.method == "POST" else back()
     form = SolvedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
