@@ -284,6 +284,21 @@ def test_not_solved_stands_beside_the_offices_word(cast):
     assert person.case.rating == 2
 
 
+def test_said_with_a_double_click_it_is_said_once(cast):
+    person = with_receipt(cast)
+    decide(cast, person.case)
+    person.client.post("/case/decision")
+    form = person.client.get("/case/solved").content.decode().split("novalidate>")[1]
+    once = form.split('name="once" value="')[1].split('"')[0]
+    sent = {"solved": "no", "rating": "2", "text": "Still dark.", "once": once}
+    for _press in range(2):
+        follow(person, person.client.post("/case/solved", sent))
+    assert Message.objects.filter(body="Still dark.").count() == 1
+    assert Act.objects.filter(kind__in=["case.unsolved_said", "case.rated"]).count() == 2
+    follow(person, person.client.post("/case/solved", sent | {"rating": "1"}))
+    assert person.case.rating == 1, "another word from the page that went back is said"
+
+
 def test_mediation_is_the_persons_to_give_and_to_take(cast):
     person = with_receipt(cast)
     by = cast.actor(cast.handler)

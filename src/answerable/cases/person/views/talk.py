@@ -174,7 +174,12 @@ def solved(request: HttpRequest, page: PersonPage) -> HttpResponse:
         is_solved = said["solved"] == "yes"
         try:
             persons.say_solved(
-                case_id=page.case.pk, solved=is_solved, text=said["text"], rating=said["rating"], now=page.now
+                case_id=page.case.pk,
+                solved=is_solved,
+                text=said["text"],
+                rating=said["rating"],
+                now=page.now,
+                once=_once(request),
             )
         except CannotAct as refusal:
             form.add_error(None, sentence(refusal))
