@@ -388,7 +388,7 @@ LOOPS = (
     Loop("alarms", 0.2, _alarms),
     Loop("drop answered", 2, _drop_answered),
     Loop("watch duty", 15, _watch_duty),
-    Loop("watch reports", 5, _watch_reports),
+    Loop("watch reports", 5, _watch_reports, needs_clock=True),
     Loop("lint plans", 1200, _lint_plans),
     Loop("tell drills", 1, _tell_drills),
     Loop("chase lessons", 300, _chase_lessons, needs_clock=True),
