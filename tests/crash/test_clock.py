@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from answerable.cases.services import handling
 from answerable.core import clock
 from tests.cast import registered
 from tests.crash.browser import Browser
-from tests.crash.town import Town
+from tests.crash.town import Town, until
 from tests.crash.whole import assert_whole
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
@@ -67,6 +68,25 @@ def test_a_clock_put_back_does_not_silence_a_late_case_or_a_message(town: Town) 
     acts = town.one("SELECT count(DISTINCT seq) FROM record_act WHERE kind = 'case.lifted'")
     assert lifted > 0
     assert acts >= lifted
+    assert_whole()
+
+
+def test_a_leap_ahead_lifts_and_reminds_of_nothing_before_it_is_put_right(town: Town) -> None:
+    """A running worker, and a clock that shows another year for some seconds."""
+    case = registered(town.cast, clock.now()).case
+    by = town.cast.actor(town.cast.clerk)
+    handling.accept_case(case_id=case.pk, by=by, seen_version=case.version, now=clock.now())
+    town.worker()
+    until(lambda: town.one("SELECT count(*) FROM ops_heartbeat WHERE name = 'worker'") == 1, 30)
+    until(lambda: town.one("SELECT count(*) FROM record_outbox") == 0, 30)
+    before = town.one("SELECT count(*) FROM record_act")
+    for days in (400, 0):
+        town.set_clock(timedelta(days=days))
+        beaten = "SELECT abs(extract(epoch FROM beat_at - clock_timestamp())) < 6 FROM ops_heartbeat"
+        until(lambda: town.one(f"{beaten} WHERE name = 'worker'"), 30)  # noqa: B023
+        time.sleep(6)  # more than a turn of what lifts
+    assert town.one("SELECT count(*) FROM record_act WHERE kind IN ('case.lifted', 'case.reminded')") == 0
+    assert town.one("SELECT count(*) FROM record_act") == before
     assert_whole()
 
 

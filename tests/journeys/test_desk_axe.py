@@ -192,3 +192,22 @@ def test_what_was_typed_outlives_the_sign_in_and_is_sent_from_the_same_page(
     page.click("form.form button")
     page.wait_for_url("**sent=note*")
     assert Note.objects.get(case=case).body == "电工周一上门。"
+
+
+@one_face
+def test_back_after_sending_the_words_are_not_there_to_be_sent_once_more(page, town, sign_in):
+    """A browser fills in again what it remembers of a form; what was not sent is kept by the page itself."""
+    case = open_case(town)
+    sign_in(page, town.handler)
+    box = page.locator("#verb-form [name=text]")
+    page.goto(reverse("desk:act", args=[case.pk, "reply"]))
+    box.fill("电工周一上门。")
+    page.locator("#verb-form .actions button").click()
+    page.wait_for_url("**sent=reply")
+    page.go_back()
+    expect(box).to_have_value("")
+    box.fill("请在家等候。")
+    page.on("dialog", lambda asked: asked.accept())
+    page.goto(reverse("desk:worklist"))
+    page.go_back()
+    expect(box).to_have_value("请在家等候。")

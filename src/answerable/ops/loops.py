@@ -53,13 +53,15 @@ from answerable.record import anchoring, cosigning, publishing, reactions, scrub
 @dataclass(frozen=True)
 class Loop:
     """`work` returns how much it did; the next turn comes at once where that was a full batch (`full`), else after a
-    rest: turns for each few acts as they come in cost more than one for all that came meanwhile."""
+    rest: turns for each few acts as they come in cost more than one for all that came meanwhile. `needs_clock`: what a
+    wrong time made due cannot be taken back (see steady)."""
 
     name: str
     every_s: float | Callable[[], float]
     work: Callable[[], int]
     is_destroying: bool = False
     full: int = 1
+    needs_clock: bool = False
 
     @property
     def pause_s(self) -> float:
@@ -378,7 +380,7 @@ def _retention() -> int:
 
 def _destroying(name: str, every_s: float, work: Callable[[], int]) -> Loop:
     """A loop that destroys data: each of its runs is noted."""
-    return Loop(name, every_s, lambda: running.noted(name, work), is_destroying=True)
+    return Loop(name, every_s, lambda: running.noted(name, work), is_destroying=True, needs_clock=True)
 
 
 LOOPS = (
@@ -386,17 +388,17 @@ LOOPS = (
     Loop("alarms", 0.2, _alarms),
     Loop("drop answered", 2, _drop_answered),
     Loop("watch duty", 15, _watch_duty),
-    Loop("watch reports", 5, _watch_reports),
+    Loop("watch reports", 5, _watch_reports, needs_clock=True),
     Loop("lint plans", 1200, _lint_plans),
     Loop("tell drills", 1, _tell_drills),
-    Loop("chase lessons", 300, _chase_lessons),
-    Loop("make rounds", 30, _make_rounds),
-    Loop("chase findings", 60, _chase_findings),
-    Loop("due reports", 30, _due_reports),
+    Loop("chase lessons", 300, _chase_lessons, needs_clock=True),
+    Loop("make rounds", 30, _make_rounds, needs_clock=True),
+    Loop("chase findings", 60, _chase_findings, needs_clock=True),
+    Loop("due reports", 30, _due_reports, needs_clock=True),
     Loop("archive incidents", 60, _archive_incidents),
     _destroying("destroy personal data", 600, _destroy_personal_data),
     Loop("roll calls", 5, _roll_calls),
-    Loop("periods", 10, _periods),
+    Loop("periods", 10, _periods, needs_clock=True),
     Loop("watch periods", 600, _watch_periods),
     _destroying("destroy photographs of rounds", 600, _destroy_round_photos),
     _destroying("alarm upkeep", 600, _alarm_upkeep),
@@ -412,8 +414,8 @@ LOOPS = (
     Loop("outside", outside.EVERY_S, _outside),
     Loop("remind of duty", 300, _remind_of_duty),
     Loop("solve rosters", 1, _solve_roster),
-    Loop("lapse swaps", 30, _lapse_swaps),
-    Loop("publish figures", 600, _publish_figures),
+    Loop("lapse swaps", 30, _lapse_swaps, needs_clock=True),
+    Loop("publish figures", 600, _publish_figures, needs_clock=True),
     Loop("lay out figures", 2, _lay_out_figures),
     Loop("dispatch", 0.25, _dispatch, full=reactions.BATCH),
     Loop("count figures", 1, _count_figures, full=counting.BATCH),
@@ -421,10 +423,10 @@ LOOPS = (
     Loop("send", 0.2, _send),
     Loop("webhooks", 1, _webhooks),
     Loop("new secrets", 1, _new_secrets),
-    Loop("lift", 5, _lift),
+    Loop("lift", 5, _lift, needs_clock=True),
     Loop("hand on", 5, _hand_on),
-    Loop("remind", 20, _remind),
-    Loop("chase letters", 600, _chase_letters),
+    Loop("remind", 20, _remind, needs_clock=True),
+    Loop("chase letters", 600, _chase_letters, needs_clock=True),
     Loop("recover", 5, _recover),
     Loop("digests", 60, _digests),
     _destroying("upkeep", 300, _upkeep),

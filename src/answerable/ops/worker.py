@@ -11,7 +11,10 @@ import threading
 
 from django.db import Error, connection
 
+from answerable.core import clock
 from answerable.ops.loops import LOOPS, Loop, end_with
+from answerable.ops.models import Heartbeat
+from answerable.ops.steady import Steady
 from answerable.ui.errors import is_database_away
 
 log = logging.getLogger(__name__)
@@ -24,11 +27,14 @@ LETS_GO_S = 10.0
 # Between the first turns of those, so that they do not all want a connection at the same moment.
 APART_S = 0.03
 
+_CLOCK = Steady()
+
 
 def run(stop: threading.Event | None = None) -> None:
     """Run every loop until `stop` is set. Blocks."""
     stop = stop or threading.Event()
     end_with(stop)
+    _begin()
     slow = [loop for loop in LOOPS if not callable(loop.every_s) and loop.every_s >= LETS_GO_S]
     waits = {loop.name: APART_S * n for n, loop in enumerate(slow)}
     threads = [
@@ -41,12 +47,24 @@ def run(stop: threading.Event | None = None) -> None:
         thread.join()
 
 
+def _begin() -> None:
+    """Before any thread beats anew. Where the database is away, the clock is taken as it is found later."""
+    try:
+        last = Heartbeat.objects.filter(name="worker").values_list("beat_at", flat=True).first()
+        _CLOCK.begin(clock.now(), last)
+    except Error:
+        log.warning("the database is away: nobody knows how long the worker was")
+    finally:
+        _let_go()
+
+
 def _turn(loop: Loop, stop: threading.Event, wait: float) -> None:
     pause = 0.5
     stop.wait(wait)
     while not stop.is_set():
         try:
-            done = loop.work()
+            may_go = not loop.needs_clock or _CLOCK.is_steady(clock.now())
+            done = loop.work() if may_go else 0
             pause = loop.pause_s if done < loop.full else 0.0
         except Exception as error:
             log.exception("worker loop failed", extra={"loop": loop.name})

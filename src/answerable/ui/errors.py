@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -39,6 +39,18 @@ class Typed:
     def written(self) -> list[tuple[str, str]]:
         """What is shown, each with the name of its field."""
         return _written(self.values)
+
+    def not_in(self, said: str) -> Typed:
+        """Without the long values that stand in `said` already: the first of two presses sent them. Spaces and lines are
+        not looked at, since what was kept was cleaned first."""
+        there = _squeezed(said)
+        sent = {pair for pair in self.written if _squeezed(pair[1]) in there}
+        values = [pair for pair in self.values if pair not in sent]
+        return replace(self, values=values, shown=[value for _name, value in _written(values)])
+
+
+def _squeezed(words: str) -> str:
+    return "".join(words.split())
 
 
 def typed_in(request: HttpRequest) -> Typed | None:

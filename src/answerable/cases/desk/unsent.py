@@ -20,9 +20,10 @@ class Unsent:
     lost_files: bool
 
 
-def unsent_in(request: HttpRequest, labels: Mapping[str, Any], why: str) -> Unsent | None:
-    """None where nothing was written that could be lost."""
+def unsent_in(request: HttpRequest, labels: Mapping[str, Any], why: str, said: str) -> Unsent | None:
+    """None where nothing was written that could be lost; `said`: what stands in the matter already."""
     typed = typed_in(request)
+    typed = typed and typed.not_in(said)
     if typed is None or not typed.written:
         return None
     return Unsent(why, [(str(labels.get(name, "")), text) for name, text in typed.written], typed.lost_files)

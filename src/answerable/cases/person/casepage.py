@@ -17,7 +17,7 @@ from answerable.cases.deadline_wording import day_words
 from answerable.cases.desk.wording import Names, names_for
 from answerable.cases.models import Attachment, Case, CaseText, Message
 from answerable.cases.passing import passed_to
-from answerable.cases.person import wording
+from answerable.cases.person import session, wording
 from answerable.cases.person.decided import Decided
 from answerable.cases.person.looks import Look, looks_at
 from answerable.cases.printing import bodies_waiting
@@ -69,6 +69,10 @@ class PersonPage(Decided):
     def second_halves(self) -> list[Case]:
         """Matters that the office made out of this one: the only others that are reached from here."""
         return second_halves(self.case.pk) if any(a.kind == A.DIVIDED for a in self.acts) else []
+
+    @property
+    def mark(self) -> str:
+        return session.mark_of(self.case)
 
     @cached_property
     def needs_own_receipt(self) -> bool:

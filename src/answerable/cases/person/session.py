@@ -2,11 +2,14 @@
 
 What is open lies sealed under a random token that only the cookie holds, in the same table as half-told forms: a
 row tells neither which case nor whose it is, and nothing keeps that somebody came. One browser has one case open
-at a time, so that two of them are never joined.
+at a time, so that two of them are never joined. A page that still shows another one says so by the mark in its forms:
+what is sent from it is not taken for the one that is open now.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +19,22 @@ from django.http import HttpRequest, HttpResponseBase
 
 from answerable.cases.models import Case
 from answerable.cases.services import drafts
+from answerable.parties import keys
 
 NAME = "case"
 IDLE = timedelta(minutes=20)
 LONGEST = timedelta(hours=4)
 #: A click within this time of the last one writes nothing.
 PROLONGED_AFTER = timedelta(minutes=1)
+
+#: The field by which a form says whose it is.
+MATTER = "matter"
+
+#: What the pages of a case read with it.
+BESIDE = ("authority", "unit__authority", "leader_post__unit", "charge_post__unit", "subject", "place")
+
+#: By so much two requests may differ about the time.
+CLOCK_DOUBT = timedelta(minutes=1)
 
 _VERSION = "visit"
 _TOKEN = re.compile(r"^[A-Za-z0-9_-]{43}$")
@@ -61,18 +74,27 @@ def visit_in(request: HttpRequest, now: datetime) -> Visit | None:
     content = drafts.read(token, now) if _TOKEN.match(token) else None
     if content is None or content.get("v") != _VERSION:
         return None
-    rows = Case.objects.select_related(
-        "authority", "unit__authority", "leader_post__unit", "charge_post__unit"
-    )
-    case = rows.select_related("subject", "place").filter(pk=content["case"]).first()
-    if case is None or bytes(case.secret_mac).hex() != content["receipt"]:
-        drafts.drop(token)
-        return None
+    case = Case.objects.select_related(*BESIDE).filter(pk=content["case"]).first()
     began_at = datetime.fromisoformat(content["began_at"])
     seen_at = datetime.fromisoformat(content["seen_at"])
+    # Seen while the clock ran ahead, it would stay open for as long as the clock was put back.
+    is_ahead = seen_at - now > CLOCK_DOUBT
+    if case is None or is_ahead or bytes(case.secret_mac).hex() != content["receipt"]:
+        drafts.drop(token)
+        return None
     if now - seen_at >= PROLONGED_AFTER:
         _keep(token, case, began_at=began_at, now=now)
     return Visit(token, case, began_at, seen_at)
+
+
+def mark_of(case: Case) -> str:
+    """What the forms on the pages of a case carry. It tells nobody which case: a browser keeps pages."""
+    return hmac.digest(keys.derived("marks of matters in forms"), case.pk.bytes, hashlib.sha256).hex()[:16]
+
+
+def is_from_another(request: HttpRequest, case: Case) -> bool:
+    """Whether a form was shown for another case than the one that is open in this browser by now."""
+    return request.POST.get(MATTER, mark_of(case)) != mark_of(case)
 
 
 def put(response: HttpResponseBase, token: str) -> None:

@@ -12,6 +12,8 @@ from answerable.cases.portal import draft as forms
 from answerable.cases.portal.draft import Draft
 
 NAME = "form"
+#: The field by which a page says whose it is.
+MARK = "form_mark"
 _TOKEN = re.compile(r"^[A-Za-z0-9_-]{43}$")
 
 
@@ -24,6 +26,11 @@ def draft_in(request: HttpRequest, now: datetime) -> Draft | None:
     """The unfinished form of this browser, or None."""
     token = token_in(request)
     return forms.load(token, now) if token else None
+
+
+def is_from_another(request: HttpRequest, draft: Draft) -> bool:
+    """Whether a page was shown for another form than the one that is open in this browser by now."""
+    return request.POST.get(MARK, "") not in ("", draft.mark)
 
 
 def put(response: HttpResponse, draft: Draft) -> None:

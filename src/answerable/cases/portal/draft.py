@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -50,6 +51,12 @@ class Draft:
     def is_saved(self) -> bool:
         """Whether the person holds a return code to it."""
         return bool(self.return_code)
+
+    @property
+    def mark(self) -> str:
+        """What the pages of this form carry, so that a tab which still shows another one is known; "" before it is kept."""
+        told = hashlib.sha256(f"answerable/form/v1\0{self.submission}".encode()).hexdigest()
+        return told[:16] if self.token else ""
 
     def get(self, step: str, name: str = "", default: Any = None) -> Any:
         """One answer: `draft.get("conduct", "answer")`; the field is called like the step unless named."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from answerable.cases.files import FILES_A_CASE
 from answerable.cases.portal import arrivals, cookie, flow, limits
 from answerable.cases.portal import draft as forms
+from answerable.cases.portal.another import another
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.office import Office, office_for
 from answerable.cases.portal.views import next_url, step_url
@@ -32,6 +33,8 @@ def files(request: HttpRequest) -> HttpResponse:
     office = office_for(draft) if draft else None
     if draft is None or office is None:
         return SeeOther(reverse("portal:start"))
+    if cookie.is_from_another(request, draft):
+        return another(request)
     if draft.receipt is not None or not flow.may_visit("files", draft.answers, office.setting):
         return SeeOther(next_url(draft, office))
     if request.method != "POST":
@@ -93,6 +96,7 @@ def _page(
     number, of = flow.place_of("files", draft.answers, office.setting)
     before = flow.before("files", draft.answers, office.setting)
     context = {
+        "draft": draft,
         "kept": [(file, arrivals.cautions_of(file)) for file in draft.files],
         "faults": faults,
         "room": FILES_A_CASE - len(draft.files),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from answerable.cases.portal import cookie, limits
 from answerable.cases.portal import draft as forms
+from answerable.cases.portal.another import another
 from answerable.cases.portal.fields import CleanField
 from answerable.cases.portal.office import office_for
 from answerable.cases.portal.views import next_url
@@ -76,6 +77,8 @@ def put_away(request: HttpRequest) -> HttpResponse:
 def throw_away(request: HttpRequest) -> HttpResponse:
     """Destroy the form in this browser, saved or not, and begin anew."""
     draft = cookie.draft_in(request, clock.now())
+    if draft is not None and cookie.is_from_another(request, draft):
+        return another(request)
     if draft is not None:
         forms.destroy(draft)
     response = SeeOther(reverse("portal:start"))

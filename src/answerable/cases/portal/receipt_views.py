@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from answerable.cases.portal import cookie, receipts
 from answerable.cases.portal import draft as forms
+from answerable.cases.portal.another import another
 from answerable.core import clock
 from answerable.ui.htmx import SeeOther
 from answerable.ui.print import render as paper
@@ -23,7 +24,8 @@ def receipt(request: HttpRequest) -> HttpResponse:
     draft = cookie.draft_in(request, now)
     if draft is None or draft.receipt is None:
         return SeeOther(reverse("portal:start"))
-    return render(request, "portal/receipt.html", {"receipt": receipts.receipt_of(draft.receipt, now)})
+    shown = receipts.receipt_of(draft.receipt, now)
+    return render(request, "portal/receipt.html", {"receipt": shown, "draft": draft})
 
 
 @require_POST
@@ -45,6 +47,8 @@ def receipt_pdf(request: HttpRequest) -> HttpResponse:
 def receipt_done(request: HttpRequest) -> HttpResponse:
     """The person has code and secret: nothing of it stays in this browser or here."""
     draft = cookie.draft_in(request, clock.now())
+    if draft is not None and cookie.is_from_another(request, draft):
+        return another(request)
     if draft is not None:
         forms.destroy(draft)
     response = SeeOther(reverse("site:home"))

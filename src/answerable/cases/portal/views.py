@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from answerable.cases.portal import cookie, flow, limits, summary
 from answerable.cases.portal import draft as forms
+from answerable.cases.portal.another import another
 from answerable.cases.portal.asking import Question
 from answerable.cases.portal.draft import Draft
 from answerable.cases.portal.office import Office, office_for
@@ -54,6 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
     office = office_for(draft or Draft(""))
     context = {
         "office": office,
+        "draft": draft,
         "first": step_url(flow.path({}, office.setting)[0]) if office else "",
         "goes_on": next_url(draft, office) if office and draft and (draft.answers or draft.receipt) else "",
         "is_sent": draft is not None and draft.receipt is not None,
@@ -72,6 +74,8 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
     office = office_for(draft or Draft(""))
     if office is None:
         return SeeOther(reverse("portal:start"))
+    if draft is not None and cookie.is_from_another(request, draft):
+        return another(request)
     if draft is not None and draft.receipt is not None:
         return SeeOther(reverse("portal:receipt"))
     if request.method == "POST" and request.POST.get("language") in dict(settings.LANGUAGES):
@@ -164,7 +168,7 @@ def _put(draft: Draft, office: Office, step: str, form: Question) -> None:
 
 
 def _is_blank(request: HttpRequest) -> bool:
-    silent = ("csrfmiddlewaretoken", "do")
+    silent = ("csrfmiddlewaretoken", "do", cookie.MARK)
     return not any(str(value).strip() for name, value in request.POST.items() if name not in silent)
 
 

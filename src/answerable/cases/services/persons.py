@@ -242,8 +242,10 @@ def say_solved(
     text: str = "",
     rating: int | None = None,
     by: Actor = PERSON,
+    once: bytes = b"",
 ) -> Case:
-    """The person's own word: solved or not (rule 8). It can be said again; the last word counts.
+    """The person's own word: solved or not (rule 8). It can be said again; the last word counts. `once` is the form's
+    own token: the same sent a second time says nothing anew.
 
     Raises CannotAct("receipt_new") for "solved", which would speak for the office.
     """
@@ -252,6 +254,8 @@ def say_solved(
     if solved:
         require_settled(case, now)
     kind = ActKind.SOLVED_SAID if solved else ActKind.UNSOLVED_SAID
+    if not _is_first_time(case, once, now, kind, text.strip().encode(), str(rating).encode()):
+        return case
     done = steps.act(
         case,
         kind,

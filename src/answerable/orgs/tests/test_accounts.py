@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.test import Client
 from django.utils import translation
 
@@ -39,6 +43,15 @@ def test_right_password_opens_wrong_one_does_not(client, staff, settings):
     right = client.post("/accounts/login/", {"login": "clerk-1", "password": "a long enough password"})
     assert right.status_code == 302
     assert client.session["_auth_user_id"] == str(staff.pk)
+
+
+def test_a_sign_in_made_while_the_clock_ran_ahead_ends_when_the_clock_is_put_right(client, staff, settings):
+    """Django keeps its end alone: it would last for as long as the clock was put back, and twelve hours more."""
+    settings.DEMO = True
+    client.force_login(staff, backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert client.get("/desk/keyboard").status_code == 200
+    Session.objects.update(expire_date=F("expire_date") + timedelta(days=1))
+    assert client.get("/desk/keyboard").status_code == 302
 
 
 def test_nobody_is_shut_out_by_a_second_name_in_other_capitals(client, staff, settings, cast):

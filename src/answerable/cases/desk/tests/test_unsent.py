@@ -130,3 +130,16 @@ def _hand_over(cast: Cast, case: Case) -> None:
 
 def _without_number(page: str) -> str:
     return page.partition("this number helps us")[0]
+
+
+def test_the_second_of_two_presses_is_not_told_that_nothing_was_sent(cast, case, at_desk):
+    """The first one sent the words: they stand in the matter."""
+    leader, url = at_desk(cast.leader), reverse("desk:decide", args=[case.pk])
+    typed = as_seen(case, do="send", outcome="supported") | {
+        f"part_{name}": part for name, part in PARTS.items()
+    }
+    assert leader.post(url, typed).status_code == 303
+    again = leader.post(url, typed, follow=True)
+    assert again.redirect_chain, words(again)[-1500:]
+    assert "Nothing was sent this time" not in words(again)
+    assert "moved on" in words(again)

@@ -60,6 +60,7 @@ def case_context(page: CasePage, **more: Any) -> dict[str, Any]:
         "verb": None,
         "form": None,
         "changed": (),
+        "unsent": None,
         "looked": (),
     } | more
 
@@ -144,7 +145,8 @@ def not_theirs(request: HttpRequest, page: CasePage, doing: Doing, labels: Mappi
 def _given_back(
     request: HttpRequest, page: CasePage, labels: Mapping[str, Any], why: str, *, status: int
 ) -> HttpResponse | None:
-    unsent = unsent_in(request, labels, why)
+    said = page.everything_said if request.method == "POST" else ""
+    unsent = unsent_in(request, labels, why, said)
     if unsent is None:
         return None
     seen = seen_by(request)

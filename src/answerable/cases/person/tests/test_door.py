@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from answerable.cases.models import IntakeDraft
+from answerable.cases.models import IntakeDraft, Message
 from answerable.cases.person import limits, session
 from answerable.core import clock, codes
 from answerable.record.models import Act
@@ -123,6 +124,70 @@ def test_it_shuts_after_twenty_idle_minutes_and_after_four_hours(cast, someone):
         assert at < now + timedelta(hours=5)
     assert visit is None
     assert at >= now + session.LONGEST
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=1)])
+def test_opened_while_the_clock_ran_ahead_it_is_shut_when_the_clock_is_put_right(someone, ahead):
+    now = clock.now()
+    token = session.begin(someone.case, now + ahead)
+    assert session.visit_in(_request(token), now) is None
+    assert session.visit_in(_request(token), now + ahead) is None, "and stays shut"
+
+
+@pytest.fixture
+def two(cast, someone):
+    """A page of the first matter stands in one tab; the second was opened in another one since."""
+    someone.enter()
+    html = someone.page()
+    mark = re.search(r'name="matter" value="([0-9a-f]+)"', html)
+    assert mark
+    forms = re.findall(r"<form\b.*?</form>", html, re.DOTALL)
+    assert [
+        one for one in forms if 'action="/case/' in one and "/leave" not in one and mark[1] not in one
+    ] == []
+    other = registered(cast, now=clock.now())
+    someone.client.post("/case/", {"code": other.code, "secret": other.secret})
+    return someone, other.case, mark[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "write", "raise", "withdraw", "erase", "solved", "mediation", "reach", "share", "review", "decision", "take", "hearing",
+    ],
+)  # fmt: skip
+def test_a_form_of_one_matter_is_never_taken_for_another_that_was_opened_since(two, path):
+    person, other, mark = two
+    before = list(Act.objects.values_list("pk", flat=True))
+    sent = {
+        "matter": mark,
+        "text": "电工来过了，还是不亮。",
+        "once": "1",
+        "sure": "on",
+        "solved": "yes",
+        "kind": "none",
+    }
+    response = person.client.post(f"/case/{path}", sent)
+    html = response.content.decode()
+    assert response.status_code == 409, html
+    assert "Another matter was opened in this browser meanwhile" in html
+    assert list(Act.objects.values_list("pk", flat=True)) == before
+    assert other.code in person.page(), "that one stays open"
+
+
+def test_what_was_typed_for_the_other_matter_goes_where_it_belongs(two):
+    person, other, mark = two
+    words = "电工来过了，还是不亮。"
+    html = person.client.post("/case/write", {"matter": mark, "text": words, "once": "1"}).content.decode()
+    kept = dict(re.findall(r'name="(kept[^"]*)" value="([^"]*)"', html))
+    assert kept["kept:text"] == words
+    wrong = person.client.post("/case/", kept | {"code": person.code, "secret": codes.new_secret()})
+    assert "Another matter" in wrong.content.decode()
+    html = person.enter(**kept).content.decode()
+    again = dict(re.findall(r'name="([^"]*)" value="([^"]*)"', html[html.index("<form class") :]))
+    assert person.client.post("/case/write", again).status_code == 303
+    written = Message.objects.get(body=words)
+    assert written.case == person.case != other
 
 
 def _request(token: str):

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from answerable.cases.models import Attachment, Case, Deadline, Message
 from answerable.cases.packs import load_pack
+from answerable.cases.person.decided import Decided
+from answerable.cases.rules import CannotAct
 from answerable.cases.services import (
     deciding,
     erasure,
@@ -217,6 +219,30 @@ def test_asking_for_review_to_the_end_of_the_ladder(cast):
     assert "This was the last step" in person.client.get("/case/review").content.decode()
 
 
+@pytest.mark.parametrize("path", ["solved", "review"])
+def test_words_for_what_is_no_longer_possible_are_given_back(person, path):
+    """The office took the matter up again, or reads it already, while somebody wrote."""
+    words = "我看过了，灯还是不亮，请再来一次。"
+    answer = person.client.post(f"/case/{path}", {"solved": "no", "text": words})
+    page = answer.content.decode()
+    assert answer.status_code == 409, page
+    assert f'<p class="quote">{words}</p>' in page
+    assert person.client.post("/case/write", {"text": words}).status_code == 303
+    again = person.client.post(f"/case/{path}", {"solved": "no", "text": words}, follow=True)
+    assert again.status_code == 200, "said already: nothing is lost"
+    assert "Nothing was sent this time" not in again.content.decode()
+
+
+def test_words_that_a_rule_refuses_are_given_back(person, monkeypatch):
+    def refuses(**_said):
+        raise CannotAct("state_forbids")
+
+    monkeypatch.setattr(persons, "ask_review", refuses)
+    monkeypatch.setattr(Decided, "ladder", object())
+    page = person.client.post("/case/review", {"text": "处理结果和事实不符，请再看一次。"}).content.decode()
+    assert "处理结果和事实不符，请再看一次。" in page
+
+
 def test_a_late_request_for_review_is_registered_and_marked(cn_cast):
     person = with_receipt(cn_cast)
     decide(cn_cast, person.case)
@@ -258,6 +284,21 @@ def test_not_solved_stands_beside_the_offices_word(cast):
     follow(person, person.client.post("/case/solved", {"solved": "yes"}))
     assert person.case.person_solved is True
     assert person.case.rating == 2
+
+
+def test_said_with_a_double_click_it_is_said_once(cast):
+    person = with_receipt(cast)
+    decide(cast, person.case)
+    person.client.post("/case/decision")
+    form = person.client.get("/case/solved").content.decode().split("novalidate>")[1]
+    once = form.split('name="once" value="')[1].split('"')[0]
+    sent = {"solved": "no", "rating": "2", "text": "Still dark.", "once": once}
+    for _press in range(2):
+        follow(person, person.client.post("/case/solved", sent))
+    assert Message.objects.filter(body="Still dark.").count() == 1
+    assert Act.objects.filter(kind__in=["case.unsolved_said", "case.rated"]).count() == 2
+    follow(person, person.client.post("/case/solved", sent | {"rating": "1"}))
+    assert person.case.rating == 1, "another word from the page that went back is said"
 
 
 def test_mediation_is_the_persons_to_give_and_to_take(cast):

@@ -42,7 +42,9 @@ def enter(request: HttpRequest) -> HttpResponse:
         if case is not None:
             return _open(request, case, now)
         form.add_error(None, _no_match())
-    context = {"form": form, "typed": _kept(request), "is_shut": bool(_kept(request))}
+    typed = _kept(request)
+    is_another = typed is not None and session.visit_in(request, now) is not None
+    context = {"form": form, "typed": typed, "is_another": is_another, "is_shut": typed is not None}
     return render(request, "person/enter.html", context, status=422)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from answerable.cases.files import FILES_A_CASE, Accepted
 from answerable.cases.person import limits
 from answerable.cases.person.casepage import PersonPage
-from answerable.cases.person.door import not_here, person_view, turned_back
+from answerable.cases.person.door import not_here, person_view, turned_back, unsaid_in
 from answerable.cases.person.forms import ReasonForm, SolvedForm, WriteForm
 from answerable.cases.person.views.page import back, show
 from answerable.cases.portal import arrivals
@@ -22,7 +22,6 @@ from answerable.cases.services import declining, mediation, persons
 from answerable.cases.services.hearings import CannotHear
 from answerable.core.sentences import Said, sentence
 from answerable.ui import flash
-from answerable.ui.errors import typed_in
 from answerable.ui.htmx import go
 
 
@@ -126,7 +125,7 @@ def review(request: HttpRequest, page: PersonPage) -> HttpResponse:
             request, page, gettext("Please read the decision first; your days begin with that.")
         )
     if page.ladder is None:
-        typed = typed_in(request)
+        typed = unsaid_in(request, page)
         status = 409 if typed is not None and typed.shown else 200
         return show(request, "ladder_over", page, typed=typed, status=status)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -171,7 +170,12 @@ def solved(request: HttpRequest, page: PersonPage) -> HttpResponse:
         is_solved = said["solved"] == "yes"
         try:
             persons.say_solved(
-                case_id=page.case.pk, solved=is_solved, text=said["text"], rating=said["rating"], now=page.now
+                case_id=page.case.pk,
+                solved=is_solved,
+                text=said["text"],
+                rating=said["rating"],
+                now=page.now,
+                once=_once(request),
             )
         except CannotAct as refusal:
             form.add_error(None, sentence(refusal))

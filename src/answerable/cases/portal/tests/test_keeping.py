@@ -130,6 +130,34 @@ def test_put_away_leaves_the_form_to_its_code(cast, client):
     assert step_of(client.post("/new/continue", {"code": code})) == "danger"
 
 
+def test_a_tab_of_one_form_never_writes_into_another_that_was_begun_since(cast, client):
+    """Who helps two people keeps the first one's tab open: their words and presses are not put into the second's form."""
+    walk(client, answers(cast), until="story")
+    mark = client.get("/new/story").content.decode().split('name="form_mark" value="')[1].split('"')[0]
+    code = save(client, story=CLAIM)
+    client.post("/new/put-away")
+    walk(client, answers(cast, story={"story": "第二个人说的话。"}), until="files")
+    before = list(IntakeDraft.objects.order_by("pk").values_list("pk", "sealed", "expires_at"))
+    words = "第一个人后来补充的话。"
+    for path, sent in (
+        ("story", {"story": words}),
+        ("story", {"story": words, "do": "save"}),
+        ("story", {"story": words, "language": "en"}),
+        ("files", {"do": "continue"}),
+        ("check", {}),
+        ("throw-away", {}),
+        ("receipt/done", {}),
+    ):
+        response = client.post(f"/new/{path}", sent | {"form_mark": mark})
+        assert response.status_code == 409, path
+        assert (words in response.content.decode()) is ("story" in sent)
+    assert list(IntakeDraft.objects.order_by("pk").values_list("pk", "sealed", "expires_at")) == before
+    client.post("/new/continue", {"code": code})
+    assert step_of(client.post("/new/story", {"story": words, "form_mark": mark})) == "danger", (
+        "its own tab again"
+    )
+
+
 def test_thrown_away_is_gone_with_its_files(cast, client):
     walk(client, answers(cast), until="files")
     client.post("/new/files", {"files": [SimpleUploadedFile("a.txt", b"text")], "do": "add"})
