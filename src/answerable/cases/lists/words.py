@@ -28,6 +28,8 @@ UNIT_TOKENS = 12
 
 # The stretches between the first and the last receipt of the units, in the list's order; of each what it holds. Each
 # is looked into when the ones before it have not given enough, for a nested loop asks for its next row as it needs it.
+# OFFSET 0 keeps the planner from turning that loop round: from the texts to the stretches, the limit would cut off hits
+# of the newest ones, and matters would be missing from a list.
 _LOOK = """SELECT n, count(*), string_agg(case_id::text, ',' ORDER BY received_at {way}, case_id {way})
     FROM (SELECT x.case_id, x.received_at, s.n FROM (
         SELECT answerable_stretch(min(low.at)) AS first, answerable_stretch(max(high.at)) AS last
@@ -39,7 +41,7 @@ _LOOK = """SELECT n, count(*), string_agg(case_id::text, ',' ORDER BY received_a
     CROSS JOIN LATERAL generate_series({series}) AS s(n)
     CROSS JOIN LATERAL (SELECT t.case_id, t.received_at FROM cases_text t
         WHERE answerable_search_index(t.received_at, t.tsv) @@ replace(%s, '~', s.n::text)::tsquery
-            AND {where}) x
+            AND {where} OFFSET 0) x
     LIMIT {limit}) found GROUP BY n"""
 # Characters of an id, with the comma behind it.
 _ID = 37
