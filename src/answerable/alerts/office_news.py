@@ -63,7 +63,9 @@ def tell_of_posts_in_rows(matter: UUID, act: ActShown, now: datetime) -> None:
     watching = _watching(matter)
     for code, key in sorted(found):
         post = by_codes[key]  # rows of the organisation are closed, never deleted
-        tell_posts(watching, code, key=f"{act.id}:{code}:{post.pk}", at=act.at, facts=_post_facts(post) | _by(act))
+        tell_posts(
+            watching, code, key=f"{act.id}:{code}:{post.pk}", at=act.at, facts=_post_facts(post) | _by(act)
+        )
 
 
 def _way(row: Mapping[str, Any], at: datetime) -> str:

@@ -101,7 +101,7 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
         raise Http404
     page = CasePage(desk, case_id)
     if not chosen.may(page):
-        raise NotYours("role_may_not", doing=str(chosen.doing))
+        return gone_elsewhere(request, page, chosen.doing)
     if not chosen.when(page):
         # Already done, perhaps by the first of two clicks, or by a colleague: show where it stands now.
         flash.warn(
@@ -124,6 +124,21 @@ def act(request: HttpRequest, desk: Desk, case_id: UUID, verb: str) -> HttpRespo
         form.add_error(None, refusal_words(refusal))
         return _panel(request, page, chosen, form, status=422)
     return _done(request, desk, page, chosen, form, undo)
+
+
+def gone_elsewhere(request: HttpRequest, page: CasePage, doing: Doing) -> HttpResponse:
+    """For whoever opens what their unit could do while it had the matter: where it is now. Raises NotYours for all others,
+    and where something was typed: that page gives it back."""
+    case, reader = page.case, page.desk.reader
+    is_moved = reader.post_for(doing) is not None and case.unit_id not in reader.unit_ids
+    if request.method == "POST" or not is_moved:
+        raise NotYours("role_may_not", doing=str(doing))
+    flash.warn(
+        request,
+        _("%(unit)s has this matter now, and does what is to be done. Here is where it stands.")
+        % {"unit": case.unit.name},
+    )
+    return go(request, _url(case))
 
 
 def _url(case: Case) -> str:

@@ -17,7 +17,7 @@ from answerable.cases import letters
 from answerable.cases.desk import forms, together
 from answerable.cases.desk.casepage import CasePage
 from answerable.cases.desk.door import Desk, desk_view
-from answerable.cases.desk.views.case import case_context, may_draft, refusal_words
+from answerable.cases.desk.views.case import case_context, gone_elsewhere, may_draft, refusal_words
 from answerable.cases.desk.wording import outcome_words
 from answerable.cases.digests import digest
 from answerable.cases.models import Decision
@@ -190,7 +190,9 @@ class DecisionForm(forms.VerbForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     """Write the decision of the present stage: keep it, put it before the leader, or sign and send it."""
-    page = CasePage(desk, case_id, Doing.HANDLE)
+    page = CasePage(desk, case_id)
+    if not page.can(Doing.HANDLE):
+        return gone_elsewhere(request, page, Doing.HANDLE)
     if not may_draft(page):
         if request.method == "POST":
             flash.warn(
