@@ -47,7 +47,7 @@ def tell_of_ways_out(matter: UUID, act: ActShown, now: datetime) -> None:
             if there.is_outside or there.pk in (here.pk, here.above_id, here.conduct_body_id)
         ]
         watching = [post for here in ours for post in _watching(matter_of("authority", here.pk))]
-        facts = {"step_zh": there.name_zh, "step_en": there.name_en}
+        facts = {"step_zh": there.name_zh, "step_en": there.name_en} | _by(act)
         tell_posts(watching, "way_out_changed", key=f"{act.id}:way_out:{there.pk}", at=act.at, facts=facts)
 
 
@@ -63,7 +63,9 @@ def tell_of_posts_in_rows(matter: UUID, act: ActShown, now: datetime) -> None:
     watching = _watching(matter)
     for code, key in sorted(found):
         post = by_codes[key]  # rows of the organisation are closed, never deleted
-        tell_posts(watching, code, key=f"{act.id}:{code}:{post.pk}", at=act.at, facts=_post_facts(post))
+        tell_posts(
+            watching, code, key=f"{act.id}:{code}:{post.pk}", at=act.at, facts=_post_facts(post) | _by(act)
+        )
 
 
 def _way(row: Mapping[str, Any], at: datetime) -> str:
@@ -89,7 +91,17 @@ def tell_who_watches(matter: UUID, act: ActShown, now: datetime) -> None:
     else:
         names = Staff.objects.filter(pk=int(body.get("staff") or 0)).values_list("name_zh", "name_en").first()
         facts = {"step_zh": names[0], "step_en": names[1]} if names else {}
-    tell_posts(posts, CODES[act.kind], key=f"{act.id}:{CODES[act.kind]}", at=act.at, facts=facts)
+    tell_posts(posts, CODES[act.kind], key=f"{act.id}:{CODES[act.kind]}", at=act.at, facts=facts | _by(act))
+
+
+def _by(act: ActShown) -> dict[str, str]:
+    """Who did it: the head of the body does not read the list in which an auditor finds that. Empty: the system did, or
+    whoever runs it."""
+    post = standing().posts.get(act.post_id or 0)
+    if post is None:
+        return {}
+    names = {"by_zh": post.name_zh, "by_en": post.name_en}
+    return names | {"by_unit_zh": post.unit.name_zh, "by_unit_en": post.unit.name_en}
 
 
 def _post_facts(post: Post) -> dict[str, str]:

@@ -191,7 +191,12 @@ def notice(code: str, facts: Mapping[str, Any]) -> str:
         known["due"] = day_text(date.fromisoformat(due))
     for name in ("step", "unit", "place"):
         known[name] = in_language(str(facts.get(f"{name}_zh", "")), str(facts.get(f"{name}_en", "")))
-    return _NOTICES.get(code, _unknown)() % known
+    said = _NOTICES.get(code, _unknown)() % known
+    by = {
+        name: in_language(str(facts.get(f"{key}_zh", "")), str(facts.get(f"{key}_en", "")))
+        for name, key in (("post", "by"), ("unit", "by_unit"))
+    }
+    return said + " " + _("Done by: %(post)s, %(unit)s.") % by if by["post"] else said
 
 
 def _unknown() -> str:

@@ -49,7 +49,8 @@ class Help(argparse.HelpFormatter):
 
 class Subcommands(argparse._SubParsersAction):  # type: ignore[type-arg]  # no generic when it runs
     def add_parser(self, name: str, **more: Any) -> Any:
-        return super().add_parser(name, **{"description": more.get("help")} | more)
+        more.setdefault("description", more.get("help"))
+        return super().add_parser(name, **more)
 
 
 class Parser(argparse.ArgumentParser):
@@ -57,7 +58,8 @@ class Parser(argparse.ArgumentParser):
     a mistake, where that help is."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**{"formatter_class": Help, "add_help": False} | more)
+        own: dict[str, Any] = {"formatter_class": Help, "add_help": False}
+        super().__init__(**own | more)
         self.register("action", "parsers", Subcommands)
         self._positionals.title, self._optionals.title = _("arguments"), _("options")
         self.add_argument("-h", "--help", action="help", help=_("this page"))

@@ -79,6 +79,11 @@ def test_where_accusations_go_does_not_change_unseen(cast):
         assert {(post, code) for post, code, _ in found} >= {
             (one, "way_out_changed") for one in watching(cast)
         }
+        line = Notice.objects.filter(code="way_out_changed").first()
+        post = cast.post(cast.administrator)
+        # The head of the body reads no list in which it would stand.
+        assert line is not None
+        assert post.name in notice(line.code, line.facts)
         Notice.objects.all().delete()
     read = read_file(f"code,phone\r\n{cast.outside.code},12345".encode(), "authorities.csv")
     carry_out_import(read, by=who["by"], now=who["now"])

@@ -228,12 +228,19 @@ class Clocks:
 
     @property
     def own_watch(self) -> str:
-        """The date of the reader's own unit, where it watches over the matter; empty: it does not, or has the matter too."""
+        """The date of the reader's own unit, where it watches over the matter, and what answers it; empty: it does not, or
+        has the matter too."""
         mine = {post.unit_id for post in self.desk.reader.posts} - {self.case.unit_id}
         clock = next((c for c in self.clocks if c.row.is_supervising and c.row.unit_id in mine), None)
         if clock is None:
             return ""
-        return _("Your unit watches over it, with a date of its own: %(date)s") % {"date": clock.sentence}
+        ends = (
+            _("The person raised it to you: writing to them answers that.")
+            if clock.row.lifted_from_id is None
+            else _("It ends when what is late is done.")
+        )
+        said = _("Your unit watches over it, with a date of its own: %(date)s") % {"date": clock.sentence}
+        return f"{said} {ends}"
 
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post

@@ -554,7 +554,11 @@ def test_what_was_lifted_to_us_shows_our_own_date_and_the_case_who_was_told(cast
     assert "days late" not in page[page.index(case.code) :]
     there = body(at_desk(cast.mayor).get(reverse("desk:case", args=[case.pk])))
     assert "Your unit watches over it, with a date of its own: Due" in there
+    assert "It ends when what is late is done." in there
     assert "days late" in body(at_desk(cast.clerk).get("/desk/?list=late"))
     told = body(at_desk(cast.clerk).get(reverse("desk:case", args=[case.pk])))
     first = told[told.index("deadline-sentence") :][:500]
     assert "Told and watching: Town government." in first
+    persons.raise_case(case_id=case.pk, now=now)
+    county = body(at_desk(cast.county_leader).get(reverse("desk:case", args=[case.pk])))
+    assert "writing to them answers that" in county

@@ -119,3 +119,16 @@ def test_a_date_is_said_in_the_readers_words_and_no_date_leaves_none():
         assert "5 March 2026" in notice("late_own", {"case": "A", "due": "2026-03-05"})
         for code in ("registered", "assigned", "transferred", "review", "withdrawal_undone"):
             assert "due" not in notice(code, {"case": "A"}).lower()
+
+
+def test_what_an_auditor_is_told_of_the_office_leads_to_their_list(client, cast, settings):
+    """A head reads no such list, and is led nowhere that does not open."""
+    settings.DEMO = True
+    for staff, leads in ((cast.auditor, True), (cast.mayor, False)):
+        tell_post(cast.post(staff).pk, "way_out_changed", key=f"t:{staff.pk}", at=MONDAY, facts={})
+        client.force_login(staff, backend=settings.AUTHENTICATION_BACKENDS[0])
+        page = client.get("/desk/notices").content.decode()
+        link = 'href="/desk/oversight"'
+        assert (link in page[page.index('<ul class="stack notices">') :]) is leads
+        if leads:
+            assert client.get("/desk/oversight").status_code == 200

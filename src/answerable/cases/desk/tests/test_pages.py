@@ -219,7 +219,8 @@ def test_handing_over_objecting_and_taking_back(cast, at_desk, now):
     case.refresh_from_db()
     assert case.unit == cast.water
     assert clerk.get(url("case", case)).status_code == 200, "the sender still reads it"
-    assert clerk.get(url("act", case, "reply")).status_code == 403, "but does not act on it"
+    words = sending(case, text="We are looking into it.")
+    assert clerk.post(url("act", case, "reply"), words).status_code == 403, "but does not act on it"
     water.post(url("act", case, "object"), sending(case, why="It is only the lamp."))
     reactions.dispatch(now + timedelta(minutes=1))
     assert told(case, cast.post(cast.clerk))[-1] == "transfer_objected"
@@ -771,6 +772,20 @@ def test_the_file_names_each_decision_and_says_which_stands_no_more(cn_cast, now
     reviewed, decided = words.index("复查意见（"), words.index("处理意见（")
     assert decided < words.index(bare("已被复查（复核）撤销，不再有效")) < reviewed
     assert bare(cn_cast.county_root.name_zh + cn_cast.post(cn_cast.county_leader).name_zh) in words[reviewed:]
+
+
+def test_what_a_unit_could_do_while_it_had_the_matter_leads_to_where_it_is(cn_cast, at_desk, now):
+    """A page left open said that whoever had handled it had the wrong post. What was typed is given back all the same."""
+    case = at_review(cn_cast, now)
+    leader = at_desk(cn_cast.leader)
+    for there in (url("act", case, "ask"), url("decide", case)):
+        page = leader.get(there, follow=True)
+        assert page.redirect_chain[-1][0] == url("case", case)
+        assert f"{cn_cast.county_root.name_en} has this matter now" in page.content.decode()
+    sent = leader.post(url("act", case, "ask"), sending(case, text="Which of the lamps is it, please?"))
+    assert sent.status_code == 403
+    assert "Which of the lamps" in sent.content.decode()
+    assert at_desk(cn_cast.auditor).get(url("act", case, "ask")).status_code in (403, 404)
 
 
 def test_a_unit_that_has_it_again_does_not_stand_among_those_who_had_it(cn_cast, at_desk, now):

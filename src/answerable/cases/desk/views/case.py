@@ -134,12 +134,23 @@ def moved_on(request: HttpRequest, page: CasePage, labels: Mapping[str, Any], wh
 
 
 def not_theirs(request: HttpRequest, page: CasePage, doing: Doing, labels: Mapping[str, Any]) -> HttpResponse:
-    """They may read it, and not do this, perhaps since it went to another unit: raises NotYours where they typed nothing."""
+    """They may read it, and not do this: where it is, if it went to another unit, and what was typed. Raises NotYours for
+    all others who typed nothing."""
     refusal = NotYours("role_may_not", doing=str(doing))
-    given_back = _given_back(request, page, labels, not_yours(refusal), status=403)
-    if given_back is None:
+    reader = page.desk.reader
+    is_moved = reader.post_for(doing) is not None and page.case.unit_id not in reader.unit_ids
+    why = (
+        _("%(unit)s has this matter now, and does what is to be done. Here is where it stands.")
+        % {"unit": page.case.unit.name}
+        if is_moved
+        else not_yours(refusal)
+    )
+    given_back = _given_back(request, page, labels, why, status=403)
+    if given_back is not None:
+        return given_back
+    if request.method == "POST" or not is_moved:
         raise refusal
-    return given_back
+    return _led_back(request, page, why)
 
 
 def _given_back(

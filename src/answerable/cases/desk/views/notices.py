@@ -19,6 +19,7 @@ from answerable.cases.desk.glance import glance
 from answerable.cases.lists.hidden import READABLE, readable_params
 from answerable.cases.reactions import DANGER
 from answerable.core.statements import prepared, written_out
+from answerable.orgs.models import Role
 from answerable.ui.paging import page_number, page_of
 
 MOST = 200
@@ -46,9 +47,17 @@ class Row:
 LETTERS = {"letter_to_print": "", "letter_waits": "", "letter_without_receipt": "?list=receipt"}
 
 
-def _address(row: Notice) -> str:
+#: Told to whoever watches over an office. An auditor finds the act in a list of their own; a head does not read that.
+OVERSEEN = frozenset(
+    {"somebody_appointed", "role_changed", "way_out_changed", "sign_in_renewed", "second_factor_reset"}
+)
+
+
+def _address(row: Notice, reader: access.Reader) -> str:
     if row.code in LETTERS:
         return reverse("desk:outside_letters") + LETTERS[row.code]
+    if row.code in OVERSEEN and Role.AUDITOR in reader.roles:
+        return reverse("desk:oversight")
     return reverse("desk:case", args=[row.matter]) if row.matter else ""
 
 
@@ -115,7 +124,7 @@ def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
             at=one[0].at,
             mark=_mark(one[0]),
             is_new=_is_new(one),
-            address=_address(one[0]),
+            address=_address(one[0], desk.reader),
         )
         for one in page.rows
     ]

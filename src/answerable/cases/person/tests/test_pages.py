@@ -168,6 +168,8 @@ def test_raising_is_one_click_and_a_double_click_is_one_level(cast):
     assert Act.objects.filter(matter_id=person.case.pk, kind="case.raised").count() == 1
     assert "Town government watches over it" in html
     assert "It goes to County" in html
+    watching = html[html.index("Town government watches over it") :]
+    assert "The person raised the case to this level on" in watching[: watching.index("</details>")]
     person.client.post("/case/raise", {"once": "y"})
     html = follow(person, person.client.post("/case/raise", {"once": "z"}))
     assert "The highest level that this office knows has it already" in html
