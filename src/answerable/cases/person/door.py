@@ -60,6 +60,11 @@ def person_view(view: View[P]) -> Callable[..., HttpResponseBase]:
     return never_cache(entered)
 
 
+def once(request: HttpRequest) -> bytes:
+    """A form's own token: what is sent twice with it is done once."""
+    return request.POST.get("once", "")[:64].encode()
+
+
 def _ask_again(request: HttpRequest) -> HttpResponse:
     """The page was shut: ask for code and secret once more, and keep what was typed in the form."""
     typed = typed_words(request)
