@@ -78,6 +78,11 @@ def unsaid_in(request: HttpRequest, page: PersonPage) -> Typed | None:
     return typed and typed.not_in("\n".join(said))
 
 
+def once(request: HttpRequest) -> bytes:
+    """A form's own token: what is sent twice with it is done once."""
+    return request.POST.get("once", "")[:64].encode()
+
+
 def _ask_again(request: HttpRequest) -> HttpResponse:
     """The page was shut: ask for code and secret once more, and keep what was typed in the form."""
     typed = typed_words(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms as django_forms
@@ -86,6 +86,12 @@ def throw_away(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _would_be_lost(request: HttpRequest, taken_up: forms.Draft, now: datetime) -> bool:
+    """Whether this browser holds the only key of another form, with something in it."""
+    here = cookie.draft_in(request, now)
+    return here is not None and here.mark != taken_up.mark and not here.is_saved and bool(here.answers)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def take_up(request: HttpRequest) -> HttpResponse:
@@ -99,6 +105,15 @@ def take_up(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             draft = forms.load(form.cleaned_data["code"], now)
             office = office_for(draft) if draft else None
+            if draft is not None and _would_be_lost(request, draft, now):
+                text = gettext(
+                    "A form that was not saved is open in this browser, and would be lost. Save it or remove it first; then "
+                    "take this one up."
+                )
+                form.add_error("code", text)
+                return render(
+                    request, "portal/take_up.html", {"form": form, "is_other_open": True}, status=409
+                )
             if draft is not None and office is not None:
                 response = SeeOther(next_url(draft, office))
                 cookie.put(response, draft)

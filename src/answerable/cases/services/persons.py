@@ -273,8 +273,10 @@ def say_solved(
 
 
 @transaction.atomic(durable=True)
-def change_channel(*, case_id: UUID, wish: ChannelWish | None, now: datetime, by: Actor = PERSON) -> None:
-    """Change how the person is reached, or drop it: the old address is destroyed, not kept.
+def change_channel(
+    *, case_id: UUID, wish: ChannelWish | None, now: datetime, by: Actor = PERSON, once: bytes = b""
+) -> None:
+    """Change how the person is reached, or drop it: the old address is destroyed, not kept. `once` is the form's own token.
 
     Raises CannotAct("receipt_new"): whoever gave out a new receipt would silence what tells the person of it.
     """
@@ -283,8 +285,10 @@ def change_channel(*, case_id: UUID, wish: ChannelWish | None, now: datetime, by
     steps.require_kept(case, by)
     if Channel.objects.filter(case_id=case.pk, dropped_at=None).exists():
         require_settled(case, now)
-    replace_channel(case.pk, wish, now=now)
     kind = ActKind.CHANNEL_CHANGED if wish else ActKind.CHANNEL_DROPPED
+    if not _is_first_time(case, once, now, kind, f"{wish.kind} {wish.address}".encode() if wish else b""):
+        return
+    replace_channel(case.pk, wish, now=now)
     steps.act(case, kind, by=by, now=now, body={"kind": wish.kind if wish else ""}, clocks=False)
 
 

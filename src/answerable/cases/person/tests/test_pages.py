@@ -303,6 +303,19 @@ def test_said_with_a_double_click_it_is_said_once(cast):
     assert person.case.rating == 1, "another word from the page that went back is said"
 
 
+def test_the_way_to_be_reached_is_changed_once(cast):
+    person = with_receipt(cast)
+    form = person.client.get("/case/reach").content.decode().split("novalidate>")[1]
+    once = form.split('name="once" value="')[1].split('"')[0]
+    for _press in range(2):
+        follow(
+            person,
+            person.client.post("/case/reach", {"kind": "post", "address": "渡新路 1 号", "once": once}),
+        )
+    assert Act.objects.filter(kind="channel.changed").count() == 1
+    assert Channel.objects.filter(case_id=person.case.pk).count() == 1
+
+
 def test_mediation_is_the_persons_to_give_and_to_take(cast):
     person = with_receipt(cast)
     by = cast.actor(cast.handler)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from answerable.cases.person.casepage import PersonPage
-from answerable.cases.person.door import person_view
+from answerable.cases.person.door import once, person_view
 from answerable.cases.person.forms import EraseForm, ReachForm, ShareForm
 from answerable.cases.person.views.page import back, show
 from answerable.cases.portal.office import Office
@@ -34,7 +34,7 @@ def reach(request: HttpRequest, page: PersonPage) -> HttpResponse:
         request.POST if request.method == "POST" else None, kinds=kinds, initial={"kind": now_used}
     )
     if request.method == "POST" and form.is_valid():
-        persons.change_channel(case_id=page.case.pk, wish=form.wish, now=page.now)
+        persons.change_channel(case_id=page.case.pk, wish=form.wish, now=page.now, once=once(request))
         if form.wish is None:
             flash.done(request, gettext("We will not write to you. What we had is destroyed."))
         else:

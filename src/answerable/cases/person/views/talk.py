@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from answerable.cases.files import FILES_A_CASE, Accepted
 from answerable.cases.person import limits
 from answerable.cases.person.casepage import PersonPage
-from answerable.cases.person.door import not_here, person_view, turned_back, unsaid_in
+from answerable.cases.person.door import not_here, once, person_view, turned_back, unsaid_in
 from answerable.cases.person.forms import ReasonForm, SolvedForm, WriteForm
 from answerable.cases.person.views.page import back, show
 from answerable.cases.portal import arrivals
@@ -23,10 +23,6 @@ from answerable.cases.services.hearings import CannotHear
 from answerable.core.sentences import Said, sentence
 from answerable.ui import flash
 from answerable.ui.htmx import go
-
-
-def _once(request: HttpRequest) -> bytes:
-    return request.POST.get("once", "")[:64].encode()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,13 +50,13 @@ def write(request: HttpRequest, page: PersonPage) -> HttpResponse:
         return show(request, "write", page, form=form, faults=faults, status=422)
     try:
         persons.write(
-            case_id=page.case.pk, text=text, now=page.now, attached=tuple(accepted), once=_once(request)
+            case_id=page.case.pk, text=text, now=page.now, attached=tuple(accepted), once=once(request)
         )
     except CannotAct as refusal:
         faults.append(sentence(refusal))
         if not accepted or not text:
             return show(request, "write", page, form=form, faults=faults, status=422)
-        persons.write(case_id=page.case.pk, text=text, now=page.now, once=_once(request))
+        persons.write(case_id=page.case.pk, text=text, now=page.now, once=once(request))
     flash.done(request, gettext("Sent. It is in the file, and those who work on it have been told."))
     for fault in faults:
         flash.warn(request, fault)
@@ -103,7 +99,7 @@ def _taken(uploads: Sequence[UploadedFile], room: int) -> tuple[list[Accepted], 
 def raise_it(request: HttpRequest, page: PersonPage) -> HttpResponse:
     """Raise it to the level above: one click, no reason wanted (rule 3)."""
     to = page.level_above
-    if persons.raise_case(case_id=page.case.pk, now=page.now, once=_once(request)) is None:
+    if persons.raise_case(case_id=page.case.pk, now=page.now, once=once(request)) is None:
         flash.done(request, gettext("You had raised it with this button already; it was done once."))
     elif to is None:
         text = gettext(
@@ -175,7 +171,7 @@ def solved(request: HttpRequest, page: PersonPage) -> HttpResponse:
                 text=said["text"],
                 rating=said["rating"],
                 now=page.now,
-                once=_once(request),
+                once=once(request),
             )
         except CannotAct as refusal:
             form.add_error(None, sentence(refusal))

@@ -152,10 +152,26 @@ def test_a_tab_of_one_form_never_writes_into_another_that_was_begun_since(cast, 
         assert response.status_code == 409, path
         assert (words in response.content.decode()) is ("story" in sent)
     assert list(IntakeDraft.objects.order_by("pk").values_list("pk", "sealed", "expires_at")) == before
+    client.post("/new/throw-away")
     client.post("/new/continue", {"code": code})
     assert step_of(client.post("/new/story", {"story": words, "form_mark": mark})) == "danger", (
         "its own tab again"
     )
+
+
+def test_taking_up_a_saved_form_does_not_lose_the_one_that_is_open(cast, client):
+    """Its only key is the cookie, which would be another one's."""
+    walk(client, answers(cast), until="story")
+    code = save(client, story=CLAIM)
+    assert step_of(client.post("/new/continue", {"code": code})) == "danger", "the same one"
+    client.post("/new/put-away")
+    walk(client, answers(cast, story={"story": "第二个人说的话。"}), until="danger")
+    refused = client.post("/new/continue", {"code": code})
+    assert refused.status_code == 409
+    assert "去那份没有保存的表" in refused.content.decode()
+    assert "第二个人说的话。" in client.get("/new/story").content.decode()
+    client.post("/new/throw-away")
+    assert step_of(client.post("/new/continue", {"code": code})) == "danger"
 
 
 def test_thrown_away_is_gone_with_its_files(cast, client):
