@@ -14,7 +14,7 @@ from collections.abc import Iterable
 #: Stands for a space between two parts of a template. A control character: nothing that is typed holds it.
 SEAM = "\x1f"
 _WIDE = frozenset("。！？；：，、）》」』】")
-_CLOSED = re.compile(r"(?:</(?:a|b|em|i|small|span|strong)>)+\Z")
+_CLOSED = frozenset(f"</{name}>" for name in ("a", "b", "em", "i", "small", "span", "strong"))
 #: Between two tags, of the template or of HTML: a dot or a bracket of the template's own keeps its spaces.
 _SPACES = re.compile(r"(?:\A|(?<=>)) +(?=<|\Z)")
 
@@ -42,7 +42,10 @@ def flowed(text: str) -> str:
 
 
 def _ends_wide(text: str) -> bool:
-    end = text[-1:]
-    if end == ">":
-        end = _CLOSED.sub("", text[-200:])[-1:]
-    return end in _WIDE
+    end = len(text)
+    while end and text[end - 1] == ">":
+        begin = text.rfind("<", 0, end)
+        if text[begin:end] not in _CLOSED:
+            return False
+        end = begin
+    return text[end - 1 : end] in _WIDE
