@@ -90,7 +90,7 @@ def test_who_gave_it_away_meanwhile_reads_why_and_keeps_the_words(cast, case, at
     answer = at_desk(cast.handler).post(reverse(name, args=[case.pk, *more]), typed)
     page = words(answer)
     assert answer.status_code == 403
-    assert "the unit that has the matter, does it" in page
+    assert f"{cast.water.name_en} has this matter now" in page
     assert "Handed over to Water office" in page
     assert MINE in page
 
