@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from answerable.core import clock
 from answerable.duty import queries
-from answerable.duty.models import Absence, Assignment, HandOver, LogEntry, Shift
+from answerable.duty.models import Absence, HandOver, LogEntry, Shift
 from answerable.duty.services.standby import ItemSpec, make_item
-from answerable.duty.tests.rooms import Room, make_room
+from answerable.duty.tests.rooms import Room, make_room, move_shifts
 from tests.cast import make_cast
 from tests.journeys.faces import one_face, two_faces
 
@@ -24,10 +24,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 def room(transactional_db) -> Room:
     """A duty room whose first shift ends in twenty minutes."""
     found = make_room(make_cast())
-    move = clock.now() + timedelta(minutes=20) - Shift.objects.order_by("from_at")[0].until_at
-    for model in (Shift, Assignment):
-        for row in model.objects.order_by("-from_at"):
-            model.objects.filter(pk=row.pk).update(from_at=row.from_at + move, until_at=row.until_at + move)
+    move_shifts(clock.now() + timedelta(minutes=20) - Shift.objects.order_by("from_at")[0].until_at)
     make_item(
         ItemSpec("值班皮卡", "Duty pick-up", "car", found.cast.town_root.pk, found.line.pk, is_vehicle=True),
         by=found.cast.actor(found.cast.mayor),

@@ -27,7 +27,7 @@ from answerable.duty.services import rosters, swaps
 from answerable.duty.services.absences import tell_absence
 from answerable.duty.services.calendars import make_calendar
 from answerable.duty.services.standby import ItemSpec, make_item
-from answerable.duty.tests.rooms import make_room
+from answerable.duty.tests.rooms import make_room, move_shifts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,10 +38,7 @@ def ids(cast, settings):
     settings.DEMO = True
     now = clock.now()
     room = make_room(cast)
-    move = now - timedelta(hours=2) - Shift.objects.order_by("from_at").first().from_at
-    for model in (Shift, Assignment):
-        for row in model.objects.order_by("-from_at"):
-            model.objects.filter(pk=row.pk).update(from_at=row.from_at + move, until_at=row.until_at + move)
+    move_shifts(now - timedelta(hours=2) - Shift.objects.order_by("from_at").first().from_at)
     mayor = cast.actor(cast.mayor)
     first, *_, later = Shift.objects.order_by("from_at")
     mine = later.assignments.filter(role=room.staff).first()

@@ -11,10 +11,10 @@ from icalendar import Calendar as Feed
 
 from answerable.core import clock
 from answerable.duty.asking import ask
-from answerable.duty.models import Assignment, Line, LogEntry, Shift, Swap
+from answerable.duty.models import Line, LogEntry, Shift, Swap
 from answerable.duty.services import rosters
 from answerable.duty.services.calendars import make_calendar
-from answerable.duty.tests.rooms import make_room
+from answerable.duty.tests.rooms import make_room, move_shifts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUL, NUMBERS = "a\0b", ["²", "٣", str(10**30), "-1", "1.5", "a\0b"]
@@ -25,10 +25,7 @@ def room(cast, settings):
     """A duty room whose first shift runs now, about to end."""
     settings.DEMO = True
     found = make_room(cast)
-    move = clock.now() + timedelta(minutes=20) - Shift.objects.order_by("from_at").first().until_at
-    for model in (Shift, Assignment):
-        for row in model.objects.order_by("-from_at"):
-            model.objects.filter(pk=row.pk).update(from_at=row.from_at + move, until_at=row.until_at + move)
+    move_shifts(clock.now() + timedelta(minutes=20) - Shift.objects.order_by("from_at").first().until_at)
     return found
 
 

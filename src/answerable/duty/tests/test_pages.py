@@ -23,7 +23,7 @@ from answerable.duty.models import (
     StandbyItem,
 )
 from answerable.duty.services.standby import ItemSpec, make_item
-from answerable.duty.tests.rooms import make_room
+from answerable.duty.tests.rooms import make_room, move_shifts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = ["now", "board", "coverage", "absence", "lines", "standby"]
@@ -38,10 +38,7 @@ def _demo(settings):
 def room(cast):
     """A duty room whose first shift runs now, about to end."""
     found = make_room(cast)
-    move = clock.now() + timedelta(minutes=20) - Shift.objects.order_by("from_at").first().until_at
-    for model in (Shift, Assignment):
-        for row in model.objects.order_by("-from_at"):
-            model.objects.filter(pk=row.pk).update(from_at=row.from_at + move, until_at=row.until_at + move)
+    move_shifts(clock.now() + timedelta(minutes=20) - Shift.objects.order_by("from_at").first().until_at)
     return found
 
 
