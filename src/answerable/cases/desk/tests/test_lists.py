@@ -270,18 +270,7 @@ def test_a_common_word_over_several_units_is_merged_in_the_lists_order(cast, now
     assert rest.rows == mine[4:]
 
 
-@pytest.fixture(params=["much", "one"])
-def planner_knows(request, cast, now):
-    """Of hardly any text, it would rather go from the texts to the stretches of the index than the other way."""
-    if request.param == "much":
-        return
-    registered(cast, now, claim="别的事。")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE cases_text")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-
-
-def test_nothing_is_lost_between_the_stretches_of_the_index(cast, now, monkeypatch, planner_knows):
+def test_nothing_is_lost_between_the_stretches_of_the_index(cast, now, monkeypatch):
     """Receipts on both sides of a stretch's edge, in one instant of it, months apart and long before the system.
 
     Some were passed on to another unit, so that they are found apart and put in between.
@@ -317,6 +306,21 @@ def test_nothing_is_lost_between_the_stretches_of_the_index(cast, now, monkeypat
                 before = Cursor(cases[n].received_at, cases[n].pk)
                 page = queries.listed(wanted, reader, now, before=before, limit=size)
                 assert page.rows == cases[n - size : n], (enough, size, n)
+
+
+def test_nothing_is_lost_where_the_planner_knows_of_hardly_any_text(cast, now, monkeypatch):
+    """It would rather go from the texts to the stretches of the index than the other way round."""
+    monkeypatch.setattr(queries, "LOOKED_FOR", 1)
+    monkeypatch.setattr(queries, "FOUND_TO", 1)
+    cases = [registered(cast, now, received_at=MONDAY - timedelta(days=90)).case]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_text")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    for days in (60, 59, 30, 2, 1):
+        cases.insert(0, registered(cast, now, received_at=MONDAY - timedelta(days=days)).case)
+    wanted, reader = Wanted(name=ListName.ALL, words="路灯坏了两"), reader_for(cast.clerk, now)
+    for size in (1, 2):
+        assert list(queries.every_listed(wanted, reader, now, batch=size)) == cases, size
 
 
 def test_a_code_in_the_search_box_leads_to_its_matter(cast, at_desk, now):
