@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from answerable.alerts.models import Delivery
 from answerable.core.names import in_language
+from answerable.ui.flow import in_a_row
 from answerable.ui.templatetags.ui import day_text
 
 _DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
@@ -196,7 +197,7 @@ def notice(code: str, facts: Mapping[str, Any]) -> str:
         name: in_language(str(facts.get(f"{key}_zh", "")), str(facts.get(f"{key}_en", "")))
         for name, key in (("post", "by"), ("unit", "by_unit"))
     }
-    return said + " " + _("Done by: %(post)s, %(unit)s.") % by if by["post"] else said
+    return in_a_row((said, _("Done by: %(post)s, %(unit)s.") % by if by["post"] else ""))
 
 
 def _unknown() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from answerable.alerts.models import Notice
 from answerable.alerts.wording import notice
@@ -83,7 +84,10 @@ def test_where_accusations_go_does_not_change_unseen(cast):
         post = cast.post(cast.administrator)
         # The head of the body reads no list in which it would stand.
         assert line is not None
-        assert post.name in notice(line.code, line.facts)
+        with translation.override("zh-hans"):
+            said = notice(line.code, line.facts)
+        assert post.name_zh in said
+        assert "。 " not in said
         Notice.objects.all().delete()
     read = read_file(f"code,phone\r\n{cast.outside.code},12345".encode(), "authorities.csv")
     carry_out_import(read, by=who["by"], now=who["now"])

@@ -101,14 +101,6 @@ class CasePage(Signing):
             ) % {"body": body.name}
         return _("Passed on to %(body)s.") % {"body": body.name} if body else super()._passed_on()
 
-    @property
-    def everything_said(self) -> str:
-        """All words that stand in the matter by now, to find out which of somebody's do not."""
-        lines = [self.text.claim, self.text.wants, self.text.title, self.text.shared_summary]
-        lines += [f"{one.body}\n{one.facts}" for one in self.messages] + [one.body for one in self.notes]
-        lines += [part for one in self.decisions for part in one.parts.values()]
-        return "\n".join(lines + [f"{act.why}\n{act.body}" for act in self.acts])
-
     @cached_property
     def offered(self) -> list[beside.Link]:
         """What rooms above offer here."""

@@ -23,6 +23,7 @@ from answerable.cases.models import (
 )
 from answerable.cases.packs import Pack, load_pack
 from answerable.cases.rules import Doing
+from answerable.ui.flow import in_a_row
 
 
 @dataclass(frozen=True)
@@ -240,7 +241,7 @@ class Clocks:
             else _("It ends when what is late is done.")
         )
         said = _("Your unit watches over it, with a date of its own: %(date)s") % {"date": clock.sentence}
-        return f"{said} {ends}"
+        return in_a_row((said, ends))
 
     def _answers(self) -> str:
         post = self.case.charge_post or self.case.leader_post

@@ -156,8 +156,7 @@ def not_theirs(request: HttpRequest, page: CasePage, doing: Doing, labels: Mappi
 def _given_back(
     request: HttpRequest, page: CasePage, labels: Mapping[str, Any], why: str, *, status: int
 ) -> HttpResponse | None:
-    said = page.everything_said if request.method == "POST" else ""
-    unsent = unsent_in(request, labels, why, said)
+    unsent = unsent_in(request, page, labels, why)
     if unsent is None:
         return None
     seen = seen_by(request)
